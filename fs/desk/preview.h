@@ -1,0 +1,33 @@
+/* Rendering a desk to plain files for the owner, and explaining it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DESK_PREVIEW_H
+#define DESK_PREVIEW_H
+
+#include "base/json.h"
+#include "fs/desk/desk.h"
+
+/**
+ * preview_write(d, path, outfd, progress, files, e): write what lies below the
+ * visible path (empty: everything) under the directory outfd, openat2 beneath
+ * without symlinks, no exec bits. -ENOENT: nothing visible there; -EEXIST: a
+ * file stands there already.
+ */
+int preview_write(struct desk *d, struct bytes path, int outfd,
+	const struct progress *p, uint64_t *files, struct err *e) MUST_CHECK;
+
+/**
+ * preview_read(d, path, b, e): append the whole view of one file.
+ */
+int preview_read(struct desk *d, struct bytes path, struct buf *b,
+	struct err *e) MUST_CHECK;
+
+/**
+ * explain_write(d, path, o, e): for a stored or visible path, one JSON object
+ * per record and span through o: visible or the reason why not (no rule,
+ * where, not assigned, denied: ...), type, rule, score, action and the policy
+ * line that decided. Owner only: names hidden things.
+ */
+int explain_write(struct desk *d, struct bytes path, struct json_out *o,
+	struct err *e) MUST_CHECK;
+
+#endif

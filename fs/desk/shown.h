@@ -1,0 +1,42 @@
+/* One object as its annotator sees it: size, bytes, recipe. No FUSE types. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DESK_SHOWN_H
+#define DESK_SHOWN_H
+
+#include "fs/desk/desk.h"
+
+struct shown;
+
+/**
+ * shown_open(d, nr, out, e): the file behind node nr. Several opens of one
+ * node share the object, its view index and a bounded cache of block views.
+ */
+int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
+	MUST_CHECK;
+void shown_close(struct shown *s);
+static inline void shown_closep(struct shown **s)
+{
+	shown_close(*s);
+}
+
+uint64_t shown_size(const struct shown *s);
+const uint8_t *shown_object(const struct shown *s); /* STORE_ID bytes */
+uint64_t shown_version(const struct shown *s);
+
+/**
+ * shown_read(s, off, dst, n): bytes [off, off+n) of the view, cut at its end:
+ * the count, or a negative errno (-EIO for any damage; never other bytes).
+ * Thread-safe.
+ */
+ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
+	MUST_CHECK;
+
+/**
+ * shown_recipe(s, key, out): keyed BLAKE2b over everything the bytes depend
+ * on: store, object, version, content digest, span set, visible set, effective
+ * decision, fields, exclusions, stand-in key and scope, renderer.
+ */
+void shown_recipe(const struct shown *s, const struct key *key,
+	uint8_t out[32]);
+
+#endif

@@ -1,0 +1,53 @@
+/* Serving one session's FUSE descriptor: the view, read only, every answer
+ * covered by an event first. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOUNT_MOUNT_H
+#define MOUNT_MOUNT_H
+
+#include <sys/types.h>
+
+#include "fs/audit/audit.h"
+#include "fs/desk/desk.h"
+
+struct mount;
+
+struct mount_want {
+	int fd; /* /dev/fuse, already mounted; taken over */
+	struct desk *desk;
+	struct audit *audit;
+	const struct audit_dek *dek; /* of the session */
+	uint64_t session;	     /* seq of its SESSION_START */
+	enum durability durability;
+	uid_t uid; /* shown as owner of every file */
+	gid_t gid;
+	unsigned threads; /* 0: 4 */
+	struct bytes task; /* TASK.md; borrowed */
+};
+
+struct mount_counts {
+	uint64_t opens, reads, bytes, denials;
+};
+
+/** mount_options(uid, gid, fd, b): the data string for mount(2) of type "fuse"
+ * ("fd=N,rootmode=40000,user_id=...,group_id=...,default_permissions"). Never
+ * allow_other. */
+int mount_options(uid_t uid, gid_t gid, int fd, struct buf *b) MUST_CHECK;
+/** Flags for that mount(2): MS_NOSUID | MS_NODEV | MS_NOEXEC. */
+unsigned long mount_flags(void);
+
+/**
+ * mount_start(w, out, e): answer INIT and serve in threads until the kernel
+ * says the mount is gone, or mount_stop.
+ */
+int mount_start(const struct mount_want *w, struct mount **out, struct err *e)
+	MUST_CHECK;
+/** mount_stop(m): deny all that comes, invalidate opened inodes, end the
+ * loop; safe from another thread. mount_join(m, counts): wait, free. */
+void mount_stop(struct mount *m);
+int mount_join(struct mount *m, struct mount_counts *counts);
+/** mount_wait(m): until the loop ended by itself (unmounted). */
+int mount_wait(struct mount *m);
+/** mount_counts(m, out): so far. */
+void mount_count(struct mount *m, struct mount_counts *out);
+
+#endif

@@ -1,0 +1,221 @@
+/* The encrypted store's front door: keys, data sets, objects, sealed cells. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/aead.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/progress.h"
+#include "base/secret.h"
+
+#define STORE_ID 16	 /* bytes of a store, data set or object id */
+#define STORE_SEGMENT 16384 /* plain bytes of one AEAD segment */
+
+struct store;
+
+/* What unlocks: exactly one is set. Borrowed. */
+struct store_cred {
+	const struct key *key;	/* from a key file or key command */
+	struct bytes passphrase; /* Argon2id slot */
+};
+
+struct store_init {
+	const char *dir;
+	enum aead_cipher cipher; /* AEAD_REFUSED: best this CPU has */
+	struct keypool *pool;
+	const struct store_cred *cred;
+	const struct key *sign; /* imported log key seed; NULL: random */
+	const char *origin;	/* with an imported key; NULL: the store id */
+	const uint8_t (*auditors)[32]; /* X25519; none: the owner's own */
+	size_t nauditors;
+	uint32_t owner_uid;
+	uint32_t argon_ops, argon_kib; /* 0: moderate; tests lower them */
+};
+
+/**
+ * store_init(i, e): make the directory with store.yaml, catalog, packs, work,
+ * lock. -EEXIST where a store stands, -ENOTEMPTY where other files do. A crash
+ * leaves no store.yaml, hence no store.
+ */
+int store_init(const struct store_init *i, struct err *e) MUST_CHECK;
+
+/**
+ * store_open(dir, pool, cred, out, e): -ENOKEY wrong key, -EUCLEAN damaged,
+ * -ENOTSUP a GCM store on a CPU without it, -ENOENT no store there. Reading
+ * needs no lock.
+ */
+int store_open(const char *dir, struct keypool *pool,
+	const struct store_cred *cred, struct store **out, struct err *e)
+	MUST_CHECK;
+void store_close(struct store *s);
+static inline void store_closep(struct store **s)
+{
+	store_close(*s);
+}
+
+/**
+ * store_lock(s, e): become the one writer (flock on STORE/lock), kept until
+ * store_close; -EBUSY says the pid where known.
+ */
+int store_lock(struct store *s, struct err *e) MUST_CHECK;
+
+/** Facts fixed at init. */
+const uint8_t *store_id(const struct store *s);
+const char *store_dir(const struct store *s);
+const char *store_origin(const struct store *s);
+enum aead_cipher store_cipher(const struct store *s);
+struct keypool *store_pool(const struct store *s);
+uint32_t store_owner_uid(const struct store *s);
+/** store_log_seed: the log's Ed25519 seed. store_audit_secret: the owner's
+ * X25519 secret that opens log bodies (where no auditors were named at init,
+ * else NULL). store_recipients: whom bodies are sealed to. All borrowed. */
+const struct key *store_log_seed(const struct store *s);
+const struct key *store_audit_secret(const struct store *s);
+const uint8_t (*store_recipients(const struct store *s, size_t *n))[32];
+
+/**
+ * store_project_key(s, project, purpose, out): a key of the project for one
+ * purpose ("standin", "assign", "inode", ...), from the project's random key,
+ * made at first use (then the lock must be held; -EROFS without). Caller frees.
+ */
+int store_project_key(struct store *s, const char *project,
+	const char *purpose, struct key **out, struct err *e) MUST_CHECK;
+
+/* ---- sealed cells: small named blobs, rewritable ---- */
+
+/**
+ * store_cell_put(s, kind, name, value), _get (append to b; -ENOENT), _del: the
+ * name is stored as a keyed hash, the value sealed under it. kind is one of a
+ * handful of fixed words ("view-index", "field-set", "policy", "opened").
+ * Thread-safe; put and del need the lock.
+ */
+int store_cell_put(struct store *s, const char *kind, struct bytes name,
+	struct bytes value) MUST_CHECK;
+int store_cell_get(struct store *s, const char *kind, struct bytes name,
+	struct buf *b) MUST_CHECK;
+int store_cell_del(struct store *s, const char *kind, struct bytes name)
+	MUST_CHECK;
+/** store_cell_each(s, kind, fn, ctx): every value of a kind. */
+int store_cell_each(struct store *s, const char *kind,
+	int (*fn)(void *ctx, struct bytes value), void *ctx) MUST_CHECK;
+/** store_cells_begin/_end: many puts in one transaction (same thread). */
+int store_cells_begin(struct store *s) MUST_CHECK;
+int store_cells_end(struct store *s) MUST_CHECK;
+
+/* ---- data sets ---- */
+
+struct store_dataset {
+	uint8_t id[STORE_ID];
+	uint64_t version;     /* the newest published; 0: none */
+	int64_t released_ns;  /* of that version */
+	uint8_t root[32];     /* its signed manifest root */
+	uint64_t objects;
+	struct buf name, info; /* info: what ingest put (terms, CBOR) */
+};
+/** store_dataset_get(s, name, version, out): version 0 is the newest; -ENOENT.
+ * The signature of the root is checked: -EBADMSG. _free fits CLEANUP. */
+int store_dataset_get(struct store *s, const char *name, uint64_t version,
+	struct store_dataset *out, struct err *e) MUST_CHECK;
+void store_dataset_free(struct store_dataset *d);
+/** store_dataset_each(s, fn, ctx): all names, sorted. */
+int store_dataset_each(struct store *s,
+	int (*fn)(void *ctx, const struct store_dataset *d), void *ctx)
+	MUST_CHECK;
+
+/* One object of a data set version; borrowed during the callback. */
+struct store_entry {
+	uint8_t id[STORE_ID];
+	uint64_t version; /* data set version that brought this content */
+	uint32_t spanset;
+	uint64_t size;	/* plain bytes of content */
+	uint32_t blobs; /* index blobs, head included */
+	uint8_t content[32]; /* BLAKE2b-256 of the content, keyed per store */
+	struct bytes path;
+	struct bytes summary; /* what ingest put: see redact/index.h */
+};
+/** store_entries(s, d, fn, ctx): in order of paths; fn's non-zero return
+ * stops and is returned. */
+int store_entries(struct store *s, const struct store_dataset *d,
+	int (*fn)(void *ctx, const struct store_entry *o), void *ctx)
+	MUST_CHECK;
+
+/* ---- reading one object ---- */
+
+struct store_object;
+/**
+ * store_object_open(s, id, version, spanset, out, e): unwraps its keys; shared
+ * by threads; a bounded cache of opened segments lives in the store.
+ * -ENOENT, -ENOKEY (erased), -EUCLEAN.
+ */
+int store_object_open(struct store *s, const uint8_t id[STORE_ID],
+	uint64_t version, uint32_t spanset, struct store_object **out,
+	struct err *e) MUST_CHECK;
+void store_object_close(struct store_object *o);
+uint64_t store_object_size(const struct store_object *o);
+/** store_object_read(o, off, dst, n): exactly n bytes within the size; -EBADMSG
+ * when a segment is not what was sealed. */
+int store_object_read(struct store_object *o, uint64_t off, void *dst,
+	size_t n) MUST_CHECK;
+/** store_object_blob(o, nr, b): append index blob nr (0: the head; 1 + k:
+ * block k). */
+int store_object_blob(struct store_object *o, uint32_t nr, struct buf *b)
+	MUST_CHECK;
+
+/* ---- writing: ingest ---- */
+
+struct store_ingest; /* one ingest run of one data set */
+struct store_writer; /* one worker thread's own pack */
+
+/**
+ * store_ingest_begin(s, name, info, out, e): needs the lock. Objects committed
+ * by an interrupted earlier run of the coming version are kept.
+ */
+int store_ingest_begin(struct store *s, const char *name, struct bytes info,
+	struct store_ingest **out, struct err *e) MUST_CHECK;
+/** store_ingest_has(i, path, stamp): an object with this path and stamp (hash
+ * of content, manifest and detector version, made by ingest) stands already,
+ * from the newest version or an interrupted run: nothing to do. */
+bool store_ingest_has(struct store_ingest *i, struct bytes path,
+	const uint8_t stamp[32]);
+/** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be
+ * closed; signs the manifest root and makes the version current in one
+ * transaction. Paths not put or seen in this run stay when keep_unseen. No new
+ * version where nothing changed. store_ingest_free accepts NULL; without
+ * publish the objects wait for the next run. */
+int store_ingest_publish(struct store_ingest *i, bool keep_unseen,
+	uint64_t *version, uint8_t root[32], struct err *e) MUST_CHECK;
+void store_ingest_free(struct store_ingest *i);
+
+int store_writer_new(struct store_ingest *i, struct store_writer **out)
+	MUST_CHECK;
+/** store_put_begin(w, path): a fresh random object key; store_put_data:
+ * content, in order; store_put_blob: index blobs of blocks, in order, any time
+ * before finish; store_put_finish(w, head, summary, stamp): head becomes blob
+ * 0; the row is committed once its pack is durable (at most 16 MiB or 1 s
+ * later, or at flush). store_put_abort: forget it. */
+int store_put_begin(struct store_writer *w, struct bytes path) MUST_CHECK;
+int store_put_data(struct store_writer *w, struct bytes data) MUST_CHECK;
+int store_put_blob(struct store_writer *w, struct bytes blob) MUST_CHECK;
+int store_put_finish(struct store_writer *w, struct bytes head,
+	struct bytes summary, const uint8_t stamp[32], struct err *e)
+	MUST_CHECK;
+void store_put_abort(struct store_writer *w);
+/** store_writer_close(w, e): flush what is left; frees w in any case. */
+int store_writer_close(struct store_writer *w, struct err *e) MUST_CHECK;
+
+/* ---- care ---- */
+
+struct store_fsck {
+	uint64_t datasets, objects, segments, packs, orphans, bad;
+};
+/**
+ * store_fsck(s, deep, progress, bad, ctx, out, e): every cell, every manifest
+ * root and signature, every extent; deep: every segment too. bad is called
+ * with words per problem. 0 good, -EUCLEAN problems were found.
+ */
+int store_fsck(struct store *s, bool deep, const struct progress *p,
+	void (*bad)(void *ctx, const char *words), void *ctx,
+	struct store_fsck *out, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,122 @@
+/* Detection of one group of files: parse, recognize, propagate, index. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_DETECT_H
+#define REDACT_DETECT_H
+
+#include "policy/redact/dataset.h"
+#include "policy/redact/text.h"
+
+/* Name and version of recognizers and formats: part of every stamp. */
+#define DETECT_VERSION "carrel-detect/1"
+
+/* Compiled recognizers of a data set: patterns, custom ones, word lists. */
+struct recognizers;
+int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
+	struct err *e) MUST_CHECK;
+void recognizers_free(struct recognizers *r);
+/** recognizers_type(r, i), recognizers_rule(r, i): names by number, for the
+ * object's tables; NULL past the end. */
+const char *recognizers_type(const struct recognizers *r, uint32_t i);
+const char *recognizers_rule(const struct recognizers *r, uint32_t i);
+/** recognizers_type_of(r, name): its number, or -1. */
+int recognizers_type_of(const struct recognizers *r, const char *name);
+
+/* A hit in decoded text: [start, end) of runs[run].text. */
+struct hit {
+	uint32_t run, start, end;
+	uint16_t type, rule;
+	uint8_t score;
+};
+struct hits {
+	struct hit *v;
+	size_t n, cap;
+};
+void hits_free(struct hits *h);
+
+/**
+ * recognize(r, runs, n, out): every recognizer over the runs of one record, in
+ * order of the dialogue; resolved: sorted by (run, start), no overlaps
+ * (higher score, then longer, then type order). Linear in the text. -ENOMEM.
+ */
+int recognize(const struct recognizers *r, const struct run *runs, size_t n,
+	struct hits *out) MUST_CHECK;
+
+/**
+ * canonical(type, text, out): append the canonical form of a value.
+ */
+int canonical(const char *type, struct bytes text, struct buf *out)
+	MUST_CHECK;
+
+/*
+ * Values known for a group: found ones and those the manifest names, searched
+ * again everywhere in it.
+ */
+struct propagate;
+int propagate_new(const struct recognizers *r, struct propagate **out)
+	MUST_CHECK;
+void propagate_free(struct propagate *p);
+/** propagate_learn(p, type, text, score): a value found; common words and very
+ * short ones are not taken. Idempotent. propagate_count: how many. */
+int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
+	uint8_t score) MUST_CHECK;
+size_t propagate_count(const struct propagate *p);
+/** propagate_find(p, runs, n, out): hits of known values that `out` does not
+ * cover yet are merged into out, still resolved. Linear. */
+int propagate_find(const struct propagate *p, const struct run *runs, size_t n,
+	struct hits *out) MUST_CHECK;
+void propagate_reset(struct propagate *p);
+
+/* ---- reading a file into records and runs ---- */
+
+/* One file of a group. */
+struct source {
+	struct bytes path, data; /* data: the whole file, mapped */
+};
+
+/* Where the results go; returning non-zero stops with that code. */
+struct detect_sink {
+	/* Index of block nr, in order; borrowed. */
+	int (*block)(void *ctx, uint32_t nr, const struct index_block *k);
+	/* Last: head and summary; borrowed. */
+	int (*done)(void *ctx, const struct index_head *h,
+		const struct index_summary *s);
+	/* Words for the owner about a denied file or record; no values. */
+	void (*complain)(void *ctx, struct bytes path, uint64_t record,
+		const char *words);
+	void *ctx;
+};
+
+/**
+ * detect_group(d, r, files, n, sinks, e): the files of one group: every file
+ * gets its own sink calls, in order. A malformed file is denied (done with
+ * denied set, complain called) and the others go on. Memory: bounded by the
+ * largest record (groups of records), or the group's files (file groups).
+ */
+int detect_group(const struct dataset_rules *d, const struct recognizers *r,
+	const struct source *files, size_t n, const struct detect_sink *sink,
+	struct err *e) MUST_CHECK;
+
+/**
+ * detect_group_name(rule, path, out): the group of a file by its template; the
+ * path itself where there is none.
+ */
+int detect_group_name(const struct file_rule *rule, struct bytes path,
+	struct buf *out) MUST_CHECK;
+
+/* ---- fields that a policy takes out (run in the keyless child) ---- */
+
+struct field_want {
+	const char *path;
+	bool remove; /* else: empty value of the same type */
+};
+/**
+ * fields_find(format, data, want, n, sink): calls sink with each cut in order;
+ * lit is escaped for its place. Sequences of removed members leave valid
+ * JSON: the first kept member keeps no separator. -EPROTO, -ENOMEM.
+ */
+int fields_find(enum format format, struct bytes data,
+	const struct field_want *want, size_t n,
+	int (*sink)(void *ctx, uint64_t start, uint64_t end, struct bytes lit),
+	void *ctx, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,68 @@
+/* Decoded runs of text with a map back to raw bytes. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_TEXT_H
+#define REDACT_TEXT_H
+
+#include "base/buf.h"
+#include "policy/redact/span.h"
+
+/* Decoded bytes [text, next.text) come from raw [raw, ...); within a stretch
+ * of unit 0 bytes map one to one, else the whole stretch is one escape. */
+struct text_map {
+	uint32_t text;	/* offset in the decoded text */
+	uint32_t len;	/* decoded bytes of the stretch */
+	uint64_t raw;	/* offset in the source */
+	uint32_t rawlen;
+};
+
+/* What a run is: recognizers treat them differently. */
+enum run_kind {
+	RUN_TEXT = 1, /* speech or prose: every recognizer */
+	RUN_VALUE,    /* another JSON string: patterns and propagation */
+	RUN_KEY,      /* a member's name: patterns and propagation */
+	RUN_NUMBER,   /* a bare number: by checksum or by its key's name */
+};
+
+/*
+ * One stretch of decoded UTF-8 (a JSON string, a line, a cell). Invalid bytes
+ * of the source stand as U+FFFD, mapped to themselves. Borrowed from the
+ * reader until its record ends.
+ */
+struct run {
+	enum run_kind kind;
+	struct bytes text;
+	const struct text_map *map;
+	uint32_t nmap;
+	uint8_t esc;	      /* enum escape */
+	uint32_t record;      /* number of its record */
+	struct bytes key;     /* nearest member name or column header */
+	struct bytes speaker; /* of its turn; empty */
+	uint16_t known;	      /* 1 + type of a known value (manifest's
+				 entities): the whole run is one; else 0 */
+};
+
+/** text_raw(r, start, end, out): the raw interval of decoded [start, end),
+ * moved outwards to whole escapes, code points and CRLF pairs. */
+void text_raw(const struct run *r, uint32_t start, uint32_t end,
+	uint64_t *raw_start, uint64_t *raw_end);
+
+/* Growing decoder: appends to text and map. */
+struct text_builder {
+	struct buf text;
+	struct text_map *map;
+	uint32_t nmap, cap;
+};
+/** text_plain: raw bytes as they are, at source offset raw. text_json: the
+ * inside of a JSON string at source offset raw. text_nested: text that was
+ * decoded already (run r, its part [off, off+n) ) is decoded once more as the
+ * inside of a JSON string, maps composed. */
+int text_plain(struct text_builder *t, struct bytes in, uint64_t raw)
+	MUST_CHECK;
+int text_json(struct text_builder *t, struct bytes in, uint64_t raw)
+	MUST_CHECK;
+int text_nested(struct text_builder *t, const struct run *r, uint32_t off,
+	uint32_t n) MUST_CHECK;
+void text_reset(struct text_builder *t);
+void text_free(struct text_builder *t);
+
+#endif

@@ -1,0 +1,97 @@
+/* The one pure function that makes shown bytes: pieces over the source. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_VIEW_H
+#define REDACT_VIEW_H
+
+#include "policy/redact/decision.h"
+#include "policy/redact/index.h"
+
+/* Bump whenever any input could give other bytes; part of every recipe. */
+#define VIEW_RENDERER "carrel-view/1"
+
+/* A field taken out: [start, end) of the source becomes lit (raw, escaped
+ * already; empty for remove). Sorted, disjoint; wins over spans inside. */
+struct cut {
+	uint64_t start, end;
+	struct bytes lit;
+};
+
+enum piece_kind { PIECE_NONE = 0, PIECE_COPY, PIECE_LITERAL, PIECE_FILL };
+
+/* [view, view + len) of the block's view comes from the source at `from`, or
+ * from the literals at `from`. */
+struct piece {
+	uint64_t view, len, from;
+	enum piece_kind kind;
+	uint32_t fill; /* PIECE_FILL: what to generate */
+};
+
+/* Everything a block's bytes depend on. All borrowed. */
+struct view_in {
+	const struct index_head *head;
+	const struct index_block *block;
+	uint32_t nr;			/* which block */
+	const bool *visible;		/* per record of the block */
+	uint64_t before;		/* visible records that begin (sep)
+					   before this block */
+	const struct cut *cuts;		/* that overlap the block */
+	size_t ncuts;
+	const struct decision *decision;
+	const struct standin *standin;
+	/* The span's source bytes, for masks and partly kept values. */
+	int (*source)(void *ctx, uint64_t off, void *dst, size_t n);
+	void *ctx;
+};
+
+struct view_block {
+	struct piece *pieces; /* ascending, touching, no empty ones */
+	size_t npieces, cap;
+	struct buf literals;
+	uint64_t len;	  /* view bytes of this block */
+	uint64_t visible; /* visible records whose sep lies in this block */
+};
+
+/**
+ * view_build(in, out, e): the pieces of one block. Pure: no clock, no
+ * randomness, no globals. Bytes of the block that belong to no visible record
+ * give no piece. -ENOMEM, -EPROTO, what source returned.
+ */
+int view_build(const struct view_in *in, struct view_block *out,
+	struct err *e) MUST_CHECK;
+void view_block_free(struct view_block *b);
+
+/**
+ * view_measure(in, len, visible, e): only the length and the count, without
+ * keeping pieces; equal to view_build's by test.
+ */
+int view_measure(const struct view_in *in, uint64_t *len, uint64_t *visible,
+	struct err *e) MUST_CHECK;
+
+/**
+ * view_read(b, in, off, dst, n): bytes [off, off + n) of the block's view, n
+ * within it; copies come through in->source.
+ */
+int view_read(const struct view_block *b, const struct view_in *in,
+	uint64_t off, void *dst, size_t n) MUST_CHECK;
+
+/* ---- the view index: block -> offset in the view ---- */
+
+struct view_mark {
+	uint64_t offset; /* view offset of the block's first byte */
+	uint64_t before; /* visible records that begin before the block */
+};
+struct view_index {
+	uint64_t size;	 /* of the whole view: prefix, blocks, suffix */
+	uint64_t visible; /* visible records in all */
+	uint32_t nblocks;
+	struct view_mark *marks; /* nblocks + 1; the last is the end */
+	struct arena *arena; /* owns marks; NULL in a borrowed one */
+};
+int view_index_put(struct buf *b, const struct view_index *x) MUST_CHECK;
+int view_index_get(struct bytes in, struct view_index *x, struct err *e)
+	MUST_CHECK;
+void view_index_free(struct view_index *x);
+/** view_index_find(x, off): the block whose view bytes hold off. */
+uint32_t view_index_find(const struct view_index *x, uint64_t off);
+
+#endif
