@@ -1,0 +1,71 @@
+/* carrel policy explain: why something is shown, and how. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "fs/desk/preview.h"
+#include "tools/commands.h"
+#include "tools/desk.h"
+
+static int print_assignment(const struct cli *c, struct open *o,
+	struct err *e)
+{
+	struct key *k CLEANUP(key_freep) = NULL;
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+	const char *const *names;
+	size_t n = policy_annotators(o->policy, &names);
+	int r = store_lock(o->store, e);
+
+	if (r == 0)
+		r = store_project_key(o->store, policy_project(o->policy),
+			"assign", &k, e);
+	if (r != 0)
+		return r;
+	cli_json(&j, &b);
+	json_key(&j, "project");
+	json_cstr(&j, policy_project(o->policy));
+	json_key(&j, "assign_key");
+	json_hex(&j, bytes_of(key_raw(k), KEY_LEN));
+	json_key(&j, "annotators");
+	json_arr(&j);
+	for (size_t i = 0; i < n; i++)
+		json_cstr(&j, names[i]);
+	json_arr_end(&j);
+	return cli_json_end(c, &j, &b) == 0 ? 0 : err_set(e, -EIO, "",
+							  "cannot print");
+}
+
+int cmd_policy_explain(struct cli *c)
+{
+	struct open o CLEANUP(open_close) = {0};
+	struct tool_desk td CLEANUP(tool_desk_close) = {0};
+	struct desk *d CLEANUP(desk_closep) = NULL;
+	struct buf b CLEANUP(buf_free) = {.secret = true};
+	struct json_out j;
+	struct subject s;
+	struct err e = {0};
+	bool assignment = cli_has(c, "assignment");
+	int r;
+
+	if (!assignment && c->nargs == 0)
+		return cli_usage(c, "which stored path?");
+	r = assignment ? open_policy(cli_get(c, "policy"), &o, &e)
+		       : tool_subject(c, &o, &s, &e);
+	if (r == 0)
+		r = open_store(c, &o, &e);
+	if (r == 0 && assignment) {
+		r = print_assignment(c, &o, &e);
+		return r != 0 ? cli_fail(c, &e) : 0;
+	}
+	if (r == 0)
+		r = tool_desk_open(&o, &s, "view index", &td, &d, &e);
+	cli_json(&j, &b);
+	json_key(&j, "path");
+	json_cstr(&j, c->nargs == 0 ? "" : c->args[0]);
+	json_key(&j, "records");
+	json_arr(&j);
+	if (r == 0)
+		r = explain_write(d, bytes_str(c->args[0]), &j, &e);
+	json_arr_end(&j);
+	return r != 0 ? cli_fail(c, &e) : cli_json_end(c, &j, &b);
+}

@@ -1,0 +1,228 @@
+/* Opening what a command names: keys, store, policy. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/hex.h"
+
+#define KEY_TEXT_MAX 4096
+
+void open_close(struct open *o)
+{
+	policy_free(o->policy);
+	buf_free(&o->policy_text);
+	store_close(o->store);
+	keypool_free(o->pool);
+	*o = (struct open){0};
+}
+
+int open_pool(struct open *o, struct err *e)
+{
+	return o->pool != NULL ? 0 : keypool_new(&o->pool, e);
+}
+
+int64_t open_now(void)
+{
+	return (int64_t)time(NULL);
+}
+
+/* An option, or the variable CARREL_NAME. */
+static const char *option_or_env(const struct cli *c, const char *opt,
+	const char *env)
+{
+	const char *v = cli_get(c, opt);
+
+	return v != NULL ? v : getenv(env);
+}
+
+const char *open_dir(const struct cli *c)
+{
+	return option_or_env(c, "store", "CARREL_STORE");
+}
+
+/* 32 raw bytes, or 64 hex digits and white space at the end. */
+static int key_from_text(struct keypool *pool, struct bytes text,
+	const char *place, struct key **out, struct err *e)
+{
+	uint8_t raw[KEY_LEN];
+	size_t n = text.n;
+
+	if (n == KEY_LEN) {
+		memcpy(raw, text.p, KEY_LEN);
+	} else {
+		while (n > 0 && (text.p[n - 1] == '\n' || text.p[n - 1] == '\r'))
+			n--;
+		if (hex_decode(raw, KEY_LEN, bytes_of(text.p, n)) != 0)
+			return err_set(e, -ENOKEY, place,
+				"not a key: it must hold 32 bytes or 64 hex "
+				"digits");
+	}
+	*out = key_import(pool, raw);
+	secret_wipe(raw, sizeof(raw));
+	return *out == NULL ? err_nomem(e) : 0;
+}
+
+int open_key_file(struct keypool *pool, const char *path, struct key **out,
+	struct err *e)
+{
+	struct buf b CLEANUP(buf_free) = {.secret = true};
+	int r = file_read(AT_FDCWD, path, KEY_TEXT_MAX, &b);
+
+	if (r == -ENOENT)
+		return err_set(e, -ENOKEY, path,
+			"there is no key file; carrel init makes one, or name "
+			"yours with --key-file");
+	if (r != 0)
+		return err_set(e, r == -EACCES ? -ENOKEY : r, path,
+			"the key file cannot be read: %s", strerror(-r));
+	return key_from_text(pool, buf_bytes(&b), path, out, e);
+}
+
+/* Runs a command through the shell; its stdout holds the key. */
+static int key_from_command(struct keypool *pool, const char *cmd,
+	struct key **out, struct err *e)
+{
+	struct buf b CLEANUP(buf_free) = {.secret = true};
+	int fds[2], status = 0;
+	ssize_t got;
+	pid_t pid;
+
+	if (buf_reserve(&b, KEY_TEXT_MAX) != 0)
+		return err_nomem(e);
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return err_errno(e, cmd, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], STDOUT_FILENO);
+		execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+		_exit(127);
+	}
+	close(fds[1]);
+	got = fd_read_full(fds[0], b.p, KEY_TEXT_MAX);
+	close(fds[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0 ||
+		got < 0)
+		return err_set(e, -ENOKEY, cmd, "the key command failed");
+	b.n = (size_t)got;
+	return key_from_text(pool, buf_bytes(&b), cmd, out, e);
+}
+
+/* One line from the terminal without echo. */
+static int pass_from_tty(struct buf *pass, struct err *e)
+{
+	int fd CLEANUP(fd_close) = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	struct termios was, quiet;
+	static const char ask[] = "Passphrase of the store: ";
+	char ch;
+
+	if (fd < 0 || tcgetattr(fd, &was) != 0)
+		return err_set(e, -ENOKEY, "",
+			"no key: give --key-file, --passphrase-file or "
+			"--key-command (there is no terminal to ask on)");
+	quiet = was;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(fd, TCSAFLUSH, &quiet);
+	if (write(fd, ask, sizeof(ask) - 1) < 0)
+		ch = 0;
+	while (read(fd, &ch, 1) == 1 && ch != '\n' && pass->n < 1024)
+		if (buf_putc(pass, ch) != 0)
+			break;
+	tcsetattr(fd, TCSAFLUSH, &was);
+	if (write(fd, "\n", 1) < 0)
+		ch = 0;
+	return pass->n == 0 ? err_set(e, -ENOKEY, "", "no passphrase") : 0;
+}
+
+static int pass_from_file(const char *path, struct buf *pass, struct err *e)
+{
+	int r = file_read(AT_FDCWD, path, KEY_TEXT_MAX, pass);
+	uint8_t *nl;
+
+	if (r != 0)
+		return err_set(e, -ENOKEY, path,
+			"the passphrase file cannot be read: %s", strerror(-r));
+	nl = pass->n == 0 ? NULL : memchr(pass->p, '\n', pass->n);
+	if (nl != NULL)
+		pass->n = (size_t)(nl - pass->p);
+	return pass->n == 0
+		? err_set(e, -ENOKEY, path, "the passphrase is empty")
+		: 0;
+}
+
+int open_cred(const struct cli *c, struct keypool *pool, struct key **key,
+	struct buf *pass, struct err *e)
+{
+	const char *file = option_or_env(c, "key-file", "CARREL_KEY_FILE");
+	const char *pf = option_or_env(c, "passphrase-file",
+		"CARREL_PASSPHRASE_FILE");
+	const char *cmd = option_or_env(c, "key-command", "CARREL_KEY_COMMAND");
+
+	pass->secret = true;
+	/* What stands on the command line wins over the environment. */
+	if (cli_has(c, "passphrase-file"))
+		return pass_from_file(pf, pass, e);
+	if (cli_has(c, "key-command"))
+		return key_from_command(pool, cmd, key, e);
+	if (file != NULL)
+		return open_key_file(pool, file, key, e);
+	if (pf != NULL)
+		return pass_from_file(pf, pass, e);
+	if (cmd != NULL)
+		return key_from_command(pool, cmd, key, e);
+	return pass_from_tty(pass, e);
+}
+
+int open_store(const struct cli *c, struct open *o, struct err *e)
+{
+	struct buf pass CLEANUP(buf_free) = {.secret = true};
+	struct key *key CLEANUP(key_freep) = NULL;
+	const char *dir = open_dir(c);
+	struct store_cred cred;
+	int r;
+
+	if (dir == NULL)
+		return err_set(e, -EINVAL, "",
+			"which store? give --store DIR or set CARREL_STORE");
+	r = open_pool(o, e);
+	if (r == 0)
+		r = open_cred(c, o->pool, &key, &pass, e);
+	if (r != 0)
+		return r;
+	cred = (struct store_cred){.key = key, .passphrase = buf_bytes(&pass)};
+	return store_open(dir, o->pool, &cred, &o->store, e);
+}
+
+int open_policy(const char *path, struct open *o, struct err *e)
+{
+	int r;
+
+	if (path == NULL)
+		return err_set(e, -EINVAL, "", "which policy? give --policy F");
+	r = file_read(AT_FDCWD, path, 1 << 20, &o->policy_text);
+	if (r != 0)
+		return err_set(e, r, path, "the policy cannot be read: %s",
+			strerror(-r));
+	return policy_load(buf_bytes(&o->policy_text), path, &o->policy, e);
+}
+
+int open_log_dir(const struct cli *c, struct buf *b, struct err *e)
+{
+	const char *log = cli_get(c, "log");
+	const char *dir = open_dir(c);
+
+	if (log == NULL && dir == NULL)
+		return err_set(e, -EINVAL, "",
+			"which log? give --log DIR or --store DIR");
+	if (log != NULL ? buf_puts(b, log) != 0
+			: buf_printf(b, "%s/log", dir) != 0)
+		return err_nomem(e);
+	return buf_str(b) == NULL ? err_nomem(e) : 0;
+}

@@ -1,0 +1,106 @@
+#!/bin/sh
+# Builds and runs every test; the last line counts them.
+#   sh tools/test.sh            what CI runs, under 20 minutes
+#   sh tools/test.sh --long     also long fuzzing, thread sanitizer, crash runs
+#   sh tools/test.sh --quick    the plain build's tests only
+set -eu
+cd "$(dirname "$0")/.."
+mode=${1:-}
+sh tools/setup.sh --tests
+
+logs=$(mktemp -d "${TMPDIR:-/tmp}/carrel-test.XXXXXX")
+trap 'rm -rf "$logs"' EXIT
+passed=0 failed=0 skipped=0
+
+# One command: 0 passed, 77 skipped with its last line as the reason.
+check() {
+    name=$1
+    shift
+    start=$(date +%s)
+    rc=0
+    "$@" >"$logs/out" 2>&1 </dev/null || rc=$?
+    took=$(($(date +%s) - start))
+    case $rc in
+    0)
+        passed=$((passed + 1))
+        echo "ok      $name (${took}s)"
+        ;;
+    77)
+        skipped=$((skipped + 1))
+        echo "skipped $name: $(tail -n 1 "$logs/out")"
+        ;;
+    *)
+        failed=$((failed + 1))
+        echo "FAILED  $name (exit $rc, ${took}s)"
+        tail -n 40 "$logs/out" | sed 's/^/    /'
+        ;;
+    esac
+}
+
+# All meson tests of a build directory, counted one by one.
+meson_tests() {
+    label=$1 dir=$2
+    shift 2
+    meson test -C "$dir" --no-rebuild --num-processes 2 "$@" \
+        >"$logs/meson" 2>&1 </dev/null || true
+    python3 tests/count.py "$label" "$dir/meson-logs/testlog.json" \
+        >"$logs/count" || true
+    grep -v '^= ' "$logs/count" || true
+    set -- $(sed -n 's/^= //p' "$logs/count")
+    if [ $# != 3 ]; then
+        tail -n 40 "$logs/meson"
+        set -- 0 1 0
+    fi
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+configure() { # DIR CC OPTIONS...
+    dir=$1 cc=$2
+    shift 2
+    [ -f "$dir/build.ninja" ] ||
+        CC=$cc meson setup "$dir" "$@" >"$logs/out" 2>&1 || {
+        tail -n 20 "$logs/out"
+        return 1
+    }
+    ninja -C "$dir" >"$logs/out" 2>&1 || {
+        tail -n 40 "$logs/out"
+        return 1
+    }
+}
+
+meson_tests "" build
+
+if [ "$mode" != --quick ]; then
+    check "warnings are errors: gcc" configure build-werror gcc -Dwerror=true
+    check "build: clang, address and undefined sanitizers" \
+        configure build-asan clang -Db_sanitize=address,undefined \
+        -Db_lundef=false -Dwerror=true
+    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
+        UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CARREL_SANITIZED=1 \
+        meson_tests "asan: " build-asan --suite unit --suite log \
+        --suite property --suite e2e --timeout-multiplier 5
+    if [ "$(id -u)" = 0 ]; then
+        check "as an ordinary user" sh tests/as-user.sh
+    fi
+    check "build: fuzz targets" configure build-fuzz clang -Dfuzz=true \
+        -Db_sanitize=address,undefined -Db_lundef=false -Dtests=true
+    seconds=30
+    [ "$mode" = --long ] && seconds=600
+    for t in build-fuzz/tests/fuzz/fuzz_*; do
+        [ -x "$t" ] && [ -f "$t" ] || continue
+        n=$(basename "$t")
+        check "fuzz: $n, $seconds s" sh tests/fuzz/run.sh "$t" "$seconds"
+    done
+fi
+
+if [ "$mode" = --long ]; then
+    check "build: thread sanitizer" configure build-tsan clang \
+        -Db_sanitize=thread -Db_lundef=false
+    meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
+        --timeout-multiplier 10
+    CARREL_LONG=1 meson_tests "long: " build --suite e2e --suite log \
+        --suite property --suite fault --timeout-multiplier 20
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
