@@ -1,0 +1,63 @@
+/* BLAKE2b, SHA-256 and one-time Poly1305 tags (libsodium). */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "base/bytes.h"
+#include "base/secret.h"
+
+#define HASH_LEN 32
+#define TAG_LEN 16
+
+/**
+ * hash_blake2b(out, key, in): BLAKE2b-256 (RFC 7693), keyed where key is not
+ * NULL.
+ */
+void hash_blake2b(uint8_t out[HASH_LEN], const struct key *key,
+	struct bytes in);
+
+/**
+ * hash_blake2b_pub(out, key32, in): keyed with public bytes (a commitment's
+ * label); key32 may be NULL.
+ */
+void hash_blake2b_pub(uint8_t out[HASH_LEN], const uint8_t *key32,
+	struct bytes in);
+
+/**
+ * hash_u64(key, in): the first 8 bytes of keyed BLAKE2b-256, big endian.
+ */
+uint64_t hash_u64(const struct key *key, struct bytes in);
+
+/**
+ * hash_sha256(out, in): FIPS 180-4.
+ */
+void hash_sha256(uint8_t out[HASH_LEN], struct bytes in);
+
+/*
+ * Streaming BLAKE2b-256 or SHA-256; a field is made injective by
+ * hasher_field, which puts its length (u64, big endian) before it.
+ */
+struct hasher {
+	_Alignas(64) uint8_t state[384];
+	bool sha256;
+};
+
+/**
+ * hasher_blake2b(h, key), hasher_sha256(h): start; key may be NULL.
+ */
+void hasher_blake2b(struct hasher *h, const struct key *key);
+void hasher_sha256(struct hasher *h);
+void hasher_add(struct hasher *h, struct bytes in);
+void hasher_field(struct hasher *h, struct bytes in);
+void hasher_u64(struct hasher *h, uint64_t v);
+void hasher_end(struct hasher *h, uint8_t out[HASH_LEN]);
+
+/**
+ * hash_onetime_tag(out, session, counter, in): Poly1305 of in under the
+ * one-time key BLAKE2b-256(key = session, "carrel read" || u64be counter).
+ * A counter is used once per session key.
+ */
+void hash_onetime_tag(uint8_t out[TAG_LEN], const struct key *session,
+	uint64_t counter, struct bytes in);
+
+#endif

@@ -1,0 +1,46 @@
+/* The allocator everybody else calls, so that faults can be injected. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+#include "base/attr.h"
+
+/**
+ * mem_new(count, size): zeroed array, NULL when there is no memory or the
+ * product overflows. Raw malloc stays inside base.
+ */
+void *mem_new(size_t count, size_t size) MUST_CHECK;
+
+/**
+ * mem_grow(p, count, size): p resized to count elements (new ones are not
+ * zeroed); NULL leaves p as it was.
+ */
+void *mem_grow(void *p, size_t count, size_t size) MUST_CHECK;
+
+/**
+ * mem_dup(p, n): a copy of n bytes with a NUL behind.
+ */
+void *mem_dup(const void *p, size_t n) MUST_CHECK;
+
+/**
+ * mem_free(p): NULL is fine.
+ */
+void mem_free(void *p);
+
+/**
+ * mem_freep(&p): for CLEANUP(mem_freep) on any pointer.
+ */
+static inline void mem_freep(void *pp)
+{
+	mem_free(*(void **)pp);
+}
+
+/**
+ * mem_fail_after(n): tests only: the n-th allocation from now fails, then all
+ * do until mem_fail_after(0).
+ */
+void mem_fail_after(unsigned long n);
+
+#endif
