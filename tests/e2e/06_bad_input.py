@@ -1,0 +1,236 @@
+"""Bad input of every kind: a clear error, the right exit code, nothing lost.
+"""
+# SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import resource
+import shutil
+import subprocess
+
+from carrel import CARREL, Room, check, need_fuse
+
+POLICY = '''carrel: 1
+project: p
+purpose: annotation
+datasets: [d]
+confinement: none
+roles:
+  r: { see: [ { files: "d/**", records: task } ], names: keep }
+tasks:
+  now: { files: "d/**", expires: 2099-01-01 }
+  old: { files: "d/**", expires: 2020-01-01 }
+annotators:
+  alice: { role: r, tasks: [now, old] }
+  gone: { role: r, tasks: [now], revoked: 2020-01-01T00:00Z }
+'''
+MANIFEST = '''carrel-dataset: 1
+name: d
+terms: { purposes: [annotation], projects: [p] }
+files:
+  - { match: "*.json", records: "$[*]" }
+'''
+
+
+def says(r, *words):
+    """The message names each of these, and nothing looks like a crash."""
+    for w in words:
+        check(w.lower() in r.stderr.lower(), f'no "{w}" in: {r.stderr}')
+    check('assert' not in r.stderr.lower(), r.stderr)
+
+
+def fill(room):
+    rows = [{'i': i, 'text': f'mail a{i}@example.org now'} for i in range(50)]
+    for k in range(5):
+        room.write(f'd/f{k}.json', json.dumps(rows))
+    man = room.write('m.yaml', MANIFEST)
+    room.write('p.yaml', POLICY)
+    room.run('ingest', '--dataset', 'd', '--manifest', man, room.path('d'))
+    return man
+
+
+def wrong_keys(room):
+    bad = room.write('bad.key', '00' * 32)
+    r = room.run('ls', '--key-file', bad, code=6)
+    says(r, 'key')
+    says(room.run('ls', '--key-file', room.path('none'), code=6), 'key')
+    says(room.run('ls', '--key-file', room.write('x', 'hello'), code=6),
+         '64 hex')
+    says(room.run('ls', '--store', room.path('nowhere'), code=4), 'store')
+
+
+def damage(room, find, how, command, codes):
+    """A copy of the store with one file changed must be refused."""
+    copy = room.path('copy')
+    shutil.copytree(room.store, copy)
+    for base, _, files in os.walk(copy):
+        for f in files:
+            p = os.path.join(base, f)
+            if find in p and os.path.getsize(p) > 64:
+                os.chmod(p, 0o600)
+                how(p)
+    r = room.run(*command, '--store', copy, code=None)
+    check(r.returncode in codes, f'{find}: exit {r.returncode}: {r.stderr}')
+    check(len(r.stderr) + len(r.stdout) > 20, f'{find}: no words')
+    shutil.rmtree(copy)
+
+
+def flip(p, at=None):
+    with open(p, 'r+b') as f:
+        n = os.path.getsize(p)
+        f.seek(n // 2 if at is None else at)
+        c = f.read(1)
+        f.seek(-1, 1)
+        f.write(bytes([c[0] ^ 1]))
+
+
+def cut(p):
+    os.truncate(p, os.path.getsize(p) // 2)
+
+
+def damaged_store(room):
+    damage(room, '/packs/', flip, ['fsck'], [7])
+    damage(room, '/packs/', cut, ['fsck'], [7])
+    damage(room, '/packs/', os.unlink, ['fsck'], [7])
+    damage(room, '/log/tile/entries', flip, ['audit', 'verify', '--key',
+                                             room.vkey], [1])
+    damage(room, '/log/tile/0', flip, ['audit', 'verify', '--key',
+                                       room.vkey], [1])
+    damage(room, '/log/checkpoint', flip, ['audit', 'verify', '--key',
+                                           room.vkey], [1])
+    damage(room, 'store.yaml', flip, ['ls'], [2, 6, 7])
+    for at in (5000, 9000, 13000, 17000):
+        damage(room, 'catalog.db',
+               lambda p, a=at: flip(p, a) if os.path.getsize(p) > a else None,
+               ['fsck'], [0, 6, 7])
+
+
+def bad_sources(room, man):
+    room.write('d/broken.json', '[{"a": 1}, {"a": }]')
+    room.write('d/deep.json', '[' * 100000 + ']' * 100000)
+    room.write('d/what.bin', b'\0\1\2\3' * 100)
+    room.write('d/good.json', '[{"i": 1, "text": "fine"}]')
+    r = room.run('ingest', '--dataset', 'd', '--manifest', man,
+                 room.path('d'), code=3)
+    says(r, 'broken.json', 'deep.json', 'what.bin')
+    view = room.preview(room.path('p.yaml'), 'alice', task='now')
+    names = os.listdir(view + '/d')
+    check('good.json' in names, 'the good one is missing')
+    for n in ('broken.json', 'deep.json', 'what.bin'):
+        check(n not in names, n + ' is shown')
+    for n in ('broken.json', 'deep.json', 'what.bin'):
+        os.unlink(room.path('d', n))
+
+
+def bad_policies(room):
+    def policy(old, new):
+        return room.write('bad.yaml', POLICY.replace(old, new))
+    for old, new, words in (
+            ('purpose:', 'purpos:', ('bad.yaml:3', 'purpose')),
+            ('records: task', 'records: tasks', ('bad.yaml:7', 'task')),
+            ('confinement: none', 'confinement: lots', ('bad.yaml:5',)),
+            ('project: p\n', 'project: p\nproject: q\n', ('bad.yaml:3',)),
+            ('role: r, tasks: [now, old]', 'role: x', ('bad.yaml', 'x')),
+            ('carrel: 1', 'carrel: 9', ('bad.yaml:1',)),
+            ('names: keep', 'names: *x', ('bad.yaml:7',)),
+            ('project: p', 'project:\tp: {', ('bad.yaml:2',))):
+        r = room.run('policy', 'check', policy(old, new), code=1)
+        says(r, *words)
+    says(room.run('policy', 'check', room.path('none.yaml'), code=4), 'none')
+
+
+def bad_manifests(room):
+    for old, new, words in (
+            ('match:', 'mach:', ('bad.yaml:5', 'match')),
+            ('"$[*]"', '"$[*"', ('bad.yaml:5',)),
+            ('carrel-dataset: 1', 'carrel-dataset: 2', ('bad.yaml:1',))):
+        bad = room.write('bad.yaml', MANIFEST.replace(old, new))
+        r = room.run('ingest', '--dataset', 'd', '--manifest', bad,
+                     room.path('d'), code=2)
+        says(r, *words)
+
+
+def denied_people(room):
+    pol = room.path('p.yaml')
+
+    def preview(who, task, code, *words):
+        t = ('--task', task) if task else ()
+        r = room.run('preview', '--policy', pol, '--as', who, *t, '--out',
+                     room.path('out'), code=code)
+        says(r, *words)
+    preview('alise', 'now', 4, 'alise', 'alice')
+    preview('alice', 'old', 5, 'expire')
+    preview('gone', 'now', 5, 'revoked')
+    preview('alice', 'nwo', 4, 'now')
+    other = room.write('q.yaml', POLICY.replace('purpose: annotation',
+                                                'purpose: marketing'))
+    r = room.run('preview', '--policy', other, '--as', 'alice', '--task',
+                 'now', '--out', room.path('out'), code=5)
+    says(r, 'marketing')
+
+
+def usage(room):
+    for args in ((), ('frobnicate',), ('ingest',), ('ls', '--colour'),
+                 ('audit', 'replay'), ('run', '--policy', 'x')):
+        r = subprocess.run([CARREL, *args], env=room.env, text=True,
+                           capture_output=True, stdin=subprocess.DEVNULL)
+        check(r.returncode == 2, f'{args}: exit {r.returncode}: {r.stderr}')
+        check(r.stderr, f'{args}: no words')
+
+
+def store_in_use(room):
+    need_fuse()
+    m = room.mount(room.path('p.yaml'), 'alice', task='now')
+    r = room.run('ingest', '--dataset', 'd', room.path('d'), code=8)
+    says(r, 'use')
+    m.stop()
+
+
+def locked_memory(room):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
+        if os.getuid() == 0:
+            import ctypes
+            # CAP_IPC_LOCK would lift the limit: drop it from the bounding
+            # set and from what exec gives back to root.
+            libc = ctypes.CDLL(None)
+            libc.prctl(24, 14, 0, 0, 0)
+            libc.prctl(28, 1, 0, 0, 0)
+    r = room.run('ls', code=None, preexec_fn=limit)
+    check(r.returncode != 0, 'opened without locked memory')
+    says(r, 'lock', 'ulimit')
+
+
+def full_disk(room, man):
+    """A file size limit stands for a full disk: nothing is lost."""
+    big = ''.join(json.dumps({'i': i, 't': os.urandom(300).hex()}) + '\n'
+                  for i in range(6000))
+    room.write('e/big.jsonl', big)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    r = room.run('ingest', '--dataset', 'd', '--manifest', man,
+                 room.path('e'), code=None, preexec_fn=limit)
+    check(r.returncode not in (0, -11, -6), f'exit {r.returncode}')
+    check(len(r.stderr) > 20, 'no words')
+    room.run('fsck')
+    room.run('audit', 'verify', '--key', room.vkey)
+    view = room.preview(room.path('p.yaml'), 'alice', task='now')
+    check(os.path.exists(view + '/d/good.json'), 'old version is gone')
+
+
+def main():
+    with Room() as room:
+        man = fill(room)
+        wrong_keys(room)
+        damaged_store(room)
+        bad_sources(room, man)
+        bad_policies(room)
+        bad_manifests(room)
+        denied_people(room)
+        usage(room)
+        full_disk(room, man)
+        locked_memory(room)
+        store_in_use(room)
+
+
+main()
