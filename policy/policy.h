@@ -25,7 +25,7 @@ static inline void policy_freep(struct policy **p)
  * nearest valid key. Unknown keys, duplicate keys, aliases, tabs: errors.
  */
 int policy_load(struct bytes text, const char *name, struct policy **out,
-	struct err *e) MUST_CHECK;
+		struct err *e) MUST_CHECK;
 
 enum confinement {
 	CONFINE_BOUNDARY = 0, /* strictest: the default */
@@ -33,7 +33,10 @@ enum confinement {
 	CONFINE_DISPLAY,
 	CONFINE_NONE,
 };
-enum durability { DURABLE_OPEN = 0, DURABLE_READ };
+enum durability {
+	DURABLE_OPEN = 0,
+	DURABLE_READ
+};
 
 /** Facts of the file. */
 const char *policy_project(const struct policy *p);
@@ -55,21 +58,21 @@ struct terms {
 /** terms_put, terms_get: CBOR, for the store's data set info. */
 int terms_put(struct buf *b, const struct terms *t) MUST_CHECK;
 int terms_get(struct bytes in, struct arena *a, struct terms *t,
-	struct err *e) MUST_CHECK;
+	      struct err *e) MUST_CHECK;
 /** policy_terms(p, dataset, t, now, e): -EACCES with words when project or
  * purpose is outside the terms, or they have ended. No terms: nothing is
  * allowed. */
 int policy_terms(const struct policy *p, const char *dataset,
-	const struct terms *t, int64_t now, struct err *e) MUST_CHECK;
+		 const struct terms *t, int64_t now, struct err *e) MUST_CHECK;
 
 /* One annotator in one task, from a policy: everything borrowed from it. */
 struct subject {
 	const struct policy *policy;
 	const char *annotator, *role, *task; /* task NULL: none */
-	const char *user;	   /* login name; NULL: not bound */
-	const char *instructions;  /* of the task; NULL */
-	int64_t expires;	   /* seconds; 0: never */
-	uint32_t index;		   /* internal */
+	const char *user;		     /* login name; NULL: not bound */
+	const char *instructions;	     /* of the task; NULL */
+	int64_t expires;		     /* seconds; 0: never */
+	uint32_t index;			     /* internal */
 };
 /**
  * policy_subject(p, annotator, task, now, out, e): -ENOENT unknown annotator or
@@ -78,14 +81,14 @@ struct subject {
  * none; several: -EINVAL lists them.
  */
 int policy_subject(const struct policy *p, const char *annotator,
-	const char *task, int64_t now, struct subject *out, struct err *e)
-	MUST_CHECK;
+		   const char *task, int64_t now, struct subject *out,
+		   struct err *e) MUST_CHECK;
 
 /* What is asked about an object and, below it, a record. */
 struct candidate {
 	const char *dataset;
-	struct bytes path;  /* stored path within the data set, after
-			       "dataset/" */
+	struct bytes path; /* stored path within the data set, after
+			      "dataset/" */
 	const struct index_summary *summary;
 };
 
@@ -95,7 +98,7 @@ struct candidate {
  */
 struct seat;
 int policy_seat(const struct subject *s, const struct key *assign,
-	struct seat **out, struct err *e) MUST_CHECK;
+		struct seat **out, struct err *e) MUST_CHECK;
 void policy_seat_free(struct seat *s);
 
 /* First match wins; 0 is nothing. */
@@ -109,17 +112,17 @@ enum seen {
 enum seen seat_object(const struct seat *s, const struct candidate *c);
 /** seat_record(s, c, r): visible? False for a denied record, always. */
 bool seat_record(const struct seat *s, const struct candidate *c,
-	const struct record *r);
+		 const struct record *r);
 /** seat_decision(s, c): how its bytes are shown; valid with the policy. */
 const struct decision *seat_decision(const struct seat *s,
-	const struct candidate *c);
+				     const struct candidate *c);
 enum names seat_names(const struct seat *s);
 const struct subject *seat_subject(const struct seat *s);
 /** seat_digest(s, c, out): everything of the policy that decides which records
  * of this object are visible (rules, task, assignment inputs), for the view
  * index's key. */
 void seat_digest(const struct seat *s, const struct candidate *c,
-	uint8_t out[32]);
+		 uint8_t out[32]);
 /** seat_grants(s, b): JSON array of words for people: what is shown and how
  * ("names: pseudonym"), for TASK.md; names nothing hidden. */
 int seat_grants(const struct seat *s, struct buf *b) MUST_CHECK;
@@ -129,7 +132,7 @@ int seat_grants(const struct seat *s, struct buf *b) MUST_CHECK;
  * "terminal", "gui", "publish"; absent is refused.
  */
 void seat_work(const struct seat *s, const char *const **keep, size_t *nkeep,
-	uint64_t *quota);
+	       uint64_t *quota);
 bool seat_allows(const struct seat *s, const char *way);
 
 /* ---- assignment ---- */
@@ -148,7 +151,7 @@ bool seat_allows(const struct seat *s, const char *way);
  * not move assignments). A group that is empty counts as its object.
  */
 uint64_t assign_score(const struct key *assign, struct bytes task,
-	struct bytes unit, struct bytes annotator);
+		      struct bytes unit, struct bytes annotator);
 
 /* ---- for people ---- */
 

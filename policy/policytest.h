@@ -22,11 +22,11 @@ struct policy_cases {
 };
 /** policytest_load(text, name, out, e): strict like policies. */
 int policytest_load(struct bytes text, const char *name,
-	struct policy_cases *out, struct err *e) MUST_CHECK;
+		    struct policy_cases *out, struct err *e) MUST_CHECK;
 void policytest_free(struct policy_cases *c);
 /** policytest_check(c, shown, ok, why): shown NULL: the file is not visible.
  * *ok, else why says which words leaked or are missing. */
 int policytest_check(const struct policy_case *c, const struct bytes *shown,
-	bool *ok, struct buf *why) MUST_CHECK;
+		     bool *ok, struct buf *why) MUST_CHECK;
 
 #endif
