@@ -76,7 +76,7 @@ int cli_usage(const struct cli *c, const char *fmt, ...)
 	diag_say("%s", text);
 	if (c != NULL && c->cmd != NULL)
 		diag_say("usage: carrel %s %s (see carrel %s --help)",
-			c->cmd->words, c->cmd->synopsis, c->cmd->words);
+			 c->cmd->words, c->cmd->synopsis, c->cmd->words);
 	else
 		diag_say("carrel --help lists the commands");
 	return 2;
@@ -111,7 +111,8 @@ static void help_options(FILE *f, const struct opt *o)
 		char left[48];
 
 		snprintf(left, sizeof(left), "--%s%s%s", o->name,
-			o->arg == NULL ? "" : " ", o->arg == NULL ? "" : o->arg);
+			 o->arg == NULL ? "" : " ",
+			 o->arg == NULL ? "" : o->arg);
 		fprintf(f, "  %-26s %s%s\n", left, o->help,
 			o->kind == OPT_REPEAT ? " (may repeat)" : "");
 	}
@@ -160,11 +161,10 @@ static const struct command *find_command(int argc, char **argv, int *used)
 					  : (size_t)(sp - m[i].words);
 
 		if (strlen(argv[1]) != first ||
-			strncmp(argv[1], m[i].words, first) != 0)
+		    strncmp(argv[1], m[i].words, first) != 0)
 			continue;
 		*used = sp == NULL ? 1 : 2;
-		if (sp == NULL ||
-			(argc > 2 && strcmp(argv[2], sp + 1) == 0))
+		if (sp == NULL || (argc > 2 && strcmp(argv[2], sp + 1) == 0))
 			return &m[i];
 	}
 	return NULL;
@@ -172,20 +172,20 @@ static const struct command *find_command(int argc, char **argv, int *used)
 
 /* getopt_long's table from ours; val = index + 1. */
 static size_t long_options(const struct command *m, struct option *out,
-	const struct opt **which)
+			   const struct opt **which)
 {
 	const struct opt *lists[2] = {cli_globals, m->opts};
 	size_t n = 0;
 
 	for (size_t l = 0; l < 2; l++)
 		for (const struct opt *o = lists[l];
-			o != NULL && o->kind != OPT_END && n + 1 < CLI_MAX;
-			o++) {
+		     o != NULL && o->kind != OPT_END && n + 1 < CLI_MAX; o++) {
 			which[n] = o;
 			out[n] = (struct option){o->name,
-				o->arg == NULL ? no_argument
-					       : required_argument,
-				NULL, (int)n + 1};
+						 o->arg == NULL
+							 ? no_argument
+							 : required_argument,
+						 NULL, (int)n + 1};
 			n++;
 		}
 	out[n] = (struct option){0};
@@ -233,10 +233,10 @@ static int parse_options(struct cli *c, int argc, char **argv)
 	while ((v = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (v == ':')
 			return cli_usage(c, "%s needs a value",
-				argv[optind - 1]);
+					 argv[optind - 1]);
 		if (v == '?')
 			return cli_usage(c, "unknown option %s",
-				argv[optind - 1]);
+					 argv[optind - 1]);
 		v = take_option(c, which[v - 1]);
 		if (v != 0)
 			return v;
@@ -245,11 +245,12 @@ static int parse_options(struct cli *c, int argc, char **argv)
 	c->nargs = argc - optind;
 	c->json = cli_has(c, "json");
 	if (c->nargs < c->cmd->min_args)
-		return cli_has(c, "help") ? 0
-					  : cli_usage(c, "something is missing");
+		return cli_has(c, "help")
+			       ? 0
+			       : cli_usage(c, "something is missing");
 	if (c->cmd->max_args >= 0 && c->nargs > c->cmd->max_args)
 		return cli_usage(c, "too many arguments: %s",
-			c->args[c->cmd->max_args]);
+				 c->args[c->cmd->max_args]);
 	return 0;
 }
 
@@ -269,7 +270,8 @@ int cli_main(int argc, char **argv)
 	c.cmd = find_command(argc, argv, &used);
 	if (c.cmd == NULL)
 		return cli_usage(NULL, "there is no command \"%s%s%s\"",
-			argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+				 argv[1], argc > 2 ? " " : "",
+				 argc > 2 ? argv[2] : "");
 	code = parse_options(&c, argc - used, argv + used);
 	if (code != 0)
 		return code;

@@ -8,7 +8,12 @@
 #include "base/err.h"
 #include "base/json.h"
 
-enum opt_kind { OPT_END = 0, OPT_FLAG, OPT_VALUE, OPT_REPEAT };
+enum opt_kind {
+	OPT_END = 0,
+	OPT_FLAG,
+	OPT_VALUE,
+	OPT_REPEAT
+};
 
 struct opt {
 	enum opt_kind kind;

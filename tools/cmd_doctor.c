@@ -45,7 +45,7 @@ static void fact_fuse(struct fact *f)
 
 	f->good = fd >= 0;
 	snprintf(f->seen, sizeof(f->seen), "%s",
-		fd >= 0 ? "/dev/fuse opens" : strerror(errno));
+		 fd >= 0 ? "/dev/fuse opens" : strerror(errno));
 	f->advice = "modprobe fuse; its device should be mode 0666 "
 		    "(udev does that on usual installs)";
 }
@@ -61,7 +61,7 @@ static void fact_userns(struct fact *f)
 	if (pid > 0 && waitpid(pid, &status, 0) == pid)
 		f->good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	snprintf(f->seen, sizeof(f->seen), "%s",
-		f->good ? "granted" : "refused");
+		 f->good ? "granted" : "refused");
 	f->advice = "sysctl kernel.unprivileged_userns_clone=1, "
 		    "user.max_user_namespaces > 0, and see AppArmor's "
 		    "restriction of user namespaces";
@@ -84,7 +84,7 @@ static void fact_seccomp(struct fact *f)
 {
 	f->good = access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0;
 	snprintf(f->seen, sizeof(f->seen), "%s",
-		f->good ? "filters available" : "absent");
+		 f->good ? "filters available" : "absent");
 	f->advice = "a kernel with CONFIG_SECCOMP_FILTER; sessions need it";
 }
 
@@ -97,7 +97,7 @@ static void fact_memlock(struct fact *f)
 	getrlimit(RLIMIT_MEMLOCK, &l);
 	f->good = keypool_new(&p, &e) == 0;
 	snprintf(f->seen, sizeof(f->seen), "limit %llu KiB",
-		(unsigned long long)l.rlim_cur / 1024);
+		 (unsigned long long)l.rlim_cur / 1024);
 	f->advice = "ulimit -l 1024, or LimitMEMLOCK= of the service";
 }
 
@@ -105,7 +105,7 @@ static void fact_cpu(struct fact *f)
 {
 	f->good = aead_available(AEAD_AES256GCM);
 	snprintf(f->seen, sizeof(f->seen), "%s",
-		f->good ? "AES-GCM in hardware" : "no AES instructions");
+		 f->good ? "AES-GCM in hardware" : "no AES instructions");
 	f->advice = "new stores use XChaCha20-Poly1305; a GCM store cannot be "
 		    "opened here";
 }
@@ -115,8 +115,8 @@ static void fact_swap(struct fact *f)
 	struct buf b CLEANUP(buf_free) = {0};
 
 	f->good = file_read(AT_FDCWD, "/proc/swaps", 65536, &b) == 0 &&
-		strchr(buf_str(&b), '\n') != NULL &&
-		strchr(buf_str(&b), '\n')[1] == '\0';
+		  strchr(buf_str(&b), '\n') != NULL &&
+		  strchr(buf_str(&b), '\n')[1] == '\0';
 	snprintf(f->seen, sizeof(f->seen), "%s", f->good ? "none" : "in use");
 	f->advice = "plain text of a running session can reach swap: encrypt "
 		    "it or turn it off";
@@ -138,7 +138,7 @@ static const struct {
 };
 
 static void print_fact(const struct cli *c, struct json_out *j,
-	const struct fact *f)
+		       const struct fact *f)
 {
 	if (!c->json) {
 		fprintf(c->out, "%-4s %-16s %s\n", f->good ? "ok" : "NO",

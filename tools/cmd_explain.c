@@ -6,8 +6,7 @@
 #include "tools/commands.h"
 #include "tools/desk.h"
 
-static int print_assignment(const struct cli *c, struct open *o,
-	struct err *e)
+static int print_assignment(const struct cli *c, struct open *o, struct err *e)
 {
 	struct key *k CLEANUP(key_freep) = NULL;
 	struct buf b CLEANUP(buf_free) = {0};
@@ -18,7 +17,7 @@ static int print_assignment(const struct cli *c, struct open *o,
 
 	if (r == 0)
 		r = store_project_key(o->store, policy_project(o->policy),
-			"assign", &k, e);
+				      "assign", &k, e);
 	if (r != 0)
 		return r;
 	cli_json(&j, &b);
@@ -31,8 +30,9 @@ static int print_assignment(const struct cli *c, struct open *o,
 	for (size_t i = 0; i < n; i++)
 		json_cstr(&j, names[i]);
 	json_arr_end(&j);
-	return cli_json_end(c, &j, &b) == 0 ? 0 : err_set(e, -EIO, "",
-							  "cannot print");
+	return cli_json_end(c, &j, &b) == 0
+		       ? 0
+		       : err_set(e, -EIO, "", "cannot print");
 }
 
 int cmd_policy_explain(struct cli *c)

@@ -28,8 +28,8 @@ static void fsck_json(struct json_out *j, const struct store_fsck *s)
 		const char *name;
 		uint64_t v;
 	} rows[] = {{"datasets", s->datasets}, {"objects", s->objects},
-		{"segments", s->segments}, {"packs", s->packs},
-		{"orphans", s->orphans}, {"bad", s->bad}};
+		    {"segments", s->segments}, {"packs", s->packs},
+		    {"orphans", s->orphans},   {"bad", s->bad}};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		json_key(j, rows[i].name);

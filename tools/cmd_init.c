@@ -18,7 +18,7 @@
 
 /* Where --key-file names nothing yet, a new key is written there. */
 static int make_key_file(const struct cli *c, struct keypool *pool,
-	struct err *e)
+			 struct err *e)
 {
 	const char *path = cli_get(c, "key-file");
 	struct key *k CLEANUP(key_freep) = NULL;
@@ -41,21 +41,23 @@ static int make_key_file(const struct cli *c, struct keypool *pool,
 		r = -errno;
 	secret_wipe(text, sizeof(text));
 	return r == 0 ? 0
-		      : err_set(e, r, path, "the key file cannot be written: %s",
+		      : err_set(e, r, path,
+				"the key file cannot be written: %s",
 				strerror(-r));
 }
 
 static int read_auditors(const struct cli *c, uint8_t (*out)[BOX_PUB],
-	size_t *n, struct err *e)
+			 size_t *n, struct err *e)
 {
 	const char *v;
 
 	for (*n = 0; (v = cli_each(c, "auditor", *n)) != NULL; (*n)++) {
 		if (*n == MAX_AUDITORS)
 			return err_set(e, -EINVAL, "", "at most %d auditors",
-				MAX_AUDITORS);
+				       MAX_AUDITORS);
 		if (hex_decode(out[*n], BOX_PUB, bytes_str(v)) != 0)
-			return err_set(e, -EINVAL, v,
+			return err_set(
+				e, -EINVAL, v,
 				"an auditor's key is 64 hex digits, as carrel "
 				"key new prints it");
 	}
@@ -70,8 +72,11 @@ static int make_store(const struct cli *c, struct open *o, struct err *e)
 	struct key *sign CLEANUP(key_freep) = NULL;
 	uint8_t auditors[MAX_AUDITORS][BOX_PUB];
 	struct store_cred cred;
-	struct store_init i = {.dir = open_dir(c), .pool = o->pool,
-		.cred = &cred, .auditors = auditors, .owner_uid = getuid()};
+	struct store_init i = {.dir = open_dir(c),
+			       .pool = o->pool,
+			       .cred = &cred,
+			       .auditors = auditors,
+			       .owner_uid = getuid()};
 	int r = make_key_file(c, o->pool, e);
 
 	if (r == 0)
@@ -80,15 +85,15 @@ static int make_store(const struct cli *c, struct open *o, struct err *e)
 		r = read_auditors(c, auditors, &i.nauditors, e);
 	if (r == 0 && cli_has(c, "log-key"))
 		r = logkey_read(o->pool, cli_get(c, "log-key"), &sign, &origin,
-			e);
+				e);
 	if (r != 0)
 		return r;
 	if (cli_has(c, "cipher")) {
 		i.cipher = aead_parse(bytes_str(cli_get(c, "cipher")));
 		if (i.cipher == AEAD_REFUSED)
 			return err_set(e, -EINVAL, cli_get(c, "cipher"),
-				"not a cipher: aes-256-gcm or "
-				"xchacha20-poly1305");
+				       "not a cipher: aes-256-gcm or "
+				       "xchacha20-poly1305");
 	}
 	cred = (struct store_cred){.key = key, .passphrase = buf_bytes(&pass)};
 	i.sign = sign;
@@ -102,8 +107,9 @@ static int make_log(struct open *o, struct buf *vkey, struct err *e)
 	struct buf dir CLEANUP(buf_free) = {0};
 	uint8_t pub[SIGN_PUB];
 	struct audit_config cfg = {.origin = store_origin(o->store),
-		.pool = o->pool, .sign = store_log_seed(o->store),
-		.tool = CARREL_TOOL};
+				   .pool = o->pool,
+				   .sign = store_log_seed(o->store),
+				   .tool = CARREL_TOOL};
 	int r;
 
 	cfg.recipients = store_recipients(o->store, &cfg.nrecipients);
@@ -128,7 +134,8 @@ static int answer_init(const struct cli *c, struct open *o, struct buf *vkey)
 		fprintf(c->out, "%s\n", buf_str(vkey));
 		diag_say("store made in %s (%s); above is the log's verifier "
 			 "key: give it to your auditors",
-			store_dir(o->store), aead_name(store_cipher(o->store)));
+			 store_dir(o->store),
+			 aead_name(store_cipher(o->store)));
 		return fflush(c->out) == 0 ? 0 : 70;
 	}
 	cli_json(&j, &b);
@@ -182,7 +189,7 @@ int cmd_key_new(struct cli *c)
 	hex_encode(text, bytes_of(key_raw(k), KEY_LEN));
 	text[2 * KEY_LEN] = '\n';
 	if (fd_write_full(fd, bytes_of(text, 2 * KEY_LEN + 1)) != 0 ||
-		fsync(fd) != 0) {
+	    fsync(fd) != 0) {
 		err_errno(&e, c->args[0], "the key file cannot be written");
 		return cli_fail(c, &e);
 	}

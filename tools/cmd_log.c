@@ -79,7 +79,7 @@ static int parse_since(const char *s, int64_t *ns, struct err *e)
 	int64_t unit = *end == 'm' ? 60 : *end == 'h' ? 3600 : 86400;
 
 	if (end != s && n >= 0 && strchr("mhd", *end) != NULL && *end != '\0' &&
-		end[1] == '\0') {
+	    end[1] == '\0') {
 		*ns = ((int64_t)time(NULL) - n * unit) * 1000000000;
 		return 0;
 	}
@@ -89,7 +89,8 @@ static int parse_since(const char *s, int64_t *ns, struct err *e)
 	if (end != NULL && *end == ':')
 		end = strptime(end, ":%S", &tm);
 	if (end == NULL || (strcmp(end, "Z") != 0 && *end != '\0'))
-		return err_set(e, -EINVAL, s,
+		return err_set(
+			e, -EINVAL, s,
 			"not a time: 2026-12-01, 2026-12-01T10:00Z, 8h or 7d");
 	*ns = (int64_t)timegm(&tm) * 1000000000;
 	return 0;
@@ -105,7 +106,8 @@ static int filter_parse(const struct cli *c, struct filter *f, struct err *e)
 	f->path = cli_get(c, "path");
 	f->kind = op == NULL ? -1 : event_parse(bytes_str(op));
 	if (op != NULL && f->kind < 0)
-		return err_set(e, -EINVAL, op,
+		return err_set(
+			e, -EINVAL, op,
 			"no such kind of entry: OPEN, READ, READDIR, DENIED, "
 			"SESSION_START ... (carrel-log(5))");
 	if (s != NULL) {
@@ -113,12 +115,12 @@ static int filter_parse(const struct cli *c, struct filter *f, struct err *e)
 		f->has_session = true;
 		if (end == s || *end != '\0')
 			return err_set(e, -EINVAL, s,
-				"a session is the number of its "
-				"SESSION_START");
+				       "a session is the number of its "
+				       "SESSION_START");
 	}
 	f->has_object = o != NULL;
-	if (o != NULL && hex_decode(f->object, sizeof(f->object),
-				 bytes_str(o)) != 0)
+	if (o != NULL &&
+	    hex_decode(f->object, sizeof(f->object), bytes_str(o)) != 0)
 		return err_set(e, -EINVAL, o, "an object id is 32 hex digits");
 	return t == NULL ? 0 : parse_since(t, &f->since_ns, e);
 }
@@ -139,11 +141,11 @@ static bool wanted(const struct filter *f, const struct event *ev)
 	if (f->has_session && (s == NULL || s->seq != f->session))
 		return false;
 	if (f->annotator != NULL &&
-		(s == NULL || strcmp(s->annotator, f->annotator) != 0) &&
-		!bytes_is(event_getb(ev, EF_ANNOTATOR), f->annotator))
+	    (s == NULL || strcmp(s->annotator, f->annotator) != 0) &&
+	    !bytes_is(event_getb(ev, EF_ANNOTATOR), f->annotator))
 		return false;
-	if (f->has_object && !bytes_eq(object,
-				     bytes_of(f->object, sizeof(f->object))))
+	if (f->has_object &&
+	    !bytes_eq(object, bytes_of(f->object, sizeof(f->object))))
 		return false;
 	if (f->path != NULL && !glob_match(f->path, event_getb(ev, EF_PATH)))
 		return false;
@@ -163,12 +165,15 @@ static void print_time(FILE *f, int64_t ns)
 
 static void print_words(const struct cli *c, const struct event *ev)
 {
-	static const enum event_field words[] = {EF_PATH, EF_REASON, EF_DATASET,
-		EF_DATASETS, EF_VIA, EF_OP, EF_RULE, EF_STRENGTH, EF_KIND};
-	static const enum event_field numbers[] = {EF_OFFSET, EF_ASKED,
-		EF_RESULT, EF_SIZE, EF_OPENS, EF_READS, EF_BYTES, EF_COUNT};
-	static const char *const names[] = {"offset", "asked", "result", "size",
-		"opens", "reads", "bytes", "count"};
+	static const enum event_field words[] = {
+		EF_PATH, EF_REASON, EF_DATASET,	 EF_DATASETS, EF_VIA,
+		EF_OP,	 EF_RULE,   EF_STRENGTH, EF_KIND};
+	static const enum event_field numbers[] = {
+		EF_OFFSET, EF_ASKED, EF_RESULT, EF_SIZE,
+		EF_OPENS,  EF_READS, EF_BYTES,	EF_COUNT};
+	static const char *const names[] = {"offset", "asked", "result",
+					    "size",   "opens", "reads",
+					    "bytes",  "count"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (event_has(ev, words[i])) {
@@ -182,7 +187,7 @@ static void print_words(const struct cli *c, const struct event *ev)
 }
 
 static void print_entry(const struct cli *c, const struct filter *f,
-	const struct audit_entry *en)
+			const struct audit_entry *en)
 {
 	const struct seat_of *s = seat_find(f, session_of(&en->event));
 
@@ -200,7 +205,7 @@ static void print_entry(const struct cli *c, const struct filter *f,
 }
 
 static int print_json(const struct cli *c, const struct filter *f,
-	const struct audit_entry *en)
+		      const struct audit_entry *en)
 {
 	const struct seat_of *s = seat_find(f, session_of(&en->event));
 	struct buf b CLEANUP(buf_free) = {0};
@@ -219,14 +224,14 @@ static int print_json(const struct cli *c, const struct filter *f,
 }
 
 static int show(const struct cli *c, struct filter *f,
-	const struct audit_entry *en, uint64_t *closed)
+		const struct audit_entry *en, uint64_t *closed)
 {
 	if (!en->opened) {
 		(*closed)++;
 		return 0;
 	}
 	if (en->event.kind == EV_SESSION_START &&
-		seat_learn(f, &en->event) != 0)
+	    seat_learn(f, &en->event) != 0)
 		return -ENOMEM;
 	if (!wanted(f, &en->event))
 		return 0;
@@ -237,7 +242,7 @@ static int show(const struct cli *c, struct filter *f,
 }
 
 static int walk(const struct cli *c, struct logview *v, struct filter *f,
-	uint64_t *closed, struct err *e)
+		uint64_t *closed, struct err *e)
 {
 	struct audit_entry en;
 	bool follow = cli_has(c, "follow");
@@ -273,8 +278,9 @@ int cmd_audit_log(struct cli *c)
 	if (r != 0)
 		return cli_fail(c, &e);
 	if (closed != 0)
-		diag_say("%" PRIu64 " entries could not be opened with this key",
-			closed);
+		diag_say("%" PRIu64
+			 " entries could not be opened with this key",
+			 closed);
 	if (fflush(c->out) != 0)
 		return 70;
 	return closed != 0 ? 3 : 0;

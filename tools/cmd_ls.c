@@ -23,8 +23,8 @@ static int list_dataset(void *ctx, const struct store_dataset *d)
 	if (l->o == NULL) {
 		cli_print(l->c, buf_bytes(&d->name));
 		if (l->details)
-			fprintf(l->c->out, "\tversion %" PRIu64 "\t%" PRIu64
-					   " objects",
+			fprintf(l->c->out,
+				"\tversion %" PRIu64 "\t%" PRIu64 " objects",
 				d->version, d->objects);
 		fputc('\n', l->c->out);
 		return 0;
@@ -45,13 +45,12 @@ static int list_dataset(void *ctx, const struct store_dataset *d)
 static bool below(struct bytes path, struct bytes prefix)
 {
 	return prefix.n == 0 ||
-		(path.n >= prefix.n &&
-			memcmp(path.p, prefix.p, prefix.n) == 0 &&
-			(path.n == prefix.n || path.p[prefix.n] == '/'));
+	       (path.n >= prefix.n && memcmp(path.p, prefix.p, prefix.n) == 0 &&
+		(path.n == prefix.n || path.p[prefix.n] == '/'));
 }
 
 static void entry_json(struct listing *l, const struct store_entry *en,
-	const struct index_summary *s)
+		       const struct index_summary *s)
 {
 	json_obj(l->o);
 	json_key(l->o, "path");
@@ -103,7 +102,7 @@ static int list_entry(void *ctx, const struct store_entry *en)
 }
 
 static int list(struct open *o, struct listing *l, const char *what,
-	struct err *e)
+		struct err *e)
 {
 	struct store_dataset d CLEANUP(store_dataset_free) = {0};
 	struct buf name CLEANUP(buf_free) = {0};
@@ -142,9 +141,12 @@ int cmd_ls(struct cli *c)
 	r = list(&o, &l, c->nargs == 1 ? c->args[0] : NULL, &e);
 	if (r != 0)
 		return e.code != 0
-			? cli_fail(c, &e)
-			: cli_fail(c, &(struct err){.code = r,
-					      .text = "the listing failed"});
+			       ? cli_fail(c, &e)
+			       : cli_fail(
+					 c,
+					 &(struct err){
+						 .code = r,
+						 .text = "the listing failed"});
 	json_arr_end(&j);
 	return c->json ? cli_json_end(c, &j, &b)
 		       : (fflush(c->out) == 0 ? 0 : 70);

@@ -30,7 +30,7 @@ static int check_datasets(struct open *o, struct err *e)
 			r = terms_get(buf_bytes(&d.info), a, &t, e);
 		if (r == 0)
 			r = policy_terms(o->policy, names[i], &t, open_now(),
-				e);
+					 e);
 		if (r != 0)
 			return r;
 	}
@@ -80,15 +80,15 @@ struct tally {
 };
 
 static int case_subject(const struct open *o, const struct policy_case *k,
-	struct subject *s, struct err *e)
+			struct subject *s, struct err *e)
 {
 	return policy_subject(o->policy, k->as, k->task, open_now(), s, e);
 }
 
 /* What this case's annotator sees; *shown false: not visible. */
 static int render_case(const struct cli *c, struct open *o,
-	const struct policy_case *k, struct buf *out, bool *shown,
-	struct err *e)
+		       const struct policy_case *k, struct buf *out,
+		       bool *shown, struct err *e)
 {
 	struct desk *d CLEANUP(desk_closep) = NULL;
 	struct tool_desk td CLEANUP(tool_desk_close) = {0};
@@ -117,7 +117,7 @@ static int render_case(const struct cli *c, struct open *o,
 }
 
 static void report_case(struct tally *t, const struct policy_case *k, bool ok,
-	struct buf *why)
+			struct buf *why)
 {
 	ok ? t->passed++ : t->failed++;
 	if (t->o != NULL) {
@@ -140,7 +140,7 @@ static void report_case(struct tally *t, const struct policy_case *k, bool ok,
 }
 
 static int run_cases(struct open *o, const struct policy_cases *cases,
-	struct tally *t, struct err *e)
+		     struct tally *t, struct err *e)
 {
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct policy_case *k = &cases->v[i];
@@ -153,7 +153,7 @@ static int run_cases(struct open *o, const struct policy_cases *cases,
 		view = buf_bytes(&out);
 		if (r == 0)
 			r = policytest_check(k, shown ? &view : NULL, &ok,
-				&why);
+					     &why);
 		if (r != 0)
 			return r;
 		report_case(t, k, ok, &why);
@@ -175,7 +175,7 @@ static int test_name(const struct cli *c, struct buf *b)
 }
 
 static int load_cases(const struct cli *c, struct policy_cases *out,
-	struct err *e)
+		      struct err *e)
 {
 	struct buf name CLEANUP(buf_free) = {0};
 	struct buf text CLEANUP(buf_free) = {0};
@@ -186,7 +186,7 @@ static int load_cases(const struct cli *c, struct policy_cases *out,
 	r = file_read(AT_FDCWD, buf_str(&name), 1 << 20, &text);
 	if (r != 0)
 		return err_set(e, r, buf_str(&name),
-			"the tests cannot be read: %s", strerror(-r));
+			       "the tests cannot be read: %s", strerror(-r));
 	return policytest_load(buf_bytes(&text), buf_str(&name), out, e);
 }
 

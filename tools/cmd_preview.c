@@ -15,7 +15,8 @@
 
 /* The owner's look is in the log before the first byte is written. */
 static int log_preview(const struct cli *c, struct gateway *g,
-	const struct open *o, const struct subject *s, struct err *e)
+		       const struct open *o, const struct subject *s,
+		       struct err *e)
 {
 	struct event ev = {.kind = EV_PREVIEW};
 	uint64_t seq = 0;
@@ -36,7 +37,7 @@ static int log_preview(const struct cli *c, struct gateway *g,
 }
 
 static int write_all(const struct cli *c, struct desk *d, int fd,
-	const struct progress *p, uint64_t *files, struct err *e)
+		     const struct progress *p, uint64_t *files, struct err *e)
 {
 	int r = 0;
 
@@ -48,7 +49,7 @@ static int write_all(const struct cli *c, struct desk *d, int fd,
 }
 
 static int run(const struct cli *c, struct open *o, struct gateway *g,
-	const struct subject *s, int fd, uint64_t *files, struct err *e)
+	       const struct subject *s, int fd, uint64_t *files, struct err *e)
 {
 	struct tool_desk td CLEANUP(tool_desk_close) = {0};
 	struct desk *d CLEANUP(desk_closep) = NULL;
@@ -91,6 +92,6 @@ int cmd_preview(struct cli *c)
 	if (r != 0)
 		return cli_fail(c, &e);
 	diag_say("%" PRIu64 " files as %s sees them, in %s", files, s.annotator,
-		out);
+		 out);
 	return 0;
 }

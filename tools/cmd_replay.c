@@ -19,7 +19,7 @@ struct show {
 };
 
 static void show_json(const struct show *s, const struct event *ev,
-	struct bytes path, const char *verdict)
+		      struct bytes path, const char *verdict)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
@@ -39,7 +39,7 @@ static void show_json(const struct show *s, const struct event *ev,
 }
 
 static void show_read(void *ctx, const struct event *ev, struct bytes path,
-	const char *verdict, struct bytes bytes)
+		      const char *verdict, struct bytes bytes)
 {
 	const struct show *s = ctx;
 
@@ -74,8 +74,8 @@ static int number(const char *s, uint64_t *out, struct err *e)
 
 	*out = strtoull(s, &end, 10);
 	return end != s && *end == '\0'
-		? 0
-		: err_set(e, -EINVAL, s, "not a number of an entry");
+		       ? 0
+		       : err_set(e, -EINVAL, s, "not a number of an entry");
 }
 
 static int parse(const struct cli *c, struct replay_want *w, struct err *e)
@@ -84,7 +84,7 @@ static int parse(const struct cli *c, struct replay_want *w, struct err *e)
 
 	if ((session == NULL) == (c->nargs == 0))
 		return err_set(e, -EINVAL, "",
-			"give one entry's number, or --session S");
+			       "give one entry's number, or --session S");
 	return session != NULL ? number(session, &w->session, e)
 			       : number(c->args[0], &w->seq, e);
 }
@@ -118,7 +118,7 @@ int cmd_audit_replay(struct cli *c)
 	diag_say("%" PRIu64 " reads, %" PRIu64 " bytes: %" PRIu64
 		 " match, %" PRIu64 " differ, %" PRIu64
 		 " could not be made again",
-		sum.reads, sum.bytes, sum.match, sum.mismatch, sum.unknown);
+		 sum.reads, sum.bytes, sum.match, sum.mismatch, sum.unknown);
 	if (fflush(c->out) != 0)
 		return 70;
 	return r == -EBADMSG ? 1 : r == -ESTALE ? 3 : diag_exit_code(r);

@@ -30,24 +30,27 @@ static int explain(const struct cli *c)
 
 /* The gateway of this process, and what the command line wishes. */
 static int prepare(const struct cli *c, struct open *o, struct gateway **g,
-	struct session_want *w, struct err *e)
+		   struct session_want *w, struct err *e)
 {
 	int r;
 
 	if (!cli_has(c, "policy") || !cli_has(c, "as"))
 		return err_set(e, -EINVAL, "",
-			"give --policy P and --as ANNOTATOR (owner, "
-			"guard-rail)");
+			       "give --policy P and --as ANNOTATOR (owner, "
+			       "guard-rail)");
 	r = open_policy(cli_get(c, "policy"), o, e);
 	if (r == 0)
 		r = open_store(c, o, e);
 	if (r == 0)
 		r = gateway_open(o->store, CARREL_TOOL, g, e);
 	*w = (struct session_want){.policy = buf_bytes(&o->policy_text),
-		.policy_name = cli_get(c, "policy"),
-		.annotator = cli_get(c, "as"), .task = cli_get(c, "task"),
-		.claimed = true, .now = open_now(), .uid = getuid(),
-		.gid = getgid()};
+				   .policy_name = cli_get(c, "policy"),
+				   .annotator = cli_get(c, "as"),
+				   .task = cli_get(c, "task"),
+				   .claimed = true,
+				   .now = open_now(),
+				   .uid = getuid(),
+				   .gid = getgid()};
 	return r;
 }
 
@@ -58,7 +61,7 @@ static int finish(struct gateway *g, int r, struct err *e)
 
 	if (r == 0 && end != 0)
 		return err_set(e, end, "", "the log could not be closed: %s",
-			strerror(-end));
+			       strerror(-end));
 	return r;
 }
 
@@ -67,7 +70,7 @@ int cmd_run(struct cli *c)
 	struct open o CLEANUP(open_close) = {0};
 	struct gateway *g = NULL;
 	struct run_want w = {.argv = c->rest,
-		.no_terminal = cli_has(c, "no-terminal")};
+			     .no_terminal = cli_has(c, "no-terminal")};
 	struct progress_bar bar;
 	struct progress p = {progress_bar_tick, &bar};
 	struct err e = {0};
@@ -77,8 +80,8 @@ int cmd_run(struct cli *c)
 		return explain(c);
 	if (!w.no_terminal && (!isatty(0) || !isatty(1) || !isatty(2)))
 		return cli_usage(c,
-			"standard input, output and error must be one "
-			"terminal, or give --no-terminal");
+				 "standard input, output and error must be one "
+				 "terminal, or give --no-terminal");
 	r = prepare(c, &o, &g, &w.session, &e);
 	w.gateway = g;
 	progress_bar_start(&bar, "view index", "objects");

@@ -25,8 +25,8 @@ static int read_vkey(const char *arg, struct buf *b, struct err *e)
 		r = file_read(AT_FDCWD, arg, 4096, b);
 		if (r != 0)
 			return err_set(e, r, arg,
-				"the key file cannot be read: %s",
-				strerror(-r));
+				       "the key file cannot be read: %s",
+				       strerror(-r));
 	}
 	while (b->n > 0 && b->p[b->n - 1] <= ' ')
 		b->n--;
@@ -45,7 +45,7 @@ static int read_prev(const struct cli *c, struct buf *b, struct err *e)
 	r = file_read(AT_FDCWD, prev, NOTE_MAX, b);
 	if (r == -ENOENT && save != NULL && strcmp(prev, save) == 0) {
 		diag_say("%s: no earlier checkpoint yet; this is the first",
-			prev);
+			 prev);
 		return 0;
 	}
 	return r == 0 ? 0
@@ -55,7 +55,7 @@ static int read_prev(const struct cli *c, struct buf *b, struct err *e)
 }
 
 static int answer(const struct cli *c, const struct audit_verdict *v, int r,
-	const struct err *e)
+		  const struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
@@ -128,7 +128,7 @@ int cmd_audit_verify(struct cli *c)
 		return 70;
 	if (r == 0 && save != NULL) {
 		r = file_replace(AT_FDCWD, save, 0644,
-			buf_bytes(&v.checkpoint));
+				 buf_bytes(&v.checkpoint));
 		if (r != 0) {
 			err_set(&e, r, save, "cannot be written: %s",
 				strerror(-r));

@@ -2,7 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/commands.h"
 
-#define END {OPT_END, NULL, NULL, NULL}
+#define END                               \
+	{                                 \
+		OPT_END, NULL, NULL, NULL \
+	}
 
 static const struct opt init_opts[] = {
 	{OPT_VALUE, "cipher", "C", "aes-256-gcm or xchacha20-poly1305"},
@@ -17,24 +20,26 @@ static const struct opt ingest_opts[] = {
 	{OPT_FLAG, "replace", NULL, "paths not given now leave the data set"},
 	END};
 static const struct opt ls_opts[] = {
-	{OPT_FLAG, "long", NULL, "sizes, records, spans, what is denied"},
-	END};
+	{OPT_FLAG, "long", NULL, "sizes, records, spans, what is denied"}, END};
 static const struct opt detect_opts[] = {
 	{OPT_VALUE, "manifest", "F", "what the files are (carrel-dataset(5))"},
 	{OPT_VALUE, "unit", "U", "bytes, codepoints or utf16 (bytes)"},
 	{OPT_FLAG, "stats", NULL, "count by type and rule instead"},
 	END};
-#define AS_OPTS                                                                \
-	{OPT_VALUE, "policy", "P", "the policy file"},                         \
-		{OPT_VALUE, "as", "A", "the annotator"},                       \
-		{OPT_VALUE, "task", "T", "the task (default: the only one)"}
+#define AS_OPTS                                                            \
+	{OPT_VALUE, "policy", "P", "the policy file"},                     \
+		{OPT_VALUE, "as", "A", "the annotator"},                   \
+	{                                                                  \
+		OPT_VALUE, "task", "T", "the task (default: the only one)" \
+	}
 static const struct opt preview_opts[] = {
 	AS_OPTS,
 	{OPT_VALUE, "out", "DIR", "where to write (made where missing)"},
 	END};
 static const struct opt explain_opts[] = {
 	AS_OPTS,
-	{OPT_FLAG, "assignment", NULL, "print the assign key (formula: carrel-policy(5))"},
+	{OPT_FLAG, "assignment", NULL,
+	 "print the assign key (formula: carrel-policy(5))"},
 	END};
 static const struct opt run_opts[] = {
 	AS_OPTS,
@@ -48,10 +53,10 @@ static const struct opt verify_opts[] = {
 	{OPT_VALUE, "prev", "FILE", "an earlier checkpoint kept elsewhere"},
 	{OPT_VALUE, "save", "FILE", "keep the verified checkpoint here"},
 	END};
-#define READ_OPTS                                                              \
-	{OPT_VALUE, "log", "DIR", "the log (default: STORE/log)"},             \
-	{                                                                      \
-		OPT_VALUE, "auditor-key", "F", "secret that opens log bodies"  \
+#define READ_OPTS                                                             \
+	{OPT_VALUE, "log", "DIR", "the log (default: STORE/log)"},            \
+	{                                                                     \
+		OPT_VALUE, "auditor-key", "F", "secret that opens log bodies" \
 	}
 static const struct opt log_opts[] = {
 	READ_OPTS,
@@ -69,136 +74,270 @@ static const struct opt replay_opts[] = {
 	{OPT_VALUE, "out", "DIR", "write the bytes here"},
 	END};
 static const struct opt fsck_opts[] = {
-	{OPT_FLAG, "quick", NULL, "do not open every segment"},
-	END};
+	{OPT_FLAG, "quick", NULL, "do not open every segment"}, END};
 static const struct opt no_opts[] = {END};
 
 static const struct command table[] = {
-	{"init", "owner", "", "make a store, its keys and its log",
-		"Makes the directory of the store. The key file is made, mode "
-		"0600, where it does not exist. Prints the verifier key of the "
-		"log, which auditors keep. --log-key takes 64 hex digits or a "
-		"private key as Go's note package writes it.",
-		init_opts,
-		{"carrel init --store room --key-file owner.key",
-			"carrel init --store room --passphrase-file pass "
-			"--auditor PUB"},
-		cmd_init, 0, 1, false},
-	{"ingest", "owner", "PATH...", "read, detect, seal into the store",
-		"A stored path is relative to the one PATH, or to the common "
-		"parent of several. Can be run again: what stands already is "
-		"skipped; an interrupted run goes on. Exit 3: some files were "
-		"denied, each is named with its reason.",
-		ingest_opts,
-		{"carrel ingest --dataset calls --manifest calls.yaml calls/",
-			"carrel ingest --dataset notes --dry-run notes/"},
-		cmd_ingest, 1, -1, false},
-	{"ls", "owner", "[DATASET[/PATH]]", "list data sets or stored paths",
-		"Owner's names: what lies in the store, not a view of it.",
-		ls_opts,
-		{"carrel ls", "carrel ls --long calls/transcripts"}, cmd_ls, 0,
-		1, false},
-	{"detect", "owner", "FILE...", "print spans of sensitive values",
-		"Needs no store. One JSON line per file: {\"id\", \"spans\": "
-		"[{\"start\", \"end\", \"type\", \"score\", \"rule\"}]}, "
-		"offsets into the raw file in the unit asked for.",
-		detect_opts,
-		{"carrel detect notes.txt",
-			"carrel detect --manifest m.yaml --stats a.json b.json"},
-		cmd_detect, 1, -1, false},
-	{"preview", "owner", "[PATH...]", "write what an annotator would see",
-		"Renders the view to plain files below --out, with the paths "
-		"they have below /carrel/data. Logged as PREVIEW of the owner, "
-		"never as the annotator's reading.",
-		preview_opts,
-		{"carrel preview --policy p.yaml --as alice --out seen",
-			"carrel preview --policy p.yaml --as bob --out x "
-			"calls/1.json"},
-		cmd_preview, 0, -1, false},
-	{"policy check", "owner", "P.yaml", "is the policy well formed",
-		"Complaints name line, column and the nearest valid key. With "
-		"a store, the data sets and their terms are checked too.",
-		no_opts,
-		{"carrel policy check policy.yaml",
-			"carrel policy check --json policy.yaml"},
-		cmd_policy_check, 1, 1, false},
-	{"policy test", "owner", "P.yaml [T.yaml]", "run the policy's tests",
-		"Runs P.test.yaml beside the policy, or the given file. Cases "
-		"with text need no store. Exit 1: a case failed.",
-		no_opts,
-		{"carrel policy test policy.yaml",
-			"carrel policy test --json policy.yaml more.test.yaml"},
-		cmd_policy_test, 1, 2, false},
-	{"policy explain", "owner", "[PATH]", "why is this shown, or not",
-		"For each record and span of a stored path: shown or why not, "
-		"type, rule, score, action and the policy line that decided. "
-		"--assignment prints the project's assign key, with which anyone "
-		"can compute the dealing by the formula of carrel-policy(5).",
-		explain_opts,
-		{"carrel policy explain --policy p.yaml --as alice calls/1.json",
-			"carrel policy explain --policy p.yaml --as alice "
-			"--assignment --json"},
-		cmd_policy_explain, 0, 1, false},
-	{"fsck", "owner", "", "check the whole store",
-		"Opens every cell, checks every signed manifest root and every "
-		"segment. Exit 7: something is damaged, and what.",
-		fsck_opts, {"carrel fsck", "carrel fsck --quick --json"},
-		cmd_fsck, 0, 0, false},
-	{"run", "annotator", "[-- CMD ARG...]", "a confined session at a desk",
-		"The view lies under /carrel/data. What is read inside can be "
-		"written nowhere that outlasts the session. Standard input, "
-		"output and error must be one terminal, or give --no-terminal.",
-		run_opts,
-		{"carrel run --policy p.yaml --as alice --task batch-07",
-			"carrel run --policy p.yaml --as alice -- praat"},
-		cmd_run, 0, 0, true},
-	{"mount", "operator", "MOUNTPOINT", "the owner's mount, no confinement",
-		"Stays in the foreground until it is unmounted or interrupted. "
-		"Logged with confinement none; the policy must allow none.",
-		mount_opts,
-		{"carrel mount --policy p.yaml --as alice mnt", NULL},
-		cmd_mount, 1, 1, false},
-	{"audit verify", "auditor", "", "check the log as a stranger would",
-		"Hashes every entry again and checks every signature. Exit 1: "
-		"the first bad place. Exit 3: consistent, but no trusted key.",
-		verify_opts,
-		{"carrel audit verify --log log --key \"$(cat room.vkey)\"",
-			"carrel audit verify --store room --key room.vkey "
-			"--prev last --save last"},
-		cmd_audit_verify, 0, 0, false},
-	{"audit log", "auditor", "", "print the entries of the log",
-		"Bodies are opened with the auditor's key, or the store's. "
-		"With --json one object per line.",
-		log_opts,
-		{"carrel audit log --annotator alice --op READ",
-			"carrel audit log --json --since 8h --follow"},
-		cmd_audit_log, 0, 0, false},
-	{"audit replay", "auditor", "[SEQ]", "make logged reads again",
-		"Renders each read again from the store and compares it with "
-		"the logged tag. Exit 1: a mismatch. Exit 3: something cannot "
-		"be made again.",
-		replay_opts,
-		{"carrel audit replay 117",
-			"carrel audit replay --session 42 --out seen"},
-		cmd_audit_replay, 0, 1, false},
-	{"key new", "owner", "FILE", "make an auditor's key pair",
-		"Writes the secret to FILE, mode 0600, and prints the public "
-		"key for init --auditor.",
-		no_opts, {"carrel key new auditor.key", NULL}, cmd_key_new, 1, 1,
-		false},
-	{"doctor", "operator", "", "what this machine can and cannot do",
-		"Kernel, FUSE, user namespaces, Landlock, seccomp, locked "
-		"memory, CPU: each with what to change where it is missing.",
-		no_opts, {"carrel doctor", "carrel doctor --json"}, cmd_doctor,
-		0, 0, false},
-	{"version", "operator", "", "print the version", "", no_opts,
-		{"carrel version --json", NULL}, cmd_version, 0, 0, false},
-	{"_man", NULL, "", "man page source", "", no_opts, {NULL, NULL},
-		cmd_man, 0, 0, false},
-	{"_completion", NULL, "bash|zsh", "completion script", "", no_opts,
-		{NULL, NULL}, cmd_completion, 1, 1, false},
-	{"_child", NULL, "", "keyless worker", "", no_opts, {NULL, NULL},
-		cmd_child, 0, 0, false},
+	{"init",
+	 "owner",
+	 "",
+	 "make a store, its keys and its log",
+	 "Makes the directory of the store. The key file is made, mode "
+	 "0600, where it does not exist. Prints the verifier key of the "
+	 "log, which auditors keep. --log-key takes 64 hex digits or a "
+	 "private key as Go's note package writes it.",
+	 init_opts,
+	 {"carrel init --store room --key-file owner.key",
+	  "carrel init --store room --passphrase-file pass "
+	  "--auditor PUB"},
+	 cmd_init,
+	 0,
+	 1,
+	 false},
+	{"ingest",
+	 "owner",
+	 "PATH...",
+	 "read, detect, seal into the store",
+	 "A stored path is relative to the one PATH, or to the common "
+	 "parent of several. Can be run again: what stands already is "
+	 "skipped; an interrupted run goes on. Exit 3: some files were "
+	 "denied, each is named with its reason.",
+	 ingest_opts,
+	 {"carrel ingest --dataset calls --manifest calls.yaml calls/",
+	  "carrel ingest --dataset notes --dry-run notes/"},
+	 cmd_ingest,
+	 1,
+	 -1,
+	 false},
+	{"ls",
+	 "owner",
+	 "[DATASET[/PATH]]",
+	 "list data sets or stored paths",
+	 "Owner's names: what lies in the store, not a view of it.",
+	 ls_opts,
+	 {"carrel ls", "carrel ls --long calls/transcripts"},
+	 cmd_ls,
+	 0,
+	 1,
+	 false},
+	{"detect",
+	 "owner",
+	 "FILE...",
+	 "print spans of sensitive values",
+	 "Needs no store. One JSON line per file: {\"id\", \"spans\": "
+	 "[{\"start\", \"end\", \"type\", \"score\", \"rule\"}]}, "
+	 "offsets into the raw file in the unit asked for.",
+	 detect_opts,
+	 {"carrel detect notes.txt",
+	  "carrel detect --manifest m.yaml --stats a.json b.json"},
+	 cmd_detect,
+	 1,
+	 -1,
+	 false},
+	{"preview",
+	 "owner",
+	 "[PATH...]",
+	 "write what an annotator would see",
+	 "Renders the view to plain files below --out, with the paths "
+	 "they have below /carrel/data. Logged as PREVIEW of the owner, "
+	 "never as the annotator's reading.",
+	 preview_opts,
+	 {"carrel preview --policy p.yaml --as alice --out seen",
+	  "carrel preview --policy p.yaml --as bob --out x "
+	  "calls/1.json"},
+	 cmd_preview,
+	 0,
+	 -1,
+	 false},
+	{"policy check",
+	 "owner",
+	 "P.yaml",
+	 "is the policy well formed",
+	 "Complaints name line, column and the nearest valid key. With "
+	 "a store, the data sets and their terms are checked too.",
+	 no_opts,
+	 {"carrel policy check policy.yaml",
+	  "carrel policy check --json policy.yaml"},
+	 cmd_policy_check,
+	 1,
+	 1,
+	 false},
+	{"policy test",
+	 "owner",
+	 "P.yaml [T.yaml]",
+	 "run the policy's tests",
+	 "Runs P.test.yaml beside the policy, or the given file. Cases "
+	 "with text need no store. Exit 1: a case failed.",
+	 no_opts,
+	 {"carrel policy test policy.yaml",
+	  "carrel policy test --json policy.yaml more.test.yaml"},
+	 cmd_policy_test,
+	 1,
+	 2,
+	 false},
+	{"policy explain",
+	 "owner",
+	 "[PATH]",
+	 "why is this shown, or not",
+	 "For each record and span of a stored path: shown or why not, "
+	 "type, rule, score, action and the policy line that decided. "
+	 "--assignment prints the project's assign key, with which anyone "
+	 "can compute the dealing by the formula of carrel-policy(5).",
+	 explain_opts,
+	 {"carrel policy explain --policy p.yaml --as alice calls/1.json",
+	  "carrel policy explain --policy p.yaml --as alice "
+	  "--assignment --json"},
+	 cmd_policy_explain,
+	 0,
+	 1,
+	 false},
+	{"fsck",
+	 "owner",
+	 "",
+	 "check the whole store",
+	 "Opens every cell, checks every signed manifest root and every "
+	 "segment. Exit 7: something is damaged, and what.",
+	 fsck_opts,
+	 {"carrel fsck", "carrel fsck --quick --json"},
+	 cmd_fsck,
+	 0,
+	 0,
+	 false},
+	{"run",
+	 "annotator",
+	 "[-- CMD ARG...]",
+	 "a confined session at a desk",
+	 "The view lies under /carrel/data. What is read inside can be "
+	 "written nowhere that outlasts the session. Standard input, "
+	 "output and error must be one terminal, or give --no-terminal.",
+	 run_opts,
+	 {"carrel run --policy p.yaml --as alice --task batch-07",
+	  "carrel run --policy p.yaml --as alice -- praat"},
+	 cmd_run,
+	 0,
+	 0,
+	 true},
+	{"mount",
+	 "operator",
+	 "MOUNTPOINT",
+	 "the owner's mount, no confinement",
+	 "Stays in the foreground until it is unmounted or interrupted. "
+	 "Logged with confinement none; the policy must allow none.",
+	 mount_opts,
+	 {"carrel mount --policy p.yaml --as alice mnt", NULL},
+	 cmd_mount,
+	 1,
+	 1,
+	 false},
+	{"audit verify",
+	 "auditor",
+	 "",
+	 "check the log as a stranger would",
+	 "Hashes every entry again and checks every signature. Exit 1: "
+	 "the first bad place. Exit 3: consistent, but no trusted key.",
+	 verify_opts,
+	 {"carrel audit verify --log log --key \"$(cat room.vkey)\"",
+	  "carrel audit verify --store room --key room.vkey "
+	  "--prev last --save last"},
+	 cmd_audit_verify,
+	 0,
+	 0,
+	 false},
+	{"audit log",
+	 "auditor",
+	 "",
+	 "print the entries of the log",
+	 "Bodies are opened with the auditor's key, or the store's. "
+	 "With --json one object per line.",
+	 log_opts,
+	 {"carrel audit log --annotator alice --op READ",
+	  "carrel audit log --json --since 8h --follow"},
+	 cmd_audit_log,
+	 0,
+	 0,
+	 false},
+	{"audit replay",
+	 "auditor",
+	 "[SEQ]",
+	 "make logged reads again",
+	 "Renders each read again from the store and compares it with "
+	 "the logged tag. Exit 1: a mismatch. Exit 3: something cannot "
+	 "be made again.",
+	 replay_opts,
+	 {"carrel audit replay 117",
+	  "carrel audit replay --session 42 --out seen"},
+	 cmd_audit_replay,
+	 0,
+	 1,
+	 false},
+	{"key new",
+	 "owner",
+	 "FILE",
+	 "make an auditor's key pair",
+	 "Writes the secret to FILE, mode 0600, and prints the public "
+	 "key for init --auditor.",
+	 no_opts,
+	 {"carrel key new auditor.key", NULL},
+	 cmd_key_new,
+	 1,
+	 1,
+	 false},
+	{"doctor",
+	 "operator",
+	 "",
+	 "what this machine can and cannot do",
+	 "Kernel, FUSE, user namespaces, Landlock, seccomp, locked "
+	 "memory, CPU: each with what to change where it is missing.",
+	 no_opts,
+	 {"carrel doctor", "carrel doctor --json"},
+	 cmd_doctor,
+	 0,
+	 0,
+	 false},
+	{"version",
+	 "operator",
+	 "",
+	 "print the version",
+	 "",
+	 no_opts,
+	 {"carrel version --json", NULL},
+	 cmd_version,
+	 0,
+	 0,
+	 false},
+	{"_man",
+	 NULL,
+	 "",
+	 "man page source",
+	 "",
+	 no_opts,
+	 {NULL, NULL},
+	 cmd_man,
+	 0,
+	 0,
+	 false},
+	{"_completion",
+	 NULL,
+	 "bash|zsh",
+	 "completion script",
+	 "",
+	 no_opts,
+	 {NULL, NULL},
+	 cmd_completion,
+	 1,
+	 1,
+	 false},
+	{"_child",
+	 NULL,
+	 "",
+	 "keyless worker",
+	 "",
+	 no_opts,
+	 {NULL, NULL},
+	 cmd_child,
+	 0,
+	 0,
+	 false},
 };
 
 const struct command *commands_all(size_t *n)

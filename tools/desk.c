@@ -15,10 +15,12 @@ void tool_desk_close(struct tool_desk *t)
 }
 
 int tool_desk_open(struct open *o, const struct subject *s, const char *label,
-	struct tool_desk *t, struct desk **out, struct err *e)
+		   struct tool_desk *t, struct desk **out, struct err *e)
 {
-	struct desk_want w = {.store = o->store, .subject = s,
-		.now = open_now(), .no_cache = true};
+	struct desk_want w = {.store = o->store,
+			      .subject = s,
+			      .now = open_now(),
+			      .no_cache = true};
 	int r = child_pool_new(0, &t->children, e);
 
 	if (r != 0)
@@ -34,15 +36,15 @@ int tool_desk_open(struct open *o, const struct subject *s, const char *label,
 }
 
 int tool_subject(const struct cli *c, struct open *o, struct subject *s,
-	struct err *e)
+		 struct err *e)
 {
 	int r;
 
 	if (!cli_has(c, "policy") || !cli_has(c, "as"))
 		return err_set(e, -EINVAL, "",
-			"give --policy P and --as ANNOTATOR");
+			       "give --policy P and --as ANNOTATOR");
 	r = open_policy(cli_get(c, "policy"), o, e);
 	return r != 0 ? r
 		      : policy_subject(o->policy, cli_get(c, "as"),
-				cli_get(c, "task"), open_now(), s, e);
+				       cli_get(c, "task"), open_now(), s, e);
 }

@@ -22,13 +22,14 @@ void tool_desk_close(struct tool_desk *t);
  * held. The desk is closed before t.
  */
 int tool_desk_open(struct open *o, const struct subject *s, const char *label,
-	struct tool_desk *t, struct desk **out, struct err *e) MUST_CHECK;
+		   struct tool_desk *t, struct desk **out,
+		   struct err *e) MUST_CHECK;
 
 /**
  * tool_subject(c, o, s, e): --policy, --as and --task of a command line: loads
  * the policy into o.
  */
 int tool_subject(const struct cli *c, struct open *o, struct subject *s,
-	struct err *e) MUST_CHECK;
+		 struct err *e) MUST_CHECK;
 
 #endif

@@ -36,11 +36,12 @@ static bool id_fits(struct bytes name, const struct key *seed, struct bytes id)
 	hasher_add(&h, bytes_of(pub, sizeof(pub)));
 	hasher_end(&h, sum);
 	return hex_decode(want, sizeof(want), id) == 0 &&
-		memcmp(want, sum, sizeof(want)) == 0;
+	       memcmp(want, sum, sizeof(want)) == 0;
 }
 
 static int read_go_key(struct keypool *pool, struct bytes text,
-	const char *path, struct key **seed, struct buf *origin, struct err *e)
+		       const char *path, struct key **seed, struct buf *origin,
+		       struct err *e)
 {
 	struct buf raw CLEANUP(buf_free) = {.secret = true};
 	struct bytes name, id;
@@ -49,21 +50,23 @@ static int read_go_key(struct keypool *pool, struct bytes text,
 	name = next_part(&text);
 	id = next_part(&text);
 	if (base64_get(&raw, text) != 0 || raw.n != 1 + KEY_LEN ||
-		raw.p[0] != 0x01 || name.n == 0)
-		return err_set(e, -EPROTO, path,
+	    raw.p[0] != 0x01 || name.n == 0)
+		return err_set(
+			e, -EPROTO, path,
 			"not an Ed25519 note key: PRIVATE+KEY+name+hash+base64 "
 			"of 0x01 and 32 bytes");
 	*seed = key_import(pool, raw.p + 1);
 	if (*seed == NULL)
 		return err_nomem(e);
 	if (!id_fits(name, *seed, id))
-		return err_set(e, -EPROTO, path,
+		return err_set(
+			e, -EPROTO, path,
 			"the key's hash does not belong to its name and key");
 	return buf_putb(origin, name) == 0 ? 0 : err_nomem(e);
 }
 
 int logkey_read(struct keypool *pool, const char *path, struct key **seed,
-	struct buf *origin, struct err *e)
+		struct buf *origin, struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	uint8_t raw[KEY_LEN];
@@ -72,16 +75,16 @@ int logkey_read(struct keypool *pool, const char *path, struct key **seed,
 
 	if (r != 0)
 		return err_set(e, r, path, "the log key cannot be read: %s",
-			strerror(-r));
+			       strerror(-r));
 	text = buf_bytes(&b);
 	while (text.n > 0 && text.p[text.n - 1] <= ' ')
 		text.n--;
 	if (text.n > strlen(PREFIX) &&
-		memcmp(text.p, PREFIX, strlen(PREFIX)) == 0)
+	    memcmp(text.p, PREFIX, strlen(PREFIX)) == 0)
 		return read_go_key(pool, text, path, seed, origin, e);
 	if (hex_decode(raw, sizeof(raw), text) != 0)
 		return err_set(e, -EPROTO, path,
-			"a log key is 64 hex digits or PRIVATE+KEY+...");
+			       "a log key is 64 hex digits or PRIVATE+KEY+...");
 	*seed = key_import(pool, raw);
 	secret_wipe(raw, sizeof(raw));
 	return *seed == NULL ? err_nomem(e) : 0;

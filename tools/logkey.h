@@ -12,6 +12,6 @@
  * becomes the log's origin. -EPROTO says what is wrong with it.
  */
 int logkey_read(struct keypool *pool, const char *path, struct key **seed,
-	struct buf *origin, struct err *e) MUST_CHECK;
+		struct buf *origin, struct err *e) MUST_CHECK;
 
 #endif

@@ -14,7 +14,7 @@ void logview_close(struct logview *v)
 }
 
 int logview_open(const struct cli *c, struct logview *v, bool need_store,
-	struct err *e)
+		 struct err *e)
 {
 	const char *file = cli_get(c, "auditor-key");
 	const struct key *secret;
@@ -31,9 +31,10 @@ int logview_open(const struct cli *c, struct logview *v, bool need_store,
 	secret = v->secret != NULL ? v->secret
 				   : store_audit_secret(v->open.store);
 	if (secret == NULL)
-		return err_set(e, -ENOKEY, buf_str(&v->dir),
+		return err_set(
+			e, -ENOKEY, buf_str(&v->dir),
 			"this log is sealed to auditors named at init: give "
 			"--auditor-key F");
 	return audit_reader_open(buf_str(&v->dir), v->open.pool, secret,
-		&v->reader, e);
+				 &v->reader, e);
 }

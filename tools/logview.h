@@ -21,6 +21,6 @@ void logview_close(struct logview *v);
  * any case.
  */
 int logview_open(const struct cli *c, struct logview *v, bool need_store,
-	struct err *e) MUST_CHECK;
+		 struct err *e) MUST_CHECK;
 
 #endif

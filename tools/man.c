@@ -95,7 +95,7 @@ static void command_words(FILE *f, const char *first)
 			if (sp != NULL && strncmp(m[i].words, first, len) == 0)
 				fprintf(f, "%s ", sp + 1);
 		} else if (strncmp(last, m[i].words, len) != 0 ||
-			last[len] != m[i].words[len]) {
+			   last[len] != m[i].words[len]) {
 			fprintf(f, "%.*s ", (int)len, m[i].words);
 		}
 		last = m[i].words;

@@ -36,7 +36,7 @@ int64_t open_now(void)
 
 /* An option, or the variable CARREL_NAME. */
 static const char *option_or_env(const struct cli *c, const char *opt,
-	const char *env)
+				 const char *env)
 {
 	const char *v = cli_get(c, opt);
 
@@ -50,7 +50,7 @@ const char *open_dir(const struct cli *c)
 
 /* 32 raw bytes, or 64 hex digits and white space at the end. */
 static int key_from_text(struct keypool *pool, struct bytes text,
-	const char *place, struct key **out, struct err *e)
+			 const char *place, struct key **out, struct err *e)
 {
 	uint8_t raw[KEY_LEN];
 	size_t n = text.n;
@@ -58,10 +58,12 @@ static int key_from_text(struct keypool *pool, struct bytes text,
 	if (n == KEY_LEN) {
 		memcpy(raw, text.p, KEY_LEN);
 	} else {
-		while (n > 0 && (text.p[n - 1] == '\n' || text.p[n - 1] == '\r'))
+		while (n > 0 &&
+		       (text.p[n - 1] == '\n' || text.p[n - 1] == '\r'))
 			n--;
 		if (hex_decode(raw, KEY_LEN, bytes_of(text.p, n)) != 0)
-			return err_set(e, -ENOKEY, place,
+			return err_set(
+				e, -ENOKEY, place,
 				"not a key: it must hold 32 bytes or 64 hex "
 				"digits");
 	}
@@ -71,24 +73,25 @@ static int key_from_text(struct keypool *pool, struct bytes text,
 }
 
 int open_key_file(struct keypool *pool, const char *path, struct key **out,
-	struct err *e)
+		  struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	int r = file_read(AT_FDCWD, path, KEY_TEXT_MAX, &b);
 
 	if (r == -ENOENT)
-		return err_set(e, -ENOKEY, path,
+		return err_set(
+			e, -ENOKEY, path,
 			"there is no key file; carrel init makes one, or name "
 			"yours with --key-file");
 	if (r != 0)
 		return err_set(e, r == -EACCES ? -ENOKEY : r, path,
-			"the key file cannot be read: %s", strerror(-r));
+			       "the key file cannot be read: %s", strerror(-r));
 	return key_from_text(pool, buf_bytes(&b), path, out, e);
 }
 
 /* Runs a command through the shell; its stdout holds the key. */
 static int key_from_command(struct keypool *pool, const char *cmd,
-	struct key **out, struct err *e)
+			    struct key **out, struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	int fds[2], status = 0;
@@ -109,7 +112,7 @@ static int key_from_command(struct keypool *pool, const char *cmd,
 	got = fd_read_full(fds[0], b.p, KEY_TEXT_MAX);
 	close(fds[0]);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0 ||
-		got < 0)
+	    got < 0)
 		return err_set(e, -ENOKEY, cmd, "the key command failed");
 	b.n = (size_t)got;
 	return key_from_text(pool, buf_bytes(&b), cmd, out, e);
@@ -124,7 +127,8 @@ static int pass_from_tty(struct buf *pass, struct err *e)
 	char ch;
 
 	if (fd < 0 || tcgetattr(fd, &was) != 0)
-		return err_set(e, -ENOKEY, "",
+		return err_set(
+			e, -ENOKEY, "",
 			"no key: give --key-file, --passphrase-file or "
 			"--key-command (there is no terminal to ask on)");
 	quiet = was;
@@ -148,21 +152,22 @@ static int pass_from_file(const char *path, struct buf *pass, struct err *e)
 
 	if (r != 0)
 		return err_set(e, -ENOKEY, path,
-			"the passphrase file cannot be read: %s", strerror(-r));
+			       "the passphrase file cannot be read: %s",
+			       strerror(-r));
 	nl = pass->n == 0 ? NULL : memchr(pass->p, '\n', pass->n);
 	if (nl != NULL)
 		pass->n = (size_t)(nl - pass->p);
 	return pass->n == 0
-		? err_set(e, -ENOKEY, path, "the passphrase is empty")
-		: 0;
+		       ? err_set(e, -ENOKEY, path, "the passphrase is empty")
+		       : 0;
 }
 
 int open_cred(const struct cli *c, struct keypool *pool, struct key **key,
-	struct buf *pass, struct err *e)
+	      struct buf *pass, struct err *e)
 {
 	const char *file = option_or_env(c, "key-file", "CARREL_KEY_FILE");
-	const char *pf = option_or_env(c, "passphrase-file",
-		"CARREL_PASSPHRASE_FILE");
+	const char *pf =
+		option_or_env(c, "passphrase-file", "CARREL_PASSPHRASE_FILE");
 	const char *cmd = option_or_env(c, "key-command", "CARREL_KEY_COMMAND");
 
 	pass->secret = true;
@@ -189,7 +194,8 @@ int open_store(const struct cli *c, struct open *o, struct err *e)
 	int r;
 
 	if (dir == NULL)
-		return err_set(e, -EINVAL, "",
+		return err_set(
+			e, -EINVAL, "",
 			"which store? give --store DIR or set CARREL_STORE");
 	r = open_pool(o, e);
 	if (r == 0)
@@ -209,7 +215,7 @@ int open_policy(const char *path, struct open *o, struct err *e)
 	r = file_read(AT_FDCWD, path, 1 << 20, &o->policy_text);
 	if (r != 0)
 		return err_set(e, r, path, "the policy cannot be read: %s",
-			strerror(-r));
+			       strerror(-r));
 	return policy_load(buf_bytes(&o->policy_text), path, &o->policy, e);
 }
 
@@ -220,7 +226,7 @@ int open_log_dir(const struct cli *c, struct buf *b, struct err *e)
 
 	if (log == NULL && dir == NULL)
 		return err_set(e, -EINVAL, "",
-			"which log? give --log DIR or --store DIR");
+			       "which log? give --log DIR or --store DIR");
 	if (log != NULL ? buf_puts(b, log) != 0
 			: buf_printf(b, "%s/log", dir) != 0)
 		return err_nomem(e);

@@ -30,11 +30,11 @@ const char *open_dir(const struct cli *c);
  * the terminal: *key, or pass filled (secret).
  */
 int open_cred(const struct cli *c, struct keypool *pool, struct key **key,
-	struct buf *pass, struct err *e) MUST_CHECK;
+	      struct buf *pass, struct err *e) MUST_CHECK;
 
 /** open_key_file(pool, path, out, e): 32 bytes or 64 hex digits; -ENOENT. */
 int open_key_file(struct keypool *pool, const char *path, struct key **out,
-	struct err *e) MUST_CHECK;
+		  struct err *e) MUST_CHECK;
 
 /** open_store(c, o, e): pool, key, store. */
 int open_store(const struct cli *c, struct open *o, struct err *e) MUST_CHECK;

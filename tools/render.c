@@ -41,7 +41,7 @@ static int keep_block(void *ctx, uint32_t nr, const struct index_block *k)
 }
 
 static int keep_head(void *ctx, const struct index_head *h,
-	const struct index_summary *s)
+		     const struct index_summary *s)
 {
 	struct rendering *g = ctx;
 	struct buf b CLEANUP(buf_free) = {0};
@@ -65,14 +65,20 @@ static int source(void *ctx, uint64_t off, void *dst, size_t n)
 }
 
 static int render_block(struct rendering *g, uint32_t nr,
-	const struct decision *d, const struct standin *s, uint64_t *before,
-	struct buf *out, struct err *e)
+			const struct decision *d, const struct standin *s,
+			uint64_t *before, struct buf *out, struct err *e)
 {
 	struct view_block vb = {0};
 	bool *visible = arena_alloc(g->arena, g->blocks[nr]->nrecords + 1);
-	struct view_in in = {.head = &g->head, .block = g->blocks[nr], .nr = nr,
-		.visible = visible, .before = *before, .decision = d,
-		.standin = s, .source = source, .ctx = g};
+	struct view_in in = {.head = &g->head,
+			     .block = g->blocks[nr],
+			     .nr = nr,
+			     .visible = visible,
+			     .before = *before,
+			     .decision = d,
+			     .standin = s,
+			     .source = source,
+			     .ctx = g};
 	int r;
 
 	if (visible == NULL)
@@ -93,11 +99,11 @@ static int render_block(struct rendering *g, uint32_t nr,
 static int detect(struct rendering *g, struct err *e)
 {
 	static const struct dataset_rules rules = {.name = "test",
-		.language = "en"};
+						   .language = "en"};
 	struct recognizers *rec = NULL;
 	struct source file = {bytes_str("text.txt"), g->text};
-	struct detect_sink sink = {.block = keep_block, .done = keep_head,
-		.ctx = g};
+	struct detect_sink sink = {
+		.block = keep_block, .done = keep_head, .ctx = g};
 	int r = recognizers_new(&rules, &rec, e);
 
 	if (r == 0)
@@ -107,29 +113,29 @@ static int detect(struct rendering *g, struct err *e)
 }
 
 static int render(struct rendering *g, const struct seat *seat,
-	const struct key *key, struct buf *out, struct err *e)
+		  const struct key *key, struct buf *out, struct err *e)
 {
 	const char *const *names;
 	struct index_summary sum = {.format = FORMAT_TEXT, .whole = true};
 	struct candidate c = {.path = bytes_str("text.txt"), .summary = &sum};
-	struct standin s = {.key = key,
+	struct standin s = {
+		.key = key,
 		.project = bytes_str(policy_project(g->subject->policy)),
 		.task = bytes_str(g->subject->task),
 		.annotator = bytes_str(g->subject->annotator)};
 	uint64_t before = 0;
 	int r = 0;
 
-	c.dataset = policy_datasets(g->subject->policy, &names) == 0
-		? "test"
-		: names[0];
+	c.dataset = policy_datasets(g->subject->policy, &names) == 0 ? "test"
+								     : names[0];
 	for (uint32_t i = 0; r == 0 && i < g->nblocks; i++)
 		r = render_block(g, i, seat_decision(seat, &c), &s, &before,
-			out, e);
+				 out, e);
 	return r;
 }
 
 int render_text(struct keypool *pool, const struct subject *subject,
-	struct bytes text, struct buf *out, struct err *e)
+		struct bytes text, struct buf *out, struct err *e)
 {
 	struct arena *a CLEANUP(arena_freep) = arena_new();
 	struct key *key CLEANUP(key_freep) = key_random(pool);

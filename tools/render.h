@@ -11,6 +11,6 @@
  * Same code as the mount: detect_group, view_build, view_read.
  */
 int render_text(struct keypool *pool, const struct subject *s,
-	struct bytes text, struct buf *out, struct err *e) MUST_CHECK;
+		struct bytes text, struct buf *out, struct err *e) MUST_CHECK;
 
 #endif
