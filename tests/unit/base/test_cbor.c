@@ -146,8 +146,7 @@ static void malformed(void **state)
 		"62c328",
 		"63eda080", /* bad UTF-8 */
 		"81",
-		"820101"
-		"ff",
+		"820101ff",
 		"9bffffffffffffffff", /* cut arrays */
 		"a1",
 		"a101",
