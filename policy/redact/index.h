@@ -112,4 +112,29 @@ int index_summary_get(struct bytes in, struct arena *a,
 /** index_value(k, number): binary search; NULL. */
 const struct value *index_value(const struct index_block *k, uint32_t number);
 
+/*
+ * What one block cannot show alone: that the blocks of an object fit together
+ * and belong to it. Zero-initialise, set size; then every block in order, then
+ * the head.
+ */
+struct index_check {
+	uint64_t size;	     /* source bytes, as the checker knows them */
+	uint32_t blocks;     /* seen so far */
+	uint64_t records, spans; /* distinct ones */
+	uint64_t body, end;  /* first sep, last end */
+	struct record last;  /* its places; id, group and attrs are not kept */
+	uint64_t span_end;   /* of the last span */
+	uint32_t types, rules, values; /* one more than the highest number */
+};
+
+/**
+ * index_check_block(c, k, e): k is the next block: it lies in the object, its
+ * records continue the last block's. index_check_head(c, h, e): the head fits
+ * all blocks seen; a denied head may have any. -EPROTO.
+ */
+int index_check_block(struct index_check *c, const struct index_block *k,
+	struct err *e) MUST_CHECK;
+int index_check_head(const struct index_check *c, const struct index_head *h,
+	struct err *e) MUST_CHECK;
+
 #endif

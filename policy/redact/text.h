@@ -6,8 +6,9 @@
 #include "base/buf.h"
 #include "policy/redact/span.h"
 
-/* Decoded bytes [text, next.text) come from raw [raw, ...); within a stretch
- * of unit 0 bytes map one to one, else the whole stretch is one escape. */
+/* Decoded bytes [text, text + len) come from raw [raw, raw + rawlen): one to
+ * one where len == rawlen, else the whole stretch is one escape (no escape is
+ * as long as what it stands for). Stretches touch, in both. */
 struct text_map {
 	uint32_t text;	/* offset in the decoded text */
 	uint32_t len;	/* decoded bytes of the stretch */
@@ -55,13 +56,20 @@ struct text_builder {
 /** text_plain: raw bytes as they are, at source offset raw. text_json: the
  * inside of a JSON string at source offset raw. text_nested: text that was
  * decoded already (run r, its part [off, off+n) ) is decoded once more as the
- * inside of a JSON string, maps composed. */
+ * inside of a JSON string, maps composed. -EPROTO: not the inside of a JSON
+ * string; -EFBIG: more than 4 GiB; -ENOMEM. What was appended then is void. */
 int text_plain(struct text_builder *t, struct bytes in, uint64_t raw)
 	MUST_CHECK;
 int text_json(struct text_builder *t, struct bytes in, uint64_t raw)
 	MUST_CHECK;
 int text_nested(struct text_builder *t, const struct run *r, uint32_t off,
 	uint32_t n) MUST_CHECK;
+/** text_slice: part [off, off+n) of run r as it is, map composed. */
+int text_slice(struct text_builder *t, const struct run *r, uint32_t off,
+	uint32_t n) MUST_CHECK;
+/** text_is_plain(in): valid UTF-8 without a backslash: decoding it would give
+ * the same bytes one to one. */
+bool text_is_plain(struct bytes in);
 void text_reset(struct text_builder *t);
 void text_free(struct text_builder *t);
 
