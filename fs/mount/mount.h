@@ -20,7 +20,7 @@ struct mount_want {
 	enum durability durability;
 	uid_t uid; /* shown as owner of every file */
 	gid_t gid;
-	unsigned threads; /* 0: 4 */
+	unsigned threads;  /* 0: 4 */
 	struct bytes task; /* TASK.md; borrowed */
 };
 
@@ -39,8 +39,8 @@ unsigned long mount_flags(void);
  * mount_start(w, out, e): answer INIT and serve in threads until the kernel
  * says the mount is gone, or mount_stop.
  */
-int mount_start(const struct mount_want *w, struct mount **out, struct err *e)
-	MUST_CHECK;
+int mount_start(const struct mount_want *w, struct mount **out,
+		struct err *e) MUST_CHECK;
 /** mount_stop(m): deny all that comes, invalidate opened inodes, end the
  * loop; safe from another thread. mount_join(m, counts): wait, free. */
 void mount_stop(struct mount *m);

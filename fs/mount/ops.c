@@ -1,0 +1,437 @@
+/* Opens, reads, listings: one event first, then one reply. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/mount/ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "fs/desk/shown.h"
+#include "fs/mount/inode.h"
+#include "fs/mount/names.h"
+
+/*
+ * Logged before shown
+ * -------------------
+ * Bytes and names leave through answer() and through nothing else; a test
+ * greps that no other function of the room makes a reply that carries data.
+ * What answer() promises:
+ *
+ *  1. The event is appended, that is written to the log's file, before the
+ *     reply: a killed gateway has shown nothing that is not there.
+ *  2. Before the reply something *durable* covers it, so that a power cut
+ *     cannot take it back. With `durability: open` that is the OPEN of the
+ *     handle: waited for once, at the first byte, not at open(2), since an
+ *     open that reads nothing owes the disk nothing. With `durability: read`
+ *     it is the event of this very reply. Names are covered since
+ *     SESSION_START, which holds the digest of all of them.
+ *  3. When the append or the wait fails, the answer is EIO. The event may then
+ *     stand in the log though nothing was shown: the log may say too much,
+ *     never too little.
+ *
+ * A READ's counter is taken before the bytes are made and never again, also
+ * when making them fails: it is the nonce of the tag's one-time key.
+ *
+ * The tree never changes while it is served, so lookups and attributes may
+ * stay in the kernel for ever, absent names too; FORGET needs no books. Files
+ * are opened with direct_io: each read(2) comes here. What comes without a
+ * lock owner fills the page cache for mmap, sendfile or splice and is logged
+ * as via=cache: later touches of that page are not seen, until the next open
+ * drops it.
+ */
+static void answer(fuse_req_t req, struct event *ev, struct handle *h,
+		   struct bytes data)
+{
+	struct mount *m = serve_of(req);
+	struct audit *a = m->want.audit;
+	uint64_t seq = 0;
+	int r = atomic_load(&m->denying) ? -EACCES : 0;
+
+	if (r == 0)
+		r = audit_append(a, m->want.dek, ev, &seq);
+	if (r == 0 && m->want.durability == DURABLE_READ)
+		r = audit_durable(a, seq);
+	else if (r == 0 && h != NULL && !atomic_load(&h->durable)) {
+		r = audit_durable(a, h->seq);
+		if (r == 0)
+			atomic_store(&h->durable, true);
+	}
+	if (r != 0)
+		fuse_reply_err(req, EIO);
+	else
+		fuse_reply_buf(req, (const char *)data.p, data.n);
+}
+
+/* An event of this session with who asked. */
+static struct event begin(struct mount *m, enum event_kind kind)
+{
+	struct event ev = {.kind = kind};
+
+	event_uint(&ev, EF_SESSION, m->want.session);
+	return ev;
+}
+
+static void add_caller(struct event *ev, fuse_req_t req)
+{
+	const struct fuse_ctx *c = fuse_req_ctx(req);
+
+	event_uint(ev, EF_PID, (uint64_t)c->pid);
+	event_uint(ev, EF_UID, c->uid);
+}
+
+int ops_denied(struct mount *m, fuse_req_t req, const char *op,
+	       struct bytes path, int err)
+{
+	struct event ev = begin(m, EV_DENIED);
+	int r;
+
+	atomic_fetch_add(&m->denials, 1);
+	add_caller(&ev, req);
+	event_text(&ev, EF_OP, op);
+	event_bytes(&ev, EF_PATH, path);
+	event_int(&ev, EF_RESULT, -err);
+	r = audit_append(m->want.audit, m->want.dek, &ev, NULL);
+	return r != 0 ? EIO : err;
+}
+
+/* ---- files ---- */
+
+/* The program behind a request: a claim, since it can be changed. */
+static struct bytes claim_exe(fuse_req_t req, char *exe, size_t n)
+{
+	char link[64];
+	ssize_t r;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe",
+		 (int)fuse_req_ctx(req)->pid);
+	r = readlink(link, exe, n);
+	return bytes_of(exe, r < 0 ? 0 : (size_t)r);
+}
+
+static int log_open(fuse_req_t req, struct inode i, struct handle *h, int flags)
+{
+	struct mount *m = serve_of(req);
+	struct event ev = begin(m, EV_OPEN);
+	struct buf path CLEANUP(buf_free) = {0};
+	uint8_t recipe[HASH_LEN];
+	char exe[PATH_MAX];
+	int r = inode_path(&m->want, i, &path);
+
+	if (r != 0)
+		return r;
+	event_bytes(&ev, EF_PATH, buf_bytes(&path));
+	event_uint(&ev, EF_SIZE, h->text.n);
+	if (h->shown != NULL) {
+		shown_recipe(h->shown, audit_dek_replay(m->want.dek), recipe);
+		event_bytes(&ev, EF_OBJECT,
+			    bytes_of(shown_object(h->shown), STORE_ID));
+		event_uint(&ev, EF_VERSION, shown_version(h->shown));
+		event_uint(&ev, EF_SIZE, shown_size(h->shown));
+		event_bytes(&ev, EF_RECIPE, bytes_of(recipe, sizeof(recipe)));
+	}
+	event_uint(&ev, EF_FLAGS, (uint64_t)(unsigned)flags);
+	add_caller(&ev, req);
+	event_bytes(&ev, EF_EXE, claim_exe(req, exe, sizeof(exe)));
+	return audit_append(m->want.audit, m->want.dek, &ev, &h->seq);
+}
+
+/* -errno; the handle is in the list and logged on success. */
+static int open_file(fuse_req_t req, struct inode i, int flags,
+		     struct handle **out)
+{
+	struct mount *m = serve_of(req);
+	struct shown *s CLEANUP(shown_closep) = NULL;
+	struct bytes text = {0};
+	int r = 0;
+
+	if (i.kind == INODE_TASK)
+		text = m->want.task;
+	else
+		r = shown_open(m->want.desk, i.nr, &s, NULL);
+	if (r != 0)
+		return -EIO;
+	*out = handle_new(&m->handles, i.ino, s, text);
+	if (*out == NULL)
+		return -ENOMEM;
+	s = NULL;
+	r = log_open(req, i, *out, flags);
+	if (r == 0)
+		return 0;
+	handle_free(&m->handles, *out);
+	return -EIO;
+}
+
+static int refused_open(fuse_req_t req, struct inode i)
+{
+	struct mount *m = serve_of(req);
+	struct buf path CLEANUP(buf_free) = {0};
+
+	if (inode_path(&m->want, i, &path) != 0)
+		return EIO;
+	return ops_denied(m, req, "open", buf_bytes(&path), EROFS);
+}
+
+static void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct mount *m = serve_of(req);
+	struct inode i = inode_get(&m->want, ino);
+	struct handle *h = NULL;
+	int r;
+
+	if (names_stopped(req))
+		return;
+	if (i.kind != INODE_FILE && i.kind != INODE_TASK) {
+		fuse_reply_err(req, ENOENT);
+		return;
+	}
+	if ((fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC)) {
+		fuse_reply_err(req, refused_open(req, i));
+		return;
+	}
+	r = open_file(req, i, fi->flags, &h);
+	if (r != 0) {
+		fuse_reply_err(req, -r);
+		return;
+	}
+	atomic_fetch_add(&m->opens, 1);
+	fi->fh = (uintptr_t)h;
+	fi->direct_io = 1;
+	fi->noflush = 1;
+	fi->keep_cache = 0; /* each open drops the pages of the last */
+	if (fuse_reply_open(req, fi) == -ENOENT)
+		ops_close(m, h); /* interrupted: no RELEASE will come */
+}
+
+static struct handle *handle_of(const struct fuse_file_info *fi)
+{
+	return (struct handle *)(uintptr_t)fi->fh;
+}
+
+void ops_close(struct mount *m, struct handle *h)
+{
+	struct event ev = begin(m, EV_CLOSE);
+	int dead;
+
+	event_uint(&ev, EF_REF, h->seq);
+	event_uint(&ev, EF_READS, atomic_load(&h->reads));
+	event_uint(&ev, EF_BYTES, atomic_load(&h->bytes));
+	/* A missing CLOSE only makes the log say more: the whole file. */
+	dead = audit_append(m->want.audit, m->want.dek, &ev, NULL);
+	(void)dead;
+	handle_free(&m->handles, h);
+}
+
+static void ops_release(fuse_req_t req, fuse_ino_t ino,
+			struct fuse_file_info *fi)
+{
+	(void)ino;
+	ops_close(serve_of(req), handle_of(fi));
+	fuse_reply_err(req, 0);
+}
+
+static ssize_t make_bytes(struct handle *h, uint64_t off, uint8_t *p, size_t n)
+{
+	struct bytes part;
+
+	if (h->shown != NULL)
+		return shown_read(h->shown, off, p, n);
+	part = bytes_sub(h->text, off < h->text.n ? (size_t)off : h->text.n, n);
+	if (part.n > 0)
+		memcpy(p, part.p, part.n);
+	return (ssize_t)part.n;
+}
+
+static void count_read(struct mount *m, struct handle *h, size_t n)
+{
+	atomic_fetch_add(&m->reads, 1);
+	atomic_fetch_add(&m->bytes, n);
+	atomic_fetch_add(&h->reads, 1);
+	atomic_fetch_add(&h->bytes, n);
+}
+
+/* A read that could not be made is in the log too, and shows nothing. */
+static void failed_read(fuse_req_t req, struct event *ev, int err)
+{
+	struct mount *m = serve_of(req);
+	int dead;
+
+	event_int(ev, EF_RESULT, err);
+	dead = audit_append(m->want.audit, m->want.dek, ev, NULL);
+	(void)dead;
+	fuse_reply_err(req, EIO);
+}
+
+static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
+		     struct fuse_file_info *fi)
+{
+	struct mount *m = serve_of(req);
+	struct handle *h = handle_of(fi);
+	struct event ev = begin(m, EV_READ);
+	uint64_t counter = atomic_fetch_add(&m->reads_taken, 1);
+	uint8_t tag[TAG_LEN], *p = pool_take(m->pool);
+	ssize_t got = p == NULL ? -ENOMEM : 0;
+
+	(void)ino;
+	n = n < MOUNT_REQUEST ? n : MOUNT_REQUEST;
+	if (p != NULL)
+		got = make_bytes(h, (uint64_t)off, p, n);
+	event_uint(&ev, EF_REF, h->seq);
+	event_uint(&ev, EF_OFFSET, (uint64_t)off);
+	event_uint(&ev, EF_ASKED, n);
+	event_uint(&ev, EF_COUNTER, counter);
+	event_text(&ev, EF_VIA, fi->lock_owner != 0 ? "read" : "cache");
+	if (got < 0) {
+		failed_read(req, &ev, (int)got);
+	} else {
+		hash_onetime_tag(tag, audit_dek_replay(m->want.dek), counter,
+				 bytes_of(p, (size_t)got));
+		event_int(&ev, EF_RESULT, got);
+		event_bytes(&ev, EF_TAG, bytes_of(tag, sizeof(tag)));
+		count_read(m, h, (size_t)got);
+		answer(req, &ev, h, bytes_of(p, (size_t)got));
+	}
+	pool_give(m->pool, p);
+}
+
+/* ---- folders ---- */
+
+static void ops_opendir(fuse_req_t req, fuse_ino_t ino,
+			struct fuse_file_info *fi)
+{
+	struct inode i = inode_get(&serve_of(req)->want, ino);
+
+	if (names_stopped(req))
+		return;
+	if (!inode_is_folder(i)) {
+		fuse_reply_err(req, ENOTDIR);
+		return;
+	}
+	fi->cache_readdir = 1;
+	fi->keep_cache = 1;
+	fuse_reply_open(req, fi);
+}
+
+/* A listing as it is being made. */
+struct listing {
+	uint8_t *p;
+	size_t n, size;
+	uint64_t count;
+	struct hasher names;
+	bool plus;
+};
+
+/* 1 added, 0 no room, -errno. "." and ".." carry no attributes: the kernel
+ * takes none for them, and they are not counted as looked up. */
+static int list_one(fuse_req_t req, struct listing *l, struct inode child,
+		    struct bytes name, uint64_t i)
+{
+	struct mount *m = serve_of(req);
+	struct fuse_entry_param p = {0};
+	char cname[NAME_MAX + 1], *at = (char *)l->p + l->n;
+	size_t room = l->size - l->n, need;
+	int r = 0;
+
+	if (name.n > NAME_MAX)
+		return -EIO;
+	memcpy(cname, name.p, name.n);
+	cname[name.n] = '\0';
+	p.attr.st_ino = child.ino;
+	p.attr.st_mode = inode_is_folder(child) ? S_IFDIR : S_IFREG;
+	if (l->plus && i >= 2)
+		r = names_entry(m, child, &p);
+	if (r != 0)
+		return r;
+	need = l->plus ? fuse_add_direntry_plus(req, at, room, cname, &p,
+						(off_t)i + 1)
+		       : fuse_add_direntry(req, at, room, cname, &p.attr,
+					   (off_t)i + 1);
+	if (need > room)
+		return 0;
+	l->n += need;
+	l->count++;
+	hasher_field(&l->names, name);
+	return 1;
+}
+
+static int list_some(fuse_req_t req, struct listing *l, struct inode dir,
+		     uint64_t from)
+{
+	const struct mount_want *w = &serve_of(req)->want;
+	struct inode child;
+	struct bytes name;
+	int r = 1;
+
+	for (uint64_t i = from; r > 0 && inode_at(w, dir, i, &child, &name);
+	     i++)
+		r = list_one(req, l, child, name, i);
+	return r < 0 && l->count == 0 ? r : 0;
+}
+
+static void list_answer(fuse_req_t req, struct inode dir, struct listing *l,
+			uint64_t from)
+{
+	struct mount *m = serve_of(req);
+	struct event ev = begin(m, EV_READDIR);
+	struct buf path CLEANUP(buf_free) = {0};
+	uint8_t digest[HASH_LEN];
+
+	if (inode_path(&m->want, dir, &path) != 0) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
+	hasher_end(&l->names, digest);
+	event_bytes(&ev, EF_PATH, buf_bytes(&path));
+	event_uint(&ev, EF_OFFSET, from);
+	event_uint(&ev, EF_COUNT, l->count);
+	event_bytes(&ev, EF_DIGEST, bytes_of(digest, sizeof(digest)));
+	add_caller(&ev, req);
+	answer(req, &ev, NULL, bytes_of(l->p, l->n));
+}
+
+static void list(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off, bool plus)
+{
+	struct mount *m = serve_of(req);
+	struct inode dir = inode_get(&m->want, ino);
+	struct listing l = {.p = pool_take(m->pool),
+			    .plus = plus,
+			    .size = n < MOUNT_REQUEST ? n : MOUNT_REQUEST};
+	int r = l.p == NULL ? -ENOMEM : 0;
+
+	hasher_blake2b(&l.names, NULL);
+	if (r == 0)
+		r = list_some(req, &l, dir, (uint64_t)off);
+	if (r != 0)
+		fuse_reply_err(req, -r);
+	else if (l.count == 0)
+		fuse_reply_err(req, 0); /* the end: nothing is shown */
+	else
+		list_answer(req, dir, &l, (uint64_t)off);
+	pool_give(m->pool, l.p);
+}
+
+static void ops_readdir(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
+			struct fuse_file_info *fi)
+{
+	(void)fi;
+	list(req, ino, n, off, false);
+}
+
+static void ops_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
+			    struct fuse_file_info *fi)
+{
+	(void)fi;
+	list(req, ino, n, off, true);
+}
+
+void ops_fill(struct fuse_lowlevel_ops *o)
+{
+	o->open = ops_open;
+	o->read = ops_read;
+	o->release = ops_release;
+	o->opendir = ops_opendir;
+	o->readdir = ops_readdir;
+	o->readdirplus = ops_readdirplus;
+}

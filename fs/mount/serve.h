@@ -1,0 +1,53 @@
+/* What the files of the mount share: the served session and its parts. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOUNT_SERVE_H
+#define MOUNT_SERVE_H
+
+#define FUSE_USE_VERSION 312
+#include <fuse_lowlevel.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "fs/mount/handle.h"
+#include "fs/mount/init.h"
+#include "fs/mount/mount.h"
+#include "fs/mount/pool.h"
+
+#define MOUNT_THREADS_MAX 16
+#define MOUNT_REQUEST (1u << 20) /* bytes of the largest READ or reply */
+
+/* One serving thread; its request buffer is libfuse's own. */
+struct mount_worker {
+	struct mount *m;
+	pthread_t thread;
+	struct fuse_buf in;
+	bool started;
+};
+
+/*
+ * One FUSE connection. `want` is fixed at start; counters are atomic; handles
+ * and the pool have locks of their own; `live` stands under `lock`.
+ */
+struct mount {
+	struct mount_want want;
+	struct fuse_session *se;
+	struct init_state init;
+	struct pool *pool;
+	struct handle_list handles;
+	uint32_t ttl_forever; /* seconds names and attributes stay cached */
+	atomic_ullong reads_taken; /* the session's read counter */
+	atomic_ullong opens, reads, bytes, denials;
+	atomic_bool denying; /* mount_stop was called */
+	pthread_mutex_t lock;
+	pthread_cond_t quiet;
+	unsigned live, nworkers;
+	struct mount_worker workers[MOUNT_THREADS_MAX];
+};
+
+/** serve_of(req): the mount a request belongs to. */
+static inline struct mount *serve_of(fuse_req_t req)
+{
+	return fuse_req_userdata(req);
+}
+
+#endif
