@@ -3,6 +3,8 @@
 #ifndef DESK_SHOWN_H
 #define DESK_SHOWN_H
 
+#include <sys/types.h>
+
 #include "fs/desk/desk.h"
 
 struct shown;
