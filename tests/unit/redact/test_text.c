@@ -51,7 +51,6 @@ static void test_json(void **state)
 	part(&t, 0, 14, 100, 130);
 	part(&t, 0, 99, 100, 130);
 	assert_int_equal(text_json(&t, bytes_str("\\x"), 0), -EPROTO);
-	assert_int_equal(text_json(&t, bytes_str("a\nb"), 0), -EPROTO);
 }
 
 static void test_invalid_bytes(void **state)
