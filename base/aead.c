@@ -179,3 +179,22 @@ int aead_box_get(struct buf *b, const struct key *key, struct bytes ad,
 	b->n += n;
 	return 0;
 }
+
+void aead_xchacha_seal(const struct key *key, const uint8_t nonce[24],
+		       struct bytes ad, struct bytes plain, uint8_t *out)
+{
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, plain.p, plain.n,
+						   ad.p, ad.n, NULL, nonce,
+						   key_raw(key));
+}
+
+int aead_xchacha_open(const struct key *key, const uint8_t nonce[24],
+		      struct bytes ad, struct bytes sealed, uint8_t *out)
+{
+	if (sealed.n < AEAD_TAG ||
+	    crypto_aead_xchacha20poly1305_ietf_decrypt(
+		    out, NULL, NULL, sealed.p, sealed.n, ad.p, ad.n, nonce,
+		    key_raw(key)) != 0)
+		return -EBADMSG;
+	return 0;
+}

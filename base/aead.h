@@ -28,6 +28,10 @@ enum aead_cipher aead_parse(struct bytes name);
  */
 struct aead;
 
+/**
+ * aead_free(a): wiped, given back to its pool; NULL is fine. aead_freep fits
+ * CLEANUP.
+ */
 void aead_free(struct aead *a);
 static inline void aead_freep(struct aead **a)
 {
@@ -39,7 +43,7 @@ static inline void aead_freep(struct aead **a)
  * into the pool. -ENOTSUP without the CPU's help for GCM, -ENOMEM.
  */
 int aead_new(struct keypool *pool, enum aead_cipher cipher,
-	const struct key *key, struct aead **out) MUST_CHECK NONNULL_ALL;
+	     const struct key *key, struct aead **out) MUST_CHECK NONNULL_ALL;
 
 /**
  * aead_seal_nr(a, nr, ad, plain, out): out gets plain.n + AEAD_TAG bytes. The
@@ -47,14 +51,14 @@ int aead_new(struct keypool *pool, enum aead_cipher cipher,
  * out may be plain.p (in place).
  */
 void aead_seal_nr(const struct aead *a, uint64_t nr, struct bytes ad,
-	struct bytes plain, uint8_t *out) NONNULL(1, 5);
+		  struct bytes plain, uint8_t *out) NONNULL(1, 5);
 
 /**
  * aead_open_nr(a, nr, ad, sealed, out): out gets sealed.n - AEAD_TAG bytes;
  * -EBADMSG and a wiped out when it is not what was sealed.
  */
 int aead_open_nr(const struct aead *a, uint64_t nr, struct bytes ad,
-	struct bytes sealed, uint8_t *out) MUST_CHECK NONNULL(1, 5);
+		 struct bytes sealed, uint8_t *out) MUST_CHECK NONNULL(1, 5);
 
 /**
  * aead_box_put(b, key, ad, plain): append nonce(24, random) || sealed, always
@@ -62,9 +66,22 @@ int aead_open_nr(const struct aead *a, uint64_t nr, struct bytes ad,
  * aead_box_get(b, key, ad, box): append the plain bytes; -EBADMSG.
  */
 int aead_box_put(struct buf *b, const struct key *key, struct bytes ad,
-	struct bytes plain) MUST_CHECK NONNULL_ALL;
+		 struct bytes plain) MUST_CHECK NONNULL_ALL;
 int aead_box_get(struct buf *b, const struct key *key, struct bytes ad,
-	struct bytes box) MUST_CHECK NONNULL_ALL;
+		 struct bytes box) MUST_CHECK NONNULL_ALL;
 #define AEAD_BOX_OVERHEAD (24 + AEAD_TAG)
+
+/**
+ * aead_xchacha_seal(key, nonce, ad, plain, out): XChaCha20-Poly1305 under a
+ * nonce the caller's format defines and never repeats under key; out gets
+ * plain.n + AEAD_TAG bytes. aead_xchacha_open(key, nonce, ad, sealed, out): out
+ * gets sealed.n - AEAD_TAG bytes; -EBADMSG.
+ */
+void aead_xchacha_seal(const struct key *key, const uint8_t nonce[24],
+		       struct bytes ad, struct bytes plain, uint8_t *out)
+	NONNULL(1, 2, 5);
+int aead_xchacha_open(const struct key *key, const uint8_t nonce[24],
+		      struct bytes ad, struct bytes sealed,
+		      uint8_t *out) MUST_CHECK NONNULL(1, 2, 5);
 
 #endif

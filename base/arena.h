@@ -27,16 +27,16 @@ struct arena *arena_new(void) MUST_CHECK FREED_BY(arena_free);
  * no memory. arena_array checks the product.
  */
 void *arena_alloc(struct arena *a, size_t n) MUST_CHECK NONNULL_ALL;
-void *arena_array(struct arena *a, size_t count, size_t size) MUST_CHECK
-	NONNULL_ALL;
+void *arena_array(struct arena *a, size_t count,
+		  size_t size) MUST_CHECK NONNULL_ALL;
 
 /**
  * arena_str(a, b): a NUL-terminated copy of b. arena_dup(a, b, out): a copy
  * as bytes; -ENOMEM.
  */
 char *arena_str(struct arena *a, struct bytes b) MUST_CHECK NONNULL_ALL;
-int arena_dup(struct arena *a, struct bytes b, struct bytes *out) MUST_CHECK
-	NONNULL_ALL;
+int arena_dup(struct arena *a, struct bytes b,
+	      struct bytes *out) MUST_CHECK NONNULL_ALL;
 
 /**
  * arena_used(a): bytes handed out, for limits and tests.

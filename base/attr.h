@@ -19,11 +19,11 @@
  * STEAL(p): the value of the pointer p, which becomes NULL; hands ownership
  * past a CLEANUP.
  */
-#define STEAL(p)                                                               \
-	__extension__({                                                        \
-		__typeof__(p) stolen_ = (p);                                   \
-		(p) = NULL;                                                    \
-		stolen_;                                                       \
+#define STEAL(p)                             \
+	__extension__({                      \
+		__typeof__(p) stolen_ = (p); \
+		(p) = NULL;                  \
+		stolen_;                     \
 	})
 
 /**

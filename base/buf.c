@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "base/secret.h"
 
 /* Move a secret by hand: realloc would leave the old bytes behind. */
 static void *grow_secret(struct buf *b, size_t cap)
@@ -19,7 +18,7 @@ static void *grow_secret(struct buf *b, size_t cap)
 	if (b->n > 0)
 		memcpy(p, b->p, b->n);
 	if (b->p != NULL)
-		secret_wipe(b->p, b->cap);
+		explicit_bzero(b->p, b->cap);
 	mem_free(b->p);
 	return p;
 }
@@ -110,7 +109,7 @@ const char *buf_str(struct buf *b)
 void buf_clear(struct buf *b)
 {
 	if (b->secret && b->p != NULL)
-		secret_wipe(b->p, b->cap);
+		explicit_bzero(b->p, b->cap);
 	b->n = 0;
 }
 

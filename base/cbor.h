@@ -9,7 +9,9 @@
  * Only unsigned and negative integers, byte and text strings, arrays, maps,
  * false, true and null; lengths definite, heads shortest. Map keys are small
  * unsigned numbers in ascending order: the encoder's caller writes them so,
- * the decoder refuses anything else. Encoders return 0 or -ENOMEM.
+ * the decoder refuses anything else, at the map's door. Encoders return 0 or
+ * -ENOMEM; cbor_put_text also -EINVAL for what is not UTF-8 (no reader would
+ * take it back: names that may be anything go as bytes).
  */
 int cbor_put_uint(struct buf *b, uint64_t v) MUST_CHECK NONNULL_ALL;
 int cbor_put_int(struct buf *b, int64_t v) MUST_CHECK NONNULL_ALL;
@@ -39,7 +41,11 @@ enum cbor_type {
 	CBOR_NULL,
 };
 
-/** cbor_peek(c): the type of the next item; never fails loudly. */
+/**
+ * cbor_peek(c): the type of the next item; never fails loudly. cbor_get_x(c):
+ * the next item, which must be an x; strings are borrowed from the input, an
+ * array or map gives its count, and its items follow.
+ */
 enum cbor_type cbor_peek(const struct cbor *c) NONNULL_ALL;
 uint64_t cbor_get_uint(struct cbor *c) NONNULL_ALL;
 int64_t cbor_get_int(struct cbor *c) NONNULL_ALL;

@@ -20,9 +20,9 @@
  * Library code never prints; tools do.
  */
 struct err {
-	int code;	/* 0 or negative errno */
-	char place[200];	/* file, file:line:col, object; may be "" */
-	char text[600]; /* what, why, what to do; no newline at the end */
+	int code;	 /* 0 or negative errno */
+	char place[200]; /* file, file:line:col, object; may be "" */
+	char text[600];	 /* what, why, what to do; no newline at the end */
 };
 
 /**

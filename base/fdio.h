@@ -25,16 +25,16 @@ int fd_pwrite_full(int fd, struct bytes b, uint64_t off) MUST_CHECK;
 /**
  * file_read(dirfd, path, max, b): append the whole file; -EFBIG above max.
  */
-int file_read(int dirfd, const char *path, size_t max, struct buf *b)
-	MUST_CHECK;
+int file_read(int dirfd, const char *path, size_t max,
+	      struct buf *b) MUST_CHECK;
 
 /**
  * file_replace(dirfd, path, mode, b): write a temporary file in the same
  * directory, sync it, rename it over path, sync the directory: after a crash
  * the old or the new content, never a part.
  */
-int file_replace(int dirfd, const char *path, mode_t mode, struct bytes b)
-	MUST_CHECK;
+int file_replace(int dirfd, const char *path, mode_t mode,
+		 struct bytes b) MUST_CHECK;
 
 /** dir_sync(dirfd): fsync of a directory. */
 int dir_sync(int dirfd) MUST_CHECK;
@@ -49,11 +49,13 @@ int dir_make(int dirfd, const char *path, mode_t mode) MUST_CHECK;
  * fd_send(sock, data, fds, nfds), fd_recv(...): one message over a Unix
  * SOCK_SEQPACKET or SOCK_STREAM socket with up to 16 descriptors
  * (SCM_RIGHTS, received with MSG_CMSG_CLOEXEC). fd_recv returns the bytes
- * received (0: peer gone) and sets *nfds to how many came.
+ * received (0: peer gone) and sets *nfds to how many came; fds has room for
+ * 16, or is NULL and none may come. A message longer than n: -EMSGSIZE; too
+ * many descriptors or unwanted ones: -EPROTO; in both cases none stays open.
+ * fd_send: -EINVAL for more than 16, or for descriptors without a byte.
  */
-int fd_send(int sock, struct bytes data, const int *fds, size_t nfds)
-	MUST_CHECK;
-ssize_t fd_recv(int sock, void *p, size_t n, int *fds, size_t *nfds)
-	MUST_CHECK;
+int fd_send(int sock, struct bytes data, const int *fds,
+	    size_t nfds) MUST_CHECK;
+ssize_t fd_recv(int sock, void *p, size_t n, int *fds, size_t *nfds) MUST_CHECK;
 
 #endif

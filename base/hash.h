@@ -14,14 +14,14 @@
  * NULL.
  */
 void hash_blake2b(uint8_t out[HASH_LEN], const struct key *key,
-	struct bytes in);
+		  struct bytes in);
 
 /**
  * hash_blake2b_pub(out, key32, in): keyed with public bytes (a commitment's
  * label); key32 may be NULL.
  */
 void hash_blake2b_pub(uint8_t out[HASH_LEN], const uint8_t *key32,
-	struct bytes in);
+		      struct bytes in);
 
 /**
  * hash_u64(key, in): the first 8 bytes of keyed BLAKE2b-256, big endian.
@@ -58,6 +58,6 @@ void hasher_end(struct hasher *h, uint8_t out[HASH_LEN]);
  * A counter is used once per session key.
  */
 void hash_onetime_tag(uint8_t out[TAG_LEN], const struct key *session,
-	uint64_t counter, struct bytes in);
+		      uint64_t counter, struct bytes in);
 
 #endif

@@ -53,15 +53,15 @@ void json_start(struct json_scan *s, struct bytes in, uint64_t at) NONNULL(1);
  * json_next(s, t): the next token; JSON_END once the value is complete, with
  * t->start = t->end = the first byte after it.
  */
-enum json_kind json_next(struct json_scan *s, struct json_token *t)
-	MUST_CHECK NONNULL_ALL;
+enum json_kind json_next(struct json_scan *s,
+			 struct json_token *t) MUST_CHECK NONNULL_ALL;
 
 /**
  * json_skip(s, t): with t the first token of a value, move behind that value;
  * *end gets the byte after it. -EPROTO.
  */
-int json_skip(struct json_scan *s, const struct json_token *t, uint64_t *end)
-	MUST_CHECK NONNULL_ALL;
+int json_skip(struct json_scan *s, const struct json_token *t,
+	      uint64_t *end) MUST_CHECK NONNULL_ALL;
 
 /**
  * json_unescape(b, raw): append the text of a string token without its
@@ -88,6 +88,14 @@ struct json_out {
 	bool comma[64];
 };
 
+/**
+ * json_open(o, b): start writing at the end of b, which is borrowed. Then one
+ * value: json_obj and json_arr open a container (at most 63 deep, -EOVERFLOW),
+ * their _end close it, json_key names the next value of an object. json_num
+ * writes the fewest digits that read back as v, and null for what JSON has no
+ * number for. o->err tells at the end: -ENOMEM, -EOVERFLOW, -EINVAL (an end of
+ * nothing).
+ */
 void json_open(struct json_out *o, struct buf *b) NONNULL_ALL;
 void json_obj(struct json_out *o) NONNULL_ALL;
 void json_obj_end(struct json_out *o) NONNULL_ALL;
@@ -108,7 +116,7 @@ void json_hex(struct json_out *o, struct bytes b) NONNULL_ALL;
  * json_quote(b, s, depth): append s escaped for the inside of a JSON string,
  * depth times over (2: JSON inside a JSON string). -ENOMEM.
  */
-int json_quote(struct buf *b, struct bytes s, unsigned depth) MUST_CHECK
-	NONNULL_ALL;
+int json_quote(struct buf *b, struct bytes s,
+	       unsigned depth) MUST_CHECK NONNULL_ALL;
 
 #endif

@@ -18,7 +18,7 @@ struct progress {
 
 /** progress_tick(p, ...): call p->tick where there is one; else 0. */
 static inline int progress_tick(const struct progress *p, uint64_t done,
-	uint64_t total, uint64_t items)
+				uint64_t total, uint64_t items)
 {
 	if (p == 0 || p->tick == 0)
 		return 0;
@@ -35,11 +35,14 @@ struct progress_bar {
 	int fd, tty;
 };
 
+/**
+ * progress_bar_start(b, label, unit): draw on stderr from now on; the words
+ * are borrowed. progress_bar_end(b): leave a clean line behind.
+ */
 void progress_bar_start(struct progress_bar *b, const char *label,
-	const char *unit) NONNULL_ALL;
+			const char *unit) NONNULL_ALL;
 /** progress_bar_tick: fits struct progress with ctx = the bar. */
-int progress_bar_tick(void *bar, uint64_t done, uint64_t total,
-	uint64_t items);
+int progress_bar_tick(void *bar, uint64_t done, uint64_t total, uint64_t items);
 void progress_bar_end(struct progress_bar *b) NONNULL_ALL;
 
 #endif

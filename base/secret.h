@@ -47,8 +47,8 @@ static inline void key_freep(struct key **k)
  * The caller wipes raw.
  */
 struct key *key_random(struct keypool *p) MUST_CHECK NONNULL_ALL;
-struct key *key_import(struct keypool *p, const uint8_t raw[KEY_LEN])
-	MUST_CHECK NONNULL_ALL;
+struct key *key_import(struct keypool *p,
+		       const uint8_t raw[KEY_LEN]) MUST_CHECK NONNULL_ALL;
 
 /**
  * key_derive(p, parent, label): BLAKE2b(key = parent, label), for parts of
@@ -56,10 +56,11 @@ struct key *key_import(struct keypool *p, const uint8_t raw[KEY_LEN])
  * Keys that must outlive or die alone are random and wrapped instead.
  */
 struct key *key_derive(struct keypool *p, const struct key *parent,
-	const char *label) MUST_CHECK NONNULL_ALL;
+		       const char *label) MUST_CHECK NONNULL_ALL;
 
 /**
  * key_raw(k): the 32 bytes, in the pool, for a libsodium call; never copied.
+ * Aborts in a forked child, where every key is wiped: zeros must seal nothing.
  */
 const uint8_t *key_raw(const struct key *k) NONNULL_ALL;
 

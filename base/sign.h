@@ -20,13 +20,13 @@ void sign_public(const struct key *seed, uint8_t pub[SIGN_PUB]) NONNULL_ALL;
  * sign_make(seed, msg, sig): detached signature. -ENOMEM: pool full.
  */
 int sign_make(struct keypool *pool, const struct key *seed, struct bytes msg,
-	uint8_t sig[SIGN_LEN]) MUST_CHECK NONNULL_ALL;
+	      uint8_t sig[SIGN_LEN]) MUST_CHECK NONNULL_ALL;
 
 /**
  * sign_check(pub, msg, sig): 0, or -EBADMSG (strict: S < L, no small order).
  */
 int sign_check(const uint8_t pub[SIGN_PUB], struct bytes msg,
-	const uint8_t sig[SIGN_LEN]) MUST_CHECK;
+	       const uint8_t sig[SIGN_LEN]) MUST_CHECK;
 
 /**
  * box_public(secret, pub): the X25519 public key (RFC 7748) of 32 bytes.
@@ -35,24 +35,24 @@ void box_public(const struct key *secret, uint8_t pub[BOX_PUB]) NONNULL_ALL;
 
 /**
  * box_seal(pub, msg, out): anonymous sealed box (crypto_box_seal); out gets
- * msg.n + BOX_OVERHEAD bytes.
+ * msg.n + BOX_OVERHEAD bytes. -EINVAL: pub is no usable key.
  */
-int box_seal(const uint8_t pub[BOX_PUB], struct bytes msg, uint8_t *out)
-	MUST_CHECK;
+int box_seal(const uint8_t pub[BOX_PUB], struct bytes msg,
+	     uint8_t *out) MUST_CHECK;
 
 /**
  * box_open(secret, box, out): box.n - BOX_OVERHEAD bytes; -EBADMSG.
  */
-int box_open(const struct key *secret, struct bytes box, uint8_t *out)
-	MUST_CHECK;
+int box_open(const struct key *secret, struct bytes box,
+	     uint8_t *out) MUST_CHECK;
 
 /**
  * pwhash_key(pool, pass, salt, ops, mem_kib, out): Argon2id (RFC 9106) with the
- * stated cost; -ENOMEM.
+ * stated cost (ops >= 1, mem_kib >= 8, else -EINVAL); -ENOMEM.
  */
 int pwhash_key(struct keypool *pool, struct bytes pass, const uint8_t salt[16],
-	uint32_t ops, uint32_t mem_kib, struct key **out) MUST_CHECK
-	NONNULL_ALL;
+	       uint32_t ops, uint32_t mem_kib,
+	       struct key **out) MUST_CHECK NONNULL_ALL;
 
 /**
  * siphash(key16, in): SipHash-2-4, for frames' checksums (no secrecy).

@@ -187,6 +187,35 @@ static void boxes_refuse(void **state)
 	assert_int_equal(out.n, 0);
 }
 
+/* The callers' own nonces: the same vector as the numbered seal. */
+static void own_nonces(void **state)
+{
+	CLEANUP(key_freep) struct key *k = counting_key(*state);
+	uint8_t nonce[24] = {[19] = 1, [23] = 2}, out[9 + AEAD_TAG], back[9];
+	struct bytes sealed = bytes_of(out, sizeof(out));
+
+	aead_xchacha_seal(k, nonce, S("ad"), S("a segment"), out);
+	assert_hex(out, sizeof(out), vectors[1].sealed);
+	assert_int_equal(aead_xchacha_open(k, nonce, S("ad"), sealed, back), 0);
+	assert_memory_equal(back, "a segment", 9);
+	nonce[0] ^= 1;
+	assert_int_equal(aead_xchacha_open(k, nonce, S("ad"), sealed, back),
+			 -EBADMSG);
+	nonce[0] ^= 1;
+	assert_int_equal(aead_xchacha_open(k, nonce, S("Ad"), sealed, back),
+			 -EBADMSG);
+	assert_int_equal(aead_xchacha_open(k, nonce, S("ad"),
+					   bytes_sub(sealed, 0, 15), back),
+			 -EBADMSG);
+	for (size_t i = 0; i < sizeof(out); i++) {
+		out[i] ^= 1;
+		assert_int_equal(
+			aead_xchacha_open(k, nonce, S("ad"), sealed, back),
+			-EBADMSG);
+		out[i] ^= 1;
+	}
+}
+
 static void no_room(void **state)
 {
 	CLEANUP(key_freep) struct key *k = counting_key(*state);
@@ -249,6 +278,7 @@ int main(void)
 		pooled(in_place_and_empty),
 		pooled(boxes),
 		pooled(boxes_refuse),
+		pooled(own_nonces),
 		pooled(no_room),
 		pooled(child_cannot_seal),
 	};

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -180,6 +181,28 @@ static void reads_sizeless(void **state)
 	assert_int_equal(c.n, 0);
 }
 
+/* Too long is found late where no size is told: nothing stays appended. */
+static void sizeless_too_long(void **state)
+{
+	static uint8_t data[200000];
+	CLEANUP(buf_free) struct buf b = {0};
+	char path[32];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_true(fcntl(fds[1], F_SETPIPE_SZ, 1 << 20) > 0);
+	assert_int_equal(fd_write_full(fds[1], bytes_of(data, sizeof(data))),
+			 0);
+	fd_close(&fds[1]);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
+	assert_int_equal(buf_puts(&b, "keep"), 0);
+	assert_int_equal(file_read(AT_FDCWD, path, sizeof(data) - 1, &b),
+			 -EFBIG);
+	assert_bytes(buf_bytes(&b), "keep");
+	fd_close(&fds[0]);
+}
+
 static void at_offsets(void **state)
 {
 	struct place *p = *state;
@@ -281,6 +304,7 @@ int main(void)
 		placed(failed_replace_leaves_nothing),
 		placed(reads_whole),
 		cmocka_unit_test(reads_sizeless),
+		cmocka_unit_test(sizeless_too_long),
 		placed(at_offsets),
 		cmocka_unit_test(bad_descriptors),
 		cmocka_unit_test(gathers_parts),
