@@ -4,13 +4,14 @@
 #define SESSION_RUN_H
 
 #include "base/json.h"
+#include "fs/session/confine.h"
 #include "fs/session/gateway.h"
 
 struct run_want {
 	struct gateway *gateway;
 	struct session_want session; /* strength and facts are filled here */
-	char *const *argv; /* command; NULL: the user's shell */
-	bool no_terminal;  /* standard descriptors are /dev/null */
+	char *const *argv;	     /* command; NULL: the user's shell */
+	bool no_terminal;	     /* standard descriptors are /dev/null */
 };
 
 /**
@@ -19,21 +20,19 @@ struct run_want {
  * and error must be one terminal unless no_terminal: -EINVAL. -ENOTSUP names
  * the missing kernel feature and what to do.
  */
-int run_session(const struct run_want *w, int *status, struct err *e)
-	MUST_CHECK;
+int run_session(const struct run_want *w, int *status,
+		struct err *e) MUST_CHECK;
 
 /**
  * run_explain(o): the table of steps in order, each with its reason.
  */
 void run_explain(struct json_out *o);
 
-struct confine;
-
-/* One step of the confinement, in the order of DESIGN section 8. */
+/* One step of the confinement; run_steps gives them in their order. */
 struct confine_step {
 	const char *name, *reason;
-	int (*fn)(struct confine *c, struct err *e);
-	bool in_child;
+	enum confine_where where;
+	int (*fn)(struct confine *c, struct err *e); /* NULL at the gateway */
 };
 const struct confine_step *run_steps(size_t *n);
 
@@ -43,6 +42,6 @@ const struct confine_step *run_steps(size_t *n);
  * when it was unmounted or a signal came.
  */
 int owner_mount(struct gateway *g, const struct session_want *want,
-	const char *mountpoint, struct err *e) MUST_CHECK;
+		const char *mountpoint, struct err *e) MUST_CHECK;
 
 #endif

@@ -1,0 +1,286 @@
+/* The table of steps that confine a session, and who runs which. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cbor.h"
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "fs/session/run.h"
+
+/*
+ * The order is the argument. Rights needed to build the room (mounting) exist
+ * only inside the user namespace made first; the FUSE mount is made in the
+ * outer pid namespace, so that the gateway sees callers by their global
+ * numbers; the old root is left before anything of the payload runs; what
+ * could undo a step (capabilities, system calls) is taken away last, filters
+ * after everything that still needs a system call. A step that fails ends the
+ * session: there is no "as well as possible" but Landlock's ABI, which the log
+ * names.
+ */
+static const struct confine_step steps[] = {
+	{"one terminal", "output to a file or pipe would be a copy", AT_GATEWAY,
+	 NULL},
+	{"fresh process", "no inherited memory, environment or descriptors",
+	 AT_GATEWAY, NULL},
+	{"streams", "standard streams of the launcher lead nowhere",
+	 AT_LAUNCHER, confine_streams},
+	{"keyring", "the login's keyrings would outlive the session",
+	 AT_LAUNCHER, confine_keyring},
+	{"user namespace", "rights to mount, worth nothing outside",
+	 AT_LAUNCHER, confine_user},
+	{"namespaces", "mounts, ipc, names, network, cgroups of its own",
+	 AT_LAUNCHER, confine_spaces},
+	{"network", "a loopback that leads only to itself", AT_LAUNCHER,
+	 confine_network},
+	{"root", "an empty root in memory, /usr read-only", AT_LAUNCHER,
+	 confine_root},
+	{"etc", "written from scratch: nothing of the host's accounts",
+	 AT_LAUNCHER, confine_etc},
+	{"dev", "seven devices, own terminals, private shared memory",
+	 AT_LAUNCHER, confine_dev},
+	{"fuse", "the view is mounted inside; no path outside leads to it",
+	 AT_LAUNCHER, confine_fuse},
+	{"pty", "a terminal of its own: no injecting into the outer one",
+	 AT_LAUNCHER, confine_pty},
+	{"handover", "only the gateway keeps the FUSE descriptor and master",
+	 AT_LAUNCHER, confine_handover},
+	{"reaper", "pid 1 dies with the gateway and takes all along", AT_INIT,
+	 confine_reaper},
+	{"proc", "shows the session's processes only", AT_INIT, confine_proc},
+	{"enter", "into the new root; the old one is detached", AT_INIT,
+	 confine_enter},
+	{"start", "nothing runs before SESSION_START is on disk", AT_INIT,
+	 confine_go},
+	{"tty", "a login session on the own terminal", AT_PAYLOAD, confine_tty},
+	{"core", "a core of 1 byte: piped handlers get no memory", AT_PAYLOAD,
+	 confine_core},
+	{"capabilities", "none, and none to be gained", AT_PAYLOAD,
+	 confine_rights},
+	{"landlock",
+	 "second wall: writes only to scratch; no abstract "
+	 "sockets or signals out",
+	 AT_PAYLOAD, confine_landlock},
+	{"seccomp", "vsock, keys, io_uring, mounts, tracing, foreign ABIs",
+	 AT_PAYLOAD, confine_seccomp},
+	{"terminal filter", "no escape sequence writes a clipboard or file",
+	 AT_GATEWAY, NULL},
+};
+
+const struct confine_step *run_steps(size_t *n)
+{
+	*n = ARRAY_LEN(steps);
+	return steps;
+}
+
+static const char *where_name(enum confine_where w)
+{
+	static const char *const names[] = {"gateway", "launcher", "pid 1",
+					    "payload"};
+
+	return names[w];
+}
+
+void run_explain(struct json_out *o)
+{
+	json_arr(o);
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		json_obj(o);
+		json_key(o, "step");
+		json_cstr(o, steps[i].name);
+		json_key(o, "at");
+		json_cstr(o, where_name(steps[i].where));
+		json_key(o, "reason");
+		json_cstr(o, steps[i].reason);
+		json_obj_end(o);
+	}
+	json_arr_end(o);
+}
+
+/* ---- running the table ---- */
+
+static int run_at(struct confine *c, enum confine_where where, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		int r = steps[i].where == where ? steps[i].fn(c, e) : 0;
+
+		if (r != 0)
+			return err_set(e, r, e->place,
+				       "confinement step "
+				       "\"%s\": %.400s",
+				       steps[i].name,
+				       e->text[0] != '\0' ? e->text
+							  : strerror(-r));
+	}
+	return 0;
+}
+
+/* Tells the gateway what failed; whoever fails says it once and ends. */
+static _Noreturn void give_up(struct confine *c, const struct err *e)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+
+	if (cbor_put_uint(&b, CONFINE_FAILED) == 0 &&
+	    cbor_put_int(&b, e->code) == 0 &&
+	    cbor_put_text(&b, bytes_str(e->text)) == 0)
+		(void)!fd_send(c->sock, buf_bytes(&b), NULL, 0);
+	_exit(71);
+}
+
+/* The payload: drops everything, then becomes the command. */
+static _Noreturn void payload(struct confine *c)
+{
+	struct err e = {0};
+	char task[256], home[256], user[128], shell[160], term[128], lang[128];
+	char *env[] = {task,
+		       home,
+		       user,
+		       shell,
+		       term,
+		       lang,
+		       (char *)(uintptr_t) "PATH=/usr/local/bin:/usr/bin:/bin:"
+					   "/usr/local/sbin:/usr/sbin:/sbin",
+		       NULL};
+
+	snprintf(task, sizeof(task), "CARREL_TASK=%s", c->task);
+	snprintf(home, sizeof(home), "HOME=%s", c->home);
+	snprintf(user, sizeof(user), "USER=%s", c->user);
+	snprintf(shell, sizeof(shell), "SHELL=%s", c->shell);
+	snprintf(term, sizeof(term), "TERM=%s", c->term);
+	snprintf(lang, sizeof(lang), "LANG=%s", c->lang);
+	if (run_at(c, AT_PAYLOAD, &e) != 0)
+		give_up(c, &e);
+	close(c->sock);
+	execvpe(c->argv[0], c->argv, env);
+	/* The gateway's side of the socket is silent now: say it in words. */
+	(void)!write(STDERR_FILENO, "carrel: command not found\n", 26);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+static int status_code(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* pid 1: reaps until the payload ends; its own end is the session's. */
+static _Noreturn void init(struct confine *c)
+{
+	struct err e = {0};
+	int status;
+	pid_t pid;
+
+	if (run_at(c, AT_INIT, &e) != 0)
+		give_up(c, &e);
+	pid = fork();
+	if (pid == 0)
+		payload(c);
+	close(c->sock);
+	if (pid < 0 || confine_rights(c, &e) != 0)
+		_exit(71);
+	for (;;) {
+		pid_t got = wait(&status);
+
+		if (got == pid)
+			_exit(status_code(status));
+		if (got < 0 && errno != EINTR)
+			_exit(71);
+	}
+}
+
+/* The launcher stays outside only to hand the exit code back. */
+static int launch(struct confine *c, struct err *e)
+{
+	int status, r = run_at(c, AT_LAUNCHER, e);
+	pid_t pid;
+
+	if (r != 0)
+		return r;
+	if (unshare(CLONE_NEWPID) != 0)
+		return err_errno(e, "", "pid namespace");
+	pid = fork();
+	if (pid == 0)
+		init(c);
+	if (pid < 0)
+		return err_errno(e, "", "fork");
+	close(c->sock);
+	c->sock = -1;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_errno(e, "", "waitpid");
+	return status_code(status);
+}
+
+/* ---- the wishes ---- */
+
+/* Lives until the launcher ends. */
+static const char *get_str(struct cbor *b)
+{
+	struct bytes t = cbor_get_text(b);
+	char *s = mem_dup(t.p, t.n);
+
+	return s == NULL ? "" : s;
+}
+
+static int get_wishes(struct confine *c, struct bytes in)
+{
+	struct cbor b = {.in = in};
+	char **argv;
+	uint64_t n;
+
+	if (cbor_get_array(&b) != 12)
+		return -EPROTO;
+	c->uid = (uid_t)cbor_get_uint(&b);
+	c->gid = (gid_t)cbor_get_uint(&b);
+	c->in_uid = (uid_t)cbor_get_uint(&b);
+	c->in_gid = (gid_t)cbor_get_uint(&b);
+	c->terminal = cbor_get_bool(&b);
+	c->user = get_str(&b);
+	c->home = get_str(&b);
+	c->shell = get_str(&b);
+	c->term = get_str(&b);
+	c->lang = get_str(&b);
+	c->task = get_str(&b);
+	n = cbor_get_array(&b);
+	if (n == 0 || n > 4096)
+		return -EPROTO;
+	argv = mem_new(n + 1, sizeof(*argv));
+	for (uint64_t i = 0; argv != NULL && i < n; i++)
+		argv[i] = (char *)(uintptr_t)get_str(&b);
+	c->argv = argv;
+	return argv == NULL ? -ENOMEM : cbor_end(&b);
+}
+
+int confine_main(int sock)
+{
+	struct confine c = {.sock = sock, .fuse = -1, .master = -1};
+	struct buf b CLEANUP(buf_free) = {0};
+	struct err e = {0};
+	ssize_t got = -ENOMEM;
+	size_t nfds = 0;
+	int r;
+
+	if (buf_reserve(&b, 1 << 20) == 0)
+		got = fd_recv(sock, b.p, 1 << 20, NULL, &nfds);
+	if (got <= 0)
+		return 71;
+	b.n = (size_t)got;
+	r = get_wishes(&c, buf_bytes(&b));
+	if (r == 0)
+		r = launch(&c, &e);
+	else
+		err_set(&e, r, "", "the launcher's message is malformed");
+	if (r < 0)
+		give_up(&c, &e);
+	return r;
+}

@@ -1,0 +1,103 @@
+/* The confinement's private face: its state and the steps of the table. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SESSION_CONFINE_H
+#define SESSION_CONFINE_H
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Four processes make a session. The gateway holds keys and log and never
+ * enters a namespace. It executes itself anew as the LAUNCHER, which has no
+ * memory of it, no environment and one socket; the launcher makes the
+ * namespaces and the empty root and hands the FUSE descriptor and the pty's
+ * master out. It forks INIT, pid 1 of the session, which enters the root and
+ * reaps. INIT forks the PAYLOAD, which drops all rights and executes the
+ * command. When the payload ends, INIT ends, and the kernel ends the rest.
+ */
+enum confine_where {
+	AT_GATEWAY = 0,
+	AT_LAUNCHER,
+	AT_INIT,
+	AT_PAYLOAD,
+};
+
+/* What the launcher is told; strings live in the message it came in. */
+struct confine {
+	int sock;	   /* to the gateway; CONFINE_SOCK */
+	uid_t uid, in_uid; /* outside and inside the user namespace */
+	gid_t gid, in_gid;
+	const char *user, *home, *shell, *term, *task, *lang;
+	bool terminal;	   /* false: standard streams are /dev/null */
+	char *const *argv; /* NULL-terminated */
+	int fuse, master;  /* -1 until made, and after they were sent */
+	char slave[32];	   /* "/dev/pts/0" */
+	int landlock_abi;  /* 0: none */
+};
+
+#define CONFINE_SOCK 3
+#define CONFINE_ROOT "/tmp/root" /* the new root while it is made */
+#define CONFINE_DESK "/carrel"
+
+/* Steps. Each does one thing, returns 0 or a negative errno with words. */
+int confine_streams(struct confine *c, struct err *e);
+int confine_keyring(struct confine *c, struct err *e);
+int confine_user(struct confine *c, struct err *e);
+int confine_spaces(struct confine *c, struct err *e);
+int confine_network(struct confine *c, struct err *e);
+int confine_root(struct confine *c, struct err *e);
+int confine_etc(struct confine *c, struct err *e);
+int confine_dev(struct confine *c, struct err *e);
+int confine_fuse(struct confine *c, struct err *e);
+int confine_pty(struct confine *c, struct err *e);
+int confine_handover(struct confine *c, struct err *e);
+int confine_reaper(struct confine *c, struct err *e);
+int confine_proc(struct confine *c, struct err *e);
+int confine_enter(struct confine *c, struct err *e);
+int confine_go(struct confine *c, struct err *e);
+int confine_tty(struct confine *c, struct err *e);
+int confine_core(struct confine *c, struct err *e);
+int confine_rights(struct confine *c, struct err *e);
+int confine_landlock(struct confine *c, struct err *e);
+int confine_seccomp(struct confine *c, struct err *e);
+
+/**
+ * confine_dir(path, e), confine_file(path, text, e): make a folder, write a
+ * file below the root that is being made.
+ */
+int confine_dir(const char *path, struct err *e) MUST_CHECK;
+int confine_file(const char *path, struct bytes text, struct err *e) MUST_CHECK;
+
+/**
+ * confine_bind(from, to, e): bind-mount a file or folder read-only, nosuid,
+ * nodev, with all below it; a missing `from` is no failure.
+ */
+int confine_bind(const char *from, const char *to, struct err *e) MUST_CHECK;
+
+/**
+ * confine_tmpfs(path, options, e): a private file system in memory.
+ */
+int confine_tmpfs(const char *path, const char *options,
+		  struct err *e) MUST_CHECK;
+
+/**
+ * landlock_abi(): of the running kernel; 0 without it.
+ */
+int landlock_abi(void);
+
+/**
+ * confine_main(sock): the launcher's main: read the wishes, run the table.
+ * Returns the exit code of the session.
+ */
+int confine_main(int sock);
+
+/* What the launcher says over the socket; descriptors travel along. */
+enum confine_msg {
+	CONFINE_FAILED = 0, /* text follows */
+	CONFINE_READY,	    /* with the FUSE descriptor, and the master */
+	CONFINE_START,	    /* from the gateway: everything is logged; run */
+};
+
+#endif

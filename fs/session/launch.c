@@ -1,0 +1,157 @@
+/* Starting the launcher and talking to it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cbor.h"
+#include "base/fdio.h"
+
+static int put_wishes(const struct confine *c, struct buf *b)
+{
+	const char *strings[] = {c->user, c->home, c->shell,
+				 c->term, c->lang, c->task};
+	uint64_t n = 0;
+	int r = cbor_put_array(b, 12);
+
+	while (c->argv[n] != NULL)
+		n++;
+	if (r == 0)
+		r = cbor_put_uint(b, c->uid);
+	if (r == 0)
+		r = cbor_put_uint(b, c->gid);
+	if (r == 0)
+		r = cbor_put_uint(b, c->in_uid);
+	if (r == 0)
+		r = cbor_put_uint(b, c->in_gid);
+	if (r == 0)
+		r = cbor_put_bool(b, c->terminal);
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(strings); i++)
+		r = cbor_put_text(b, bytes_str(strings[i]));
+	if (r == 0)
+		r = cbor_put_array(b, n);
+	for (uint64_t i = 0; r == 0 && i < n; i++)
+		r = cbor_put_text(b, bytes_str(c->argv[i]));
+	return r;
+}
+
+/* Between fork and exec: async-signal-safe calls only. */
+static _Noreturn void become_launcher(int sock)
+{
+	char *argv[] = {(char *)(uintptr_t) "carrel",
+			(char *)(uintptr_t) "_session", NULL};
+	char *env[] = {NULL};
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int s = 1; s < 32; s++)
+		signal(s, SIG_DFL);
+	if (sock == CONFINE_SOCK)
+		fcntl(sock, F_SETFD, 0);
+	else
+		dup2(sock, CONFINE_SOCK);
+	close_range(CONFINE_SOCK + 1, ~0U, 0);
+	setsid();
+	execve("/proc/self/exe", argv, env);
+	_exit(71);
+}
+
+int launch_words(struct launch *l, struct err *e)
+{
+	uint8_t msg[2048];
+	int fds[16];
+	size_t nfds = ARRAY_LEN(fds);
+	struct cbor b;
+	struct bytes text;
+	int64_t code;
+	ssize_t got = fd_recv(l->sock, msg, sizeof(msg), fds, &nfds);
+
+	if (got <= 0)
+		return err_set(e, -ECHILD, "",
+			       "the session's launcher ended without a word");
+	b = (struct cbor){.in = bytes_of(msg, (size_t)got)};
+	if (cbor_get_uint(&b) == CONFINE_READY && cbor_end(&b) == 0) {
+		l->fuse = nfds > 0 ? fds[0] : -1;
+		l->master = nfds > 1 ? fds[1] : -1;
+		return 0;
+	}
+	while (nfds > 0)
+		fd_close(&fds[--nfds]);
+	code = cbor_get_int(&b);
+	text = cbor_get_text(&b);
+	if (cbor_end(&b) != 0 || code >= 0 || code < -4095)
+		return err_set(e, -EPROTO, "",
+			       "the launcher's answer is "
+			       "malformed");
+	return err_set(e, (int)code, "", "%.*s", (int)text.n,
+		       (const char *)text.p);
+}
+
+int launch_begin(const struct confine *c, struct launch *l, struct err *e)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	int pair[2], r;
+
+	*l = (struct launch){.sock = -1, .fuse = -1, .master = -1};
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_errno(e, "", "socketpair");
+	l->sock = pair[0];
+	l->pid = fork();
+	if (l->pid == 0)
+		become_launcher(pair[1]);
+	close(pair[1]);
+	if (l->pid < 0) {
+		r = err_errno(e, "", "fork");
+		l->pid = 0;
+	} else {
+		r = put_wishes(c, &b);
+		if (r == 0)
+			r = fd_send(l->sock, buf_bytes(&b), NULL, 0);
+		if (r != 0)
+			err_set(e, r, "", "the command line is too long");
+	}
+	if (r == 0)
+		r = launch_words(l, e);
+	if (r == 0 && (l->fuse < 0 || c->terminal != (l->master >= 0)))
+		r = err_set(e, -EPROTO, "", "the launcher sent no descriptors");
+	if (r != 0)
+		launch_end(l, NULL);
+	return r;
+}
+
+int launch_go(struct launch *l, struct err *e)
+{
+	uint8_t go = CONFINE_START;
+	int r = fd_send(l->sock, bytes_of(&go, 1), NULL, 0);
+
+	return r == 0 ? 0 : err_set(e, r, "", "the launcher is gone");
+}
+
+void launch_end(struct launch *l, int *status)
+{
+	int st = 0;
+
+	if (l->pid > 0) {
+		if (waitpid(l->pid, &st, WNOHANG) == 0) {
+			/* pid 1 has PDEATHSIG: the launcher's end is its. */
+			kill(l->pid, SIGKILL);
+			waitpid(l->pid, &st, 0);
+		}
+		if (status != NULL)
+			*status = WIFEXITED(st) ? WEXITSTATUS(st)
+						: 128 + WTERMSIG(st);
+	}
+	l->pid = 0;
+	fd_close(&l->sock);
+	fd_close(&l->fuse);
+	fd_close(&l->master);
+}

@@ -1,0 +1,36 @@
+/* Starting the launcher and talking to it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SESSION_LAUNCH_H
+#define SESSION_LAUNCH_H
+
+#include <sys/types.h>
+
+#include "fs/session/confine.h"
+
+/* A launched session, before and while it runs; zero-initialise. */
+struct launch {
+	pid_t pid;
+	int sock, fuse, master;
+};
+
+/**
+ * launch_begin(c, l, e): execute the launcher with the wishes in c, wait until
+ * the room is made: l holds the FUSE descriptor and, with a terminal, the
+ * master. On failure nothing is left running.
+ */
+int launch_begin(const struct confine *c, struct launch *l,
+		 struct err *e) MUST_CHECK;
+
+/** launch_go(l, e): everything is logged and served: run the command. */
+int launch_go(struct launch *l, struct err *e) MUST_CHECK;
+
+/**
+ * launch_end(l, status): end what still runs, reap the launcher; *status gets
+ * its exit code. Safe at any point, also twice.
+ */
+void launch_end(struct launch *l, int *status);
+
+/** launch_words(l, e): after a failure, what the session's side said. */
+int launch_words(struct launch *l, struct err *e);
+
+#endif

@@ -1,0 +1,93 @@
+/* The proxy between the outer terminal and the session's own. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/pty.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/mem.h"
+
+int pty_check(struct err *e)
+{
+	struct stat st[3];
+
+	for (int fd = 0; fd < 3; fd++)
+		if (!isatty(fd) || fstat(fd, &st[fd]) != 0 ||
+		    st[fd].st_rdev != st[0].st_rdev)
+			return err_set(
+				e, -EINVAL, "",
+				"standard input, output and error must be one "
+				"terminal (a file or a pipe would be a copy); "
+				"or give --no-terminal");
+	return 0;
+}
+
+void pty_resize(struct pty *p)
+{
+	struct winsize w;
+
+	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &w) == 0)
+		(void)!ioctl(p->master, TIOCSWINSZ, &w);
+}
+
+int pty_start(struct pty *p, int master, struct err *e)
+{
+	struct termios raw;
+
+	p->master = master;
+	p->saved = mem_new(1, sizeof(struct termios));
+	if (p->saved == NULL)
+		return err_nomem(e);
+	if (tcgetattr(STDIN_FILENO, p->saved) != 0)
+		return err_errno(e, "", "the terminal's settings");
+	raw = *(struct termios *)p->saved;
+	cfmakeraw(&raw);
+	pty_resize(p);
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0)
+		return err_errno(e, "", "raw mode");
+	p->raw = true;
+	return 0;
+}
+
+int pty_input(struct pty *p)
+{
+	uint8_t b[4096];
+	ssize_t n = read(STDIN_FILENO, b, sizeof(b));
+
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	if (n == 0)
+		return 1;
+	return fd_write_full(p->master, bytes_of(b, (size_t)n));
+}
+
+int pty_output(struct pty *p)
+{
+	struct buf out CLEANUP(buf_free) = {.secret = true};
+	uint8_t b[16384];
+	ssize_t n = read(p->master, b, sizeof(b));
+	int r;
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0)
+		return 1; /* EIO: nobody holds the slave any more */
+	p->out += (uint64_t)n;
+	r = ptyfilter_put(&p->filter, bytes_of(b, (size_t)n), &out);
+	explicit_bzero(b, sizeof(b));
+	return r != 0 ? r : fd_write_full(STDOUT_FILENO, buf_bytes(&out));
+}
+
+void pty_end(struct pty *p)
+{
+	if (p->raw)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, p->saved);
+	mem_free(p->saved);
+	if (p->master > 0)
+		fd_close(&p->master);
+	*p = (struct pty){0};
+}

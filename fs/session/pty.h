@@ -1,0 +1,38 @@
+/* The proxy between the outer terminal and the session's own. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SESSION_PTY_H
+#define SESSION_PTY_H
+
+#include "base/err.h"
+#include "fs/session/ptyfilter.h"
+
+/* Zero-initialise; pty_end gives the terminal back as it was. */
+struct pty {
+	int master;
+	bool raw;
+	void *saved; /* struct termios */
+	struct ptyfilter filter;
+	uint64_t out; /* bytes the session wrote to its terminal */
+};
+
+/**
+ * pty_check(e): standard input, output and error are one terminal; -EINVAL.
+ */
+int pty_check(struct err *e) MUST_CHECK;
+
+/**
+ * pty_start(p, master, e): take the master over, size it like the outer
+ * terminal, and put that one into raw mode. pty_resize(p): after SIGWINCH.
+ */
+int pty_start(struct pty *p, int master, struct err *e) MUST_CHECK;
+void pty_resize(struct pty *p);
+
+/**
+ * pty_input(p), pty_output(p): move what is there, filtered; 0 more may come,
+ * 1 that side is at its end, negative errno.
+ */
+int pty_input(struct pty *p) MUST_CHECK;
+int pty_output(struct pty *p) MUST_CHECK;
+void pty_end(struct pty *p);
+
+#endif

@@ -1,0 +1,235 @@
+/* A confined session from start to end, seen from the gateway. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "fs/session/facts.h"
+#include "fs/session/launch.h"
+#include "fs/session/pty.h"
+
+/*
+ * The room is made first (launch_begin), so that a machine that cannot confine
+ * is found before anything is logged; then the session is opened, which puts
+ * SESSION_START on disk; then the FUSE descriptor is served; only then the
+ * command runs (launch_go). While it runs, this thread moves terminal bytes
+ * and waits for signals. However it ends, session_end says so in the log.
+ */
+struct running {
+	const struct run_want *w;
+	struct launch l;
+	struct session *s;
+	struct pty pty;
+	const char *reason;
+	uint64_t tty_out;
+};
+
+static const char *env_or(const char *name, const char *otherwise)
+{
+	const char *v = getenv(name);
+
+	return v != NULL && v[0] != '\0' && strlen(v) < 100 ? v : otherwise;
+}
+
+/* Root's session runs as an ordinary number inside its namespace. */
+static uid_t inside(uid_t outside)
+{
+	return outside == 0 ? 1000 : outside;
+}
+
+static void wishes(const struct run_want *w, struct confine *c,
+		   char *const argv[])
+{
+	*c = (struct confine){.uid = geteuid(),
+			      .gid = getegid(),
+			      .in_uid = inside(geteuid()),
+			      .in_gid = inside(getegid()),
+			      .user = "annotator",
+			      .home = "/home/annotator",
+			      .shell = "/bin/bash",
+			      .term = env_or("TERM", "dumb"),
+			      .lang = env_or("LANG", "C.UTF-8"),
+			      .task = w->session.task == NULL ? ""
+							      : w->session.task,
+			      .terminal = !w->no_terminal,
+			      .argv = w->argv != NULL ? w->argv : argv,
+			      .fuse = -1,
+			      .master = -1};
+}
+
+/* SIGWINCH resizes; the others end the session in order. */
+static int take_signal(struct running *r, int fd)
+{
+	struct signalfd_siginfo si;
+
+	if (read(fd, &si, sizeof(si)) != (ssize_t)sizeof(si))
+		return 0;
+	if (si.ssi_signo == SIGWINCH && !r->w->no_terminal) {
+		pty_resize(&r->pty);
+		return 0;
+	}
+	if (si.ssi_signo == SIGWINCH)
+		return 0;
+	r->reason = si.ssi_signo == SIGHUP ? "hangup" : "signal";
+	return 1;
+}
+
+/* What the command wrote last is still in the pty when it has ended. */
+static void drain(struct running *r)
+{
+	struct pollfd p = {.fd = r->pty.master, .events = POLLIN};
+
+	while (!r->w->no_terminal && poll(&p, 1, 20) > 0)
+		if (pty_output(&r->pty) != 0)
+			break;
+}
+
+static int attend(struct running *r, int signals, int ended)
+{
+	struct pollfd p[4] = {
+		{.fd = signals, .events = POLLIN},
+		{.fd = ended, .events = POLLIN},
+		{.fd = r->w->no_terminal ? -1 : STDIN_FILENO, .events = POLLIN},
+		{.fd = r->w->no_terminal ? -1 : r->pty.master,
+		 .events = POLLIN}};
+	int rc = 0;
+
+	while (rc == 0) {
+		if (poll(p, 4, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (p[0].revents != 0 && take_signal(r, signals) != 0)
+			return 0;
+		if (p[3].revents != 0) {
+			rc = pty_output(&r->pty);
+			p[3].fd = rc == 1 ? -1 : p[3].fd;
+			rc = rc == 1 ? 0 : rc;
+		}
+		if (p[2].revents != 0 && rc == 0) {
+			rc = pty_input(&r->pty);
+			p[2].fd = rc == 1 ? -1 : p[2].fd;
+			rc = rc == 1 ? 0 : rc;
+		}
+		if (p[1].revents != 0) {
+			r->reason = "ended";
+			drain(r);
+			return rc;
+		}
+	}
+	return rc;
+}
+
+static int while_running(struct running *r, const sigset_t *set, struct err *e)
+{
+	int signals CLEANUP(fd_close) = signalfd(-1, set, SFD_CLOEXEC);
+	int ended CLEANUP(fd_close) = (int)syscall(SYS_pidfd_open, r->l.pid, 0);
+	int rc;
+
+	if (signals < 0 || ended < 0)
+		return err_errno(e, "", "signalfd, pidfd");
+	rc = launch_go(&r->l, e);
+	if (rc != 0)
+		return rc;
+	rc = attend(r, signals, ended);
+	return rc == 0 ? 0
+		       : err_set(e, rc, "", "the terminal failed: %s",
+				 strerror(-rc));
+}
+
+static int open_session(struct running *r, struct err *e)
+{
+	struct session_want s = r->w->session;
+	struct buf facts CLEANUP(buf_free) = {0};
+	int fd, rc = facts_put(&facts, r->w->no_terminal);
+
+	if (rc != 0)
+		return err_nomem(e);
+	s.strength = facts_strength();
+	s.facts = buf_str(&facts);
+	s.uid = inside(geteuid());
+	s.gid = inside(getegid());
+	rc = session_open(r->w->gateway, &s, &r->s, e);
+	if (rc != 0)
+		return rc;
+	fd = r->l.fuse;
+	r->l.fuse = -1; /* session_serve takes it over */
+	return session_serve(r->s, fd, e);
+}
+
+/* One line on the terminal: who, for what, how strong. */
+static void say_start(const struct running *r)
+{
+	const struct subject *s = session_subject(r->s);
+	char line[512];
+	int n = snprintf(
+		line, sizeof(line),
+		"carrel: session %llu of %s, project %s, task %s: %s\n",
+		(unsigned long long)session_seq(r->s), s->annotator,
+		policy_project(session_policy(r->s)),
+		s->task == NULL ? "-" : s->task, facts_strength());
+
+	if (n > 0 && (size_t)n < sizeof(line))
+		(void)!write(STDERR_FILENO, line, (size_t)n);
+}
+
+static int run(struct running *r, const sigset_t *set, struct err *e)
+{
+	static char *shell[] = {(char *)(uintptr_t) "/bin/bash", NULL};
+	struct confine c;
+	int rc, master;
+
+	wishes(r->w, &c, shell);
+	rc = launch_begin(&c, &r->l, e);
+	if (rc == 0)
+		rc = open_session(r, e);
+	if (rc != 0)
+		return rc;
+	say_start(r);
+	if (!r->w->no_terminal) {
+		master = r->l.master;
+		r->l.master = -1;
+		rc = pty_start(&r->pty, master, e);
+	}
+	if (rc == 0)
+		rc = while_running(r, set, e);
+	r->tty_out = r->pty.out;
+	pty_end(&r->pty);
+	return rc;
+}
+
+int run_session(const struct run_want *w, int *status, struct err *e)
+{
+	struct running r = {.w = w, .reason = "failed"};
+	sigset_t set, was;
+	int rc, end = 0;
+
+	*status = 0;
+	r.l = (struct launch){.sock = -1, .fuse = -1, .master = -1};
+	if (!w->no_terminal && pty_check(e) != 0)
+		return -EINVAL;
+	sigemptyset(&set);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, &was);
+	rc = run(&r, &set, e);
+	launch_end(&r.l, status);
+	if (r.s != NULL)
+		end = session_end(r.s, r.reason, r.tty_out);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	if (rc == 0 && end != 0)
+		return err_set(e, end, "",
+			       "the session's end could not be "
+			       "logged: %s",
+			       strerror(-end));
+	return rc;
+}
