@@ -89,6 +89,8 @@ struct index_summary {
 	uint64_t nrecords, nspans;
 	uint32_t nblocks;
 	bool whole; /* one record, the whole file */
+	bool uniform; /* no record has a group or attributes of its own: what
+			 holds of the object holds of each; false: unknown */
 	struct bytes group;
 	struct attribute *attrs;
 	uint32_t nattrs;

@@ -3,8 +3,8 @@
 /*
  * head    = [1, format, denied, size, nblocks, nrecords, nspans, nvalues,
  *            prefix, suffix, body, body_end, types, rules, detector, reason]
- * summary = [1, format, denied, nrecords, nspans, nblocks, whole, group,
- *            attrs]
+ * summary = [1, format, denied, nrecords, nspans, nblocks, whole, uniform,
+ *            group, attrs]
  * types, rules = [*bytes]; attrs = [*(key, value)], flat. The leading 1 is the
  * version of the layout.
  */
@@ -15,7 +15,7 @@
 
 #define LAYOUT 1
 #define HEAD_ITEMS 16
-#define SUMMARY_ITEMS 9
+#define SUMMARY_ITEMS 10
 
 static int uints_put(struct buf *b, const uint64_t *v, size_t n)
 {
@@ -82,6 +82,8 @@ static int summary_tail_put(struct buf *b, const struct index_summary *s)
 {
 	int rc = cbor_put_bool(b, s->whole);
 
+	if (rc == 0)
+		rc = cbor_put_bool(b, s->uniform);
 	if (rc == 0)
 		rc = cbor_put_bytes(b, s->group);
 	if (rc == 0)
@@ -235,6 +237,7 @@ int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
 	s->nspans = uint_get(&i, UINT64_MAX);
 	s->nblocks = (uint32_t)uint_get(&i, UINT32_MAX);
 	s->whole = cbor_get_bool(&i.c);
+	s->uniform = cbor_get_bool(&i.c);
 	s->group = cbor_get_bytes(&i.c);
 	if (!failed(&i))
 		s->attrs = array_get(&i, 2, sizeof(*s->attrs), UINT32_MAX,
