@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -28,6 +30,21 @@ static int explain(const struct cli *c)
 	return fflush(c->out) == 0 ? 0 : 70;
 }
 
+/*
+ * Signals are for the thread that waits for them: blocked before the log and
+ * the mount start threads of their own, which inherit that.
+ */
+static void block_signals(void)
+{
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGWINCH};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+		sigaddset(&set, signals[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 /* The gateway of this process, and what the command line wishes. */
 static int prepare(const struct cli *c, struct open *o, struct gateway **g,
 		   struct session_want *w, struct err *e)
@@ -41,6 +58,7 @@ static int prepare(const struct cli *c, struct open *o, struct gateway **g,
 	r = open_policy(cli_get(c, "policy"), o, e);
 	if (r == 0)
 		r = open_store(c, o, e);
+	block_signals();
 	if (r == 0)
 		r = gateway_open(o->store, CARREL_TOOL, g, e);
 	*w = (struct session_want){.policy = buf_bytes(&o->policy_text),
@@ -108,4 +126,10 @@ int cmd_mount(struct cli *c)
 		r = owner_mount(g, &w, c->args[0], &e);
 	r = finish(g, r, &e);
 	return r != 0 ? cli_fail(c, &e) : 0;
+}
+
+int cmd_session(struct cli *c)
+{
+	(void)c;
+	return confine_main(CONFINE_SOCK);
 }

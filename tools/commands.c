@@ -338,6 +338,17 @@ static const struct command table[] = {
 	 0,
 	 0,
 	 false},
+	{"_session",
+	 NULL,
+	 "",
+	 "launcher of a confined session",
+	 "",
+	 no_opts,
+	 {NULL, NULL},
+	 cmd_session,
+	 0,
+	 0,
+	 false},
 };
 
 const struct command *commands_all(size_t *n)
