@@ -47,6 +47,12 @@ size_t policy_datasets(const struct policy *p, const char *const **names);
 size_t policy_annotators(const struct policy *p, const char *const **names);
 const uint8_t *policy_hash(const struct policy *p); /* SHA-256 of the text */
 const char *confinement_name(enum confinement c);
+/** policy_exact_reads(p): exact_reads: true: shared mapping and splicing are
+ * refused, so that every delivery of a byte is a read. */
+bool policy_exact_reads(const struct policy *p);
+/** policy_transform_words(t, b): append how a value is shown, for people:
+ * "mask, last 4 kept". -ENOMEM. */
+int policy_transform_words(const struct transform *t, struct buf *b) MUST_CHECK;
 
 /* What a data set allows; from its manifest. */
 struct terms {
@@ -113,6 +119,19 @@ enum seen seat_object(const struct seat *s, const struct candidate *c);
 /** seat_record(s, c, r): visible? False for a denied record, always. */
 bool seat_record(const struct seat *s, const struct candidate *c,
 		 const struct record *r);
+/*
+ * For many records of one object: zeroed before the first, then it remembers
+ * which rules name the object and the last unit's answer. One per thread.
+ */
+struct seat_memo {
+	bool ready, task, dealt;
+	uint64_t rules;
+	size_t n; /* bytes of unit; 0: none */
+	uint8_t unit[256];
+};
+/** seat_record_memo(s, c, r, m): as seat_record, cheaper. */
+bool seat_record_memo(const struct seat *s, const struct candidate *c,
+		      const struct record *r, struct seat_memo *m);
 /** seat_decision(s, c): how its bytes are shown; valid with the policy. */
 const struct decision *seat_decision(const struct seat *s,
 				     const struct candidate *c);
@@ -134,6 +153,15 @@ int seat_grants(const struct seat *s, struct buf *b) MUST_CHECK;
 void seat_work(const struct seat *s, const char *const **keep, size_t *nkeep,
 	       uint64_t *quota);
 bool seat_allows(const struct seat *s, const char *way);
+/** seat_publishes(s, port): allow: publish names this port. */
+bool seat_publishes(const struct seat *s, uint16_t port);
+
+/* limits: of a role; 0: no such limit. */
+struct limits {
+	uint64_t records_per_hour, bytes_per_day;
+	uint64_t session, idle; /* seconds */
+};
+const struct limits *seat_limits(const struct seat *s);
 
 /* ---- assignment ---- */
 

@@ -1,0 +1,173 @@
+/* A seat in words for people, and its ways of looking and working. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/seat.h"
+
+#include "base/json.h"
+
+int policy_transform_words(const struct transform *t, struct buf *b)
+{
+	static const char *const scopes[] = {"record", "task", "project",
+					     "annotator"};
+
+	switch (t->action) {
+	case ACTION_DROP:
+		return buf_puts(b, "left out");
+	case ACTION_TAG:
+		return buf_puts(b, "a tag");
+	case ACTION_MASK:
+		if (t->keep_last > 0)
+			return buf_printf(b, "masked, last %u kept",
+					  (unsigned)t->keep_last);
+		return buf_puts(b, "masked");
+	case ACTION_PSEUDONYM:
+		return buf_printf(b, "a %s, the same in the whole %s",
+				  t->style == STYLE_TAG ? "code" : "pseudonym",
+				  scopes[t->scope]);
+	case ACTION_HASH:
+		return buf_printf(b, "a keyed hash, the same in the whole %s",
+				  scopes[t->scope]);
+	case ACTION_GENERALIZE:
+		return buf_printf(b, "made coarser (%s)", t->to);
+	case ACTION_SHIFT:
+		return buf_printf(b, "shifted, by the same in the whole %s",
+				  scopes[t->scope]);
+	case ACTION_KEEP:
+		if (t->min_score > 0)
+			return buf_printf(b, "as it is, when sure (%u %%)",
+					  (unsigned)t->min_score);
+		return buf_puts(b, "as it is");
+	}
+	return 0;
+}
+
+static int grant(struct json_out *o, struct buf *line)
+{
+	json_str(o, buf_bytes(line));
+	buf_clear(line);
+	return o->err;
+}
+
+static int grant_records(const struct seat *s, struct json_out *o)
+{
+	static const char *const words[] = {
+		"the records that are assigned to you",
+		"all records of the task",
+		"all records",
+	};
+	bool said[ARRAY_LEN(words)] = {false};
+
+	for (uint32_t i = 0; i < s->role->nsee; i++) {
+		enum records r = s->role->see[i].records;
+
+		if (!said[r])
+			json_cstr(o, words[r]);
+		said[r] = true;
+	}
+	if (s->role->nsee == 0)
+		json_cstr(o, "nothing");
+	return o->err;
+}
+
+/* Types that are left out leave no trace in the view, so none in words. */
+static int grant_types(const struct seat *s, struct json_out *o,
+		       struct buf *line)
+{
+	const struct decision *d = &s->role->decision;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < d->nrules; i++) {
+		if (d->rules[i].t.action == ACTION_DROP)
+			continue;
+		rc = buf_printf(line, "%s: ", d->rules[i].type);
+		if (rc == 0)
+			rc = policy_transform_words(&d->rules[i].t, line);
+		if (rc == 0)
+			rc = grant(o, line);
+	}
+	if (rc == 0)
+		rc = buf_puts(line, "every other sensitive value: ");
+	if (rc == 0)
+		rc = policy_transform_words(&d->fallback, line);
+	return rc == 0 ? grant(o, line) : rc;
+}
+
+static int grant_ways(const struct seat *s, struct json_out *o,
+		      struct buf *line)
+{
+	static const char *const names[] = {
+		"names of files: numbers",
+		"names of files: pseudonyms",
+		"names of files: kept, sensitive values in them shown as above",
+	};
+	const struct work *w = &s->role->work;
+	int rc = 0;
+
+	json_cstr(o, names[s->role->names]);
+	for (size_t i = 0; rc == 0 && i < w->keep.n; i++)
+		rc = buf_printf(line, "%s%s",
+				i == 0 ? "saved at the end: " : ", ",
+				w->keep.v[i]);
+	if (rc == 0 && w->keep.n == 0)
+		rc = buf_puts(line, "nothing is saved at the end");
+	return rc == 0 ? grant(o, line) : rc;
+}
+
+int seat_grants(const struct seat *s, struct buf *b)
+{
+	CLEANUP(buf_free) struct buf line = {0};
+	struct json_out o;
+	int rc;
+
+	json_open(&o, b);
+	json_arr(&o);
+	rc = grant_records(s, &o);
+	if (rc == 0)
+		rc = grant_types(s, &o, &line);
+	if (rc == 0)
+		rc = grant_ways(s, &o, &line);
+	if (rc != 0)
+		return rc;
+	json_arr_end(&o);
+	return o.err;
+}
+
+enum names seat_names(const struct seat *s)
+{
+	return s->role->names;
+}
+
+const struct subject *seat_subject(const struct seat *s)
+{
+	return &s->subject;
+}
+
+void seat_work(const struct seat *s, const char *const **keep, size_t *nkeep,
+	       uint64_t *quota)
+{
+	*keep = s->role->work.keep.v;
+	*nkeep = s->role->work.keep.n;
+	*quota = s->role->work.quota;
+}
+
+bool seat_allows(const struct seat *s, const char *way)
+{
+	const struct allow *a = &s->role->allow;
+	struct bytes w = bytes_str(way);
+
+	return (bytes_is(w, "terminal") && a->terminal) ||
+	       (bytes_is(w, "gui") && a->gui) ||
+	       (bytes_is(w, "publish") && a->nports > 0);
+}
+
+bool seat_publishes(const struct seat *s, uint16_t port)
+{
+	for (uint32_t i = 0; i < s->role->allow.nports; i++)
+		if (s->role->allow.ports[i] == port)
+			return true;
+	return false;
+}
+
+const struct limits *seat_limits(const struct seat *s)
+{
+	return &s->role->limits;
+}

@@ -1,0 +1,158 @@
+/* fields: JSON and CSV fields that a role is not shown. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/load.h"
+
+#include <errno.h>
+
+#include "policy/redact/jsonpath.h"
+
+static int check_path(const struct policy *p, const struct yaml_node *n,
+		      struct err *e)
+{
+	struct jsonpath path;
+	struct err why = {0};
+	int rc = jsonpath_parse(n->text, p->arena, &path, &why);
+
+	if (rc == 0)
+		return 0;
+	if (rc != -EPROTO)
+		return err_nomem(e);
+	return yaml_fail(n, e, "\"%s\" is not a path: %s",
+			 yaml_shown(n->text).s, why.text);
+}
+
+/* The paths under one key (drop or remove) appended to rules. */
+static int add_paths(const struct policy *p, const struct yaml_node *n,
+		     enum field_action action, struct field_rule *rules,
+		     uint32_t *nrules, struct err *e)
+{
+	const struct yaml_node *c;
+	struct strings paths = {NULL, 0};
+	int rc;
+
+	if (n == NULL)
+		return 0;
+	rc = yaml_strings(n, p->arena, &paths.v, &paths.n, e);
+	c = n->kind == YAML_SEQ ? n->child : n;
+	for (size_t i = 0; rc == 0 && i < paths.n; i++, c = c->next) {
+		if (*nrules >= RULES_PATHS_MAX)
+			return yaml_fail(c, e,
+					 "more than %d paths in the "
+					 "fields of a role",
+					 RULES_PATHS_MAX);
+		rc = check_path(p, c, e);
+		rules[(*nrules)++] = (struct field_rule){
+			.action = action, .path = paths.v[i], .line = c->line};
+	}
+	return rc;
+}
+
+static int load_entry(const struct policy *p, const struct yaml_node *n,
+		      struct field_entry *entry, uint32_t *total, struct err *e)
+{
+	static const char *const keys[] = {"files", "drop", "remove", "swap"};
+	struct field_rule rules[RULES_PATHS_MAX], *own;
+	const struct yaml_node *files = NULL, *swap;
+	uint32_t first = *total, count = *total;
+	int rc = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
+
+	if (rc == 0)
+		rc = yaml_need(n, "files", &files, e);
+	if (rc == 0)
+		rc = load_files(p, files, &entry->files, e);
+	swap = yaml_get(n, "swap");
+	if (rc == 0 && swap != NULL)
+		return yaml_fail(swap->key, e,
+				 "this version cannot swap "
+				 "fields yet; drop or remove "
+				 "them");
+	if (rc == 0)
+		rc = add_paths(p, yaml_get(n, "remove"), FIELD_REMOVE, rules,
+			       &count, e);
+	if (rc == 0)
+		rc = add_paths(p, yaml_get(n, "drop"), FIELD_DROP, rules,
+			       &count, e);
+	if (rc != 0)
+		return rc;
+	if (count == first)
+		return yaml_fail(n, e, "nothing to drop or remove here");
+	own = arena_array(p->arena, count - first, sizeof(*own));
+	if (own == NULL)
+		return err_nomem(e);
+	memcpy(own, rules + first, (count - first) * sizeof(*own));
+	entry->rules = own;
+	entry->nrules = count - first;
+	*total = count;
+	return 0;
+}
+
+/* The rules of all entries in set, in order. */
+static int join_entries(const struct policy *p, const struct role *role,
+			uint32_t set, struct decision *out, struct err *e)
+{
+	struct field_rule *rules;
+	size_t n = 0;
+
+	*out = role->decision;
+	for (uint32_t i = 0; i < role->nfields; i++)
+		n += set >> i & 1 ? role->fields[i].nrules : 0;
+	rules = arena_array(p->arena, n + 1, sizeof(*rules));
+	if (rules == NULL)
+		return err_nomem(e);
+	out->fields = rules;
+	out->nfields = n;
+	for (uint32_t i = 0; i < role->nfields; i++) {
+		const struct field_entry *entry = &role->fields[i];
+
+		if ((set >> i & 1) == 0)
+			continue;
+		memcpy(rules, entry->rules, entry->nrules * sizeof(*rules));
+		rules += entry->nrules;
+	}
+	return 0;
+}
+
+/*
+ * An object matches some of the entries; a decision for each subset is made
+ * now, so that asking for one later makes nothing and locks nothing.
+ */
+static int join_all(const struct policy *p, struct role *role, struct err *e)
+{
+	uint32_t sets = 1u << role->nfields;
+	int rc = 0;
+
+	role->by_fields = arena_array(p->arena, sets, sizeof(*role->by_fields));
+	if (role->by_fields == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; rc == 0 && i < sets; i++)
+		rc = join_entries(p, role, i, &role->by_fields[i], e);
+	return rc;
+}
+
+int load_fields(const struct policy *p, const struct yaml_node *list,
+		struct role *role, struct err *e)
+{
+	struct field_entry *entry;
+	uint32_t total = 0;
+	int rc = 0;
+
+	if (list == NULL)
+		return join_all(p, role, e);
+	rc = yaml_expect(list, YAML_SEQ, e);
+	if (rc != 0)
+		return rc;
+	if (list->count > RULES_FIELDS_MAX)
+		return yaml_fail(list, e, "more than %d entries in fields",
+				 RULES_FIELDS_MAX);
+	entry = arena_array(p->arena, list->count + 1u, sizeof(*entry));
+	if (entry == NULL)
+		return err_nomem(e);
+	role->fields = entry;
+	role->nfields = list->count;
+	for (const struct yaml_node *c = list->child; c != NULL; c = c->next) {
+		rc = load_entry(p, c, entry++, &total, e);
+		if (rc != 0)
+			return rc;
+	}
+	return join_all(p, role, e);
+}

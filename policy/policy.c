@@ -1,0 +1,229 @@
+/* The front door: facts of a policy, and one annotator in one task. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/policy.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+#include "policy/near.h"
+#include "policy/redact/dataset.h"
+#include "policy/rules.h"
+
+void policy_free(struct policy *p)
+{
+	if (p == NULL)
+		return;
+	arena_free(p->arena);
+	mem_free(p);
+}
+
+const char *policy_project(const struct policy *p)
+{
+	return p->project;
+}
+
+const char *policy_purpose(const struct policy *p)
+{
+	return p->purpose;
+}
+
+enum confinement policy_confinement(const struct policy *p)
+{
+	return p->confinement;
+}
+
+enum durability policy_durability(const struct policy *p)
+{
+	return p->durability;
+}
+
+bool policy_exact_reads(const struct policy *p)
+{
+	return p->exact_reads;
+}
+
+size_t policy_datasets(const struct policy *p, const char *const **names)
+{
+	*names = p->datasets.v;
+	return p->datasets.n;
+}
+
+size_t policy_annotators(const struct policy *p, const char *const **names)
+{
+	*names = p->annotator_names;
+	return p->nannotators;
+}
+
+const uint8_t *policy_hash(const struct policy *p)
+{
+	return p->hash;
+}
+
+const char *confinement_name(enum confinement c)
+{
+	static const char *const names[] = {"boundary", "guard-rail", "display",
+					    "none"};
+
+	return names[c];
+}
+
+uint32_t rules_role(const struct policy *p, struct bytes name)
+{
+	for (uint32_t i = 0; i < p->nroles; i++)
+		if (bytes_is(name, p->roles[i].name))
+			return i;
+	return RULES_NONE;
+}
+
+uint32_t rules_task(const struct policy *p, struct bytes name)
+{
+	for (uint32_t i = 0; i < p->ntasks; i++)
+		if (bytes_is(name, p->tasks[i].name))
+			return i;
+	return RULES_NONE;
+}
+
+uint32_t rules_annotator(const struct policy *p, struct bytes name)
+{
+	for (uint32_t i = 0; i < p->nannotators; i++)
+		if (bytes_is(name, p->annotators[i].name))
+			return i;
+	return RULES_NONE;
+}
+
+/* The nearer of two names; count names one after another, no list made. */
+static const char *nearer(struct bytes name, const char *best,
+			  const char *other)
+{
+	const char *both[] = {best, other};
+
+	return best == NULL ? near_word(name, &other, 1)
+			    : near_word(name, both, 2);
+}
+
+const char *rules_near_role(const struct policy *p, struct bytes name)
+{
+	const char *best = NULL;
+
+	for (uint32_t i = 0; i < p->nroles; i++)
+		best = nearer(name, best, p->roles[i].name);
+	return best;
+}
+
+const char *rules_near_task(const struct policy *p, struct bytes name)
+{
+	const char *best = NULL;
+
+	for (uint32_t i = 0; i < p->ntasks; i++)
+		best = nearer(name, best, p->tasks[i].name);
+	return best;
+}
+
+const char *rules_near_annotator(const struct policy *p, struct bytes name)
+{
+	return near_word(name, p->annotator_names, p->nannotators);
+}
+
+bool rules_has(struct strings v, struct bytes s)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (bytes_is(s, v.v[i]))
+			return true;
+	return false;
+}
+
+/* ---- a subject ---- */
+
+static int unknown(const char *what, const char *name, const char *near,
+		   struct err *e)
+{
+	if (near != NULL)
+		return err_set(e, -ENOENT, NULL,
+			       "no %s \"%s\" in the policy; did you mean "
+			       "\"%s\"?",
+			       what, name, near);
+	return err_set(e, -ENOENT, NULL, "no %s \"%s\" in the policy", what,
+		       name);
+}
+
+static int several_tasks(const struct policy *p, const struct annotator *a,
+			 struct err *e)
+{
+	CLEANUP(buf_free) struct buf b = {0};
+	const char *list;
+
+	for (uint32_t i = 0; i < a->ntasks; i++)
+		if (buf_printf(&b, "%s%s", i == 0 ? "" : ", ",
+			       p->tasks[a->tasks[i]].name) != 0)
+			return err_nomem(e);
+	list = buf_str(&b);
+	if (list == NULL)
+		return err_nomem(e);
+	return err_set(e, -EINVAL, NULL,
+		       "%s has several tasks (%s); choose one with --task",
+		       a->name, list);
+}
+
+/* The number of the task, or RULES_NONE where none is needed. */
+static int choose_task(const struct policy *p, const struct annotator *a,
+		       const char *task, uint32_t *out, struct err *e)
+{
+	struct bytes name = bytes_str(task);
+
+	*out = RULES_NONE;
+	if (task == NULL && a->ntasks > 1)
+		return several_tasks(p, a, e);
+	if (task == NULL && a->ntasks == 1)
+		*out = a->tasks[0];
+	else if (task == NULL && p->roles[a->role].needs_task)
+		return err_set(e, -EACCES, NULL,
+			       "%s has no task, and role %s sees records of "
+			       "tasks only",
+			       a->name, p->roles[a->role].name);
+	if (task == NULL)
+		return 0;
+	*out = rules_task(p, name);
+	if (*out == RULES_NONE)
+		return unknown("task", task, rules_near_task(p, name), e);
+	for (uint32_t i = 0; i < a->ntasks; i++)
+		if (a->tasks[i] == *out)
+			return 0;
+	return err_set(e, -EACCES, NULL, "%s is not in task %s", a->name, task);
+}
+
+int policy_subject(const struct policy *p, const char *annotator,
+		   const char *task, int64_t now, struct subject *out,
+		   struct err *e)
+{
+	struct bytes name = bytes_str(annotator);
+	uint32_t i = rules_annotator(p, name), t = RULES_NONE;
+	const struct annotator *a;
+	int rc;
+
+	if (i == RULES_NONE)
+		return unknown("annotator", annotator,
+			       rules_near_annotator(p, name), e);
+	a = &p->annotators[i];
+	if (a->revoked && a->revoked_at <= now)
+		return err_set(e, -EACCES, NULL, "%s is revoked", a->name);
+	rc = choose_task(p, a, task, &t, e);
+	if (rc != 0)
+		return rc;
+	if (t != RULES_NONE && p->tasks[t].expires != 0 &&
+	    p->tasks[t].expires <= now)
+		return err_set(e, -EACCES, NULL, "task %s has expired",
+			       p->tasks[t].name);
+	*out = (struct subject){.policy = p,
+				.annotator = a->name,
+				.role = p->roles[a->role].name,
+				.user = a->user,
+				.index = i};
+	if (t != RULES_NONE) {
+		out->task = p->tasks[t].name;
+		out->instructions = p->tasks[t].instructions;
+		out->expires = p->tasks[t].expires;
+	}
+	if (a->revoked && (out->expires == 0 || a->revoked_at < out->expires))
+		out->expires = a->revoked_at;
+	return 0;
+}
