@@ -100,11 +100,14 @@ static struct fuse_session *make_session(struct mount *m)
 	char *argv[] = {name, NULL};
 	struct fuse_args args = FUSE_ARGS_INIT(1, argv);
 	struct fuse_lowlevel_ops o = {0};
+	struct fuse_session *se;
 
 	names_fill(&o);
 	ops_fill(&o);
 	refuse_fill(&o);
-	return fuse_session_new(&args, &o, sizeof(o), m);
+	se = fuse_session_new(&args, &o, sizeof(o), m);
+	fuse_opt_free_args(&args); /* libfuse made a copy of its own */
+	return se;
 }
 
 /* All or the error; those that run are stopped by the caller. */

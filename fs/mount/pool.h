@@ -19,7 +19,7 @@ void pool_free(struct pool *p);
  * first use; NULL when there is no memory. size is a multiple of a page.
  */
 struct pool *pool_new(unsigned count, size_t size) MUST_CHECK
-	__attribute__((malloc, malloc(pool_free)));
+	FREED_BY(pool_free);
 
 /**
  * pool_take(p): a buffer of its own for the calling thread, waiting for one
