@@ -19,21 +19,29 @@ enum action {
 	ACTION_KEEP,
 };
 
-enum scope { SCOPE_RECORD = 0, SCOPE_TASK, SCOPE_PROJECT, SCOPE_ANNOTATOR };
-enum style { STYLE_REALISTIC = 0, STYLE_TAG };
+enum scope {
+	SCOPE_RECORD = 0,
+	SCOPE_TASK,
+	SCOPE_PROJECT,
+	SCOPE_ANNOTATOR
+};
+enum style {
+	STYLE_REALISTIC = 0,
+	STYLE_TAG
+};
 
 struct transform {
 	enum action action;
-	enum scope scope;	/* pseudonym, hash */
-	enum style style;	/* pseudonym */
-	uint8_t keep_last;	/* mask: characters left at the end */
-	bool keep_separators;	/* mask */
-	bool true_length;	/* mask: length as the value's own */
-	uint32_t mask_char;	/* code point; 0: '*' */
-	uint8_t hash_len;	/* hash: hex digits; 0: 16 */
-	uint8_t min_score;	/* keep only: below it, the fallback acts */
-	const char *to;		/* generalize: month, year, zip3 ...; NULL */
-	uint32_t line;		/* policy line that decided; 0: the default */
+	enum scope scope;     /* pseudonym, hash */
+	enum style style;     /* pseudonym */
+	uint8_t keep_last;    /* mask: characters left at the end */
+	bool keep_separators; /* mask */
+	bool true_length;     /* mask: length as the value's own */
+	uint32_t mask_char;   /* code point; 0: '*' */
+	uint8_t hash_len;     /* hash: hex digits; 0: 16 */
+	uint8_t min_score;    /* keep only: below it, the fallback acts */
+	const char *to;	      /* generalize: month, year, zip3 ...; NULL */
+	uint32_t line;	      /* policy line that decided; 0: the default */
 };
 
 struct type_rule {
@@ -42,14 +50,21 @@ struct type_rule {
 };
 
 /* A JSON or CSV field taken out for a role. */
-enum field_action { FIELD_REMOVE = 0, FIELD_DROP };
+enum field_action {
+	FIELD_REMOVE = 0,
+	FIELD_DROP
+};
 struct field_rule {
 	enum field_action action;
 	const char *path; /* JSONPath subset, see jsonpath.h */
 	uint32_t line;
 };
 
-enum names { NAMES_NUMBER = 0, NAMES_PSEUDONYM, NAMES_KEEP };
+enum names {
+	NAMES_NUMBER = 0,
+	NAMES_PSEUDONYM,
+	NAMES_KEEP
+};
 
 /* The effective decision for one object: what view_build is told. */
 struct decision {
@@ -62,7 +77,8 @@ struct decision {
 
 /** decision_for(d, type, score): the transform of a span. Never NULL. */
 const struct transform *decision_for(const struct decision *d,
-	struct bytes type, uint8_t score) NONNULL(1);
+				     struct bytes type, uint8_t score)
+	NONNULL(1);
 
 /** decision_put(b, d): append its one encoding (for digests: recipe, view
  * index key). Lines are not part of it. -ENOMEM. */
@@ -74,8 +90,9 @@ int action_parse(struct bytes name);
 
 /* Keys and scope strings of stand-ins; all borrowed. */
 struct standin {
-	const struct key *key;	/* project's "standin" key */
+	const struct key *key;		       /* project's "standin" key */
 	struct bytes project, task, annotator; /* scope strings */
+	struct bytes object; /* DATASET/PATH: with a record's id its scope */
 	/* Values that a stand-in must not be: sorted hash_u64(key, canon). */
 	const uint64_t *exclusions;
 	size_t nexclusions;
@@ -85,7 +102,7 @@ struct standin {
  * transform_apply(t, type, value, raw_text, ord, record, s, out): append the
  * replacement text, decoded (not yet escaped), for a span. text: the decoded
  * text of the span. ACTION_KEEP is an assertion. Pure: same inputs, same
- * bytes.
+ * bytes. -ENOKEY: the transform needs a key and there is none.
  */
 struct transform_in {
 	const struct transform *t;
@@ -97,17 +114,30 @@ struct transform_in {
 int transform_apply(const struct transform_in *in, struct buf *out) MUST_CHECK;
 
 /**
+ * transform_wants_text(t, type): whether transform_apply looks at in->text;
+ * where it does not, the source need not be opened.
+ */
+bool transform_wants_text(const struct transform *t, struct bytes type);
+
+/**
  * transform_escaped(text, esc, out): append text as the place wants it: JSON
  * escaped to the depth; a bare number stays a number (the text if it is one,
  * else 0).
  */
-int transform_escaped(struct bytes text, uint8_t esc, struct buf *out)
-	MUST_CHECK;
+int transform_escaped(struct bytes text, uint8_t esc,
+		      struct buf *out) MUST_CHECK;
+
+/**
+ * transform_decoded(raw, esc, out): append the text that raw bytes stand for:
+ * the way back. -EPROTO where raw is no whole escape at that depth.
+ */
+int transform_decoded(struct bytes raw, uint8_t esc,
+		      struct buf *out) MUST_CHECK;
 
 /**
  * standin_name(s, kind, canon, out): a keyed name for files, "k3f9a1" style.
  */
 int standin_name(const struct standin *s, const char *kind, struct bytes canon,
-	struct buf *out) MUST_CHECK;
+		 struct buf *out) MUST_CHECK;
 
 #endif

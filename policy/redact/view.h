@@ -34,7 +34,8 @@ struct view_in {
 	const bool *visible;		/* per record of the block */
 	uint64_t before;		/* visible records that begin (sep)
 					   before this block */
-	const struct cut *cuts;		/* that overlap the block */
+	const struct cut *cuts;		/* that overlap the block or one
+					   of its spans */
 	size_t ncuts;
 	const struct decision *decision;
 	const struct standin *standin;

@@ -1,0 +1,81 @@
+/* Collecting the pieces of a block, or only their length. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/piece.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+
+static struct piece *last_of(struct view_block *b, enum piece_kind kind)
+{
+	struct piece *p = b->npieces == 0 ? NULL : &b->pieces[b->npieces - 1];
+
+	return p != NULL && p->kind == kind ? p : NULL;
+}
+
+static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
+		  uint64_t n)
+{
+	if (b->npieces == b->cap) {
+		size_t cap = b->cap == 0 ? 16 : 2 * b->cap;
+		void *p = mem_grow(b->pieces, cap, sizeof(*b->pieces));
+
+		if (p == NULL)
+			return -ENOMEM;
+		b->pieces = p;
+		b->cap = cap;
+	}
+	b->pieces[b->npieces++] = (struct piece){
+		.view = b->len, .len = n, .from = from, .kind = kind};
+	return 0;
+}
+
+int piece_copy(struct view_block *b, bool keep, uint64_t from, uint64_t n)
+{
+	struct piece *p = last_of(b, PIECE_COPY);
+	int rc = 0;
+
+	if (n == 0)
+		return 0;
+	if (keep && p != NULL && p->from + p->len == from)
+		p->len += n;
+	else if (keep)
+		rc = append(b, PIECE_COPY, from, n);
+	if (rc == 0)
+		b->len += n;
+	return rc;
+}
+
+int piece_literal(struct view_block *b, bool keep, struct bytes text)
+{
+	struct piece *p = last_of(b, PIECE_LITERAL);
+	uint64_t from = b->literals.n;
+	int rc = 0;
+
+	if (text.n == 0)
+		return 0;
+	if (keep)
+		rc = buf_putb(&b->literals, text);
+	if (rc == 0 && keep && p != NULL)
+		p->len += text.n;
+	else if (rc == 0 && keep)
+		rc = append(b, PIECE_LITERAL, from, text.n);
+	if (rc == 0)
+		b->len += text.n;
+	return rc;
+}
+
+size_t piece_find(const struct view_block *b, uint64_t off)
+{
+	size_t lo = 0, hi = b->npieces;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (b->pieces[mid].view + b->pieces[mid].len <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}

@@ -1,0 +1,28 @@
+/* Collecting the pieces of a block, or only their length. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_PIECE_H
+#define REDACT_PIECE_H
+
+#include "policy/redact/view.h"
+
+/**
+ * piece_copy(b, keep, from, n): n source bytes at from go on the end of the
+ * view; joined with a copy that ends there. Nothing for n = 0. keep false:
+ * only b->len grows. -ENOMEM.
+ */
+int piece_copy(struct view_block *b, bool keep, uint64_t from,
+	       uint64_t n) MUST_CHECK NONNULL_ALL;
+
+/**
+ * piece_literal(b, keep, text): likewise with bytes of our own.
+ */
+int piece_literal(struct view_block *b, bool keep, struct bytes text) MUST_CHECK
+	NONNULL(1);
+
+/**
+ * piece_find(b, off): the piece whose view bytes hold off; b->npieces past the
+ * end.
+ */
+size_t piece_find(const struct view_block *b, uint64_t off) NONNULL_ALL;
+
+#endif

@@ -1,0 +1,112 @@
+/* Pseudonyms: the same value, the same stand-in, never a real one. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/pseudonym.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "policy/redact/pseudonym_kinds.h"
+#include "policy/redact/pseudonym_names.h"
+#include "policy/redact/standin.h"
+
+/* Tries before a tag-like stand-in is taken instead. */
+#define TURNS 64
+
+/* PERSON-k3f9a1c2e */
+static int put_tagged(const struct transform_in *in, struct buf *out)
+{
+	struct standin_seed s;
+	int rc = buf_putb(out, in->type);
+
+	standin_draw(in, "pseudonym", in->canon, 0, &s);
+	if (rc == 0)
+		rc = buf_puts(out, "-k");
+	return rc == 0 ? standin_hex(out, &s, 8) : rc;
+}
+
+/* 1: text is good; 0: refused, try again; negative errno. */
+static int attempt(const struct pseudonym_kind *k,
+		   const struct transform_in *in, uint32_t turn,
+		   struct buf *text, struct buf *canon)
+{
+	int rc;
+
+	buf_clear(text);
+	buf_clear(canon);
+	rc = k->make(in, turn, text, canon);
+	if (rc != 0)
+		return rc;
+	if (bytes_eq(buf_bytes(canon), in->canon) ||
+	    bytes_eq(buf_bytes(text), in->text))
+		return 0;
+	return !standin_refused(in->s, buf_bytes(canon));
+}
+
+static int put_realistic(const struct pseudonym_kind *k,
+			 const struct transform_in *in, struct buf *out)
+{
+	struct buf CLEANUP(buf_free) text = {0}, CLEANUP(buf_free) canon = {0};
+	int rc = 0;
+
+	for (uint32_t turn = 0; rc == 0 && turn < TURNS; turn++)
+		rc = attempt(k, in, turn, &text, &canon);
+	if (rc < 0)
+		return rc;
+	return rc == 1 ? buf_putb(out, buf_bytes(&text)) : put_tagged(in, out);
+}
+
+int pseudonym_put(const struct transform_in *in, struct buf *out)
+{
+	const struct pseudonym_kind *k = pseudonym_kinds_find(in->type);
+
+	if (in->s == NULL || in->s->key == NULL)
+		return -ENOKEY;
+	if (k == NULL || in->t->style != STYLE_REALISTIC)
+		return put_tagged(in, out);
+	return put_realistic(k, in, out);
+}
+
+bool pseudonym_shaped(const struct transform *t, struct bytes type)
+{
+	const struct pseudonym_kind *k = pseudonym_kinds_find(type);
+
+	return t->style == STYLE_REALISTIC && k != NULL && k->shaped;
+}
+
+/* ---- which real values a table could give by chance ---- */
+
+static int cmp_word(const void *word, const void *name)
+{
+	const struct bytes *w = word;
+	const char *s = *(const char *const *)name;
+
+	for (size_t i = 0; i < w->n; i++) {
+		int c = (w->p[i] | 0x20) - (s[i] | 0x20);
+
+		if (s[i] == 0 || c != 0)
+			return s[i] == 0 ? 1 : c;
+	}
+	return s[w->n] == 0 ? 0 : -1;
+}
+
+static bool in_table(struct bytes word, const char *const *table, size_t n)
+{
+	return bsearch(&word, table, n, sizeof(*table), cmp_word) != NULL;
+}
+
+bool pseudonym_possible(struct bytes type, struct bytes canon)
+{
+	const struct pseudonym_kind *k = pseudonym_kinds_find(type);
+	size_t a = 0;
+
+	if (k == NULL || !k->named)
+		return false;
+	while (a < canon.n && canon.p[a] != ' ')
+		a++;
+	if (!in_table(bytes_sub(canon, 0, a), pseudonym_names_first,
+		      pseudonym_names_nfirst))
+		return false;
+	return a == canon.n ||
+	       in_table(bytes_sub(canon, a + 1, canon.n), pseudonym_names_last,
+			pseudonym_names_nlast);
+}

@@ -1,0 +1,128 @@
+/* Decisions: the strictest by default, one encoding. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "policy/redact/decision.h"
+
+static const struct type_rule rules[] = {
+	{"PERSON", {.action = ACTION_PSEUDONYM}},
+	{"ORGANIZATION", {.action = ACTION_KEEP, .min_score = 60}},
+	{"MONEY", {.action = ACTION_KEEP}},
+};
+
+static struct decision make(void)
+{
+	return (struct decision){.fallback = {.action = ACTION_TAG},
+				 .rules = rules,
+				 .nrules = ARRAY_LEN(rules)};
+}
+
+static enum action asked(const struct decision *d, const char *type,
+			 uint8_t score)
+{
+	return decision_for(d, bytes_str(type), score)->action;
+}
+
+static void test_zero_drops(void **state)
+{
+	const struct decision zero = {0};
+
+	(void)state;
+	assert_int_equal(asked(&zero, "PERSON", 100), ACTION_DROP);
+	assert_int_equal(asked(&zero, "", 0), ACTION_DROP);
+}
+
+static void test_rule_or_fallback(void **state)
+{
+	struct decision d = make();
+
+	(void)state;
+	assert_int_equal(asked(&d, "PERSON", 1), ACTION_PSEUDONYM);
+	assert_int_equal(asked(&d, "PERSO", 100), ACTION_TAG);
+	assert_int_equal(asked(&d, "PERSONS", 100), ACTION_TAG);
+	assert_int_equal(asked(&d, "MONEY", 0), ACTION_KEEP);
+}
+
+static void test_weak_spans_are_not_kept(void **state)
+{
+	struct decision d = make();
+
+	(void)state;
+	assert_int_equal(asked(&d, "ORGANIZATION", 59), ACTION_TAG);
+	assert_int_equal(asked(&d, "ORGANIZATION", 60), ACTION_KEEP);
+	d.fallback = (struct transform){.action = ACTION_KEEP, .min_score = 50};
+	assert_int_equal(asked(&d, "ORGANIZATION", 55), ACTION_KEEP);
+	assert_int_equal(asked(&d, "ORGANIZATION", 49), ACTION_DROP);
+}
+
+static void put(struct buf *b, const struct decision *d)
+{
+	buf_clear(b);
+	assert_int_equal(decision_put(b, d), 0);
+}
+
+static void test_encoding_tells_all_parameters(void **state)
+{
+	struct buf CLEANUP(buf_free) a = {0}, CLEANUP(buf_free) b = {0};
+	const struct field_rule f = {.path = "$[*].x", .line = 3};
+	const struct transform other[] = {
+		{.action = ACTION_MASK},   {.scope = SCOPE_TASK},
+		{.style = STYLE_TAG},	   {.keep_last = 1},
+		{.keep_separators = true}, {.true_length = true},
+		{.mask_char = 'x'},	   {.hash_len = 8},
+		{.min_score = 1},	   {.to = "year"}};
+	struct decision d = {0};
+
+	(void)state;
+	put(&a, &d);
+	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
+		d.fallback = other[i];
+		put(&b, &d);
+		assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+	}
+	d = (struct decision){.fields = &f, .nfields = 1};
+	put(&b, &d);
+	assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+}
+
+static void test_encoding_leaves_lines_out(void **state)
+{
+	struct buf CLEANUP(buf_free) a = {0}, CLEANUP(buf_free) b = {0};
+	struct decision d = make();
+
+	(void)state;
+	put(&a, &d);
+	d.fallback.line = 77;
+	put(&b, &d);
+	assert_true(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	for (int a = ACTION_DROP; a <= ACTION_KEEP; a++)
+		assert_int_equal(
+			action_parse(bytes_str(action_name((enum action)a))),
+			a);
+	assert_int_equal(action_parse(bytes_str("kee")), -1);
+	assert_int_equal(action_parse((struct bytes){0}), -1);
+	assert_null(action_name((enum action)99));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zero_drops),
+		cmocka_unit_test(test_rule_or_fallback),
+		cmocka_unit_test(test_weak_spans_are_not_kept),
+		cmocka_unit_test(test_encoding_tells_all_parameters),
+		cmocka_unit_test(test_encoding_leaves_lines_out),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
