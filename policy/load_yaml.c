@@ -29,6 +29,7 @@ struct reader {
 	yaml_event_t event; /* the current one */
 	struct arena *arena;
 	const char *name;
+	struct bytes text;
 	uint32_t depth, nodes;
 	struct err *e;
 };
@@ -55,6 +56,23 @@ static int fail_mark(struct reader *r, const char *words)
 	return fail_at(r->e, r->name, m.line + 1, m.column + 1, words);
 }
 
+/* Line and column of a byte; columns count characters. */
+static int fail_byte(struct err *e, const char *name, struct bytes text,
+		     size_t at, const char *words)
+{
+	size_t line = 1, column = 1;
+
+	for (size_t i = 0; i < at && i < text.n; i++) {
+		if (text.p[i] == '\n') {
+			line++;
+			column = 1;
+		} else if ((text.p[i] & 0xc0) != 0x80) {
+			column++;
+		}
+	}
+	return fail_at(e, name, line, column, words);
+}
+
 /* What libyaml found wrong, in its words, at its place. */
 static int fail_parser(struct reader *r)
 {
@@ -64,13 +82,12 @@ static int fail_parser(struct reader *r)
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return err_nomem(r->e);
-	if (p->error == YAML_READER_ERROR)
-		return err_set(r->e, -EPROTO, r->name,
-			       "not UTF-8 text: %s at byte %zu", p->problem,
-			       p->problem_offset);
 	snprintf(words, sizeof(words), "not valid YAML: %s%s%s", p->problem,
 		 p->context == NULL ? "" : ", ",
 		 p->context == NULL ? "" : p->context);
+	if (p->error == YAML_READER_ERROR)
+		return fail_byte(r->e, r->name, r->text, p->problem_offset,
+				 words);
 	return fail_at(r->e, r->name, m.line + 1, m.column + 1, words);
 }
 
@@ -298,29 +315,21 @@ static int read_stream(struct reader *r, struct yaml_node **out)
 static int refuse_tabs(struct bytes text, const char *name, struct err *e)
 {
 	const uint8_t *tab = text.n == 0 ? NULL : memchr(text.p, '\t', text.n);
-	size_t line = 1, column = 1;
 
 	if (tab == NULL)
 		return 0;
-	for (const uint8_t *p = text.p; p < tab; p++) {
-		if (*p == '\n') {
-			line++;
-			column = 1;
-		} else if ((*p & 0xc0) != 0x80) {
-			column++;
-		}
-	}
-	return fail_at(
-		e, name, line, column,
-		"tabs are not allowed; indent with spaces, and write \\t in "
-		"double quotes for a tab");
+	return fail_byte(e, name, text, (size_t)(tab - text.p),
+			 "tabs are not allowed; indent with spaces, and write "
+			 "\\t in double quotes for a tab");
 }
 
 int yaml_read(struct bytes text, const char *name, struct arena *a,
 	      struct yaml_node **out, struct err *e)
 {
 	CLEANUP(reader_end)
-	struct reader r = {.arena = a, .name = arena_str(a, bytes_str(name))};
+	struct reader r = {.arena = a,
+			   .name = arena_str(a, bytes_str(name)),
+			   .text = text};
 	int rc;
 
 	r.e = e;

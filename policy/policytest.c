@@ -14,10 +14,6 @@ static int check_case(const struct yaml_node *n, const struct policy_case *k,
 
 	if ((k->file == NULL) == (k->text == NULL))
 		return yaml_fail(n, e, "give one of \"file\" and \"text\"");
-	if (k->denied && k->file == NULL)
-		return yaml_fail(n, e,
-				 "\"denied\" asks about a file; a text "
-				 "is never denied");
 	if (k->denied && words)
 		return yaml_fail(n, e,
 				 "what is denied has no words; leave "
