@@ -23,7 +23,7 @@ static void control_fill(struct msghdr *m, union control *c, const int *fds,
 	memset(c, 0, sizeof(*c));
 	m->msg_control = c;
 	m->msg_controllen = CMSG_SPACE(nfds * sizeof(int));
-	h = CMSG_FIRSTHDR(m);
+	h = &c->align;
 	h->cmsg_level = SOL_SOCKET;
 	h->cmsg_type = SCM_RIGHTS;
 	h->cmsg_len = CMSG_LEN(nfds * sizeof(int));
