@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "fs/session/confine.h"
 #include "fs/session/run.h"
 #include "tools/commands.h"
 #include "tools/open.h"
@@ -16,12 +17,12 @@ static int explain(const struct cli *c)
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
 	size_t n;
-	const struct confine_step *s = run_steps(&n);
+	const struct confine_step *s = confine_steps(&n);
 
 	if (c->json) {
 		cli_json(&j, &b);
 		json_key(&j, "steps");
-		run_explain(&j);
+		confine_explain(&j);
 		return cli_json_end(c, &j, &b);
 	}
 	for (size_t i = 0; i < n; i++)

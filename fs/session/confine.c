@@ -11,13 +11,13 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cbor.h"
 #include "base/fdio.h"
 #include "base/mem.h"
-#include "fs/session/run.h"
 
 /*
  * The order is the argument. Rights needed to build the room (mounting) exist
@@ -29,7 +29,7 @@
  * session: there is no "as well as possible" but Landlock's ABI, which the log
  * names.
  */
-static const struct confine_step steps[] = {
+static const struct confine_step table[] = {
 	{"one terminal", "output to a file or pipe would be a copy", AT_GATEWAY,
 	 NULL},
 	{"fresh process", "no inherited memory, environment or descriptors",
@@ -78,10 +78,10 @@ static const struct confine_step steps[] = {
 	 AT_GATEWAY, NULL},
 };
 
-const struct confine_step *run_steps(size_t *n)
+const struct confine_step *confine_steps(size_t *n)
 {
-	*n = ARRAY_LEN(steps);
-	return steps;
+	*n = ARRAY_LEN(table);
+	return table;
 }
 
 static const char *where_name(enum confine_where w)
@@ -92,17 +92,17 @@ static const char *where_name(enum confine_where w)
 	return names[w];
 }
 
-void run_explain(struct json_out *o)
+void confine_explain(struct json_out *o)
 {
 	json_arr(o);
-	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		json_obj(o);
 		json_key(o, "step");
-		json_cstr(o, steps[i].name);
+		json_cstr(o, table[i].name);
 		json_key(o, "at");
-		json_cstr(o, where_name(steps[i].where));
+		json_cstr(o, where_name(table[i].where));
 		json_key(o, "reason");
-		json_cstr(o, steps[i].reason);
+		json_cstr(o, table[i].reason);
 		json_obj_end(o);
 	}
 	json_arr_end(o);
@@ -112,14 +112,14 @@ void run_explain(struct json_out *o)
 
 static int run_at(struct confine *c, enum confine_where where, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-		int r = steps[i].where == where ? steps[i].fn(c, e) : 0;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		int r = table[i].where == where ? table[i].fn(c, e) : 0;
 
 		if (r != 0)
 			return err_set(e, r, e->place,
 				       "confinement step "
 				       "\"%s\": %.400s",
-				       steps[i].name,
+				       table[i].name,
 				       e->text[0] != '\0' ? e->text
 							  : strerror(-r));
 	}
@@ -198,6 +198,17 @@ static _Noreturn void init(struct confine *c)
 	}
 }
 
+/* pid 1's end is the end of every process of the session: the kernel tells it
+ * through this descriptor only after it has ended them. */
+static int send_pidfd(struct confine *c, pid_t pid)
+{
+	int fd CLEANUP(fd_close) = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct buf b CLEANUP(buf_free) = {0};
+	int r = fd < 0 ? -errno : cbor_put_uint(&b, CONFINE_RUNNING);
+
+	return r != 0 ? r : fd_send(c->sock, buf_bytes(&b), &fd, 1);
+}
+
 /* The launcher stays outside only to hand the exit code back. */
 static int launch(struct confine *c, struct err *e)
 {
@@ -213,6 +224,9 @@ static int launch(struct confine *c, struct err *e)
 		init(c);
 	if (pid < 0)
 		return err_errno(e, "", "fork");
+	r = send_pidfd(c, pid);
+	if (r != 0)
+		return err_set(e, r, "", "handing pid 1 out");
 	close(c->sock);
 	c->sock = -1;
 	while (waitpid(pid, &status, 0) < 0)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 
 /*
  * Four processes make a session. The gateway holds keys and log and never
@@ -40,6 +41,20 @@ struct confine {
 #define CONFINE_SOCK 3
 #define CONFINE_ROOT "/tmp/root" /* the new root while it is made */
 #define CONFINE_DESK "/carrel"
+
+/* One step; the table's order is the argument (see confine.c). */
+struct confine_step {
+	const char *name, *reason;
+	enum confine_where where;
+	int (*fn)(struct confine *c, struct err *e); /* NULL at the gateway */
+};
+
+/**
+ * confine_steps(n): the table, in order. confine_explain(o): the same as a
+ * JSON array for people.
+ */
+const struct confine_step *confine_steps(size_t *n);
+void confine_explain(struct json_out *o);
 
 /* Steps. Each does one thing, returns 0 or a negative errno with words. */
 int confine_streams(struct confine *c, struct err *e);
@@ -97,6 +112,7 @@ int confine_main(int sock);
 enum confine_msg {
 	CONFINE_FAILED = 0, /* text follows */
 	CONFINE_READY,	    /* with the FUSE descriptor, and the master */
+	CONFINE_RUNNING,    /* with a pidfd of pid 1 */
 	CONFINE_START,	    /* from the gateway: everything is logged; run */
 };
 

@@ -147,19 +147,18 @@ static int add_rules(int fs, const struct confine *c, uint64_t all,
 {
 	uint64_t make = all & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_CHAR |
 					  LANDLOCK_ACCESS_FS_MAKE_BLOCK);
+	/* The gateway answers writes to the view, with EROFS and an event. */
+	uint64_t desk = make & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_SOCK |
+					   LANDLOCK_ACCESS_FS_MAKE_FIFO);
 	uint64_t device = (FS_READ & all) | LANDLOCK_ACCESS_FS_WRITE_FILE |
 			  (all & (FS_IOCTL_DEV | FS_TRUNCATE));
 	const struct {
 		const char *path;
 		uint64_t access;
-	} rules[] = {{"/", FS_READ},
-		     {"/tmp", make},
-		     {"/var/tmp", make},
-		     {"/run", make},
-		     {"/dev/shm", make},
-		     {c->home, make},
-		     {CONFINE_DESK "/work", make},
-		     {"/dev", device}};
+	} rules[] = {{"/", FS_READ},	   {"/tmp", make},
+		     {"/var/tmp", make},   {"/run", make},
+		     {"/dev/shm", make},   {c->home, make},
+		     {CONFINE_DESK, desk}, {"/dev", device}};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <poll.h>
@@ -70,6 +71,9 @@ int confine_user(struct confine *c, struct err *e)
 	char map[64];
 	int r;
 
+	/* Only the privileged may shed groups; others keep the login's. */
+	if (geteuid() == 0 && setgroups(0, NULL) != 0)
+		return err_errno(e, "", "setgroups");
 	if (unshare(CLONE_NEWUSER) != 0)
 		return err_set(
 			e, errno == ENOMEM ? -ENOMEM : -ENOTSUP, "",
@@ -162,7 +166,9 @@ int confine_reaper(struct confine *c, struct err *e)
 
 int confine_proc(struct confine *c, struct err *e)
 {
-	unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	/* Read-only: the kernel lets the uid that is root outside write sysctls
+	 * by their mode bits alone, whatever namespace it is in. */
+	unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
 
 	(void)c;
 	if (mount("proc", CONFINE_ROOT "/proc", "proc", flags,

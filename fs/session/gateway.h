@@ -24,6 +24,7 @@ struct session_want {
 	bool claimed;		      /* --as: claimed, not proven */
 	const char *strength;	      /* what confinement gives, in facts */
 	const char *facts;	      /* JSON of the facts */
+	bool owner; /* the owner's own look: any policy, any strength */
 	int64_t now;
 	uid_t uid;
 	gid_t gid;
@@ -36,7 +37,7 @@ struct session;
  * session_open(g, w, out, e): policy, terms, desk; then in this order, each
  * durable before the next: sealed policy text, wrapped session keys,
  * SESSION_START. -EACCES where the policy demands a confinement that
- * w->strength is not.
+ * w->strength is not, but for the owner.
  */
 int session_open(struct gateway *g, const struct session_want *w,
 		 struct session **out, struct err *e) MUST_CHECK;

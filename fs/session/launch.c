@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,35 +66,71 @@ static _Noreturn void become_launcher(int sock)
 	_exit(71);
 }
 
-int launch_words(struct launch *l, struct err *e)
+static void close_all(int *fds, size_t n)
+{
+	while (n > 0)
+		fd_close(&fds[--n]);
+}
+
+/* One message: of the kind wanted, with its descriptors; or a failure. */
+static int hear(struct launch *l, enum confine_msg want, int fds[2],
+		struct err *e)
 {
 	uint8_t msg[2048];
-	int fds[16];
-	size_t nfds = ARRAY_LEN(fds);
-	struct cbor b;
+	int got_fds[16];
+	size_t nfds = ARRAY_LEN(got_fds);
 	struct bytes text;
+	struct cbor b;
 	int64_t code;
-	ssize_t got = fd_recv(l->sock, msg, sizeof(msg), fds, &nfds);
+	ssize_t got = fd_recv(l->sock, msg, sizeof(msg), got_fds, &nfds);
 
 	if (got <= 0)
 		return err_set(e, -ECHILD, "",
 			       "the session's launcher ended without a word");
 	b = (struct cbor){.in = bytes_of(msg, (size_t)got)};
-	if (cbor_get_uint(&b) == CONFINE_READY && cbor_end(&b) == 0) {
-		l->fuse = nfds > 0 ? fds[0] : -1;
-		l->master = nfds > 1 ? fds[1] : -1;
+	if (cbor_get_uint(&b) == want && want != CONFINE_FAILED &&
+	    cbor_end(&b) == 0 && nfds <= 2) {
+		memcpy(fds, got_fds, nfds * sizeof(int));
 		return 0;
 	}
-	while (nfds > 0)
-		fd_close(&fds[--nfds]);
+	close_all(got_fds, nfds);
 	code = cbor_get_int(&b);
 	text = cbor_get_text(&b);
-	if (cbor_end(&b) != 0 || code >= 0 || code < -4095)
+	if (msg[0] != CONFINE_FAILED || cbor_end(&b) != 0 || code >= 0 ||
+	    code < -4095)
 		return err_set(e, -EPROTO, "",
-			       "the launcher's answer is "
-			       "malformed");
+			       "the launcher's answer is malformed");
 	return err_set(e, (int)code, "", "%.*s", (int)text.n,
 		       (const char *)text.p);
+}
+
+int launch_words(struct launch *l, struct err *e)
+{
+	struct pollfd p = {.fd = l->sock, .events = POLLIN};
+	uint8_t byte;
+
+	if (poll(&p, 1, 0) != 1 ||
+	    recv(l->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
+		return 0; /* silence: the command was executed */
+	return hear(l, CONFINE_FAILED, NULL, e);
+}
+
+static int hear_ready(const struct confine *c, struct launch *l, struct err *e)
+{
+	int fds[2] = {-1, -1}, init[2] = {-1, -1};
+	int r = hear(l, CONFINE_READY, fds, e);
+
+	l->fuse = fds[0];
+	l->master = fds[1];
+	if (r == 0)
+		r = hear(l, CONFINE_RUNNING, init, e);
+	l->init = init[0];
+	fd_close(&init[1]);
+	if (r == 0 &&
+	    (l->fuse < 0 || l->init < 0 || c->terminal != (l->master >= 0)))
+		return err_set(e, -EPROTO, "",
+			       "the launcher sent no descriptors");
+	return r;
 }
 
 int launch_begin(const struct confine *c, struct launch *l, struct err *e)
@@ -101,7 +138,7 @@ int launch_begin(const struct confine *c, struct launch *l, struct err *e)
 	struct buf b CLEANUP(buf_free) = {0};
 	int pair[2], r;
 
-	*l = (struct launch){.sock = -1, .fuse = -1, .master = -1};
+	*l = (struct launch){.sock = -1, .fuse = -1, .master = -1, .init = -1};
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_errno(e, "", "socketpair");
 	l->sock = pair[0];
@@ -120,9 +157,7 @@ int launch_begin(const struct confine *c, struct launch *l, struct err *e)
 			err_set(e, r, "", "the command line is too long");
 	}
 	if (r == 0)
-		r = launch_words(l, e);
-	if (r == 0 && (l->fuse < 0 || c->terminal != (l->master >= 0)))
-		r = err_set(e, -EPROTO, "", "the launcher sent no descriptors");
+		r = hear_ready(c, l, e);
 	if (r != 0)
 		launch_end(l, NULL);
 	return r;
@@ -136,16 +171,31 @@ int launch_go(struct launch *l, struct err *e)
 	return r == 0 ? 0 : err_set(e, r, "", "the launcher is gone");
 }
 
+/* Until the kernel says that pid 1 is gone, and with it all others. */
+static void end_init(struct launch *l)
+{
+	struct pollfd p = {.fd = l->init, .events = POLLIN};
+
+	if (l->init < 0)
+		return;
+	(void)!syscall(SYS_pidfd_send_signal, l->init, SIGKILL, NULL, 0);
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		continue;
+	fd_close(&l->init);
+}
+
 void launch_end(struct launch *l, int *status)
 {
 	int st = 0;
 
+	/* Its end in order hands the exit code back through the launcher. */
+	end_init(l);
 	if (l->pid > 0) {
-		if (waitpid(l->pid, &st, WNOHANG) == 0) {
-			/* pid 1 has PDEATHSIG: the launcher's end is its. */
+		if (l->fuse >= 0 || l->sock < 0)
 			kill(l->pid, SIGKILL);
-			waitpid(l->pid, &st, 0);
-		}
+		fd_close(&l->sock);
+		while (waitpid(l->pid, &st, 0) < 0 && errno == EINTR)
+			continue;
 		if (status != NULL)
 			*status = WIFEXITED(st) ? WEXITSTATUS(st)
 						: 128 + WTERMSIG(st);

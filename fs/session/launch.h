@@ -9,7 +9,8 @@
 
 /* A launched session, before and while it runs; zero-initialise. */
 struct launch {
-	pid_t pid;
+	pid_t pid; /* of the launcher */
+	int init;  /* pidfd of pid 1: readable when no process is left */
 	int sock, fuse, master;
 };
 
@@ -25,12 +26,14 @@ int launch_begin(const struct confine *c, struct launch *l,
 int launch_go(struct launch *l, struct err *e) MUST_CHECK;
 
 /**
- * launch_end(l, status): end what still runs, reap the launcher; *status gets
- * its exit code. Safe at any point, also twice.
+ * launch_end(l, status): end what still runs and wait until the kernel has
+ * ended every process of the session, reap the launcher; *status gets its exit
+ * code. Safe at any point, also twice.
  */
 void launch_end(struct launch *l, int *status);
 
-/** launch_words(l, e): after a failure, what the session's side said. */
-int launch_words(struct launch *l, struct err *e);
+/** launch_words(l, e): once it has ended: 0, or what step of the payload's
+ * failed, in its own words. */
+int launch_words(struct launch *l, struct err *e) MUST_CHECK;
 
 #endif

@@ -67,8 +67,7 @@ static int mount_as_user(const char *where, int *fd, struct err *e)
 	const char *argv[] = {
 		"fusermount3",
 		"-o",
-		"nosuid,nodev,noexec,default_permissions,fsname=carrel,"
-		"subtype=carrel",
+		"nosuid,nodev,noexec,fsname=carrel,subtype=carrel",
 		"--",
 		where,
 		NULL};
@@ -154,9 +153,12 @@ int owner_mount(struct gateway *g, const struct session_want *want,
 	pthread_sigmask(SIG_BLOCK, &set, &was);
 	w.strength = "none";
 	w.facts = "{}";
+	w.owner = true;
 	r = session_open(g, &w, &s, e);
-	if (r != 0)
+	if (r != 0) {
+		pthread_sigmask(SIG_SETMASK, &was, NULL);
 		return r;
+	}
 	r = getuid() == 0 ? mount_as_root(mountpoint, &fd, e)
 			  : mount_as_user(mountpoint, &fd, e);
 	if (r == 0)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/attr.h"
 #include "base/utf8.h"
 
 enum {
@@ -109,7 +110,7 @@ static int escape(struct ptyfilter *f, uint8_t b, struct buf *out)
 		f->state = CSI;
 		return 0;
 	}
-	if (strchr("()*+#%", b) != NULL && b != 0) {
+	if (strchr("()*+#", b) != NULL && b != 0) {
 		hold(f, b);
 		f->state = CHARSET;
 		return 0;
@@ -124,6 +125,50 @@ static int escape(struct ptyfilter *f, uint8_t b, struct buf *out)
 	return pass(f, out);
 }
 
+/*
+ * Modes that change what is drawn and what keys and mouse send. Not among
+ * them: ?2 (VT52, where other escapes hold), ?46 (logging to a file), ?5522
+ * (clipboard), and whatever is invented next.
+ */
+static bool mode_ok(bool private, unsigned mode)
+{
+	static const unsigned public_modes[] = {4, 12, 20};
+	static const unsigned private_modes[] = {
+		1,    3,    5,	  6,	7,    8,    9,	  12,	25,
+		40,   45,   47,	  66,	67,   69,   1000, 1001, 1002,
+		1003, 1004, 1005, 1006, 1007, 1015, 1016, 1034, 1035,
+		1036, 1039, 1047, 1048, 1049, 2004, 2026, 2027};
+	const unsigned *m = private ? private_modes : public_modes;
+	size_t n = private ? ARRAY_LEN(private_modes) : ARRAY_LEN(public_modes);
+
+	while (n > 0)
+		if (m[--n] == mode)
+			return true;
+	return false;
+}
+
+/* Every mode of "CSI ? 1 ; 2 h" must be one that may be set. */
+static bool modes_ok(const struct ptyfilter *f)
+{
+	bool private = f->n > 2 && f->seq[2] == '?';
+	unsigned mode = 0;
+
+	for (size_t i = private ? 3 : 2; i < f->n; i++) {
+		uint8_t b = f->seq[i];
+
+		if (b == ';') {
+			if (!mode_ok(private, mode))
+				return false;
+			mode = 0;
+		} else if (b >= '0' && b <= '9' && mode < 100000) {
+			mode = mode * 10 + (b - '0');
+		} else {
+			return false;
+		}
+	}
+	return mode_ok(private, mode);
+}
+
 /* Cursor, erase, scroll, modes, colours, margins, style of the cursor. */
 static bool csi_ok(const struct ptyfilter *f, uint8_t final)
 {
@@ -135,7 +180,9 @@ static bool csi_ok(const struct ptyfilter *f, uint8_t final)
 		return final == 'p';
 	if (last >= 0x20 && last <= 0x2f)
 		return false;
-	return strchr("@ABCDEFGHJKLMPSTXZ`abdefghlmrsu", final) != NULL;
+	if (final == 'h' || final == 'l')
+		return modes_ok(f);
+	return strchr("@ABCDEFGHJKLMPSTXZ`abdefgmrsu", final) != NULL;
 }
 
 static int csi(struct ptyfilter *f, uint8_t b, struct buf *out)
@@ -166,11 +213,17 @@ static int charset(struct ptyfilter *f, uint8_t b, struct buf *out)
 	return pass(f, out);
 }
 
-/* BEL ends an OSC, ESC \ any of them; also CAN and SUB, as terminals do. */
-static int string(struct ptyfilter *f, uint8_t b)
+/* BEL ends an OSC, ESC \ any of them; CAN, SUB and any other escape break it
+ * off, as they do in terminals. Nothing of it was sent, so what follows is
+ * judged by itself. */
+static int string(struct ptyfilter *f, uint8_t b, struct buf *out)
 {
 	if (f->state == STRING_ESCAPE && b == '\\')
 		return drop(f);
+	if (f->state == STRING_ESCAPE) {
+		start(f, ESCAPE, ESC);
+		return escape(f, b, out);
+	}
 	if (b == 0x07 || b == 0x18 || b == 0x1a)
 		return drop(f);
 	f->state = b == ESC ? STRING_ESCAPE : STRING;
@@ -190,7 +243,7 @@ static int step(struct ptyfilter *f, uint8_t b, struct buf *out)
 		return charset(f, b, out);
 	case STRING:
 	case STRING_ESCAPE:
-		return string(f, b);
+		return string(f, b, out);
 	default:
 		return text(f, b, out);
 	}

@@ -12,6 +12,8 @@
  * and colour sequences (ECMA-48 CSI with a listed final), a few two-byte
  * escapes and character sets. Everything else is dropped; a byte that is no
  * UTF-8 becomes '?'. State lives across calls: sequences may be cut anywhere.
+ * The outer terminal must be a UTF-8 one; ESC % that would make it another is
+ * dropped, else the second byte of a character could be a control to it.
  */
 struct ptyfilter {
 	uint8_t state;

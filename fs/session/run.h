@@ -3,8 +3,6 @@
 #ifndef SESSION_RUN_H
 #define SESSION_RUN_H
 
-#include "base/json.h"
-#include "fs/session/confine.h"
 #include "fs/session/gateway.h"
 
 struct run_want {
@@ -22,19 +20,6 @@ struct run_want {
  */
 int run_session(const struct run_want *w, int *status,
 		struct err *e) MUST_CHECK;
-
-/**
- * run_explain(o): the table of steps in order, each with its reason.
- */
-void run_explain(struct json_out *o);
-
-/* One step of the confinement; run_steps gives them in their order. */
-struct confine_step {
-	const char *name, *reason;
-	enum confine_where where;
-	int (*fn)(struct confine *c, struct err *e); /* NULL at the gateway */
-};
-const struct confine_step *run_steps(size_t *n);
 
 /**
  * owner_mount(g, want, mountpoint, e): the owner's own mount in the caller's

@@ -81,6 +81,10 @@ static const char *const refused[] = {"mount",
 				      "set_mempolicy_home_node",
 				      "memfd_secret"};
 
+/* Newer than libseccomp 2.5; the same number on every architecture. */
+#define NR_FCHMODAT2 452
+static const int refused_new[] = {467 /* open_tree_attr */};
+
 #define EPERM_ACT SCMP_ACT_ERRNO(EPERM)
 
 static int refuse_names(scmp_filter_ctx f)
@@ -93,6 +97,12 @@ static int refuse_names(scmp_filter_ctx f)
 				: seccomp_rule_add(f, EPERM_ACT, nr, 0);
 
 		if (r != 0 && r != -EDOM)
+			return r;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(refused_new); i++) {
+		int r = seccomp_rule_add(f, EPERM_ACT, refused_new[i], 0);
+
+		if (r != 0)
 			return r;
 	}
 	return 0;
@@ -157,7 +167,8 @@ static int refuse_setuid_bits(scmp_filter_ctx f)
 		unsigned arg;
 	} calls[] = {{SCMP_SYS(chmod), 1},
 		     {SCMP_SYS(fchmod), 1},
-		     {SCMP_SYS(fchmodat), 2}};
+		     {SCMP_SYS(fchmodat), 2},
+		     {NR_FCHMODAT2, 2}};
 	static const uint64_t bits[] = {S_ISUID, S_ISGID};
 	int r = 0;
 

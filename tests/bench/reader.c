@@ -54,8 +54,8 @@ static void *run(void *arg)
 	}
 	blocks = (uint64_t)st.st_size / j->size;
 	while (now() < end && blocks > 0) {
-		uint64_t b = j->random ? next(&j->seed) % blocks : at++ % blocks;
-		ssize_t got = pread(fd, buf, j->size, (off_t)(b * j->size));
+		uint64_t nr = (j->random ? next(&j->seed) : at++) % blocks;
+		ssize_t got = pread(fd, buf, j->size, (off_t)(nr * j->size));
 
 		if (got <= 0) {
 			perror("pread");
