@@ -10,6 +10,7 @@
 
 struct policy; /* immutable once loaded; threads may share it */
 
+/** policy_free(p): NULL is fine; policy_freep fits CLEANUP. */
 void policy_free(struct policy *p);
 static inline void policy_freep(struct policy **p)
 {

@@ -1,5 +1,4 @@
-/* Verifying a log as a stranger: every entry hashed, every signature checked.
- */
+/* Verifying a log as a stranger: every entry and signature checked. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef AUDIT_VERIFY_H
 #define AUDIT_VERIFY_H

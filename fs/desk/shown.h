@@ -21,8 +21,10 @@ static inline void shown_closep(struct shown **s)
 	shown_close(*s);
 }
 
+/** shown_size: exact view bytes. shown_object: STORE_ID bytes of its id.
+ * shown_version: the data set version that brought its content. */
 uint64_t shown_size(const struct shown *s);
-const uint8_t *shown_object(const struct shown *s); /* STORE_ID bytes */
+const uint8_t *shown_object(const struct shown *s);
 uint64_t shown_version(const struct shown *s);
 
 /**

@@ -1,5 +1,4 @@
-/* Serving one session's FUSE descriptor: the view, read only, every answer
- * covered by an event first. */
+/* Serving one session's FUSE descriptor: an event, then the answer. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef MOUNT_MOUNT_H
 #define MOUNT_MOUNT_H

@@ -187,6 +187,8 @@ int store_ingest_publish(struct store_ingest *i, bool keep_unseen,
 	uint64_t *version, uint8_t root[32], struct err *e) MUST_CHECK;
 void store_ingest_free(struct store_ingest *i);
 
+/** store_writer_new(i, out): a writer for one thread; its pack is in memory
+ * until it is full. -ENOMEM. */
 int store_writer_new(struct store_ingest *i, struct store_writer **out)
 	MUST_CHECK;
 /** store_put_begin(w, path): a fresh random object key; store_put_data:
