@@ -186,14 +186,15 @@ static void end_init(struct launch *l)
 
 void launch_end(struct launch *l, int *status)
 {
+	bool unheard = l->init < 0;
 	int st = 0;
 
-	/* Its end in order hands the exit code back through the launcher. */
 	end_init(l);
 	if (l->pid > 0) {
-		if (l->fuse >= 0 || l->sock < 0)
+		/* Without pid 1 there is nothing it could still tell; with it,
+		 * it ends by itself and hands the exit code on. */
+		if (unheard)
 			kill(l->pid, SIGKILL);
-		fd_close(&l->sock);
 		while (waitpid(l->pid, &st, 0) < 0 && errno == EINTR)
 			continue;
 		if (status != NULL)

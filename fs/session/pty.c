@@ -3,6 +3,8 @@
 #include "fs/session/pty.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -39,6 +41,7 @@ int pty_start(struct pty *p, int master, struct err *e)
 	struct termios raw;
 
 	p->master = master;
+	p->in.secret = true;
 	p->saved = mem_new(1, sizeof(struct termios));
 	if (p->saved == NULL)
 		return err_nomem(e);
@@ -47,9 +50,28 @@ int pty_start(struct pty *p, int master, struct err *e)
 	raw = *(struct termios *)p->saved;
 	cfmakeraw(&raw);
 	pty_resize(p);
+	if (fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK) != 0)
+		return err_errno(e, "", "the session's terminal");
 	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0)
 		return err_errno(e, "", "raw mode");
 	p->raw = true;
+	return 0;
+}
+
+bool pty_waiting(const struct pty *p)
+{
+	return p->in.n > 0;
+}
+
+/* As much as the session's terminal has room for. */
+static int send_typed(struct pty *p)
+{
+	ssize_t n = write(p->master, p->in.p, p->in.n);
+
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	memmove(p->in.p, p->in.p + n, p->in.n - (size_t)n);
+	p->in.n -= (size_t)n;
 	return 0;
 }
 
@@ -62,10 +84,12 @@ int pty_input(struct pty *p)
 		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 	if (n == 0)
 		return 1;
-	return fd_write_full(p->master, bytes_of(b, (size_t)n));
+	if (buf_put(&p->in, b, (size_t)n) != 0)
+		return -ENOMEM;
+	return send_typed(p);
 }
 
-int pty_output(struct pty *p)
+static int show(struct pty *p)
 {
 	struct buf out CLEANUP(buf_free) = {.secret = true};
 	uint8_t b[16384];
@@ -82,6 +106,17 @@ int pty_output(struct pty *p)
 	return r != 0 ? r : fd_write_full(STDOUT_FILENO, buf_bytes(&out));
 }
 
+int pty_move(struct pty *p, int events)
+{
+	int r = 0;
+
+	if ((events & POLLOUT) != 0 && pty_waiting(p))
+		r = send_typed(p);
+	if (r == 0 && (events & (POLLIN | POLLHUP | POLLERR)) != 0)
+		r = show(p);
+	return r;
+}
+
 void pty_end(struct pty *p)
 {
 	if (p->raw)
@@ -89,5 +124,6 @@ void pty_end(struct pty *p)
 	mem_free(p->saved);
 	if (p->master > 0)
 		fd_close(&p->master);
+	buf_free(&p->in);
 	*p = (struct pty){0};
 }

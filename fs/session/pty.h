@@ -12,7 +12,8 @@ struct pty {
 	bool raw;
 	void *saved; /* struct termios */
 	struct ptyfilter filter;
-	uint64_t out; /* bytes the session wrote to its terminal */
+	uint64_t out;  /* bytes the session wrote to its terminal */
+	struct buf in; /* typed, and not yet taken by the session */
 };
 
 /**
@@ -28,11 +29,18 @@ int pty_start(struct pty *p, int master, struct err *e) MUST_CHECK;
 void pty_resize(struct pty *p);
 
 /**
- * pty_input(p), pty_output(p): move what is there, filtered; 0 more may come,
- * 1 that side is at its end, negative errno.
+ * pty_input(p): take what was typed. pty_move(p, events): move what the master
+ * is ready for (POLLIN: filtered to the outer terminal, POLLOUT: what was
+ * typed). 0 more may come, 1 that side is at its end, negative errno. Neither
+ * waits for the session: one that does not read must not stop what it writes.
  */
 int pty_input(struct pty *p) MUST_CHECK;
-int pty_output(struct pty *p) MUST_CHECK;
+int pty_move(struct pty *p, int events) MUST_CHECK;
+
+/** pty_waiting(p): typed bytes are still to be taken; type no more. */
+bool pty_waiting(const struct pty *p);
+
+/** pty_end(p): the outer terminal as it was, the master closed. */
 void pty_end(struct pty *p);
 
 #endif

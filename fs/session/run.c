@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
@@ -30,6 +29,7 @@ struct running {
 	struct session *s;
 	struct pty pty;
 	const char *reason;
+	int signal; /* that ended it; 0: none */
 	uint64_t tty_out;
 };
 
@@ -79,6 +79,7 @@ static int take_signal(struct running *r, int fd)
 	}
 	if (si.ssi_signo == SIGWINCH)
 		return 0;
+	r->signal = (int)si.ssi_signo;
 	r->reason = si.ssi_signo == SIGHUP ? "hangup" : "signal";
 	return 1;
 }
@@ -89,59 +90,74 @@ static void drain(struct running *r)
 	struct pollfd p = {.fd = r->pty.master, .events = POLLIN};
 
 	while (!r->w->no_terminal && poll(&p, 1, 20) > 0)
-		if (pty_output(&r->pty) != 0)
+		if (pty_move(&r->pty, POLLIN) != 0)
 			break;
 }
 
-static int attend(struct running *r, int signals, int ended)
+/* One round of what happened; 1: the session is over. */
+static int attend_once(struct running *r, struct pollfd p[4])
 {
-	struct pollfd p[4] = {
-		{.fd = signals, .events = POLLIN},
-		{.fd = ended, .events = POLLIN},
-		{.fd = r->w->no_terminal ? -1 : STDIN_FILENO, .events = POLLIN},
-		{.fd = r->w->no_terminal ? -1 : r->pty.master,
-		 .events = POLLIN}};
+	int rc = 0;
+
+	if (p[0].revents != 0 && take_signal(r, p[0].fd) != 0)
+		return 1;
+	if (p[3].revents != 0) {
+		rc = pty_move(&r->pty, p[3].revents);
+		if (rc == 1)
+			p[3].fd = -1; /* nobody holds the slave */
+	}
+	if (p[2].revents != 0 && rc >= 0) {
+		rc = pty_input(&r->pty);
+		if (rc == 1)
+			p[2].fd = -1;
+	}
+	if (rc < 0)
+		return rc;
+	if (p[1].revents == 0)
+		return 0;
+	r->reason = "ended";
+	drain(r);
+	return 1;
+}
+
+static int attend(struct running *r, int signals)
+{
+	bool tty = !r->w->no_terminal;
+	struct pollfd p[4] = {{.fd = signals, .events = POLLIN},
+			      {.fd = r->l.init, .events = POLLIN},
+			      {.fd = tty ? STDIN_FILENO : -1},
+			      {.fd = tty ? r->pty.master : -1}};
 	int rc = 0;
 
 	while (rc == 0) {
-		if (poll(p, 4, -1) < 0 && errno != EINTR)
-			return -errno;
-		if (p[0].revents != 0 && take_signal(r, signals) != 0)
-			return 0;
-		if (p[3].revents != 0) {
-			rc = pty_output(&r->pty);
-			p[3].fd = rc == 1 ? -1 : p[3].fd;
-			rc = rc == 1 ? 0 : rc;
-		}
-		if (p[2].revents != 0 && rc == 0) {
-			rc = pty_input(&r->pty);
-			p[2].fd = rc == 1 ? -1 : p[2].fd;
-			rc = rc == 1 ? 0 : rc;
-		}
-		if (p[1].revents != 0) {
-			r->reason = "ended";
-			drain(r);
-			return rc;
-		}
+		/* What the session has not taken yet is not added to. */
+		bool full = tty && pty_waiting(&r->pty);
+
+		p[2].events = full ? 0 : POLLIN;
+		p[3].events = full ? POLLIN | POLLOUT : POLLIN;
+		if (poll(p, 4, -1) >= 0)
+			rc = attend_once(r, p);
+		else if (errno != EINTR)
+			rc = -errno;
 	}
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 static int while_running(struct running *r, const sigset_t *set, struct err *e)
 {
 	int signals CLEANUP(fd_close) = signalfd(-1, set, SFD_CLOEXEC);
-	int ended CLEANUP(fd_close) = (int)syscall(SYS_pidfd_open, r->l.pid, 0);
 	int rc;
 
-	if (signals < 0 || ended < 0)
-		return err_errno(e, "", "signalfd, pidfd");
+	if (signals < 0)
+		return err_errno(e, "", "signalfd");
 	rc = launch_go(&r->l, e);
 	if (rc != 0)
 		return rc;
-	rc = attend(r, signals, ended);
-	return rc == 0 ? 0
-		       : err_set(e, rc, "", "the terminal failed: %s",
-				 strerror(-rc));
+	rc = attend(r, signals);
+	if (rc != 0)
+		return err_set(e, rc, "", "the terminal failed: %s",
+			       strerror(-rc));
+	return r->signal != 0 ? 0 : launch_words(&r->l, e);
 }
 
 static int open_session(struct running *r, struct err *e)
@@ -212,7 +228,7 @@ int run_session(const struct run_want *w, int *status, struct err *e)
 	int rc, end = 0;
 
 	*status = 0;
-	r.l = (struct launch){.sock = -1, .fuse = -1, .master = -1};
+	r.l = (struct launch){.sock = -1, .fuse = -1, .master = -1, .init = -1};
 	if (!w->no_terminal && pty_check(e) != 0)
 		return -EINVAL;
 	sigemptyset(&set);
@@ -223,6 +239,8 @@ int run_session(const struct run_want *w, int *status, struct err *e)
 	pthread_sigmask(SIG_BLOCK, &set, &was);
 	rc = run(&r, &set, e);
 	launch_end(&r.l, status);
+	if (r.signal != 0)
+		*status = 128 + r.signal;
 	if (r.s != NULL)
 		end = session_end(r.s, r.reason, r.tty_out);
 	pthread_sigmask(SIG_SETMASK, &was, NULL);

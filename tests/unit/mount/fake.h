@@ -19,11 +19,14 @@ uint8_t fake_byte(uint32_t nr, uint64_t off);
 /** fake_desk_fail(d, on): every shown_read fails with -EIO. */
 void fake_desk_fail(struct desk *d, bool on);
 
+/** fake_desk_text(d, text): what the file "empty" holds from now on; borrowed.
+ */
+void fake_desk_text(struct desk *d, struct bytes text);
+
 /* One appended event, with its byte strings copied. */
 struct fake_event {
 	struct event ev;
 	uint8_t bytes[EF_COUNT_][64];
-	bool replied_before_durable;
 };
 
 struct audit *fake_audit_new(void);

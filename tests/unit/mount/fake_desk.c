@@ -13,6 +13,7 @@ struct desk {
 	struct desk_node nodes[NODES];
 	char names[FAKE_MANY][8];
 	atomic_bool fail;
+	struct bytes text;
 };
 
 struct shown {
@@ -30,13 +31,13 @@ uint8_t fake_byte(uint32_t nr, uint64_t off)
 	return (uint8_t)('a' + x % 26);
 }
 
-static uint64_t size_of(uint32_t nr)
+static uint64_t size_of(const struct desk *d, uint32_t nr)
 {
 	switch (nr) {
 	case 1:
 		return FAKE_BIG;
 	case 3:
-		return 0;
+		return d->text.n;
 	case 5:
 	case 6:
 		return 100 + nr;
@@ -85,6 +86,11 @@ struct desk *fake_desk_new(void)
 void fake_desk_free(struct desk *d)
 {
 	mem_free(d);
+}
+
+void fake_desk_text(struct desk *d, struct bytes text)
+{
+	d->text = text;
 }
 
 void fake_desk_fail(struct desk *d, bool on)
@@ -136,9 +142,8 @@ int desk_path(const struct desk *d, uint32_t nr, struct buf *b)
 
 int desk_size(struct desk *d, uint32_t nr, uint64_t *out, struct err *e)
 {
-	(void)d;
 	(void)e;
-	*out = size_of(nr);
+	*out = size_of(d, nr);
 	return 0;
 }
 
@@ -168,7 +173,7 @@ void shown_close(struct shown *s)
 
 uint64_t shown_size(const struct shown *s)
 {
-	return size_of(s->nr);
+	return size_of(s->d, s->nr);
 }
 
 const uint8_t *shown_object(const struct shown *s)
@@ -186,7 +191,7 @@ uint64_t shown_version(const struct shown *s)
 
 ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
 {
-	uint64_t size = size_of(s->nr);
+	uint64_t size = size_of(s->d, s->nr);
 	uint8_t *p = dst;
 
 	if (atomic_load(&s->d->fail))
@@ -195,7 +200,8 @@ ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
 		return 0;
 	n = n < size - off ? n : (size_t)(size - off);
 	for (size_t i = 0; i < n; i++)
-		p[i] = fake_byte(s->nr, off + i);
+		p[i] = s->nr == 3 ? s->d->text.p[off + i]
+				  : fake_byte(s->nr, off + i);
 	return (ssize_t)n;
 }
 
