@@ -121,6 +121,8 @@ static int load_root(struct policy *p, const struct yaml_node *root,
 		rc = load_annotators(p, yaml_get(root, "annotators"), e);
 	if (rc == 0)
 		rc = load_deals(p, tasks, e);
+	if (rc == 0)
+		rc = load_shares(p, yaml_get(root, "annotators"), e);
 	return rc;
 }
 

@@ -55,7 +55,9 @@ int load_merge(struct arena *a, const struct yaml_node *parent,
 	       struct err *e) MUST_CHECK;
 
 /** load_roles(p, map, e), load_tasks, load_annotators, in this order; then
- * load_deals(p, map, e): the assign of each task, which names annotators. */
+ * load_deals(p, map, e): the assign of each task, which names annotators;
+ * load_shares(p, annotators, e): nobody sits before a task that can never
+ * deal them a record. */
 int load_roles(struct policy *p, const struct yaml_node *map,
 	       struct err *e) MUST_CHECK;
 int load_tasks(struct policy *p, const struct yaml_node *map,
@@ -64,6 +66,8 @@ int load_annotators(struct policy *p, const struct yaml_node *map,
 		    struct err *e) MUST_CHECK;
 int load_deals(struct policy *p, const struct yaml_node *map,
 	       struct err *e) MUST_CHECK;
+int load_shares(const struct policy *p, const struct yaml_node *map,
+		struct err *e) MUST_CHECK;
 
 /** load_refs(p, n, what, find, near, out, count, e): a name or a list of
  * names, each found; the complaint names the nearest. */

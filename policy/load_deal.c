@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "policy/assign.h"
 #include "policy/near.h"
 
 static bool has_task(const struct annotator *a, uint32_t task)
@@ -195,4 +196,38 @@ int load_deals(struct policy *p, const struct yaml_node *map, struct err *e)
 			rc = find_candidates(p, t, e);
 	}
 	return rc;
+}
+
+/* Does the role see assigned records and no others? */
+static bool only_assigned(const struct role *role)
+{
+	for (uint32_t i = 0; i < role->nsee; i++)
+		if (role->see[i].records != RECORDS_ASSIGNED)
+			return false;
+	return role->nsee > 0;
+}
+
+int load_shares(const struct policy *p, const struct yaml_node *map,
+		struct err *e)
+{
+	const struct yaml_node *c = map == NULL ? NULL : map->child;
+
+	for (uint32_t i = 0; i < p->nannotators; i++, c = c->next) {
+		const struct annotator *a = &p->annotators[i];
+		const struct role *role = &p->roles[a->role];
+
+		if (a->revoked || !only_assigned(role))
+			continue;
+		for (uint32_t j = 0; j < a->ntasks; j++)
+			if (!assign_possible(&p->tasks[a->tasks[j]], i))
+				return yaml_fail(
+					c->key, e,
+					"\"%s\" would see nothing in task "
+					"\"%s\": role \"%s\" sees assigned "
+					"records, and the task's assign deals "
+					"it none",
+					a->name, p->tasks[a->tasks[j]].name,
+					role->name);
+	}
+	return 0;
 }

@@ -9,10 +9,18 @@
 
 static const char *kind_words(enum yaml_kind kind)
 {
-	static const char *const words[] = {"a value", "a list",
+	static const char *const words[] = {"a single value", "a list",
 					    "a map (key: value)"};
 
 	return words[kind];
+}
+
+/* What stands there, for the end of a complaint. */
+static const char *found_words(const struct yaml_node *n)
+{
+	if (n->kind == YAML_SCALAR && n->text.n == 0 && !n->quoted)
+		return "nothing";
+	return kind_words(n->kind);
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
@@ -42,10 +50,10 @@ int yaml_expect(const struct yaml_node *n, enum yaml_kind kind, struct err *e)
 		return 0;
 	if (key == NULL)
 		return yaml_fail(n, e, "expected %s, found %s",
-				 kind_words(kind), kind_words(n->kind));
+				 kind_words(kind), found_words(n));
 	return yaml_fail(n, e, "\"%s\" must be %s, found %s",
 			 yaml_shown(key->text).s, kind_words(kind),
-			 kind_words(n->kind));
+			 found_words(n));
 }
 
 static int unknown_key(const struct yaml_node *key, const char *const allowed[],
@@ -87,19 +95,18 @@ int yaml_expect_keys(const struct yaml_node *map, const char *const allowed[],
 /* A scalar's complaint: "quota": what was expected, what was found. */
 static int bad_value(const struct yaml_node *n, struct err *e, const char *want)
 {
-	const char *found = kind_words(n->kind);
 	struct yaml_shown word = yaml_shown(n->text);
-	struct yaml_shown key = {""};
+	char key[80] = "", found[100];
 
 	if (n->key != NULL)
-		key = yaml_shown(n->key->text);
-	if (n->kind != YAML_SCALAR)
-		return yaml_fail(n, e, "%s%s%sexpected %s, found %s",
-				 key.s[0] ? "\"" : "", key.s,
-				 key.s[0] ? "\": " : "", want, found);
-	return yaml_fail(n, e, "%s%s%sexpected %s, found \"%s\"",
-			 key.s[0] ? "\"" : "", key.s, key.s[0] ? "\": " : "",
-			 want, word.s);
+		snprintf(key, sizeof(key),
+			 "\"%s\": ", yaml_shown(n->key->text).s);
+	if (n->kind != YAML_SCALAR || (n->text.n == 0 && !n->quoted))
+		snprintf(found, sizeof(found), "%s", found_words(n));
+	else
+		snprintf(found, sizeof(found), "%s\"%s\"",
+			 n->quoted ? "the text " : "", word.s);
+	return yaml_fail(n, e, "%sexpected %s, found %s", key, want, found);
 }
 
 int yaml_string(const struct yaml_node *n, const char **out, struct err *e)
@@ -337,8 +344,8 @@ int yaml_choice(const struct yaml_node *n, const char *const words[],
 		size_t nwords, size_t *out, struct err *e)
 {
 	const char *near = NULL;
-	char want[300] = "one of ";
-	size_t at = strlen(want);
+	char want[300] = "";
+	size_t at = 0;
 
 	for (size_t i = 0; n->kind == YAML_SCALAR && i < nwords; i++) {
 		if (bytes_is(n->text, words[i])) {
@@ -346,15 +353,17 @@ int yaml_choice(const struct yaml_node *n, const char *const words[],
 			return 0;
 		}
 	}
+	for (size_t i = 0; i < nwords && at < sizeof(want) - 40; i++)
+		at += (size_t)snprintf(
+			want + at, sizeof(want) - at, "%s%.30s",
+			i == 0 ? "" : (i + 1 < nwords ? ", " : " or "),
+			words[i]);
 	if (n->kind == YAML_SCALAR)
 		near = near_word(n->text, words, nwords);
-	for (size_t i = 0; i < nwords && at < sizeof(want) - 40; i++)
-		at += (size_t)snprintf(want + at, sizeof(want) - at, "%s%.30s",
-				       i == 0 ? "" : ", ", words[i]);
-	if (near != NULL)
-		return yaml_fail(n, e,
-				 "unknown value \"%s\"; did you mean "
-				 "\"%s\"?",
-				 yaml_shown(n->text).s, near);
-	return bad_value(n, e, want);
+	if (near == NULL || nwords == 1)
+		return bad_value(n, e, want);
+	return yaml_fail(n, e,
+			 "unknown value \"%s\"; did you mean \"%s\"? (it "
+			 "is %s)",
+			 yaml_shown(n->text).s, near, want);
 }

@@ -55,8 +55,7 @@ const char *near_word(struct bytes word, const char *const list[], size_t n)
 		size_t longer = w.n > word.n ? w.n : word.n;
 		size_t d = near_distance(word, w);
 
-		if (d < least_d &&
-		    d <= (longer < 6 ? 1 + longer / 4 : longer / 3)) {
+		if (d < least_d && d <= (longer < 6 ? 1 : longer / 3)) {
 			least_d = d;
 			best = list[i];
 		}
