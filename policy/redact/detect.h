@@ -87,14 +87,23 @@ struct detect_sink {
 };
 
 /**
- * detect_group(d, r, files, n, sinks, e): the files of one group: every file
- * gets its own sink calls, in order. A malformed file is denied (done with
- * denied set, complain called) and the others go on. Memory: bounded by the
- * largest record (groups of records), or the group's files (file groups).
+ * detect_group(d, r, files, n, sinks, e): the files of one group; sinks[i]
+ * gets the calls of files[i], file after file. A malformed file is denied (done
+ * with denied set, complain called; blocks may have come before) and the
+ * others go on. Memory: bounded by the largest record and the values found; in
+ * a group of files or records, by the hits of the whole group. -EPROTO: a rule
+ * that cannot be; -ENOMEM; what a sink returned.
  */
 int detect_group(const struct dataset_rules *d, const struct recognizers *r,
-	const struct source *files, size_t n, const struct detect_sink *sink,
+	const struct source *files, size_t n, const struct detect_sink *sinks,
 	struct err *e) MUST_CHECK;
+
+/**
+ * detect_covers(language): the recognizers know this language ("en", "en-GB",
+ * "eng", "English"); a record in another one is denied, never shown unseen. No
+ * language stated (empty) counts as covered.
+ */
+bool detect_covers(struct bytes language);
 
 /**
  * detect_group_name(rule, path, out): the group of a file by its template; the

@@ -116,6 +116,7 @@ int jsonpath_parse(struct bytes text, struct arena *a, struct jsonpath *out,
 		   struct err *e)
 {
 	struct reader r = {.in = text, .a = a, .out = out, .e = e};
+	struct jsonpath_step *steps = NULL;
 	int rc = 0;
 
 	*out = (struct jsonpath){0};
@@ -129,10 +130,12 @@ int jsonpath_parse(struct bytes text, struct arena *a, struct jsonpath *out,
 	if (rc == 0)
 		rc = arena_dup(a, text, &out->text);
 	if (rc == 0) {
-		out->steps = arena_array(a, out->n, sizeof(*out->steps));
-		rc = out->steps == NULL ? -ENOMEM : 0;
+		steps = arena_array(a, out->n, sizeof(*steps));
+		rc = steps == NULL ? -ENOMEM : 0;
 	}
-	if (rc == 0)
-		memcpy(out->steps, r.steps, out->n * sizeof(*out->steps));
+	if (rc == 0) {
+		memcpy(steps, r.steps, out->n * sizeof(*steps));
+		out->steps = steps;
+	}
 	return rc == -ENOMEM ? err_nomem(e) : rc;
 }

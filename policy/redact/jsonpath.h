@@ -17,7 +17,7 @@ struct jsonpath_step {
 	struct bytes key;
 };
 struct jsonpath {
-	struct jsonpath_step *steps;
+	const struct jsonpath_step *steps;
 	uint32_t n;
 	struct bytes text;
 };

@@ -1,0 +1,317 @@
+/* Cutting records and spans into the index of each block. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records come in order, so block b is complete when a record reaches beyond
+ * it, or at the end of the file. What is pending is then at most the last
+ * record and its spans: memory is bounded by one block and one record. The
+ * strings of pending things lie in one arena; before a record is added, what
+ * is still needed is copied to the other one, and the first is emptied.
+ *
+ * A record or span that crosses an edge goes into both blocks, with the same
+ * places and numbers. A block's values are those behind its spans, by number.
+ */
+#include "policy/redact/detect_object.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+int detect_object_open(struct detect_object *o, const struct recognizers *r,
+		       const struct detect_sink *sink, uint64_t size)
+{
+	*o = (struct detect_object){.r = r, .sink = sink, .size = size};
+	o->arena = arena_new();
+	o->other = arena_new();
+	if (o->arena == NULL || o->other == NULL)
+		return -ENOMEM;
+	return detect_values_open(&o->values, r);
+}
+
+void detect_object_close(struct detect_object *o)
+{
+	detect_values_close(&o->values);
+	arena_free(o->arena);
+	arena_free(o->other);
+	mem_free(o->records);
+	mem_free(o->spans);
+	mem_free(o->canons);
+	mem_free(o->scratch);
+	buf_free(&o->canon);
+	*o = (struct detect_object){0};
+}
+
+/* Room for one more item of an array. */
+static int room(void **p, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap == 0 ? 64 : *cap * 2;
+	void *grown;
+
+	if (n < *cap)
+		return 0;
+	grown = mem_grow(*p, more, size);
+	if (grown == NULL)
+		return -ENOMEM;
+	*p = grown;
+	*cap = more;
+	return 0;
+}
+
+/* ---- keeping ---- */
+
+static int record_copy(struct arena *a, struct record *r)
+{
+	struct attribute *attrs = arena_array(a, r->nattrs, sizeof(*attrs));
+	int rc = attrs == NULL ? -ENOMEM : 0;
+
+	if (rc == 0)
+		rc = arena_dup(a, r->id, &r->id);
+	if (rc == 0)
+		rc = arena_dup(a, r->group, &r->group);
+	for (uint32_t i = 0; rc == 0 && i < r->nattrs; i++) {
+		rc = arena_dup(a, r->attrs[i].key, &attrs[i].key);
+		if (rc == 0)
+			rc = arena_dup(a, r->attrs[i].value, &attrs[i].value);
+	}
+	r->attrs = attrs;
+	return rc;
+}
+
+/* Move what is still needed to the front and into the other arena. */
+static int compact(struct detect_object *o)
+{
+	struct arena *a = o->other;
+	int rc = 0;
+
+	if (o->first_record == 0 && o->first_span == 0)
+		return 0;
+	o->nrecords -= o->first_record;
+	o->nspans -= o->first_span;
+	for (size_t i = 0; rc == 0 && i < o->nrecords; i++) {
+		o->records[i] = o->records[o->first_record + i];
+		rc = record_copy(a, &o->records[i]);
+	}
+	for (size_t i = 0; rc == 0 && i < o->nspans; i++) {
+		o->spans[i] = o->spans[o->first_span + i];
+		rc = arena_dup(a, o->canons[o->first_span + i], &o->canons[i]);
+	}
+	o->first_record = o->first_span = 0;
+	arena_reset(o->arena);
+	o->other = o->arena;
+	o->arena = a;
+	return rc;
+}
+
+static int record_add(struct detect_object *o, const struct record *rec)
+{
+	void *p = o->records;
+	int rc = room(&p, o->nrecords, &o->caprecords, sizeof(*o->records));
+
+	o->records = p;
+	if (rc != 0)
+		return rc;
+	o->records[o->nrecords] = *rec;
+	rc = record_copy(o->arena, &o->records[o->nrecords]);
+	if (rc == 0)
+		o->nrecords++;
+	return rc;
+}
+
+static int span_add(struct detect_object *o, const struct span *s)
+{
+	void *p = o->spans, *c = o->canons;
+	int rc = room(&p, o->nspans, &o->capspans, sizeof(*o->spans));
+
+	o->spans = p;
+	if (rc == 0)
+		rc = room(&c, o->nspans, &o->capcanons, sizeof(*o->canons));
+	o->canons = c;
+	if (rc == 0)
+		rc = arena_dup(o->arena, buf_bytes(&o->canon),
+			       &o->canons[o->nspans]);
+	if (rc == 0)
+		o->spans[o->nspans++] = *s;
+	return rc;
+}
+
+/* The hit's part of its run, a number always whole: half of one replaced
+ * would not be a number. */
+static int hit_part(const struct run *runs, size_t nruns, const struct hit *h,
+		    uint32_t *start, uint32_t *end)
+{
+	if (h->run >= nruns || h->start >= h->end ||
+	    h->end > runs[h->run].text.n)
+		return -EPROTO;
+	*start = h->start;
+	*end = h->end;
+	if (runs[h->run].kind == RUN_NUMBER) {
+		*start = 0;
+		*end = (uint32_t)runs[h->run].text.n;
+	}
+	return 0;
+}
+
+/* The spans of one record in the making. */
+struct adding {
+	const struct run *runs;
+	size_t nruns, base; /* base: spans that were there before */
+	uint64_t last;	    /* end of the last one, at first of what is before
+			       the record */
+};
+
+/* One hit as a span; it may touch the one before after moving outwards. */
+static int hit_add(struct detect_object *o, struct adding *a,
+		   const struct hit *h)
+{
+	struct span s = {.score = h->score};
+	const struct run *run;
+	uint32_t start, end;
+	int rc = hit_part(a->runs, a->nruns, h, &start, &end);
+
+	if (rc != 0)
+		return rc;
+	run = &a->runs[h->run];
+	s.esc = run->esc;
+	text_raw(run, start, end, &s.start, &s.end);
+	if (s.end <= s.start || (s.start < a->last && o->nspans == a->base))
+		return -EPROTO;
+	if (s.start < a->last) {
+		if (s.end > a->last)
+			a->last = o->spans[o->nspans - 1].end = s.end;
+		return 0;
+	}
+	buf_clear(&o->canon);
+	rc = canonical(recognizers_type(o->r, h->type),
+		       bytes_sub(run->text, start, end - start), &o->canon);
+	if (rc == 0)
+		rc = detect_values_span(&o->values, o->r, h,
+					buf_bytes(&o->canon), run->record, &s);
+	if (rc == 0)
+		rc = span_add(o, &s);
+	if (rc == 0)
+		o->all_spans++;
+	a->last = s.end;
+	return rc;
+}
+
+/* ---- handing on ---- */
+
+static int value_order(const void *a, const void *b)
+{
+	uint32_t x = ((const struct value *)a)->number;
+	uint32_t y = ((const struct value *)b)->number;
+
+	return (x > y) - (x < y);
+}
+
+/* The values behind n spans from first_span on, by number, each once. */
+static int values_gather(struct detect_object *o, size_t n, uint32_t *out)
+{
+	void *p = o->scratch;
+	int rc = 0;
+
+	while (rc == 0 && o->capscratch < n)
+		rc = room(&p, o->capscratch, &o->capscratch,
+			  sizeof(*o->scratch));
+	o->scratch = p;
+	*out = 0;
+	if (rc != 0 || n == 0)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		const struct span *s = &o->spans[o->first_span + i];
+
+		o->scratch[i] =
+			(struct value){.number = s->value,
+				       .type = s->type,
+				       .canon = o->canons[o->first_span + i]};
+	}
+	qsort(o->scratch, n, sizeof(*o->scratch), value_order);
+	for (size_t i = 0; i < n; i++) {
+		if (*out == 0 ||
+		    o->scratch[*out - 1].number != o->scratch[i].number)
+			o->scratch[(*out)++] = o->scratch[i];
+	}
+	return 0;
+}
+
+/* Hand on block o->nr: all that overlaps it is pending. */
+static int block_emit(struct detect_object *o)
+{
+	uint64_t to = ((uint64_t)o->nr + 1) * INDEX_BLOCK;
+	struct index_block k = {0};
+	size_t nr = o->first_record, ns = o->first_span;
+	int rc;
+
+	while (nr < o->nrecords && o->records[nr].sep < to)
+		nr++;
+	while (ns < o->nspans && o->spans[ns].start < to)
+		ns++;
+	k.nrecords = (uint32_t)(nr - o->first_record);
+	k.nspans = (uint32_t)(ns - o->first_span);
+	if (k.nrecords > 0)
+		k.records = o->records + o->first_record;
+	if (k.nspans > 0)
+		k.spans = o->spans + o->first_span;
+	rc = values_gather(o, k.nspans, &k.nvalues);
+	k.values = o->scratch;
+	if (rc == 0)
+		rc = o->sink->block(o->sink->ctx, o->nr, &k);
+	o->nr++;
+	while (o->first_record < nr && o->records[o->first_record].end <= to)
+		o->first_record++;
+	while (o->first_span < ns && o->spans[o->first_span].end <= to)
+		o->first_span++;
+	return rc;
+}
+
+int detect_object_record(struct detect_object *o, const struct record *rec,
+			 const struct run *runs, size_t nruns,
+			 const struct hit *hits, size_t nhits)
+{
+	struct adding a = {.runs = runs, .nruns = nruns, .last = rec->start};
+	int rc = 0;
+
+	/* Blocks that end before this record begins are complete. */
+	while (rc == 0 && rec->sep >= ((uint64_t)o->nr + 1) * INDEX_BLOCK)
+		rc = block_emit(o);
+	if (rc == 0)
+		rc = compact(o);
+	if (rc == 0)
+		rc = record_add(o, rec);
+	a.base = o->nspans;
+	for (size_t i = 0; rc == 0 && i < nhits; i++)
+		rc = hit_add(o, &a, &hits[i]);
+	while (rc == 0 && rec->end > ((uint64_t)o->nr + 1) * INDEX_BLOCK)
+		rc = block_emit(o);
+	o->all_records++;
+	o->own = o->own || rec->group.n > 0 || rec->nattrs > 0;
+	return rc;
+}
+
+int detect_object_flush(struct detect_object *o)
+{
+	int rc = 0;
+
+	while (rc == 0 && (uint64_t)o->nr * INDEX_BLOCK < o->size)
+		rc = block_emit(o);
+	return rc;
+}
+
+int detect_object_done(struct detect_object *o, struct index_head *h,
+		       struct index_summary *s)
+{
+	h->size = o->size;
+	h->nblocks = s->nblocks = o->nr;
+	h->nrecords = s->nrecords = o->all_records;
+	h->nspans = s->nspans = o->all_spans;
+	h->nvalues = o->values.n;
+	h->types = o->values.types;
+	h->ntypes = o->values.ntypes;
+	h->rules = o->values.rules;
+	h->nrules = o->values.nrules;
+	h->detector = bytes_str(DETECT_VERSION);
+	s->format = h->format;
+	s->denied = h->denied;
+	s->uniform = !o->own;
+	return o->sink->done(o->sink->ctx, h, s);
+}

@@ -1,0 +1,57 @@
+/* Inside of detection: records with their hits become blocks and a head. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_DETECT_OBJECT_H
+#define REDACT_DETECT_OBJECT_H
+
+#include "policy/redact/detect.h"
+#include "policy/redact/detect_values.h"
+
+/* The index of one object in the making. Zero-initialise through _open. */
+struct detect_object {
+	const struct recognizers *r;
+	const struct detect_sink *sink;
+	uint64_t size;
+	struct detect_values values;
+	/* Records and spans of blocks that are not complete yet; canons[i] is
+	 * the value behind spans[i]. Their strings lie in arena. */
+	struct record *records;
+	struct span *spans;
+	struct bytes *canons;
+	size_t nrecords, caprecords, nspans, capspans, capcanons;
+	size_t first_record, first_span; /* those before are done with */
+	struct arena *arena, *other;
+	struct value *scratch;
+	size_t capscratch;
+	struct buf canon;
+	uint32_t nr; /* the next block to hand on */
+	uint64_t all_records, all_spans;
+	bool own; /* some record has a group or attributes of its own */
+};
+
+int detect_object_open(struct detect_object *o, const struct recognizers *r,
+		       const struct detect_sink *sink,
+		       uint64_t size) MUST_CHECK;
+void detect_object_close(struct detect_object *o);
+
+/**
+ * detect_object_record(o, rec, runs, hits): the next record (copied) with its
+ * resolved hits. Blocks that are complete go to the sink. -EPROTO: a hit that
+ * fits no run (the file changed while it was read).
+ */
+int detect_object_record(struct detect_object *o, const struct record *rec,
+			 const struct run *runs, size_t nruns,
+			 const struct hit *hits, size_t nhits) MUST_CHECK;
+
+/**
+ * detect_object_flush(o): hand on all blocks up to the end of the file.
+ */
+int detect_object_flush(struct detect_object *o) MUST_CHECK;
+
+/**
+ * detect_object_done(o, h, s): complete head and summary (counts, tables) and
+ * hand them on. Format, denial, frame, group, attributes are the caller's.
+ */
+int detect_object_done(struct detect_object *o, struct index_head *h,
+		       struct index_summary *s) MUST_CHECK;
+
+#endif

@@ -1,0 +1,58 @@
+/* Reading a file into its frame, its records and their runs of text. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_FORMAT_H
+#define REDACT_FORMAT_H
+
+#include "policy/redact/format_plan.h"
+#include "policy/redact/text.h"
+
+#define FORMAT_RECORD_MAX (64u << 20) /* bytes of one record */
+#define FORMAT_RUNS_MAX (2u << 20)    /* runs of one record */
+
+/* A record as it was read; everything is borrowed until the next one. */
+struct format_record {
+	struct record r; /* attrs are not set */
+	const struct run *runs;
+	size_t nruns;
+	const struct bytes *attrs; /* by number of the rule's attributes; p
+				      NULL: not there */
+	const char *why;	   /* words, where r.denied */
+};
+
+struct format_sink {
+	int (*record)(void *ctx, const struct format_record *r);
+	/* A known value (rule->known[nr]) outside of all records. */
+	int (*known)(void *ctx, uint32_t nr, struct bytes text);
+	/* An attribute of the file (rule->attrs[nr]). */
+	int (*attr)(void *ctx, uint32_t nr, struct bytes text);
+	void *ctx;
+};
+
+/* The file as a whole. */
+struct format_frame {
+	struct buf prefix, suffix;
+	uint64_t body, body_end;
+	uint8_t denied; /* enum denial: then records may have come already */
+	bool whole;	/* one record, the whole file */
+	char why[160];	/* words, where denied */
+};
+/** format_frame_free: fits CLEANUP. */
+void format_frame_free(struct format_frame *f);
+
+/**
+ * format_of(rule, path, data, why): the format by the rule, the extension and
+ * a look at the bytes. FORMAT_DENIED with words for the owner.
+ */
+enum format format_of(const struct file_rule *rule, struct bytes path,
+		      struct bytes data, const char **why);
+
+/**
+ * format_read(plan, data, sink, out): read all of it. A file that cannot be
+ * read is denied in out, with 0 as result. Errors: -ENOMEM, -EFBIG (paths
+ * that need too many states), what the sink returned.
+ */
+int format_read(const struct format_plan *plan, struct bytes data,
+		const struct format_sink *sink,
+		struct format_frame *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,60 @@
+/* Inside of the formats: one reader's state, and walking a JSON value. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_FORMAT_VALUE_H
+#define REDACT_FORMAT_VALUE_H
+
+#include "base/json.h"
+#include "policy/redact/format.h"
+
+/* The reader of one file; the record in the making. */
+struct format_reader {
+	const struct format_plan *plan;
+	const struct format_sink *sink;
+	struct format_frame *out;
+	struct bytes data;
+	struct arena *a; /* of this record */
+	struct text_builder scratch;
+	struct run *runs;
+	size_t nruns, cap;
+	struct bytes id, group;
+	struct bytes attrs[JSONPATH_MAX];
+	bool inside;	 /* within a record; else only values are taken */
+	bool whole;	 /* the record is the file: its attributes are, too */
+	uint8_t denied;	 /* of this record: DENIAL_LIMIT */
+	uint32_t number; /* of this record */
+	uint64_t from;	 /* where it, or what is outside, begins */
+	struct walk *walks[ESC_JSON_MAX]; /* by depth; made when needed */
+};
+
+int format_value_open(struct format_reader *r) MUST_CHECK;
+void format_value_close(struct format_reader *r);
+
+/** format_value_begin(r, number, from): forget the last record, begin the one
+ * at from. format_value_outside(r, from): likewise, what is no record. */
+void format_value_begin(struct format_reader *r, uint32_t number,
+			uint64_t from);
+void format_value_outside(struct format_reader *r, uint64_t from);
+/** format_value_emit(r, sep, start, end, denied, why): hand it on. */
+int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
+		      uint64_t end, uint8_t denied, const char *why) MUST_CHECK;
+
+/**
+ * format_value_walk(r, s, t, state, key): walk the value that begins with
+ * token t of the source, matched so far to state, under the name key. -EPROTO:
+ * malformed, s->why says how. Takes runs within a record; outside of records
+ * known values and attributes go to the sink.
+ */
+int format_value_walk(struct format_reader *r, struct json_scan *s,
+		      const struct json_token *t, uint32_t state,
+		      struct bytes key) MUST_CHECK;
+
+/** format_value_key(r, s, t, key, run): the text of a member's name; run: take
+ * it as a run of the record, too. */
+int format_value_key(struct format_reader *r, const struct json_token *t,
+		     bool run, struct bytes *key) MUST_CHECK;
+
+/** format_value_run(r, text, raw): a run of plain source text. */
+int format_value_run(struct format_reader *r, struct bytes text,
+		     uint64_t raw) MUST_CHECK;
+
+#endif
