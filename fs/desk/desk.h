@@ -20,12 +20,12 @@ struct desk_want {
 	const struct subject *subject; /* with its policy: outlives the desk */
 	const struct desk_pin *pins;   /* NULL: newest of policy_datasets */
 	size_t npins;
-	int64_t now;		       /* seconds; terms and releases */
-	struct child_pool *children;   /* for field sets */
+	int64_t now;		     /* seconds; terms and releases */
+	struct child_pool *children; /* for field sets */
 	const struct progress *progress;
-	unsigned jobs;		       /* 0: number of CPUs */
-	bool no_cache;		       /* do not read or write view-index and
-					  field-set cells (no lock held) */
+	unsigned jobs; /* 0: number of CPUs */
+	bool no_cache; /* do not read or write view-index and
+			  field-set cells (no lock held) */
 };
 
 /*
@@ -39,8 +39,8 @@ struct desk;
  * asks the policy, builds missing view indexes in parallel. -EACCES terms,
  * -ENOENT a data set that is not in the store.
  */
-int desk_open(const struct desk_want *w, struct desk **out, struct err *e)
-	MUST_CHECK;
+int desk_open(const struct desk_want *w, struct desk **out,
+	      struct err *e) MUST_CHECK;
 void desk_close(struct desk *d);
 static inline void desk_closep(struct desk **d)
 {
@@ -51,12 +51,12 @@ static inline void desk_closep(struct desk **d)
  * folder are consecutive and sorted by visible name, so that order of names,
  * of inodes and of listing are one. */
 struct desk_node {
-	uint64_t ino;	 /* keyed base + position: says nothing about what is
-			    hidden */
+	uint64_t ino; /* keyed base + position: says nothing about what is
+			 hidden */
 	uint32_t parent;
 	uint32_t first, count; /* a folder's children */
 	bool folder;
-	uint32_t object; /* a file's number in the desk */
+	uint32_t object;   /* a file's number in the desk */
 	struct bytes name; /* visible name */
 };
 uint32_t desk_count(const struct desk *d);
@@ -71,8 +71,8 @@ int desk_path(const struct desk *d, uint32_t nr, struct buf *b) MUST_CHECK;
 
 /** desk_size(d, nr, out): the exact view size of a file, from its view index
  * (built now where it is not yet). */
-int desk_size(struct desk *d, uint32_t nr, uint64_t *out, struct err *e)
-	MUST_CHECK;
+int desk_size(struct desk *d, uint32_t nr, uint64_t *out,
+	      struct err *e) MUST_CHECK;
 /** desk_mtime(d, nr): release of the data set version, ns. */
 int64_t desk_mtime(const struct desk *d, uint32_t nr);
 /** desk_pins(d, b): "calls@3,pref@1". desk_names(d, out): digest of the

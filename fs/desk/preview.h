@@ -13,13 +13,14 @@
  * file stands there already.
  */
 int preview_write(struct desk *d, struct bytes path, int outfd,
-	const struct progress *p, uint64_t *files, struct err *e) MUST_CHECK;
+		  const struct progress *p, uint64_t *files,
+		  struct err *e) MUST_CHECK;
 
 /**
  * preview_read(d, path, b, e): append the whole view of one file.
  */
 int preview_read(struct desk *d, struct bytes path, struct buf *b,
-	struct err *e) MUST_CHECK;
+		 struct err *e) MUST_CHECK;
 
 /**
  * explain_write(d, path, o, e): for a stored or visible path, one JSON object
@@ -28,6 +29,6 @@ int preview_read(struct desk *d, struct bytes path, struct buf *b,
  * line that decided. Owner only: names hidden things.
  */
 int explain_write(struct desk *d, struct bytes path, struct json_out *o,
-	struct err *e) MUST_CHECK;
+		  struct err *e) MUST_CHECK;
 
 #endif

@@ -10,13 +10,13 @@ struct replay_want {
 	struct store *store;
 	struct audit_reader *reader; /* with the secret that opens bodies */
 	struct child_pool *children;
-	uint64_t seq;		/* one READ, or */
-	uint64_t session;	/* every read of this SESSION_START */
-	int outfd;		/* write the bytes here too; -1: do not */
+	uint64_t seq;	  /* one READ, or */
+	uint64_t session; /* every read of this SESSION_START */
+	int outfd;	  /* write the bytes here too; -1: do not */
 	const struct progress *progress;
 	/* Each read as it is judged. */
 	void (*each)(void *ctx, const struct event *read, struct bytes path,
-		const char *verdict, struct bytes bytes);
+		     const char *verdict, struct bytes bytes);
 	void *ctx;
 };
 struct replay_sum {
@@ -29,6 +29,6 @@ struct replay_sum {
  * missing key or version), none differs. Never "match" without the tag.
  */
 int replay_run(const struct replay_want *w, struct replay_sum *sum,
-	struct err *e) MUST_CHECK;
+	       struct err *e) MUST_CHECK;
 
 #endif

@@ -13,8 +13,8 @@ struct shown;
  * shown_open(d, nr, out, e): the file behind node nr. Several opens of one
  * node share the object, its view index and a bounded cache of block views.
  */
-int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
-	MUST_CHECK;
+int shown_open(struct desk *d, uint32_t nr, struct shown **out,
+	       struct err *e) MUST_CHECK;
 void shown_close(struct shown *s);
 static inline void shown_closep(struct shown **s)
 {
@@ -32,8 +32,8 @@ uint64_t shown_version(const struct shown *s);
  * the count, or a negative errno (-EIO for any damage; never other bytes).
  * Thread-safe.
  */
-ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
-	MUST_CHECK;
+ssize_t shown_read(struct shown *s, uint64_t off, void *dst,
+		   size_t n) MUST_CHECK;
 
 /**
  * shown_recipe(s, key, out): keyed BLAKE2b over everything the bytes depend
@@ -41,6 +41,6 @@ ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
  * decision, fields, exclusions, stand-in key and scope, renderer.
  */
 void shown_recipe(const struct shown *s, const struct key *key,
-	uint8_t out[32]);
+		  uint8_t out[32]);
 
 #endif

@@ -303,10 +303,15 @@ static int walk_block(struct walk *w)
 static int run(const struct view_in *in, struct view_block *out, bool keep,
 	       struct err *e)
 {
-	CLEANUP(walk_free) struct walk w = {.in = in, .out = out, .keep = keep};
+	CLEANUP(walk_free)
+	struct walk w = {.in = in,
+			 .out = out,
+			 .keep = keep,
+			 .raw = {.secret = true},
+			 .text = {.secret = true}};
 	int rc;
 
-	*out = (struct view_block){0};
+	*out = (struct view_block){.literals = {.secret = true}};
 	if (!in_order(in))
 		return err_set(e, -EPROTO, NULL,
 			       "index of block %u is out of order", in->nr);

@@ -1,0 +1,226 @@
+/* One annotator's visible tree: opened once, then immutable. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/desk/desk.h"
+
+#include <errno.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "fs/desk/desk_in.h"
+#include "fs/desk/exclude.h"
+#include "fs/desk/measure.h"
+#include "fs/desk/node.h"
+#include "fs/desk/roster.h"
+#include "fs/desk/sizes.h"
+
+/*
+ * Opening goes from what is certain to what is shown:
+ *
+ *   data sets  pinned by name and version, their terms checked
+ *   objects    those a rule shows; the rest is never opened
+ *   sizes      every object's view index, from sealed cells or measured now:
+ *              so st_size is right before the first read, and an object of
+ *              which no record is visible is known to be absent
+ *   nodes      names, order and inode numbers, from visible objects alone
+ *
+ * After that nothing changes but who has which object open and which blocks
+ * lie in the bounded cache; both have locks of their own.
+ *
+ * An inode number is a keyed base plus the node's place. The base comes from
+ * the project, the pinned versions and the annotator, so numbers of two
+ * projects cannot be joined, and places count visible nodes only.
+ */
+
+static int project_keys(struct desk *d, struct err *e)
+{
+	const char *project = policy_project(d->subject->policy);
+	int rc = store_project_key(d->store, project, "standin",
+				   &d->standin_key, e);
+
+	if (rc == 0)
+		rc = store_project_key(d->store, project, "assign",
+				       &d->assign_key, e);
+	if (rc == 0)
+		rc = store_project_key(d->store, project, "inode",
+				       &d->inode_key, e);
+	return rc == 0 ? policy_seat(d->subject, d->assign_key, &d->seat, e)
+		       : rc;
+}
+
+static int number_inodes(struct desk *d)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+	int rc = desk_pins(d, &b);
+
+	if (rc == 0)
+		rc = buf_putc(&b, 0);
+	if (rc == 0)
+		rc = buf_puts(&b, d->subject->annotator);
+	if (rc == 0)
+		rc = buf_putc(&b, 0);
+	if (rc == 0 && d->subject->task != NULL)
+		rc = buf_puts(&b, d->subject->task);
+	/* 2^44 bases, 2^52 at most: exact in a double, far above FUSE's root.
+	 */
+	d->ino_base = (hash_u64(d->inode_key, buf_bytes(&b)) >> 20) + 4096;
+	return rc;
+}
+
+/* Sizes from cells, the rest measured and kept. */
+static int know_sizes(struct desk *d, struct err *e)
+{
+	bool missing = false;
+	int rc = sizes_load(d, e);
+
+	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i++)
+		missing |= d->objects[i].marks == NULL;
+	if (rc != 0 || !missing)
+		return rc;
+	rc = measure_all(d, e);
+	return rc == 0 ? sizes_save(d, e) : rc;
+}
+
+static int fill(struct desk *d, const struct desk_want *w, struct err *e)
+{
+	int rc = project_keys(d, e);
+
+	if (rc == 0)
+		rc = roster_pin(d, w->pins, w->npins, e);
+	if (rc == 0)
+		rc = roster_fill(d, e);
+	if (rc == 0)
+		rc = exclude_load(d, e);
+	if (rc == 0)
+		rc = know_sizes(d, e);
+	if (rc != 0)
+		return rc;
+	roster_thin(d);
+	if (number_inodes(d) != 0)
+		return err_nomem(e);
+	rc = node_build(d, seat_names(d->seat), e);
+	if (rc != 0)
+		return rc;
+	d->open = mem_new(d->nobjects + 1u, sizeof(*d->open));
+	d->progress = NULL; /* the caller's, for the call only */
+	return d->open == NULL ? err_nomem(e) : 0;
+}
+
+int desk_open(const struct desk_want *w, struct desk **out, struct err *e)
+{
+	struct desk *CLEANUP(desk_closep) d = mem_new(1, sizeof(*d));
+	int rc;
+
+	*out = NULL;
+	if (d == NULL)
+		return err_nomem(e);
+	d->store = w->store;
+	d->subject = w->subject;
+	d->children = w->children;
+	d->progress = w->progress;
+	d->now = w->now;
+	d->jobs = w->jobs;
+	d->no_cache = w->no_cache;
+	pthread_mutex_init(&d->lock, NULL);
+	blocks_init(&d->blocks, 0);
+	d->arena = arena_new();
+	if (d->arena == NULL)
+		return err_nomem(e);
+	rc = fill(d, w, e);
+	if (rc == 0)
+		*out = STEAL(d);
+	return rc;
+}
+
+void desk_close(struct desk *d)
+{
+	if (d == NULL)
+		return;
+	roster_free(d);
+	policy_seat_free(d->seat);
+	key_free(d->standin_key);
+	key_free(d->assign_key);
+	key_free(d->inode_key);
+	mem_free(d->nodes);
+	mem_free(d->open);
+	mem_free(d->exclusions);
+	blocks_done(&d->blocks);
+	pthread_mutex_destroy(&d->lock);
+	arena_free(d->arena);
+	mem_free(d);
+}
+
+/* ---- what a view depends on ---- */
+
+int desk_standin(const struct desk *d, const struct desk_object *o,
+		 struct buf *path, struct standin *s)
+{
+	int rc = buf_puts(path, d->sets[o->set].name);
+
+	if (rc == 0)
+		rc = buf_putc(path, '/');
+	if (rc == 0)
+		rc = buf_putb(path, o->path);
+	*s = (struct standin){
+		.key = d->standin_key,
+		.project = bytes_str(policy_project(d->subject->policy)),
+		.task = bytes_str(d->subject->task),
+		.annotator = bytes_str(d->subject->annotator),
+		.object = buf_bytes(path),
+		.exclusions = d->exclusions,
+		.nexclusions = d->nexclusions};
+	return rc;
+}
+
+static int add_seat(const struct desk *d, const struct desk_object *o,
+		    struct hasher *h)
+{
+	struct arena *CLEANUP(arena_freep) a = arena_new();
+	struct index_summary summary;
+	const struct candidate c = {.dataset = d->sets[o->set].name,
+				    .path = o->path,
+				    .summary = &summary};
+	uint8_t digest[HASH_LEN];
+	int rc = a == NULL ? -ENOMEM
+			   : index_summary_get(o->summary, a, &summary, NULL);
+
+	if (rc != 0)
+		return rc;
+	seat_digest(d->seat, &c, digest);
+	hasher_add(h, bytes_of(digest, sizeof(digest)));
+	return 0;
+}
+
+static int add_decision(const struct desk_object *o, struct hasher *h)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+	int rc = decision_put(&b, o->decision);
+
+	hasher_field(h, buf_bytes(&b));
+	return rc;
+}
+
+int desk_digest(const struct desk *d, const struct desk_object *o,
+		struct hasher *h)
+{
+	struct buf CLEANUP(buf_free) path = {0};
+	struct standin s = {0};
+	uint8_t key_id[HASH_LEN];
+	int rc = desk_standin(d, o, &path, &s);
+
+	hash_blake2b(key_id, s.key, bytes_str("key id"));
+	hasher_field(h, bytes_str(VIEW_RENDERER));
+	hasher_field(h, bytes_of(o->id, sizeof(o->id)));
+	hasher_u64(h, o->version);
+	hasher_u64(h, o->spanset);
+	hasher_field(h, bytes_of(o->content, sizeof(o->content)));
+	hasher_add(h, bytes_of(key_id, sizeof(key_id)));
+	hasher_field(h, s.project);
+	hasher_field(h, s.task);
+	hasher_field(h, s.annotator);
+	hasher_field(h, s.object);
+	hasher_add(h, bytes_of(d->exclusions_digest,
+			       sizeof(d->exclusions_digest)));
+	if (rc == 0)
+		rc = add_seat(d, o, h);
+	return rc == 0 ? add_decision(o, h) : rc;
+}

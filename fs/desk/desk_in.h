@@ -1,0 +1,78 @@
+/* What a desk is inside: keys, data sets, objects, nodes. Of this room only. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DESK_DESK_IN_H
+#define DESK_DESK_IN_H
+
+#include <pthread.h>
+
+#include "fs/desk/blocks.h"
+#include "fs/desk/desk.h"
+
+/* A data set version the desk shows. */
+struct desk_set {
+	struct store_dataset info;
+	const char *name;
+};
+
+/* One visible object. The summary stays encoded: it is smaller so. */
+struct desk_object {
+	uint8_t id[STORE_ID];
+	uint8_t content[32];
+	uint64_t version, size; /* source bytes */
+	uint64_t view_size, visible;
+	struct view_mark *marks; /* nblocks + 1; NULL: not measured */
+	const struct decision *decision;
+	struct bytes path, summary;
+	uint32_t spanset, set, nblocks;
+	bool whole;  /* every record that is not denied */
+	bool bare;   /* has no records at all */
+	bool absent; /* erased, or cannot be shown */
+};
+
+struct desk {
+	struct store *store;
+	const struct subject *subject;
+	struct child_pool *children;
+	const struct progress *progress;
+	struct seat *seat;
+	struct key *standin_key, *assign_key, *inode_key;
+	int64_t now;
+	unsigned jobs;
+	bool no_cache;
+
+	struct desk_set *sets;
+	size_t nsets;
+	struct desk_object *objects; /* by data set, then by stored path */
+	uint32_t nobjects, cap;
+	struct arena *arena;  /* paths, summaries, marks, names, nodes */
+	uint64_t *exclusions; /* sorted */
+	size_t nexclusions;
+	uint8_t exclusions_digest[32];
+
+	struct desk_node *nodes;
+	uint32_t nnodes;
+	uint64_t ino_base;
+
+	pthread_mutex_t lock; /* guards open */
+	struct shown **open;  /* by object; NULL: nobody has it open */
+	struct blocks blocks;
+};
+
+/** desk_standin(d, o, path, s): the stand-in key and scopes for one object;
+ * path is room for "DATASET/PATH", which s borrows. */
+int desk_standin(const struct desk *d, const struct desk_object *o,
+		 struct buf *path, struct standin *s) MUST_CHECK NONNULL_ALL;
+
+/** desk_object(d, nr): the object behind a node; NULL: a folder or no node. */
+struct desk_object *desk_object(const struct desk *d, uint32_t nr);
+
+/**
+ * desk_digest(d, o, h): add everything of the policy and the project that the
+ * object's view depends on: who may see which records, the decision, stand-in
+ * key and scopes, exclusions, renderer. -ENOMEM, -EPROTO.
+ */
+struct hasher;
+int desk_digest(const struct desk *d, const struct desk_object *o,
+		struct hasher *h) MUST_CHECK NONNULL_ALL;
+
+#endif

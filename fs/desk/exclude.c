@@ -1,0 +1,270 @@
+/* The exclusion set: real names that no stand-in may be. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/desk/exclude.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "policy/redact/pseudonym.h"
+
+/*
+ * A stand-in "Clara Linwood" must not be the name of a person who is in the
+ * data. Only values that the tables could give by chance matter, and those are
+ * few: of a million names some dozens are left. Each is kept as its keyed
+ * hash, so the cell ("exclusions", named by data set, version and key) tells
+ * no name even to who can open it.
+ *
+ * The set belongs to the pinned data set version, not to what one annotator
+ * sees: else the same person would be another stand-in at another desk.
+ */
+#define KIND "exclusions"
+
+struct hashes {
+	uint64_t *v;
+	size_t n, cap;
+};
+
+static void hashes_free(struct hashes *h)
+{
+	mem_free(h->v);
+}
+
+static int push(struct hashes *h, uint64_t v)
+{
+	if (h->n == h->cap) {
+		size_t cap = h->cap == 0 ? 64 : 2 * h->cap;
+		void *p = mem_grow(h->v, cap, sizeof(*h->v));
+
+		if (p == NULL)
+			return -ENOMEM;
+		h->v = p;
+		h->cap = cap;
+	}
+	h->v[h->n++] = v;
+	return 0;
+}
+
+static int cmp_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_unique(struct hashes *h)
+{
+	size_t n = 0;
+
+	if (h->n > 0)
+		qsort(h->v, h->n, sizeof(*h->v), cmp_u64);
+	for (size_t i = 0; i < h->n; i++)
+		if (n == 0 || h->v[n - 1] != h->v[i])
+			h->v[n++] = h->v[i];
+	h->n = n;
+}
+
+/* ---- is it needed? ---- */
+
+static bool draws_names(const struct transform *t)
+{
+	return t->action == ACTION_PSEUDONYM && t->style == STYLE_REALISTIC;
+}
+
+static bool needs(const struct decision *d)
+{
+	const struct transform *t =
+		decision_for(d, bytes_str("PERSON"), UINT8_MAX);
+
+	return draws_names(t) || draws_names(&d->fallback);
+}
+
+static bool anyone_needs(const struct desk *d)
+{
+	const struct decision *last = NULL;
+
+	for (uint32_t i = 0; i < d->nobjects; i++) {
+		if (d->objects[i].decision == last)
+			continue;
+		last = d->objects[i].decision;
+		if (needs(last))
+			return true;
+	}
+	return false;
+}
+
+/* ---- gathering ---- */
+
+struct gathering {
+	struct desk *desk;
+	struct hashes *out;
+	struct arena *arena;
+};
+
+static int gather_block(struct gathering *g, const struct index_head *h,
+			struct bytes blob)
+{
+	struct index_block k;
+	int rc;
+
+	arena_reset(g->arena);
+	rc = index_block_get(blob, g->arena, &k, NULL);
+	for (uint32_t i = 0; rc == 0 && i < k.nvalues; i++) {
+		const struct value *v = &k.values[i];
+
+		if (v->type < h->ntypes &&
+		    pseudonym_possible(h->types[v->type], v->canon))
+			rc = push(g->out,
+				  hash_u64(g->desk->standin_key, v->canon));
+	}
+	return rc;
+}
+
+static int gather_blobs(struct gathering *g, struct store_object *o,
+			uint32_t blobs)
+{
+	struct arena *CLEANUP(arena_freep) a = arena_new();
+	struct buf CLEANUP(buf_free) head = {.secret = true};
+	struct buf CLEANUP(buf_free) blob = {.secret = true};
+	struct index_head h = {0};
+	int rc = a == NULL ? -ENOMEM : store_object_blob(o, 0, &head);
+
+	if (rc == 0)
+		rc = index_head_get(buf_bytes(&head), a, &h, NULL);
+	for (uint32_t nr = 1; rc == 0 && nr < blobs && h.nvalues > 0; nr++) {
+		buf_clear(&blob);
+		rc = store_object_blob(o, nr, &blob);
+		if (rc == 0)
+			rc = gather_block(g, &h, buf_bytes(&blob));
+	}
+	return rc;
+}
+
+static void close_object(struct store_object **o)
+{
+	store_object_close(*o);
+}
+
+static int gather_entry(void *ctx, const struct store_entry *s)
+{
+	struct gathering *g = ctx;
+	CLEANUP(close_object) struct store_object *o = NULL;
+	struct index_summary summary;
+	int rc;
+
+	arena_reset(g->arena);
+	rc = index_summary_get(s->summary, g->arena, &summary, NULL);
+	if (rc != 0 || summary.nspans == 0)
+		return rc;
+	rc = store_object_open(g->desk->store, s->id, s->version, s->spanset,
+			       &o, NULL);
+	if (rc == -ENOKEY) /* erased: nobody's name any more */
+		return 0;
+	return rc == 0 ? gather_blobs(g, o, s->blobs) : rc;
+}
+
+/* ---- one data set: from its cell, or gathered ---- */
+
+static void name_cell(const struct desk *d, const struct desk_set *s,
+		      uint8_t name[HASH_LEN])
+{
+	uint8_t key_id[HASH_LEN];
+	struct hasher h;
+
+	hash_blake2b(key_id, d->standin_key, bytes_str("key id"));
+	hasher_blake2b(&h, NULL);
+	hasher_field(&h, bytes_str("exclusions/1 " VIEW_RENDERER));
+	hasher_field(&h, bytes_of(s->info.id, sizeof(s->info.id)));
+	hasher_u64(&h, s->info.version);
+	hasher_add(&h, bytes_of(s->info.root, sizeof(s->info.root)));
+	hasher_add(&h, bytes_of(key_id, sizeof(key_id)));
+	hasher_end(&h, name);
+}
+
+static int from_cell(struct desk *d, const uint8_t name[HASH_LEN],
+		     struct hashes *out)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+	int rc = store_cell_get(d->store, KIND, bytes_of(name, HASH_LEN), &b);
+
+	if (rc == 0 && b.n % sizeof(uint64_t) != 0)
+		return -EPROTO;
+	for (size_t i = 0; rc == 0 && i < b.n; i += sizeof(uint64_t)) {
+		uint64_t v = 0;
+
+		for (size_t k = 0; k < sizeof(v); k++)
+			v = v << 8 | b.p[i + k];
+		rc = push(out, v);
+	}
+	return rc;
+}
+
+static int to_cell(struct desk *d, const uint8_t name[HASH_LEN],
+		   const struct hashes *h)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < h->n; i++)
+		for (unsigned k = 8; rc == 0 && k-- > 0;)
+			rc = buf_putc(&b, (int)(h->v[i] >> 8 * k & 0xff));
+	return rc == 0 ? store_cell_put(d->store, KIND,
+					bytes_of(name, HASH_LEN), buf_bytes(&b))
+		       : rc;
+}
+
+static int load_set(struct desk *d, const struct desk_set *s,
+		    struct hashes *out)
+{
+	struct arena *CLEANUP(arena_freep) a = arena_new();
+	CLEANUP(hashes_free) struct hashes own = {0};
+	struct gathering g = {.desk = d, .out = &own, .arena = a};
+	uint8_t name[HASH_LEN];
+	int rc = d->no_cache ? -ENOENT : 0;
+
+	if (a == NULL)
+		return -ENOMEM;
+	name_cell(d, s, name);
+	if (rc == 0)
+		rc = from_cell(d, name, &own);
+	if (rc == -ENOENT || rc == -EPROTO) {
+		own.n = 0;
+		rc = store_entries(d->store, &s->info, gather_entry, &g);
+		sort_unique(&own);
+		if (rc == 0 && !d->no_cache)
+			rc = to_cell(d, name, &own);
+	}
+	for (size_t i = 0; rc == 0 && i < own.n; i++)
+		rc = push(out, own.v[i]);
+	return rc;
+}
+
+static void digest(struct desk *d)
+{
+	struct hasher h;
+
+	hasher_blake2b(&h, NULL);
+	hasher_field(&h, bytes_str("exclusions"));
+	for (size_t i = 0; i < d->nexclusions; i++)
+		hasher_u64(&h, d->exclusions[i]);
+	hasher_end(&h, d->exclusions_digest);
+}
+
+int exclude_load(struct desk *d, struct err *e)
+{
+	CLEANUP(hashes_free) struct hashes all = {0};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < d->nsets && anyone_needs(d); i++)
+		rc = load_set(d, &d->sets[i], &all);
+	if (rc != 0)
+		return err_set(e, rc, NULL,
+			       "cannot gather the names that stand-ins "
+			       "must not be");
+	sort_unique(&all);
+	d->exclusions = STEAL(all.v);
+	d->nexclusions = all.n;
+	digest(d);
+	return 0;
+}

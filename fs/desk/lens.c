@@ -1,0 +1,197 @@
+/* One object opened for rendering: its head, its cuts, its blocks. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/desk/lens.h"
+
+#include <errno.h>
+
+int lens_source(void *ctx, uint64_t off, void *dst, size_t n)
+{
+	return store_object_read(ctx, off, dst, n);
+}
+
+static int read_head(struct lens *l, struct err *e)
+{
+	const struct desk_object *o = l->of;
+	int rc = store_object_blob(l->object, 0, &l->head_blob);
+
+	if (rc != 0)
+		return err_set(e, rc, NULL, "cannot read an object's index");
+	rc = index_head_get(buf_bytes(&l->head_blob), l->arena, &l->head, e);
+	if (rc == 0)
+		rc = index_summary_get(o->summary, l->arena, &l->summary, e);
+	if (rc != 0)
+		return rc;
+	/* The catalog and the sealed head must speak of one object. */
+	if (l->head.size != o->size ||
+	    l->head.size != store_object_size(l->object) ||
+	    l->head.nblocks != o->nblocks)
+		return err_set(e, -EUCLEAN, NULL,
+			       "an object's index does not fit it");
+	return l->head.denied != DENIAL_NONE ? -EACCES : 0;
+}
+
+/* What a policy takes out must be known, or nothing is shown. */
+static int open_fields(struct lens *l, struct err *e)
+{
+	const struct decision *d = l->of->decision;
+	const struct fieldset_want w = {.store = l->desk->store,
+					.children = l->desk->children,
+					.object = l->object,
+					.id = l->of->id,
+					.version = l->of->version,
+					.head = &l->head,
+					.fields = d->fields,
+					.nfields = d->nfields,
+					.no_cache = l->desk->no_cache};
+	int rc;
+
+	if (d->nfields == 0)
+		return 0;
+	if (l->desk->children == NULL)
+		return -EACCES;
+	rc = fieldset_open(&w, &l->fields, e);
+	return rc == -ENOMEM || rc == 0 ? rc : -EACCES;
+}
+
+int lens_open(const struct desk *d, const struct desk_object *o, struct lens *l,
+	      struct err *e)
+{
+	int rc;
+
+	*l = (struct lens){.desk = d,
+			   .of = o,
+			   .arena = arena_new(),
+			   .head_blob = {.secret = true}};
+	if (l->arena == NULL)
+		return err_nomem(e);
+	l->cand = (struct candidate){.dataset = d->sets[o->set].name,
+				     .path = o->path,
+				     .summary = &l->summary};
+	rc = store_object_open(d->store, o->id, o->version, o->spanset,
+			       &l->object, e);
+	if (rc == 0)
+		rc = read_head(l, e);
+	if (rc == 0)
+		rc = open_fields(l, e);
+	if (rc == 0)
+		rc = desk_standin(d, o, &l->path, &l->standin);
+	return rc;
+}
+
+void lens_close(struct lens *l)
+{
+	fieldset_free(l->fields);
+	store_object_close(l->object);
+	arena_free(l->arena);
+	buf_free(&l->path);
+	buf_free(&l->head_blob);
+	*l = (struct lens){0};
+}
+
+/* ---- one block ---- */
+
+static int ask_seat(const struct lens *l, struct lens_block *b)
+{
+	struct seat_memo memo = {0};
+	bool *v = arena_array(b->arena, b->block.nrecords + 1, sizeof(*v));
+
+	if (v == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < b->block.nrecords; i++) {
+		const struct record *r = &b->block.records[i];
+
+		if (r->denied != DENIAL_NONE)
+			continue;
+		v[i] = l->of->whole ||
+		       seat_record_memo(l->desk->seat, &l->cand, r, &memo);
+	}
+	b->in.visible = v;
+	return 0;
+}
+
+/* Cuts of block nr are appended to those at hand; one that crosses an edge
+ * stands in both blocks and is taken once. */
+static int add_cuts(const struct lens *l, uint32_t nr, struct lens_block *b)
+{
+	struct cut *more, *all;
+	size_t n = 0, at = b->in.ncuts, skip = 0;
+	int rc = fieldset_block(l->fields, nr, b->arena, &more, &n);
+
+	if (rc != 0 || n == 0)
+		return rc;
+	if (at > 0 && more[0].start == b->in.cuts[at - 1].start &&
+	    more[0].end == b->in.cuts[at - 1].end)
+		skip = 1;
+	all = arena_array(b->arena, at + n, sizeof(*all));
+	if (all == NULL)
+		return -ENOMEM;
+	if (at > 0)
+		memcpy(all, b->in.cuts, at * sizeof(*all));
+	memcpy(all + at, more + skip, (n - skip) * sizeof(*all));
+	b->in.cuts = all;
+	b->in.ncuts = at + n - skip;
+	return 0;
+}
+
+/* A span that goes on into later blocks may meet a cut there. */
+static int find_cuts(const struct lens *l, uint32_t nr, struct lens_block *b)
+{
+	const struct index_block *k = &b->block;
+	uint64_t end = ((uint64_t)nr + 1) * INDEX_BLOCK;
+	int rc = 0;
+
+	if (l->fields == NULL)
+		return 0;
+	if (k->nspans > 0 && k->spans[k->nspans - 1].end > end)
+		end = k->spans[k->nspans - 1].end;
+	for (uint64_t i = nr;
+	     rc == 0 && i * INDEX_BLOCK < end && i < l->head.nblocks; i++)
+		rc = add_cuts(l, (uint32_t)i, b);
+	return rc;
+}
+
+static int read_index(const struct lens *l, uint32_t nr, struct lens_block *b,
+		      struct err *e)
+{
+	int rc;
+
+	b->arena = arena_new();
+	if (b->arena == NULL)
+		return err_nomem(e);
+	rc = store_object_blob(l->object, nr + 1, &b->blob);
+	if (rc != 0)
+		return err_set(e, rc, NULL, "cannot read the index of block %u",
+			       nr);
+	return index_block_get(buf_bytes(&b->blob), b->arena, &b->block, e);
+}
+
+int lens_block(const struct lens *l, uint32_t nr, uint64_t before,
+	       struct lens_block *b, struct err *e)
+{
+	int rc;
+
+	*b = (struct lens_block){.blob = {.secret = true}};
+	rc = read_index(l, nr, b, e);
+	if (rc != 0)
+		return rc;
+	b->in = (struct view_in){.head = &l->head,
+				 .block = &b->block,
+				 .nr = nr,
+				 .before = before,
+				 .decision = l->of->decision,
+				 .standin = &l->standin,
+				 .source = lens_source,
+				 .ctx = l->object};
+	rc = ask_seat(l, b);
+	if (rc == 0)
+		rc = find_cuts(l, nr, b);
+	return rc == 0 ? 0
+		       : err_set(e, rc, NULL, "cannot prepare block %u", nr);
+}
+
+void lens_block_free(struct lens_block *b)
+{
+	arena_free(b->arena);
+	buf_free(&b->blob);
+	*b = (struct lens_block){0};
+}

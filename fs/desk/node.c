@@ -1,0 +1,300 @@
+/* The visible tree: from objects with stored paths to nodes with numbers. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/desk/node.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fs/desk/label.h"
+
+/*
+ * Three steps. First the twigs: one per file and per folder that holds a
+ * visible file, in stored order, found by walking the sorted paths with the
+ * chain of folders that is open; a folder exists only because something
+ * visible is in it, so an empty or hidden one leaves no trace. Then each twig
+ * gets its visible name from what is visible alone (its rank among visible
+ * siblings, a pseudonym of its group). Last, breadth first, each folder's
+ * twigs are sorted by visible name and become nodes: the place in the array is
+ * the order of names, of inodes and of listing in one.
+ *
+ * Twigs of one parent are chained by `next`, so memory is one array; it is gone
+ * when the nodes stand.
+ */
+#define NONE UINT32_MAX
+
+struct twig {
+	struct bytes stored, path, name;
+	uint32_t parent, object;    /* object NONE: a folder */
+	uint32_t child, last, next; /* chain of children, in stored order */
+	uint32_t files, folders;    /* children so far: ranks */
+	uint32_t rank;
+	bool collides;
+};
+
+struct growth {
+	struct desk *desk;
+	enum names mode;
+	struct standin standin;
+	struct buf scratch;
+	struct twig *twigs;
+	uint32_t n, cap;
+	uint32_t open[64]; /* chain of open folders; 0 is the root */
+	unsigned depth;
+};
+
+static void growth_free(struct growth *g)
+{
+	mem_free(g->twigs);
+	buf_free(&g->scratch);
+}
+
+/* A new twig at the end of its parent's chain. */
+static int add(struct growth *g, uint32_t parent, const struct twig *t)
+{
+	struct twig *p;
+
+	if (g->n == g->cap) {
+		uint32_t cap = g->cap == 0 ? 256 : g->cap + g->cap / 2;
+
+		p = mem_grow(g->twigs, cap, sizeof(*p));
+		if (p == NULL)
+			return -ENOMEM;
+		g->twigs = p;
+		g->cap = cap;
+	}
+	g->twigs[g->n] = *t;
+	g->twigs[g->n].parent = parent;
+	g->twigs[g->n].child = g->twigs[g->n].next = NONE;
+	if (g->n > 0) {
+		p = &g->twigs[parent];
+		g->twigs[g->n].rank =
+			t->object == NONE ? ++p->folders : ++p->files;
+		if (p->child == NONE)
+			p->child = g->n;
+		else
+			g->twigs[p->last].next = g->n;
+		p->last = g->n;
+	}
+	g->n++;
+	return 0;
+}
+
+/* How many open folders hold the path, too. */
+static unsigned common(const struct growth *g, struct bytes path)
+{
+	unsigned k = 0;
+
+	while (k < g->depth) {
+		struct bytes f = g->twigs[g->open[k + 1]].path;
+
+		if (path.n <= f.n || memcmp(path.p, f.p, f.n) != 0 ||
+		    path.p[f.n] != '/')
+			break;
+		k++;
+	}
+	return k;
+}
+
+/* The stored path of an object below the root, DATASET/PATH, in the arena. */
+static int full_path(struct growth *g, const struct desk_object *o,
+		     struct bytes *out)
+{
+	int rc;
+
+	buf_clear(&g->scratch);
+	rc = buf_puts(&g->scratch, g->desk->sets[o->set].name);
+	if (rc == 0)
+		rc = buf_putc(&g->scratch, '/');
+	if (rc == 0)
+		rc = buf_putb(&g->scratch, o->path);
+	return rc == 0 ? arena_dup(g->desk->arena, buf_bytes(&g->scratch), out)
+		       : rc;
+}
+
+static int add_object(struct growth *g, uint32_t nr)
+{
+	struct bytes path;
+	size_t at = 0;
+	int rc = full_path(g, &g->desk->objects[nr], &path);
+
+	if (rc != 0)
+		return rc;
+	g->depth = common(g, path);
+	if (g->depth > 0)
+		at = g->twigs[g->open[g->depth]].path.n + 1;
+	for (;;) {
+		const uint8_t *slash = memchr(path.p + at, '/', path.n - at);
+		size_t end = slash == NULL ? path.n : (size_t)(slash - path.p);
+		const struct twig t = {.stored = bytes_sub(path, at, end - at),
+				       .path = bytes_sub(path, 0, end),
+				       .object = slash == NULL ? nr : NONE};
+
+		rc = add(g, g->open[g->depth], &t);
+		if (rc != 0 || slash == NULL)
+			return rc;
+		if (++g->depth >= ARRAY_LEN(g->open))
+			return -ENAMETOOLONG;
+		g->open[g->depth] = g->n - 1;
+		at = end + 1;
+	}
+}
+
+/* ---- names ---- */
+
+static int name_twig(struct growth *g, struct twig *t, struct arena *scratch)
+{
+	const struct desk_object *o;
+	struct index_summary summary = {0};
+	struct label_in in = {.mode = g->mode,
+			      .standin = &g->standin,
+			      .stored = t->stored,
+			      .path = t->path,
+			      .rank = t->rank,
+			      .folder = t->object == NONE,
+			      .collides = t->collides};
+	int rc = 0;
+
+	if (t->parent == 0) { /* a data set keeps its name: policies say it */
+		t->name = t->stored;
+		return 0;
+	}
+	if (t->object != NONE && g->mode == NAMES_PSEUDONYM) {
+		o = &g->desk->objects[t->object];
+		arena_reset(scratch);
+		rc = index_summary_get(o->summary, scratch, &summary, NULL);
+		in.group = summary.group;
+	}
+	return rc == 0 ? label_make(&in, g->desk->arena, &t->name) : rc;
+}
+
+static int name_all(struct growth *g)
+{
+	struct arena *CLEANUP(arena_freep) scratch = arena_new();
+	int rc = scratch == NULL ? -ENOMEM : 0;
+
+	for (uint32_t i = 1; rc == 0 && i < g->n; i++)
+		rc = name_twig(g, &g->twigs[i], scratch);
+	return rc;
+}
+
+/* ---- nodes ---- */
+
+static int cmp_twig(const void *a, const void *b, void *ctx)
+{
+	const struct twig *t = ctx;
+
+	return bytes_cmp(t[*(const uint32_t *)a].name,
+			 t[*(const uint32_t *)b].name);
+}
+
+/* Two of one name: both get their suffix. How many were marked. */
+static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n)
+{
+	unsigned marked = 0;
+
+	for (uint32_t i = 1; i < n; i++) {
+		struct twig *a = &g->twigs[v[i - 1]], *b = &g->twigs[v[i]];
+
+		if (!bytes_eq(a->name, b->name))
+			continue;
+		marked += (a->collides ? 0u : 1u) + (b->collides ? 0u : 1u);
+		a->collides = b->collides = true;
+	}
+	return marked;
+}
+
+static int rename_marked(struct growth *g, const uint32_t *v, uint32_t n)
+{
+	struct arena *CLEANUP(arena_freep) scratch = arena_new();
+	int rc = scratch == NULL ? -ENOMEM : 0;
+
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		if (g->twigs[v[i]].collides)
+			rc = name_twig(g, &g->twigs[v[i]], scratch);
+	return rc;
+}
+
+/* Sorted by name, all names different. */
+static int sort_children(struct growth *g, uint32_t *v, uint32_t n)
+{
+	int rc;
+
+	qsort_r(v, n, sizeof(*v), cmp_twig, g->twigs);
+	if (mark_collisions(g, v, n) == 0)
+		return 0;
+	rc = rename_marked(g, v, n);
+	qsort_r(v, n, sizeof(*v), cmp_twig, g->twigs);
+	for (uint32_t i = 1; rc == 0 && i < n; i++)
+		if (cmp_twig(&v[i - 1], &v[i], g->twigs) == 0)
+			rc = -EEXIST;
+	return rc;
+}
+
+static void set_node(struct growth *g, uint32_t nr, uint32_t parent,
+		     const struct twig *t)
+{
+	struct desk *d = g->desk;
+
+	d->nodes[nr] = (struct desk_node){.ino = d->ino_base + nr,
+					  .parent = parent,
+					  .folder = t->object == NONE,
+					  .object = t->object,
+					  .name = t->name};
+}
+
+/* order[nr] is the twig of node nr; a folder's children go on the end. */
+static int layout(struct growth *g, uint32_t *order)
+{
+	struct desk *d = g->desk;
+	uint32_t end = 1;
+	int rc = 0;
+
+	order[0] = 0;
+	set_node(g, 0, 0, &g->twigs[0]);
+	for (uint32_t nr = 0; rc == 0 && nr < g->n; nr++) {
+		uint32_t first = end, i = g->twigs[order[nr]].child;
+
+		for (; i != NONE; i = g->twigs[i].next)
+			order[end++] = i;
+		rc = sort_children(g, order + first, end - first);
+		for (uint32_t k = first; rc == 0 && k < end; k++)
+			set_node(g, k, nr, &g->twigs[order[k]]);
+		d->nodes[nr].first = first;
+		d->nodes[nr].count = end - first;
+	}
+	d->nnodes = g->n;
+	return rc;
+}
+
+static int build(struct growth *g)
+{
+	uint32_t *CLEANUP(mem_freep) order = NULL;
+	const struct twig root = {.object = NONE};
+	int rc = add(g, 0, &root);
+
+	for (uint32_t i = 0; rc == 0 && i < g->desk->nobjects; i++)
+		rc = add_object(g, i);
+	if (rc == 0)
+		rc = name_all(g);
+	if (rc != 0)
+		return rc;
+	order = mem_new(g->n, sizeof(*order));
+	g->desk->nodes = mem_new(g->n, sizeof(*g->desk->nodes));
+	if (order == NULL || g->desk->nodes == NULL)
+		return -ENOMEM;
+	return layout(g, order);
+}
+
+int node_build(struct desk *d, enum names mode, struct err *e)
+{
+	CLEANUP(growth_free)
+	struct growth g = {.desk = d,
+			   .mode = mode,
+			   .standin = {.key = d->standin_key,
+				       .project = bytes_str(policy_project(
+					       d->subject->policy))}};
+	int rc = build(&g);
+
+	return rc == 0 ? 0 : err_set(e, rc, NULL, "cannot name the files");
+}

@@ -1,0 +1,262 @@
+/* One object as its annotator sees it: size, bytes, recipe. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/desk/shown.h"
+
+#include <errno.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "fs/desk/desk_in.h"
+#include "fs/desk/lens.h"
+
+/*
+ * A read finds its block by binary search in the marks, the block's pieces in
+ * the desk's bounded cache (else they are built from the block's index alone),
+ * and its pieces by binary search again; copies go from the opened segment
+ * straight to the caller's buffer. Nothing is locked while bytes move.
+ *
+ * What view_build makes must be as long as the view index says; a difference
+ * means damage or a bug, and is -EIO: never other bytes than those the size
+ * was told for.
+ *
+ * One struct per object that anyone has open, counted, found through
+ * desk->open under desk->lock.
+ */
+struct shown {
+	struct desk *desk;
+	const struct desk_object *of;
+	uint32_t object;
+	unsigned refs; /* guarded by desk->lock */
+	struct lens lens;
+	struct view_index index; /* borrows the object's marks */
+	struct view_in in;	 /* what view_read needs: the source */
+	struct blocks_entry **slots;
+};
+
+static void shown_free(struct shown *s)
+{
+	if (s == NULL)
+		return;
+	if (s->slots != NULL)
+		blocks_drop(&s->desk->blocks, s->slots, s->of->nblocks);
+	mem_free(s->slots);
+	lens_close(&s->lens);
+	mem_free(s);
+}
+
+static void shown_freep(struct shown **s)
+{
+	shown_free(*s);
+}
+
+static int make(struct desk *d, uint32_t object, struct shown **out,
+		struct err *e)
+{
+	struct shown *CLEANUP(shown_freep) s = mem_new(1, sizeof(*s));
+	const struct desk_object *o = &d->objects[object];
+	int rc;
+
+	if (s == NULL)
+		return err_nomem(e);
+	*s = (struct shown){.desk = d,
+			    .of = o,
+			    .object = object,
+			    .refs = 1,
+			    .index = {.size = o->view_size,
+				      .visible = o->visible,
+				      .nblocks = o->nblocks,
+				      .marks = o->marks}};
+	s->slots = mem_new(o->nblocks + (size_t)1, sizeof(*s->slots));
+	if (s->slots == NULL)
+		return err_nomem(e);
+	rc = lens_open(d, o, &s->lens, e);
+	if (rc != 0)
+		return rc;
+	s->in = (struct view_in){.source = lens_source, .ctx = s->lens.object};
+	*out = STEAL(s);
+	return 0;
+}
+
+static struct shown *find_open(struct desk *d, uint32_t object)
+{
+	struct shown *s = d->open[object];
+
+	if (s != NULL)
+		s->refs++;
+	return s;
+}
+
+int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
+{
+	const struct desk_node *n = desk_node(d, nr);
+	struct shown *s = NULL, *there;
+	int rc;
+
+	*out = NULL;
+	if (n == NULL)
+		return err_set(e, -ENOENT, NULL, "no such node");
+	if (n->folder)
+		return err_set(e, -EISDIR, NULL, "a folder has no bytes");
+	pthread_mutex_lock(&d->lock);
+	*out = find_open(d, n->object);
+	pthread_mutex_unlock(&d->lock);
+	if (*out != NULL)
+		return 0;
+	/* Opening takes time: not under the lock; who is second gives way. */
+	rc = make(d, n->object, &s, e);
+	if (rc != 0)
+		return rc;
+	pthread_mutex_lock(&d->lock);
+	there = find_open(d, n->object);
+	if (there == NULL)
+		d->open[n->object] = s;
+	pthread_mutex_unlock(&d->lock);
+	*out = there != NULL ? there : s;
+	if (there != NULL)
+		shown_free(s);
+	return 0;
+}
+
+void shown_close(struct shown *s)
+{
+	bool last;
+
+	if (s == NULL)
+		return;
+	pthread_mutex_lock(&s->desk->lock);
+	last = --s->refs == 0;
+	if (last)
+		s->desk->open[s->object] = NULL;
+	pthread_mutex_unlock(&s->desk->lock);
+	if (last)
+		shown_free(s);
+}
+
+uint64_t shown_size(const struct shown *s)
+{
+	return s->of->view_size;
+}
+
+const uint8_t *shown_object(const struct shown *s)
+{
+	return s->of->id;
+}
+
+uint64_t shown_version(const struct shown *s)
+{
+	return s->of->version;
+}
+
+/* ---- reading ---- */
+
+static int build(struct shown *s, uint32_t nr, struct view_block *view)
+{
+	CLEANUP(lens_block_free) struct lens_block b = {0};
+	const struct view_mark *m = &s->index.marks[nr];
+	int rc = lens_block(&s->lens, nr, m->before, &b, NULL);
+
+	if (rc == 0)
+		rc = view_build(&b.in, view, NULL);
+	if (rc != 0)
+		return rc;
+	if (view->len == m[1].offset - m[0].offset &&
+	    view->visible == m[1].before - m[0].before)
+		return 0;
+	view_block_free(view);
+	return -EUCLEAN;
+}
+
+/* The block's view, with a reference. */
+static int block_of(struct shown *s, uint32_t nr, struct blocks_entry **out)
+{
+	struct blocks *cache = &s->desk->blocks;
+	struct view_block view = {0};
+	int rc;
+
+	*out = blocks_get(cache, &s->slots[nr]);
+	if (*out != NULL)
+		return 0;
+	rc = build(s, nr, &view);
+	if (rc != 0)
+		return rc;
+	*out = blocks_put(cache, &s->slots[nr], &view);
+	return *out == NULL ? -ENOMEM : 0;
+}
+
+static size_t least(uint64_t a, size_t b)
+{
+	return a < b ? (size_t)a : b;
+}
+
+static int read_block(struct shown *s, uint64_t off, uint8_t *dst, size_t n,
+		      size_t *got)
+{
+	struct blocks_entry *CLEANUP(blocks_unrefp) b = NULL;
+	uint32_t nr = view_index_find(&s->index, off);
+	const struct view_mark *m = &s->index.marks[nr];
+	int rc = block_of(s, nr, &b);
+
+	*got = least(m[1].offset - off, n);
+	return rc == 0 ? view_read(&b->view, &s->in, off - m->offset, dst, *got)
+		       : rc;
+}
+
+/* Bytes at off from what is there: prefix, a block, or suffix. */
+static int read_some(struct shown *s, uint64_t off, uint8_t *dst, size_t n,
+		     size_t *got)
+{
+	const struct index_head *h = &s->lens.head;
+	uint64_t first = s->index.marks[0].offset;
+	uint64_t end = s->index.marks[s->index.nblocks].offset;
+
+	if (off >= first && off < end)
+		return read_block(s, off, dst, n, got);
+	if (first != h->prefix.n || s->index.size - end != h->suffix.n)
+		return -EUCLEAN;
+	if (off < first) {
+		*got = least(first - off, n);
+		memcpy(dst, h->prefix.p + off, *got);
+	} else {
+		*got = least(s->index.size - off, n);
+		memcpy(dst, h->suffix.p + (off - end), *got);
+	}
+	return 0;
+}
+
+ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
+{
+	uint8_t *to = dst;
+	size_t left, got;
+
+	if (off >= s->index.size)
+		return 0;
+	n = least(s->index.size - off, n);
+	for (left = n; left > 0; left -= got) {
+		int rc = read_some(s, off, to, left, &got);
+
+		if (rc != 0)
+			return rc == -ENOMEM ? rc : -EIO;
+		off += got;
+		to += got;
+	}
+	return (ssize_t)n;
+}
+
+/* ---- the recipe ---- */
+
+void shown_recipe(const struct shown *s, const struct key *key, uint8_t out[32])
+{
+	struct hasher h;
+	int rc;
+
+	hasher_blake2b(&h, key);
+	hasher_field(&h, bytes_str("carrel-recipe/1"));
+	hasher_field(&h, bytes_of(store_id(s->desk->store), STORE_ID));
+	rc = desk_digest(s->desk, s->of, &h);
+	hasher_u64(&h, s->index.size);
+	hasher_u64(&h, s->index.visible);
+	hasher_end(&h, out);
+	/* Without memory for the digest: a recipe that nothing equals. */
+	if (rc != 0)
+		random_bytes(out, 32);
+}

@@ -1,0 +1,61 @@
+/* TASK.md: what this desk is for, and how its data were changed. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+#include "fs/desk/desk_in.h"
+
+/* One list item per string of a JSON array that seat_grants wrote. */
+static int put_items(struct buf *b, struct bytes grants)
+{
+	struct json_scan s;
+	struct json_token t;
+	enum json_kind k;
+	int rc = 0;
+
+	json_start(&s, grants, 0);
+	while (rc == 0 && (k = json_next(&s, &t)) != JSON_END &&
+	       k != JSON_BAD) {
+		if (k != JSON_STRING)
+			continue;
+		rc = buf_puts(b, "- ");
+		if (rc == 0)
+			rc = json_unescape(b, bytes_sub(grants, t.start + 1,
+							t.end - t.start - 2));
+		if (rc == 0)
+			rc = buf_putc(b, '\n');
+	}
+	return rc;
+}
+
+static int put_head(struct buf *b, const struct subject *s)
+{
+	int rc = buf_printf(
+		b, "# %s\n\nProject: %s\nPurpose: %s\n",
+		s->task != NULL ? s->task : policy_project(s->policy),
+		policy_project(s->policy), policy_purpose(s->policy));
+
+	if (rc == 0)
+		rc = buf_printf(b, "Annotator: %s (%s)\n", s->annotator,
+				s->role);
+	if (rc == 0 && s->instructions != NULL)
+		rc = buf_printf(b, "\n## What to do\n\n%s\n", s->instructions);
+	return rc;
+}
+
+int desk_task(const struct desk *d, struct buf *b)
+{
+	struct buf CLEANUP(buf_free) grants = {0};
+	int rc = put_head(b, d->subject);
+
+	if (rc == 0)
+		rc = seat_grants(d->seat, &grants);
+	if (rc == 0 && grants.n > 2) {
+		rc = buf_puts(b, "\n## How the data were changed\n\n");
+		if (rc == 0)
+			rc = put_items(b, buf_bytes(&grants));
+	}
+	if (rc == 0)
+		rc = buf_puts(b, "\nRead under data/. Write only under work/: "
+				 "it is kept sealed when the session "
+				 "ends.\nEvery open and read is logged.\n");
+	return rc;
+}
