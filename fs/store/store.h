@@ -9,14 +9,14 @@
 #include "base/progress.h"
 #include "base/secret.h"
 
-#define STORE_ID 16	 /* bytes of a store, data set or object id */
+#define STORE_ID 16	    /* bytes of a store, data set or object id */
 #define STORE_SEGMENT 16384 /* plain bytes of one AEAD segment */
 
 struct store;
 
 /* What unlocks: exactly one is set. Borrowed. */
 struct store_cred {
-	const struct key *key;	/* from a key file or key command */
+	const struct key *key;	 /* from a key file or key command */
 	struct bytes passphrase; /* Argon2id slot */
 };
 
@@ -46,8 +46,8 @@ int store_init(const struct store_init *i, struct err *e) MUST_CHECK;
  * needs no lock.
  */
 int store_open(const char *dir, struct keypool *pool,
-	const struct store_cred *cred, struct store **out, struct err *e)
-	MUST_CHECK;
+	       const struct store_cred *cred, struct store **out,
+	       struct err *e) MUST_CHECK;
 void store_close(struct store *s);
 static inline void store_closep(struct store **s)
 {
@@ -79,8 +79,8 @@ const uint8_t (*store_recipients(const struct store *s, size_t *n))[32];
  * purpose ("standin", "assign", "inode", ...), from the project's random key,
  * made at first use (then the lock must be held; -EROFS without). Caller frees.
  */
-int store_project_key(struct store *s, const char *project,
-	const char *purpose, struct key **out, struct err *e) MUST_CHECK;
+int store_project_key(struct store *s, const char *project, const char *purpose,
+		      struct key **out, struct err *e) MUST_CHECK;
 
 /* ---- sealed cells: small named blobs, rewritable ---- */
 
@@ -91,14 +91,15 @@ int store_project_key(struct store *s, const char *project,
  * Thread-safe; put and del need the lock.
  */
 int store_cell_put(struct store *s, const char *kind, struct bytes name,
-	struct bytes value) MUST_CHECK;
+		   struct bytes value) MUST_CHECK;
 int store_cell_get(struct store *s, const char *kind, struct bytes name,
-	struct buf *b) MUST_CHECK;
-int store_cell_del(struct store *s, const char *kind, struct bytes name)
-	MUST_CHECK;
+		   struct buf *b) MUST_CHECK;
+int store_cell_del(struct store *s, const char *kind,
+		   struct bytes name) MUST_CHECK;
 /** store_cell_each(s, kind, fn, ctx): every value of a kind. */
 int store_cell_each(struct store *s, const char *kind,
-	int (*fn)(void *ctx, struct bytes value), void *ctx) MUST_CHECK;
+		    int (*fn)(void *ctx, struct bytes value),
+		    void *ctx) MUST_CHECK;
 /** store_cells_begin/_end: many puts in one transaction (same thread). */
 int store_cells_begin(struct store *s) MUST_CHECK;
 int store_cells_end(struct store *s) MUST_CHECK;
@@ -107,29 +108,29 @@ int store_cells_end(struct store *s) MUST_CHECK;
 
 struct store_dataset {
 	uint8_t id[STORE_ID];
-	uint64_t version;     /* the newest published; 0: none */
-	int64_t released_ns;  /* of that version */
-	uint8_t root[32];     /* its signed manifest root */
+	uint64_t version;    /* the newest published; 0: none */
+	int64_t released_ns; /* of that version */
+	uint8_t root[32];    /* its signed manifest root */
 	uint64_t objects;
 	struct buf name, info; /* info: what ingest put (terms, CBOR) */
 };
 /** store_dataset_get(s, name, version, out): version 0 is the newest; -ENOENT.
  * The signature of the root is checked: -EBADMSG. _free fits CLEANUP. */
 int store_dataset_get(struct store *s, const char *name, uint64_t version,
-	struct store_dataset *out, struct err *e) MUST_CHECK;
+		      struct store_dataset *out, struct err *e) MUST_CHECK;
 void store_dataset_free(struct store_dataset *d);
 /** store_dataset_each(s, fn, ctx): all names, sorted. */
 int store_dataset_each(struct store *s,
-	int (*fn)(void *ctx, const struct store_dataset *d), void *ctx)
-	MUST_CHECK;
+		       int (*fn)(void *ctx, const struct store_dataset *d),
+		       void *ctx) MUST_CHECK;
 
 /* One object of a data set version; borrowed during the callback. */
 struct store_entry {
 	uint8_t id[STORE_ID];
 	uint64_t version; /* data set version that brought this content */
 	uint32_t spanset;
-	uint64_t size;	/* plain bytes of content */
-	uint32_t blobs; /* index blobs, head included */
+	uint64_t size;	     /* plain bytes of content */
+	uint32_t blobs;	     /* index blobs, head included */
 	uint8_t content[32]; /* BLAKE2b-256 of the content, keyed per store */
 	struct bytes path;
 	struct bytes summary; /* what ingest put: see redact/index.h */
@@ -137,8 +138,8 @@ struct store_entry {
 /** store_entries(s, d, fn, ctx): in order of paths; fn's non-zero return
  * stops and is returned. */
 int store_entries(struct store *s, const struct store_dataset *d,
-	int (*fn)(void *ctx, const struct store_entry *o), void *ctx)
-	MUST_CHECK;
+		  int (*fn)(void *ctx, const struct store_entry *o),
+		  void *ctx) MUST_CHECK;
 
 /* ---- reading one object ---- */
 
@@ -149,18 +150,23 @@ struct store_object;
  * -ENOENT, -ENOKEY (erased), -EUCLEAN.
  */
 int store_object_open(struct store *s, const uint8_t id[STORE_ID],
-	uint64_t version, uint32_t spanset, struct store_object **out,
-	struct err *e) MUST_CHECK;
+		      uint64_t version, uint32_t spanset,
+		      struct store_object **out, struct err *e) MUST_CHECK;
 void store_object_close(struct store_object *o);
 uint64_t store_object_size(const struct store_object *o);
 /** store_object_read(o, off, dst, n): exactly n bytes within the size; -EBADMSG
  * when a segment is not what was sealed. */
 int store_object_read(struct store_object *o, uint64_t off, void *dst,
-	size_t n) MUST_CHECK;
+		      size_t n) MUST_CHECK;
 /** store_object_blob(o, nr, b): append index blob nr (0: the head; 1 + k:
  * block k). */
-int store_object_blob(struct store_object *o, uint32_t nr, struct buf *b)
-	MUST_CHECK;
+int store_object_blob(struct store_object *o, uint32_t nr,
+		      struct buf *b) MUST_CHECK;
+
+/** store_object_why(o, e): fill e with the pack, place and next step of the
+ * last failed read of o, by any thread; returns its code, 0 where none failed.
+ */
+int store_object_why(struct store_object *o, struct err *e);
 
 /* ---- writing: ingest ---- */
 
@@ -172,25 +178,26 @@ struct store_writer; /* one worker thread's own pack */
  * by an interrupted earlier run of the coming version are kept.
  */
 int store_ingest_begin(struct store *s, const char *name, struct bytes info,
-	struct store_ingest **out, struct err *e) MUST_CHECK;
+		       struct store_ingest **out, struct err *e) MUST_CHECK;
 /** store_ingest_has(i, path, stamp): an object with this path and stamp (hash
  * of content, manifest and detector version, made by ingest) stands already,
  * from the newest version or an interrupted run: nothing to do. */
 bool store_ingest_has(struct store_ingest *i, struct bytes path,
-	const uint8_t stamp[32]);
+		      const uint8_t stamp[32]);
 /** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be
  * closed; signs the manifest root and makes the version current in one
  * transaction. Paths not put or seen in this run stay when keep_unseen. No new
  * version where nothing changed. store_ingest_free accepts NULL; without
  * publish the objects wait for the next run. */
 int store_ingest_publish(struct store_ingest *i, bool keep_unseen,
-	uint64_t *version, uint8_t root[32], struct err *e) MUST_CHECK;
+			 uint64_t *version, uint8_t root[32],
+			 struct err *e) MUST_CHECK;
 void store_ingest_free(struct store_ingest *i);
 
 /** store_writer_new(i, out): a writer for one thread; its pack is in memory
  * until it is full. -ENOMEM. */
-int store_writer_new(struct store_ingest *i, struct store_writer **out)
-	MUST_CHECK;
+int store_writer_new(struct store_ingest *i,
+		     struct store_writer **out) MUST_CHECK;
 /** store_put_begin(w, path): a fresh random object key; store_put_data:
  * content, in order; store_put_blob: index blobs of blocks, in order, any time
  * before finish; store_put_finish(w, head, summary, stamp): head becomes blob
@@ -200,8 +207,8 @@ int store_put_begin(struct store_writer *w, struct bytes path) MUST_CHECK;
 int store_put_data(struct store_writer *w, struct bytes data) MUST_CHECK;
 int store_put_blob(struct store_writer *w, struct bytes blob) MUST_CHECK;
 int store_put_finish(struct store_writer *w, struct bytes head,
-	struct bytes summary, const uint8_t stamp[32], struct err *e)
-	MUST_CHECK;
+		     struct bytes summary, const uint8_t stamp[32],
+		     struct err *e) MUST_CHECK;
 void store_put_abort(struct store_writer *w);
 /** store_writer_close(w, e): flush what is left; frees w in any case. */
 int store_writer_close(struct store_writer *w, struct err *e) MUST_CHECK;
@@ -217,7 +224,7 @@ struct store_fsck {
  * with words per problem. 0 good, -EUCLEAN problems were found.
  */
 int store_fsck(struct store *s, bool deep, const struct progress *p,
-	void (*bad)(void *ctx, const char *words), void *ctx,
-	struct store_fsck *out, struct err *e) MUST_CHECK;
+	       void (*bad)(void *ctx, const char *words), void *ctx,
+	       struct store_fsck *out, struct err *e) MUST_CHECK;
 
 #endif

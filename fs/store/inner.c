@@ -1,0 +1,168 @@
+/* What the store's files share: keys by row, names as hashes, words. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/store/inner.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "base/hex.h"
+#include "base/mem.h"
+
+int inner_key_get(struct store *s, enum catalog_key kind, struct bytes ref,
+		  struct key **out)
+{
+	CLEANUP(buf_free) struct buf b = {0};
+	struct ad ad;
+	int rc;
+
+	*out = NULL;
+	rc = catalog_key_get(s->catalog, kind, ref, &b);
+	if (rc != 0)
+		return rc;
+	rows_bind_key(&ad, kind, ref);
+	return keys_unwrap(s->pool, s->root, &ad, buf_bytes(&b), out);
+}
+
+int inner_key_make(struct store *s, enum catalog_key kind, struct bytes ref,
+		   const struct key *key)
+{
+	CLEANUP(buf_free) struct buf b = {0};
+	struct ad ad;
+	int rc;
+
+	rows_bind_key(&ad, kind, ref);
+	rc = keys_wrap(&b, s->root, &ad, key);
+	return rc != 0 ? rc
+		       : catalog_key_put(s->catalog, kind, ref, buf_bytes(&b));
+}
+
+void inner_hash(const struct store *s, const char *label, struct bytes a,
+		struct bytes b, uint8_t out[HASH_LEN])
+{
+	struct hasher h;
+
+	hasher_blake2b(&h, s->lookup);
+	hasher_field(&h, bytes_str(label));
+	hasher_field(&h, a);
+	hasher_field(&h, b);
+	hasher_end(&h, out);
+}
+
+void inner_dataset_id(const struct store *s, const char *name, uint8_t *id)
+{
+	uint8_t h[HASH_LEN];
+
+	inner_hash(s, "dataset", bytes_str(name), bytes_of(NULL, 0), h);
+	memcpy(id, h, STORE_ID);
+}
+
+void inner_object_id(const struct store *s, const uint8_t *dataset,
+		     struct bytes path, uint8_t *id)
+{
+	uint8_t h[HASH_LEN];
+
+	inner_hash(s, "object", bytes_of(dataset, STORE_ID), path, h);
+	memcpy(id, h, STORE_ID);
+}
+
+int inner_damaged(int code)
+{
+	if (code == -EBADMSG || code == -EPROTO || code == -ENOENT)
+		return -EUCLEAN;
+	return code;
+}
+
+static int dataset_unwrap(struct store *s, const uint8_t *id, struct key **out)
+{
+	CLEANUP(buf_free) struct buf key = {0};
+	CLEANUP(buf_free) struct buf cell = {0};
+	uint64_t newest;
+	struct ad ad;
+	int rc;
+
+	rc = catalog_dataset_get(s->catalog, id, &newest, &key, &cell);
+	if (rc == 0) {
+		rows_bind_dataset(&ad, "key", id);
+		rc = keys_unwrap(s->pool, s->root, &ad, buf_bytes(&key), out);
+	}
+	return inner_damaged(rc);
+}
+
+/* Lock held. */
+static const struct key *dataset_find(const struct store *s, const uint8_t *id)
+{
+	for (size_t i = 0; i < s->ndatasets; i++) {
+		if (memcmp(s->datasets[i].id, id, STORE_ID) == 0)
+			return s->datasets[i].key;
+	}
+	return NULL;
+}
+
+/* Keep key, unless another thread was faster. Lock held. */
+static int dataset_keep(struct store *s, const uint8_t *id, struct key **key)
+{
+	struct inner_dataset *v;
+
+	if (dataset_find(s, id) != NULL)
+		return 0;
+	v = mem_grow(s->datasets, s->ndatasets + 1, sizeof(*v));
+	if (v == NULL)
+		return -ENOMEM;
+	s->datasets = v;
+	v[s->ndatasets].key = STEAL(*key);
+	memcpy(v[s->ndatasets++].id, id, STORE_ID);
+	return 0;
+}
+
+/* The catalog is asked without the lock: its own lock comes first. */
+int inner_dataset_key(struct store *s, const uint8_t *id,
+		      const struct key **out)
+{
+	CLEANUP(key_freep) struct key *key = NULL;
+	int rc;
+
+	pthread_mutex_lock(&s->lock);
+	*out = dataset_find(s, id);
+	pthread_mutex_unlock(&s->lock);
+	if (*out != NULL)
+		return 0;
+	rc = dataset_unwrap(s, id, &key);
+	if (rc != 0)
+		return rc;
+	pthread_mutex_lock(&s->lock);
+	rc = dataset_keep(s, id, &key);
+	*out = dataset_find(s, id);
+	pthread_mutex_unlock(&s->lock);
+	return rc;
+}
+
+int inner_object_words(struct err *e, int code, const uint8_t *id,
+		       const char *what)
+{
+	char place[64] = "object ";
+
+	hex_encode(place + 7, bytes_of(id, STORE_ID));
+	if (code == -ENOKEY)
+		return err_set(e, code, place,
+			       "its key was destroyed: the record was erased");
+	if (code == -ENOENT)
+		return err_set(e, code, place,
+			       "no such object and version in this store");
+	if (code == -ENOMEM)
+		return err_nomem(e);
+	if (code == -EUCLEAN || code == -EBADMSG)
+		return err_set(e, code, place,
+			       "%s is not what was written; run `carrel fsck`, "
+			       "then restore the store from a backup, or "
+			       "ingest its data set again",
+			       what);
+	return err_set(e, code, place, "%s: %s", what, strerror(-code));
+}
+
+uint64_t inner_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}

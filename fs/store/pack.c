@@ -1,0 +1,59 @@
+/* Builds packs: a header, sealed bytes, random padding. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/store/pack.h"
+
+#include <errno.h>
+
+#include "base/secret.h"
+
+static const uint8_t head[PACK_HEAD] = {'c', 'a', 'r', 'r', 'e', 'l',
+					'p', 'k', 0,   0,   0,	 1};
+
+int pack_start(struct pack *p)
+{
+	buf_clear(&p->b);
+	random_bytes(p->name, sizeof(p->name));
+	return buf_put(&p->b, head, sizeof(head));
+}
+
+bool pack_empty(const struct pack *p)
+{
+	return p->b.n <= PACK_HEAD;
+}
+
+bool pack_full(const struct pack *p, size_t more)
+{
+	return p->b.n + more >= PACK_FULL;
+}
+
+int pack_room(struct pack *p, size_t n, uint8_t **out)
+{
+	if (n > PACK_MOST - PACK_ROUND - p->b.n)
+		return -EFBIG;
+	if (buf_reserve(&p->b, n) != 0)
+		return -ENOMEM;
+	*out = p->b.p + p->b.n;
+	p->b.n += n;
+	return 0;
+}
+
+int pack_write(struct pack *p, const struct backend *to)
+{
+	size_t pad = (PACK_ROUND - p->b.n % PACK_ROUND) % PACK_ROUND;
+
+	if (buf_reserve(&p->b, pad) != 0)
+		return -ENOMEM;
+	random_bytes(p->b.p + p->b.n, pad);
+	p->b.n += pad;
+	return to->put_if_absent(to->self, p->name, buf_bytes(&p->b));
+}
+
+bool pack_head_ok(const uint8_t bytes[PACK_HEAD])
+{
+	return memcmp(bytes, head, PACK_HEAD) == 0;
+}
+
+void pack_free(struct pack *p)
+{
+	buf_free(&p->b);
+}

@@ -1,0 +1,83 @@
+/* Seals and opens the root key under a key file or a passphrase. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/store/slot.h"
+
+#include <errno.h>
+
+#include "base/sign.h"
+
+enum slot_kind slot_kind_of(const struct store_cred *cred)
+{
+	return cred->key != NULL ? SLOT_KEYFILE : SLOT_PASSPHRASE;
+}
+
+/* A slot's line cannot be moved to a store that differs in anything. */
+static void bind(struct ad *ad, const struct slot_bind *b, const struct slot *s)
+{
+	ad_start(ad, "slot");
+	ad_put(ad, b->store, STORE_ID);
+	ad_u8(ad, (uint8_t)b->cipher);
+	ad_u32(ad, STORE_SEGMENT);
+	ad_u32(ad, s->id);
+	ad_u8(ad, (uint8_t)s->kind);
+	ad_put(ad, s->salt, SLOT_SALT);
+	ad_u32(ad, s->ops);
+	ad_u32(ad, s->kib);
+}
+
+static int wrap_key(const struct slot_bind *b, const struct store_cred *cred,
+		    const struct slot *s, struct key **out)
+{
+	if (s->kind == SLOT_PASSPHRASE)
+		return pwhash_key(b->pool, cred->passphrase, s->salt, s->ops,
+				  s->kib, out);
+	*out = key_derive(b->pool, cred->key, "carrel/1 key file slot");
+	return *out == NULL ? -ENOMEM : 0;
+}
+
+int slot_seal(const struct slot_bind *b, const struct store_cred *cred,
+	      const struct key *root, struct slot *s, struct err *e)
+{
+	CLEANUP(key_freep) struct key *wrap = NULL;
+	CLEANUP(buf_free) struct buf box = {0};
+	struct ad ad;
+	int rc;
+
+	s->kind = slot_kind_of(cred);
+	memset(s->salt, 0, sizeof(s->salt));
+	if (s->kind == SLOT_PASSPHRASE)
+		random_bytes(s->salt, sizeof(s->salt));
+	else
+		s->ops = s->kib = 0;
+	rc = wrap_key(b, cred, s, &wrap);
+	if (rc != 0)
+		return err_set(e, rc, NULL,
+			       "no memory to derive the slot's key (%u KiB); "
+			       "lower the cost or free memory",
+			       s->kib);
+	bind(&ad, b, s);
+	rc = keys_wrap(&box, wrap, &ad, root);
+	if (rc != 0)
+		return err_nomem(e);
+	memcpy(s->wrapped, box.p, sizeof(s->wrapped));
+	return 0;
+}
+
+int slot_open(const struct slot_bind *b, const struct store_cred *cred,
+	      const struct slot *s, struct key **root)
+{
+	CLEANUP(key_freep) struct key *wrap = NULL;
+	struct ad ad;
+	int rc;
+
+	*root = NULL;
+	if (s->kind != slot_kind_of(cred))
+		return -ENOKEY;
+	rc = wrap_key(b, cred, s, &wrap);
+	if (rc != 0)
+		return rc;
+	bind(&ad, b, s);
+	rc = keys_unwrap(b->pool, wrap, &ad,
+			 bytes_of(s->wrapped, sizeof(s->wrapped)), root);
+	return rc == -EBADMSG ? -ENOKEY : rc;
+}

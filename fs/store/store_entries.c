@@ -1,0 +1,134 @@
+/* Lists the objects of a data set version, checked against its root. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows come in order of ids, which is the order of the manifest root, so the
+ * root is computed while they are read: a row that was added, taken away,
+ * exchanged for an older one or moved to another version is found before the
+ * first entry is handed out. Paths are sealed and can be sorted only after
+ * opening; all opened cells lie in one secret buffer, wiped at the end.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fs/store/inner.h"
+
+struct item {
+	size_t at; /* of its plain cell in the buffer */
+	uint32_t n;
+	uint32_t path_at, path_n; /* within the cell */
+	uint32_t spanset;
+	uint64_t version;
+	uint8_t id[STORE_ID];
+};
+
+struct list {
+	struct store *s;
+	struct rows_root root;
+	struct buf plain;
+	struct item *v;
+	size_t n, cap;
+};
+
+static void list_free(struct list *l)
+{
+	buf_free(&l->plain);
+	mem_free(l->v);
+}
+
+static int list_room(struct list *l)
+{
+	size_t cap = l->cap == 0 ? 256 : l->cap + l->cap / 2;
+	struct item *v;
+
+	if (l->n < l->cap)
+		return 0;
+	v = mem_grow(l->v, cap, sizeof(*v));
+	if (v == NULL)
+		return -ENOMEM;
+	l->v = v;
+	l->cap = cap;
+	return 0;
+}
+
+static int list_row(void *ctx, const struct catalog_entry *e)
+{
+	struct list *l = ctx;
+	size_t at = l->plain.n;
+	struct rows_entry r;
+	struct bytes cell;
+	struct ad ad;
+	int rc = list_room(l);
+
+	if (rc != 0)
+		return rc;
+	rows_bind_entry(&ad, e);
+	rc = cell_open(&l->plain, l->s->cells, &ad, e->cell, &cell);
+	if (rc == 0)
+		rc = rows_entry_get(cell, &r);
+	if (rc != 0)
+		return inner_damaged(rc);
+	rows_root_add(&l->root, e->leaf);
+	l->v[l->n] = (struct item){
+		.at = (size_t)(cell.p - l->plain.p),
+		.n = (uint32_t)cell.n,
+		.path_at = (uint32_t)(r.path.p - cell.p),
+		.path_n = (uint32_t)r.path.n,
+		.spanset = e->spanset,
+		.version = e->version,
+	};
+	memcpy(l->v[l->n++].id, e->id, STORE_ID);
+	l->plain.n = at + (size_t)(cell.p - (l->plain.p + at)) + cell.n;
+	return 0;
+}
+
+static int by_path(const void *a, const void *b, void *ctx)
+{
+	const struct item *x = a, *y = b;
+	const uint8_t *base = ctx;
+
+	return bytes_cmp(bytes_of(base + x->at + x->path_at, x->path_n),
+			 bytes_of(base + y->at + y->path_at, y->path_n));
+}
+
+static int hand_out(const struct list *l, const struct item *i,
+		    int (*fn)(void *ctx, const struct store_entry *o),
+		    void *ctx)
+{
+	struct store_entry o = {.version = i->version, .spanset = i->spanset};
+	struct rows_entry r;
+	int rc = rows_entry_get(bytes_of(l->plain.p + i->at, i->n), &r);
+
+	if (rc != 0)
+		return -EUCLEAN;
+	memcpy(o.id, i->id, STORE_ID);
+	memcpy(o.content, r.content.p, sizeof(o.content));
+	o.size = r.size;
+	o.blobs = r.blobs;
+	o.path = r.path;
+	o.summary = r.summary;
+	return fn(ctx, &o);
+}
+
+int store_entries(struct store *s, const struct store_dataset *d,
+		  int (*fn)(void *ctx, const struct store_entry *o), void *ctx)
+{
+	CLEANUP(list_free) struct list l = {.s = s, .plain.secret = true};
+	uint8_t root[HASH_LEN];
+	int rc;
+
+	if (d->version == 0)
+		return 0;
+	rows_root_start(&l.root, s->config.id, d->id, d->version);
+	rc = catalog_entry_each(s->catalog, d->id, d->version, list_row, &l);
+	if (rc != 0)
+		return rc;
+	rows_root_end(&l.root, root);
+	if (memcmp(root, d->root, HASH_LEN) != 0)
+		return -EUCLEAN;
+	if (l.n > 0)
+		qsort_r(l.v, l.n, sizeof(*l.v), by_path, l.plain.p);
+	for (size_t i = 0; rc == 0 && i < l.n; i++)
+		rc = hand_out(&l, &l.v[i], fn, ctx);
+	return rc;
+}

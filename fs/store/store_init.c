@@ -1,0 +1,282 @@
+/* Makes a store: everything first, store.yaml last. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A directory is a store once store.yaml stands in it, and that is written
+ * last, atomically. Before anything else an empty file ".init" is made: what a
+ * crash leaves behind is then known to be ours, and the next init clears it
+ * away. Without that mark, files in the directory are somebody's, and init
+ * refuses; so a store that lost only its store.yaml is never overwritten.
+ * The directory itself is locked meanwhile (flock), so two inits never meet.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cbor.h"
+#include "base/fdio.h"
+#include "base/hex.h"
+#include "fs/store/inner.h"
+
+#define MARK ".init"
+#define OPS 3u /* Argon2id, libsodium's moderate cost */
+#define KIB (256u << 10)
+
+static int dir_open(const char *dir, int *fd, struct err *e)
+{
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return err_errno(e, dir, "cannot make the store's directory");
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
+		return err_errno(e, dir, "cannot open the store's directory");
+	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+		return err_set(e, -EBUSY, dir,
+			       "another init is at work here; wait for it");
+	return 0;
+}
+
+static bool ours(const char *name)
+{
+	static const char *const begin[] = {CATALOG_FILE, CONFIG_FILE, ".tmp-",
+					    INNER_LOCK};
+
+	for (size_t i = 0; i < ARRAY_LEN(begin); i++) {
+		if (strncmp(name, begin[i], strlen(begin[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Remove what an init that was cut off left. */
+static void leftovers_clear(int fd, DIR *d)
+{
+	struct dirent *f;
+
+	(void)unlinkat(fd, INNER_PACKS, AT_REMOVEDIR);
+	(void)unlinkat(fd, "work", AT_REMOVEDIR);
+	rewinddir(d);
+	while ((f = readdir(d)) != NULL) {
+		if (ours(f->d_name))
+			(void)unlinkat(fd, f->d_name, 0);
+	}
+}
+
+/* Entries of the directory beside ., .. and the mark. */
+static size_t entries(DIR *d)
+{
+	struct dirent *f;
+	size_t n = 0;
+
+	rewinddir(d);
+	while ((f = readdir(d)) != NULL)
+		n += strcmp(f->d_name, ".") != 0 &&
+		     strcmp(f->d_name, "..") != 0 &&
+		     strcmp(f->d_name, MARK) != 0;
+	return n;
+}
+
+static void dir_closep(DIR **d)
+{
+	if (*d != NULL)
+		closedir(*d);
+}
+
+static int place_check(const char *dir, int fd, struct err *e)
+{
+	CLEANUP(dir_closep) DIR *d = opendir(dir);
+
+	if (d == NULL)
+		return err_errno(e, dir, "cannot list the directory");
+	if (faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
+		return err_set(e, -EEXIST, dir,
+			       "a store stands here already; choose another "
+			       "directory");
+	if (faccessat(fd, MARK, F_OK, 0) == 0)
+		leftovers_clear(fd, d);
+	if (entries(d) > 0)
+		return err_set(e, -ENOTEMPTY, dir,
+			       "the directory holds other files; choose an "
+			       "empty one");
+	return 0;
+}
+
+static int make_file(int fd, const char *name)
+{
+	CLEANUP(fd_close)
+	int f = openat(fd, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	return f < 0 ? -errno : 0;
+}
+
+static int skeleton(const char *dir, int fd, struct err *e)
+{
+	int rc = make_file(fd, MARK);
+
+	if (rc == 0)
+		rc = dir_sync(fd);
+	if (rc == 0)
+		rc = make_file(fd, INNER_LOCK);
+	if (rc == 0)
+		rc = dir_make(fd, INNER_PACKS, 0700);
+	if (rc == 0)
+		rc = dir_make(fd, "work", 0700);
+	if (rc != 0)
+		return err_set(e, rc, dir, "cannot make the store's files: %s",
+			       strerror(-rc));
+	return catalog_create(dir, e);
+}
+
+/* ---- keys and facts ---- */
+
+static int key_new(struct store *s, enum catalog_key kind, struct key **out)
+{
+	*out = key_random(s->pool);
+	if (*out == NULL)
+		return -ENOMEM;
+	return inner_key_make(s, kind, bytes_of(NULL, 0), *out);
+}
+
+static int keys_new(struct store *s, const struct store_init *i)
+{
+	struct bytes none = bytes_of(NULL, 0);
+	int rc = key_new(s, CATALOG_KEY_CELLS, &s->cells);
+
+	if (rc == 0)
+		rc = key_new(s, CATALOG_KEY_LOOKUP, &s->lookup);
+	if (rc == 0)
+		rc = key_new(s, CATALOG_KEY_DIGEST, &s->digest);
+	if (rc == 0)
+		rc = key_new(s, CATALOG_KEY_SIGN, &s->sign);
+	if (rc == 0 && i->sign != NULL)
+		rc = inner_key_make(s, CATALOG_KEY_LOG, none, i->sign);
+	else if (rc == 0)
+		rc = key_new(s, CATALOG_KEY_LOG, &s->log);
+	if (rc == 0 && i->nauditors == 0)
+		rc = key_new(s, CATALOG_KEY_AUDIT, &s->audit);
+	return rc;
+}
+
+/* [origin, owner's uid, [auditors' keys]] */
+static int facts_put(struct buf *b, const struct store *s,
+		     const struct store_init *i)
+{
+	char id[2 * STORE_ID + 1];
+	int rc = cbor_put_array(b, 3);
+
+	hex_encode(id, bytes_of(s->config.id, STORE_ID));
+	if (rc == 0)
+		rc = cbor_put_text(
+			b, bytes_str(i->sign != NULL && i->origin != NULL
+					     ? i->origin
+					     : id));
+	if (rc == 0)
+		rc = cbor_put_uint(b, i->owner_uid);
+	if (rc == 0)
+		rc = cbor_put_array(b, i->nauditors);
+	for (size_t k = 0; rc == 0 && k < i->nauditors; k++)
+		rc = cbor_put_bytes(b, bytes_of(i->auditors[k], BOX_PUB));
+	return rc;
+}
+
+static int fill(struct store *s, const struct store_init *i)
+{
+	CLEANUP(buf_free) struct buf facts = {.secret = true};
+	int rc = catalog_begin(s->catalog);
+
+	if (rc != 0)
+		return rc;
+	rc = keys_new(s, i);
+	if (rc == 0)
+		rc = facts_put(&facts, s, i);
+	if (rc == 0)
+		rc = store_cell_put(s, "facts", bytes_of(NULL, 0),
+				    buf_bytes(&facts));
+	return catalog_end(s->catalog, rc);
+}
+
+static int slot_first(struct store *s, const struct store_init *i,
+		      struct err *e)
+{
+	struct slot_bind bind = {.pool = i->pool,
+				 .store = s->config.id,
+				 .cipher = s->config.cipher};
+	struct slot *slot = &s->config.slots[0];
+
+	slot->id = 1;
+	slot->ops = i->argon_ops != 0 ? i->argon_ops : OPS;
+	slot->kib = i->argon_kib != 0 ? i->argon_kib : KIB;
+	s->config.nslots = 1;
+	return slot_seal(&bind, i->cred, s->root, slot, e);
+}
+
+static void half_close(struct store *s)
+{
+	struct key *keys[] = {s->root, s->cells, s->lookup, s->digest,
+			      s->sign, s->log,	 s->audit};
+
+	catalog_close(s->catalog);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		key_free(keys[i]);
+}
+
+/* Keys, slot and catalog rows of the store in s; closes the catalog. */
+static int build(struct store *s, const struct store_init *i, struct err *e)
+{
+	int rc;
+
+	random_bytes(s->config.id, STORE_ID);
+	s->root = key_random(i->pool);
+	if (s->root == NULL)
+		return err_nomem(e);
+	rc = slot_first(s, i, e);
+	if (rc == 0)
+		rc = catalog_open(i->dir, &s->catalog, e);
+	if (rc == 0)
+		rc = catalog_words(s->catalog, fill(s, i), e);
+	return rc;
+}
+
+static int cipher_choose(const struct store_init *i, struct config *c,
+			 struct err *e)
+{
+	c->cipher = i->cipher;
+	if (c->cipher == AEAD_REFUSED)
+		c->cipher = aead_available(AEAD_AES256GCM)
+				    ? AEAD_AES256GCM
+				    : AEAD_XCHACHA20POLY1305;
+	if (aead_available(c->cipher))
+		return 0;
+	return err_set(e, -ENOTSUP, i->dir,
+		       "this CPU has no AES instructions; use --cipher "
+		       "xchacha20-poly1305");
+}
+
+int store_init(const struct store_init *i, struct err *e)
+{
+	CLEANUP(half_close) struct store s = {.pool = i->pool, .lockfd = -1};
+	CLEANUP(fd_close) int fd = -1;
+	int rc = cipher_choose(i, &s.config, e);
+
+	atomic_init(&s.writer, true);
+	if (rc == 0)
+		rc = dir_open(i->dir, &fd, e);
+	if (rc == 0)
+		rc = place_check(i->dir, fd, e);
+	if (rc == 0)
+		rc = skeleton(i->dir, fd, e);
+	if (rc == 0)
+		rc = build(&s, i, e);
+	if (rc != 0)
+		return rc;
+	/* The catalog is whole on disk before store.yaml makes it a store. */
+	catalog_close(STEAL(s.catalog));
+	rc = dir_sync(fd);
+	if (rc != 0)
+		return err_set(e, rc, i->dir, "cannot sync: %s", strerror(-rc));
+	rc = config_write(fd, i->dir, &s.config, e);
+	if (rc == 0 && unlinkat(fd, MARK, 0) != 0)
+		rc = err_errno(e, i->dir, "cannot remove " MARK);
+	return rc;
+}

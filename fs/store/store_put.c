@@ -1,0 +1,389 @@
+/* Puts one object: segments, index blobs, and at last its rows. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "base/mem.h"
+#include "fs/store/pad.h"
+#include "fs/store/writer.h"
+
+/* ---- begin and forget ---- */
+
+static void object_reset(struct store_writer *w)
+{
+	struct writer_object *o = &w->o;
+
+	key_free(STEAL(o->key));
+	aead_free(STEAL(o->content));
+	aead_free(STEAL(o->index));
+	places_free(&o->at.at);
+	places_free(&o->blobs.at);
+	buf_clear(&o->path);
+	buf_clear(&o->plain);
+	buf_clear(&w->aside);
+	w->naside = 0;
+	o->at.size = o->segments = o->nblobs = 0;
+	o->open = false;
+}
+
+void store_put_abort(struct store_writer *w)
+{
+	if (!w->o.open)
+		return;
+	w->pack.b.n = w->o.start;
+	object_reset(w);
+}
+
+/* A fresh key per attempt: nonces may then count from 0. */
+static int object_keys(struct store_writer *w)
+{
+	struct store *s = w->i->s;
+	struct writer_object *o = &w->o;
+	int rc;
+
+	o->key = key_random(s->pool);
+	if (o->key == NULL)
+		return -ENOMEM;
+	random_bytes(o->blobs.salt, ROWS_SALT);
+	rc = segment_content_key(s->pool, s->config.cipher, o->key,
+				 &o->content);
+	if (rc == 0)
+		rc = segment_index_key(s->pool, s->config.cipher, o->key,
+				       WRITER_SPANSET, o->blobs.salt,
+				       &o->index);
+	return rc;
+}
+
+int store_put_begin(struct store_writer *w, struct bytes path)
+{
+	struct writer_object *o = &w->o;
+	struct store *s = w->i->s;
+	int rc;
+
+	if (w->why.code != 0)
+		return w->why.code;
+	store_put_abort(w);
+	inner_object_id(s, w->i->dataset, path, o->id);
+	segment_bind(&o->content_bind, s->config.id, o->id, w->i->coming,
+		     s->config.cipher, SEGMENT_CONTENT, 0);
+	segment_bind(&o->index_bind, s->config.id, o->id, w->i->coming,
+		     s->config.cipher, SEGMENT_INDEX, WRITER_SPANSET);
+	hasher_blake2b(&o->digest, s->digest);
+	o->start = w->pack.b.n;
+	o->open = true;
+	rc = buf_putb(&o->path, path);
+	if (rc == 0)
+		rc = object_keys(w);
+	if (rc != 0)
+		store_put_abort(w);
+	return rc;
+}
+
+/* ---- content ---- */
+
+/* Add the sealed bytes [off, off + n) of the pack to the object's extents. */
+static int extent_add(struct store_writer *w, size_t off, size_t n)
+{
+	struct places *at = &w->o.at.at;
+	struct place *p = at->n > 0 ? &at->v[at->n - 1] : NULL;
+
+	if (p != NULL && (size_t)p->off + p->len == off &&
+	    memcmp(at->packs[p->pack], w->pack.name, BACKEND_NAME) == 0) {
+		p->len += (uint32_t)n;
+		return 0;
+	}
+	return places_add(at, w->pack.name, (uint32_t)off, (uint32_t)n,
+			  w->o.segments);
+}
+
+static int segment_add(struct store_writer *w, bool last, struct bytes plain)
+{
+	size_t n = plain.n + AEAD_TAG, off;
+	uint8_t *to;
+	int rc = 0;
+
+	if (pack_full(&w->pack, w->aside.n + n))
+		rc = writer_flush(w);
+	if (rc != 0)
+		return rc;
+	off = w->pack.b.n;
+	rc = pack_room(&w->pack, n, &to);
+	if (rc == 0)
+		rc = extent_add(w, off, n);
+	if (rc != 0)
+		return writer_fail(w, rc, "cannot seal");
+	segment_seal(w->o.content, &w->o.content_bind, w->o.segments++, last,
+		     plain, to);
+	return 0;
+}
+
+/* Which segment is the last is known when no more comes: a full one waits. */
+static int data_step(struct store_writer *w, struct bytes *data)
+{
+	struct buf *plain = &w->o.plain;
+	size_t n = STORE_SEGMENT - plain->n;
+	int rc;
+
+	if (plain->n == 0 && data->n > STORE_SEGMENT) {
+		rc = segment_add(w, false, bytes_sub(*data, 0, n));
+	} else if (n == 0) {
+		rc = segment_add(w, false, buf_bytes(plain));
+		buf_clear(plain);
+		return rc;
+	} else {
+		n = n < data->n ? n : data->n;
+		rc = buf_put(plain, data->p, n);
+	}
+	*data = bytes_sub(*data, n, data->n);
+	return rc;
+}
+
+int store_put_data(struct store_writer *w, struct bytes data)
+{
+	int rc = w->why.code;
+
+	if (rc != 0)
+		return rc;
+	if (!w->o.open)
+		return -EINVAL;
+	hasher_add(&w->o.digest, data);
+	w->o.at.size += data.n;
+	while (rc == 0 && data.n > 0)
+		rc = data_step(w, &data);
+	return rc;
+}
+
+/* ---- index blobs ---- */
+
+static int lengths_room(struct store_writer *w)
+{
+	size_t cap = w->cap == 0 ? 16 : w->cap * 2;
+	uint32_t *v;
+
+	if (w->naside < w->cap)
+		return 0;
+	v = mem_grow(w->lengths, cap, sizeof(*v));
+	if (v == NULL)
+		return -ENOMEM;
+	w->lengths = v;
+	w->cap = cap;
+	return 0;
+}
+
+/* Seal blob nr behind those aside. */
+static int blob_seal(struct store_writer *w, uint32_t nr, struct bytes blob)
+{
+	CLEANUP(buf_free) struct buf padded = {.secret = true};
+	int rc = pad_put(&padded, blob);
+
+	if (rc == 0)
+		rc = lengths_room(w);
+	if (rc == 0)
+		rc = buf_reserve(&w->aside, padded.n + AEAD_TAG);
+	if (rc != 0)
+		return rc;
+	segment_seal(w->o.index, &w->o.index_bind, nr, false,
+		     buf_bytes(&padded), w->aside.p + w->aside.n);
+	w->aside.n += padded.n + AEAD_TAG;
+	w->lengths[w->naside++] = (uint32_t)(padded.n + AEAD_TAG);
+	return 0;
+}
+
+static int blob_add(struct store_writer *w, uint32_t nr, struct bytes blob)
+{
+	int rc;
+
+	if (blob.n > WRITER_BLOB || w->o.nblobs == UINT32_MAX - 1)
+		return -EFBIG;
+	if (pack_full(&w->pack, w->aside.n + pad_size(blob.n))) {
+		rc = writer_flush(w);
+		if (rc != 0)
+			return rc;
+	}
+	return blob_seal(w, nr, blob);
+}
+
+int store_put_blob(struct store_writer *w, struct bytes blob)
+{
+	int rc = w->why.code;
+
+	if (rc == 0 && !w->o.open)
+		rc = -EINVAL;
+	if (rc == 0)
+		rc = blob_add(w, w->o.nblobs + 1, blob);
+	if (rc == 0)
+		w->o.nblobs++;
+	return rc;
+}
+
+/* ---- finish ---- */
+
+/* The places of all blobs, the head (placed last) first. */
+static int blobs_order(const struct writer_object *o, struct rows_spans *out)
+{
+	const struct places *in = &o->blobs.at;
+	int rc = 0;
+
+	memcpy(out->salt, o->blobs.salt, ROWS_SALT);
+	for (size_t i = 0; rc == 0 && i < in->n; i++) {
+		const struct place *p = &in->v[i == 0 ? in->n - 1 : i - 1];
+
+		rc = places_add(&out->at, in->packs[p->pack], p->off, p->len,
+				0);
+	}
+	return rc;
+}
+
+static int row_spans(struct store_writer *w, struct writer_row *r)
+{
+	CLEANUP(buf_free) struct buf plain = {.secret = true};
+	struct rows_spans spans = {0};
+	struct ad ad;
+	int rc = blobs_order(&w->o, &spans);
+
+	if (rc == 0)
+		rc = rows_spans_put(&plain, &spans);
+	places_free(&spans.at);
+	rows_bind_spans(&ad, r->id, w->i->coming, WRITER_SPANSET);
+	return rc != 0 ? rc
+		       : cell_seal(&r->spans, w->i->s->cells, &ad,
+				   buf_bytes(&plain));
+}
+
+static int row_content(struct store_writer *w, struct writer_row *r)
+{
+	CLEANUP(buf_free) struct buf plain = {.secret = true};
+	const struct key *parent;
+	struct ad ad;
+	int rc = rows_content_put(&plain, &w->o.at);
+
+	if (rc != 0)
+		return rc;
+	rows_bind_content(&ad, "cell", r->id, w->i->coming, w->i->dataset);
+	rc = cell_seal(&r->content, w->i->s->cells, &ad, buf_bytes(&plain));
+	if (rc == 0)
+		rc = inner_dataset_key(w->i->s, w->i->dataset, &parent);
+	if (rc != 0)
+		return rc;
+	rows_bind_content(&ad, "key", r->id, w->i->coming, w->i->dataset);
+	return keys_wrap(&r->key, parent, &ad, w->o.key);
+}
+
+static int row_entry(struct store_writer *w, struct writer_row *r,
+		     const struct rows_entry *what)
+{
+	CLEANUP(buf_free) struct buf plain = {.secret = true};
+	struct catalog_entry e = {.dataset = w->i->dataset,
+				  .id = r->id,
+				  .first = w->i->coming,
+				  .version = w->i->coming,
+				  .spanset = WRITER_SPANSET,
+				  .leaf = r->leaf};
+	struct ad ad;
+	int rc = rows_entry_put(&plain, what);
+
+	if (rc != 0)
+		return rc;
+	rows_leaf(r->leaf, r->id, e.version, e.spanset, what);
+	rows_bind_entry(&ad, &e);
+	return cell_seal(&r->entry, w->i->s->cells, &ad, buf_bytes(&plain));
+}
+
+static int row_keep(struct store_writer *w, struct writer_row *r)
+{
+	size_t cap = w->rows_cap == 0 ? 64 : w->rows_cap * 2;
+	struct writer_row *v = w->rows;
+
+	if (w->nrows == w->rows_cap) {
+		v = mem_grow(v, cap, sizeof(*v));
+		if (v == NULL)
+			return -ENOMEM;
+		w->rows = v;
+		w->rows_cap = cap;
+	}
+	if (w->nrows == 0)
+		w->oldest_ns = inner_now_ns();
+	v[w->nrows++] = *r;
+	memset(r, 0, sizeof(*r));
+	return 0;
+}
+
+static int row_make(struct store_writer *w, struct bytes summary,
+		    const uint8_t stamp[32])
+{
+	CLEANUP(writer_row_free) struct writer_row r = {0};
+	uint8_t digest[HASH_LEN];
+	struct rows_entry what = {.size = w->o.at.size,
+				  .blobs = w->o.nblobs + 1,
+				  .content = bytes_of(digest, HASH_LEN),
+				  .stamp = bytes_of(stamp, HASH_LEN),
+				  .path = buf_bytes(&w->o.path),
+				  .summary = summary};
+	int rc;
+
+	hasher_end(&w->o.digest, digest);
+	memcpy(r.id, w->o.id, STORE_ID);
+	rc = row_entry(w, &r, &what);
+	if (rc == 0)
+		rc = row_content(w, &r);
+	if (rc == 0)
+		rc = row_spans(w, &r);
+	return rc == 0 ? row_keep(w, &r) : rc;
+}
+
+/* What still waits: the last segment, the head, the blobs aside. */
+static int rest_seal(struct store_writer *w, struct bytes head)
+{
+	int rc = 0;
+
+	if (w->o.plain.n > 0)
+		rc = segment_add(w, true, buf_bytes(&w->o.plain));
+	if (rc == 0)
+		rc = blob_add(w, 0, head);
+	return rc == 0 ? writer_aside(w) : rc;
+}
+
+static int mark_seen(struct store_ingest *i, const uint8_t *id)
+{
+	int rc;
+
+	pthread_mutex_lock(&i->lock);
+	rc = seen_add(&i->seen, id);
+	pthread_mutex_unlock(&i->lock);
+	return rc;
+}
+
+static bool due(const struct store_writer *w)
+{
+	return pack_full(&w->pack, 0) ||
+	       inner_now_ns() - w->oldest_ns >= WRITER_WAIT_NS;
+}
+
+int store_put_finish(struct store_writer *w, struct bytes head,
+		     struct bytes summary, const uint8_t stamp[32],
+		     struct err *e)
+{
+	int rc = w->why.code;
+
+	if (rc == 0 && !w->o.open)
+		return err_set(e, -EINVAL, NULL, "no object was begun");
+	if (rc == 0)
+		rc = rest_seal(w, head);
+	if (rc == 0)
+		rc = row_make(w, summary, stamp);
+	if (rc == 0)
+		rc = mark_seen(w->i, w->o.id);
+	if (rc == 0)
+		object_reset(w);
+	else
+		store_put_abort(w);
+	if (rc == 0 && due(w))
+		rc = writer_flush(w);
+	if (rc == 0)
+		return 0;
+	if (w->why.code != 0 && e != NULL)
+		*e = w->why;
+	return w->why.code != 0
+		       ? rc
+		       : err_set(e, rc, NULL, "cannot seal an object: %s",
+				 strerror(-rc));
+}

@@ -1,0 +1,68 @@
+/* One ingest run and its writers, as the store's own files see them. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_WRITER_H
+#define STORE_WRITER_H
+
+#include "fs/store/inner.h"
+#include "fs/store/pack.h"
+#include "fs/store/seen.h"
+
+#define WRITER_SPANSET 1	/* of a first detection; 0 is content's */
+#define WRITER_BLOB (40u << 20) /* most plain bytes of an index blob */
+#define WRITER_WAIT_NS 1000000000u
+
+struct store_ingest {
+	struct store *s;
+	uint8_t dataset[STORE_ID];
+	uint64_t newest, coming; /* coming = newest + 1 */
+	struct buf name, info;
+	pthread_mutex_t lock; /* guards seen */
+	struct seen seen;
+};
+
+/* A finished object that waits for its pack: its rows, sealed. */
+struct writer_row {
+	uint8_t id[STORE_ID], leaf[HASH_LEN];
+	struct buf key, content, spans, entry;
+};
+
+/* The object being put. */
+struct writer_object {
+	bool open;
+	uint8_t id[STORE_ID];
+	struct key *key;
+	struct aead *content, *index;
+	struct segment_bind content_bind, index_bind;
+	struct hasher digest;
+	struct buf path, plain; /* plain: the segment that is not full yet */
+	struct rows_content at;
+	struct rows_spans blobs; /* of blocks, without the head */
+	uint64_t segments;
+	uint32_t nblobs; /* of blocks, placed or aside */
+	size_t start;	 /* of this object in the pack */
+};
+
+struct store_writer {
+	struct store_ingest *i;
+	struct pack pack;
+	struct buf aside;  /* sealed blobs of the object, behind its content */
+	uint32_t *lengths; /* of the blobs aside */
+	size_t naside, cap;
+	struct writer_row *rows;
+	size_t nrows, rows_cap;
+	uint64_t oldest_ns; /* when the first of rows was finished */
+	struct err why;	    /* code != 0: the writer failed and stays so */
+	struct writer_object o;
+};
+
+/** writer_fail(w, code, what): remember the first failure, with words. */
+int writer_fail(struct store_writer *w, int code, const char *what);
+/** writer_flush(w): the object's blobs aside, then the pack, then the rows of
+ * finished objects; a new pack begins. */
+int writer_flush(struct store_writer *w) MUST_CHECK;
+/** writer_aside(w): move the blobs aside into the pack. */
+int writer_aside(struct store_writer *w) MUST_CHECK;
+/** writer_row_free(r): fits CLEANUP. */
+void writer_row_free(struct writer_row *r);
+
+#endif
