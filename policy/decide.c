@@ -294,14 +294,17 @@ const struct decision *seat_decision(const struct seat *s,
 
 uint32_t policy_rule_line(const struct seat *s, const struct candidate *c)
 {
+	enum answer a = ANSWER_NO;
+
 	if (c->summary->denied != DENIAL_NONE)
 		return 0;
-	for (uint32_t i = 0; i < s->role->nsee; i++) {
+	for (uint32_t i = 0; i < s->role->nsee && a != ANSWER_YES; i++) {
 		const struct see *see = &s->role->see[i];
 
-		if (seat_names_object(see, c) &&
-		    seat_where(see, c) != ANSWER_NO &&
-		    seen_by(s, see, c) != SEEN_NOTHING)
+		if (!seat_names_object(see, c))
+			continue;
+		a = seat_where(see, c);
+		if (a != ANSWER_NO && seen_by(s, see, c) != SEEN_NOTHING)
 			return see->line;
 	}
 	return 0;
