@@ -30,8 +30,8 @@ struct child_pool;
  * child_pool_new(max, out, e): max 0: one per CPU. Starts nothing yet. The
  * pool serves field jobs as it is; child_pool_setup gives it a manifest.
  */
-int child_pool_new(unsigned max, struct child_pool **out, struct err *e)
-	MUST_CHECK NONNULL(2);
+int child_pool_new(unsigned max, struct child_pool **out,
+		   struct err *e) MUST_CHECK NONNULL(2);
 /** child_pool_free(p): ends the children; no job may be running. */
 void child_pool_free(struct child_pool *p);
 static inline void child_pool_freep(struct child_pool **p)

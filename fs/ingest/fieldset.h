@@ -36,7 +36,7 @@ struct fieldset;
  * be shown.
  */
 int fieldset_open(const struct fieldset_want *w, struct fieldset **out,
-	struct err *e) MUST_CHECK NONNULL(1, 2);
+		  struct err *e) MUST_CHECK NONNULL(1, 2);
 void fieldset_free(struct fieldset *f);
 static inline void fieldset_freep(struct fieldset **f)
 {
@@ -48,6 +48,6 @@ static inline void fieldset_freep(struct fieldset **f)
  * disjoint, allocated in a. -EIO, -EBADMSG, -ENOMEM.
  */
 int fieldset_block(const struct fieldset *f, uint32_t nr, struct arena *a,
-	struct cut **cuts, size_t *n) MUST_CHECK NONNULL_ALL;
+		   struct cut **cuts, size_t *n) MUST_CHECK NONNULL_ALL;
 
 #endif

@@ -9,23 +9,23 @@
 #include "fs/store/store.h"
 
 struct ingest_want {
-	struct store *store;	/* locked; NULL with dry_run */
-	struct audit *log;	/* gets the INGEST events; NULL with dry_run */
-	const char *dataset;	/* name; NULL: the manifest's */
-	const char *manifest;	/* file; NULL: none */
+	struct store *store;  /* locked; NULL with dry_run */
+	struct audit *log;    /* gets the INGEST events; NULL with dry_run */
+	const char *dataset;  /* name; NULL: the manifest's */
+	const char *manifest; /* file; NULL: none */
 	const char *const *paths;
 	size_t npaths;
-	unsigned jobs;		/* 0: one per CPU */
-	bool dry_run;		/* detect and count only */
-	bool keep_unseen;	/* paths of the newest version that are not
-				   among these stay */
+	unsigned jobs;		     /* 0: one per CPU */
+	bool dry_run;		     /* detect and count only */
+	bool keep_unseen;	     /* paths of the newest version that are not
+					among these stay */
 	struct child_pool *children; /* NULL: the run's own */
 	const struct progress *progress; /* bytes done, total, files */
 	/* Words for the owner: denied files and records, links not followed,
 	 * files that changed; from one thread at a time. record: its number,
 	 * or INGEST_NO_RECORD. */
 	void (*complain)(void *ctx, struct bytes path, uint64_t record,
-		const char *words);
+			 const char *words);
 	void *ctx;
 };
 #define INGEST_NO_RECORD UINT64_MAX
@@ -37,14 +37,14 @@ struct ingest_count {
 };
 
 struct ingest_sum {
-	uint64_t files, bytes;	/* taken or found to stand already */
-	uint64_t skipped;	/* of them: stood already, nothing to do */
-	uint64_t denied;	/* taken, but never shown */
-	uint64_t left;		/* not taken: changed, unreadable, links */
+	uint64_t files, bytes; /* taken or found to stand already */
+	uint64_t skipped;      /* of them: stood already, nothing to do */
+	uint64_t denied;       /* taken, but never shown */
+	uint64_t left;	       /* not taken: changed, unreadable, links */
 	uint64_t records, records_denied, spans;
 	struct ingest_count counts[64]; /* by spans, descending */
-	size_t ncounts;		/* the rest is in the last, "OTHER" */
-	uint64_t version;	/* of the data set; 0 with dry_run */
+	size_t ncounts;			/* the rest is in the last, "OTHER" */
+	uint64_t version;		/* of the data set; 0 with dry_run */
 	uint8_t root[32];
 	char dataset[256];
 };
@@ -57,6 +57,6 @@ struct ingest_sum {
  * -EACCES terms; -ECANCELED progress said so.
  */
 int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
-	struct err *e) MUST_CHECK NONNULL(1, 2);
+	       struct err *e) MUST_CHECK NONNULL(1, 2);
 
 #endif

@@ -28,7 +28,8 @@ struct manifest {
  * -EPROTO, -ENOMEM.
  */
 int manifest_load(struct bytes text, const char *name,
-	const struct manifest_file *files, size_t nfiles, struct arena *a,
-	struct manifest *out, struct err *e) MUST_CHECK;
+		  const struct manifest_file *files, size_t nfiles,
+		  struct arena *a, struct manifest *out,
+		  struct err *e) MUST_CHECK;
 
 #endif

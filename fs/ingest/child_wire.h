@@ -1,0 +1,62 @@
+/* Frames between the gateway and a keyless child. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INGEST_CHILD_WIRE_H
+#define INGEST_CHILD_WIRE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* To the child: */
+enum child_frame {
+	CHILD_NONE = 0,
+	CHILD_MANIFEST, /* [name, text, [[file, data] ...]] -> INFO | ERROR */
+	CHILD_GROUPS,	/* [path ...] -> GROUP_NAMES */
+	CHILD_FILE,	/* path; one descriptor: a file of the coming job */
+	CHILD_DETECT,	/* the job -> BLOCK* HEAD, per file; then DONE */
+	CHILD_FIELDS,	/* see child_fields.c */
+	/* From the child: */
+	CHILD_INFO = 32, /* [name, terms, [wanted file ...]] */
+	CHILD_GROUP_NAMES,
+	CHILD_BLOCK,	 /* u32 file, u32 block, index_block */
+	CHILD_HEAD,	 /* [file, head, summary] */
+	CHILD_COMPLAINT, /* [path, record, words] */
+	CHILD_CUT,	 /* see child_fields.c */
+	CHILD_DONE,
+	CHILD_ERROR, /* [code, place, words] */
+};
+
+#define CHILD_FRAME_MAX (256u << 20)
+
+/*
+ * A frame is u32 length, u8 type (both big endian), then length bytes, over a
+ * stream socket. A descriptor travels with the header.
+ */
+struct child_wire {
+	int sock;
+	int timeout_ms; /* -1: wait for ever */
+	int fd;		/* descriptor that came with the last frame; -1 */
+	struct buf in;	/* payload of the last frame */
+};
+
+/**
+ * child_wire_put(w, type, payload, fd): send one frame; fd -1: none. -EPIPE
+ * when the other side is gone.
+ */
+int child_wire_put(struct child_wire *w, enum child_frame type,
+		   struct bytes payload, int fd) MUST_CHECK;
+
+/**
+ * child_wire_get(w, type): the next frame into w->in. 1 got one, 0 the other
+ * side closed, -ETIMEDOUT, -EPROTO (too large, torn).
+ */
+int child_wire_get(struct child_wire *w, enum child_frame *type) MUST_CHECK;
+
+/** child_wire_error(w, e): fill e from a CHILD_ERROR payload; its code. */
+int child_wire_error(const struct child_wire *w, struct err *e);
+
+/** child_wire_fail(w, e): send e as a CHILD_ERROR. */
+int child_wire_fail(struct child_wire *w, const struct err *e) MUST_CHECK;
+
+void child_wire_close(struct child_wire *w);
+
+#endif

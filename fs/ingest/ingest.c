@@ -1,0 +1,431 @@
+/* Taking files into the store: plan, workers, publish. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/ingest/ingest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cbor.h"
+#include "base/fdio.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "fs/ingest/job.h"
+#include "policy/policy.h"
+#include "policy/redact/detect.h"
+
+/*
+ * An ingest is restartable and atomic per object: workers commit objects of
+ * the coming version as they go; only publishing makes them the data set. The
+ * order at the end: every object durable, an INGEST event "sealed" durable in
+ * the log, the version current, an INGEST event "published" with its signed
+ * root. Killed anywhere, the old version stands and the next run goes on.
+ */
+#define WORDS_MAX (64u << 20)
+#define LISTS_MAX 64
+#define GROUPS_AT_ONCE 4096
+
+/* The manifest's texts, and what the child said of it. */
+struct plan {
+	struct buf text, place;
+	struct bytes files[2 * LISTS_MAX]; /* name, data */
+	struct buf datas[LISTS_MAX], names[LISTS_MAX];
+	struct child_setup setup;
+	struct buf name, terms;
+};
+
+static void plan_free(struct plan *p)
+{
+	for (size_t i = 0; i < LISTS_MAX; i++) {
+		buf_free(&p->datas[i]);
+		buf_free(&p->names[i]);
+	}
+	buf_free(&p->text);
+	buf_free(&p->place);
+	buf_free(&p->name);
+	buf_free(&p->terms);
+}
+
+/* ---- the manifest ---- */
+
+static int read_list(struct plan *p, const char *manifest, struct bytes name,
+		     struct err *e)
+{
+	struct buf path CLEANUP(buf_free) = {0};
+	const char *slash = strrchr(manifest, '/');
+	size_t i = p->setup.nfiles;
+	int r = 0;
+
+	if (i == LISTS_MAX)
+		return err_set(e, -EPROTO, manifest, "more than %d word lists",
+			       LISTS_MAX);
+	if (slash != NULL)
+		r = buf_put(&path, manifest, (size_t)(slash - manifest) + 1);
+	if (r == 0)
+		r = buf_putb(&path, name);
+	if (r == 0)
+		r = buf_putb(&p->names[i], name);
+	if (r != 0 || buf_str(&path) == NULL)
+		return err_nomem(e);
+	r = file_read(AT_FDCWD, buf_str(&path), WORDS_MAX, &p->datas[i]);
+	if (r != 0)
+		return err_set(e, r, buf_str(&path),
+			       "the word list cannot be read: %s",
+			       strerror(-r));
+	p->files[2 * i] = buf_bytes(&p->names[i]);
+	p->files[2 * i + 1] = buf_bytes(&p->datas[i]);
+	p->setup.nfiles++;
+	return 0;
+}
+
+/* INFO: name, terms, and the word lists that are still wanted. */
+static int take_info(struct plan *p, const struct child_wire *w,
+		     const char *manifest, uint64_t *wanted, struct err *e)
+{
+	struct cbor c = {.in = buf_bytes(&w->in)};
+	struct bytes name, terms;
+	int r = 0;
+
+	if (cbor_get_array(&c) != 3)
+		return err_set(e, -EIO, "", "a child's answer is malformed");
+	name = cbor_get_bytes(&c);
+	terms = cbor_get_bytes(&c);
+	*wanted = cbor_get_array(&c);
+	for (uint64_t i = 0; r == 0 && i < *wanted; i++)
+		r = read_list(p, manifest, cbor_get_bytes(&c), e);
+	if (r != 0)
+		return r;
+	buf_clear(&p->name);
+	buf_clear(&p->terms);
+	if (cbor_end(&c) != 0)
+		return err_set(e, -EIO, "", "a child's answer is malformed");
+	return buf_putb(&p->name, name) == 0 && buf_putb(&p->terms, terms) == 0
+		       ? 0
+		       : err_nomem(e);
+}
+
+/* Twice where word lists are wanted: their names come with the first. */
+static int learn_manifest(struct plan *p, struct child_pool *pool,
+			  const char *manifest, struct err *e)
+{
+	struct child_wire *w;
+	uint64_t wanted = 1;
+	int r = 0;
+
+	for (int i = 0; r == 0 && wanted > 0 && i < 2; i++) {
+		child_pool_setup(pool, &p->setup);
+		r = child_take(pool, 0, &w, e);
+		if (r != 0)
+			return r;
+		r = take_info(p, w, manifest, &wanted, e);
+		child_give(pool, w, r == 0 && wanted == 0);
+	}
+	return r;
+}
+
+static int make_plan(struct ingest_run *run, struct plan *p, struct err *e)
+{
+	const char *path = run->w->manifest;
+	struct buf b CLEANUP(buf_free) = {0};
+	int r = 0;
+
+	if (path != NULL)
+		r = file_read(AT_FDCWD, path, 1 << 20, &p->text);
+	if (r != 0)
+		return err_set(e, r, path, "the manifest cannot be read: %s",
+			       strerror(-r));
+	p->setup = (struct child_setup){.name = path == NULL ? "" : path,
+					.manifest = buf_bytes(&p->text),
+					.files = p->files};
+	r = learn_manifest(p, run->children, p->setup.name, e);
+	if (r == 0 && child_setup_put(&b, &p->setup) != 0)
+		r = err_nomem(e);
+	hash_blake2b(run->setup, NULL, buf_bytes(&b));
+	return r;
+}
+
+/* ---- groups ---- */
+
+static int take_groups(struct ingest_run *run, const struct child_wire *w,
+		       size_t first, size_t n)
+{
+	struct cbor c = {.in = buf_bytes(&w->in)};
+	int r = cbor_get_array(&c) == n ? 0 : -EPROTO;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = arena_dup(run->walk.arena, cbor_get_bytes(&c),
+			      &run->walk.v[first + i].group);
+	return r == 0 ? cbor_end(&c) : r;
+}
+
+static int ask_groups(struct ingest_run *run, struct child_wire *w,
+		      size_t first, size_t n)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	enum child_frame type = CHILD_NONE;
+	int r = cbor_put_array(&b, n);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = cbor_put_bytes(&b, run->walk.v[first + i].stored);
+	if (r == 0)
+		r = child_wire_put(w, CHILD_GROUPS, buf_bytes(&b), -1);
+	if (r == 0)
+		r = child_wire_get(w, &type);
+	if (r < 0)
+		return r;
+	return r == 1 && type == CHILD_GROUP_NAMES
+		       ? take_groups(run, w, first, n)
+		       : -EPROTO;
+}
+
+static int by_group(const void *a, const void *b)
+{
+	const struct walk_file *x = a, *y = b;
+	int c = bytes_cmp(x->group, y->group);
+
+	return c != 0 ? c : bytes_cmp(x->stored, y->stored);
+}
+
+static int find_groups(struct ingest_run *run, struct err *e)
+{
+	struct child_wire *w;
+	int r = child_take(run->children, 0, &w, e);
+
+	if (r != 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < run->walk.n; i += GROUPS_AT_ONCE) {
+		size_t n = run->walk.n - i;
+
+		r = ask_groups(run, w, i,
+			       n < GROUPS_AT_ONCE ? n : GROUPS_AT_ONCE);
+	}
+	child_give(run->children, w, r == 0);
+	if (r != 0)
+		return err_set(e, -EIO, "", "a recognizer process failed");
+	if (run->walk.n > 0)
+		qsort(run->walk.v, run->walk.n, sizeof(*run->walk.v), by_group);
+	return 0;
+}
+
+/* ---- workers ---- */
+
+/* The next group, or 0 when there is none or the run has failed. */
+static size_t next_group(struct ingest_run *run, size_t *first)
+{
+	const struct walk *w = &run->walk;
+	size_t n = 0;
+
+	pthread_mutex_lock(&run->lock);
+	*first = run->next;
+	if (run->failed == 0 && run->next < w->n)
+		for (n = 1;
+		     run->next + n < w->n &&
+		     bytes_eq(w->v[run->next + n].group, w->v[run->next].group);
+		     n++)
+			continue;
+	run->next += n;
+	pthread_mutex_unlock(&run->lock);
+	return n;
+}
+
+static void fail(struct ingest_run *run, int r, const struct err *e)
+{
+	pthread_mutex_lock(&run->lock);
+	if (run->failed == 0) {
+		run->failed = r;
+		run->err = *e;
+	}
+	pthread_mutex_unlock(&run->lock);
+}
+
+static void tick(struct ingest_run *run, size_t first, size_t n)
+{
+	int stop;
+
+	pthread_mutex_lock(&run->lock);
+	for (size_t i = 0; i < n; i++)
+		run->done += run->walk.v[first + i].size;
+	stop = progress_tick(run->w->progress, run->done, run->walk.bytes,
+			     run->sum->files);
+	if (stop != 0 && run->failed == 0) {
+		run->failed = -ECANCELED;
+		err_set(&run->err, -ECANCELED, "",
+			"stopped; run it again to go on");
+	}
+	pthread_mutex_unlock(&run->lock);
+}
+
+static void *work(void *arg)
+{
+	struct ingest_run *run = arg;
+	struct store_writer *w = NULL;
+	struct err e = {0};
+	size_t first, n;
+	int r = 0;
+
+	if (run->txn != NULL)
+		r = store_writer_new(run->txn, &w);
+	while (r == 0 && (n = next_group(run, &first)) > 0) {
+		r = job_run(run, w, first, n, &e);
+		if (r == 0)
+			tick(run, first, n);
+	}
+	if (w != NULL) {
+		int end = store_writer_close(w, r == 0 ? &e : NULL);
+
+		r = r != 0 ? r : end;
+	}
+	if (r != 0) {
+		if (e.code == 0)
+			err_set(&e, r, "", "%s", strerror(-r));
+		fail(run, r, &e);
+	}
+	return NULL;
+}
+
+static int run_workers(struct ingest_run *run, struct err *e)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned jobs = run->w->jobs != 0 ? run->w->jobs
+			: cpus > 0	  ? (unsigned)cpus
+					  : 1;
+	pthread_t *threads = mem_new(jobs, sizeof(*threads));
+	unsigned started = 0;
+
+	if (threads == NULL)
+		return err_nomem(e);
+	while (started < jobs &&
+	       pthread_create(&threads[started], NULL, work, run) == 0)
+		started++;
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	mem_free(threads);
+	if (started == 0)
+		return err_set(e, -EAGAIN, "", "no thread could be started");
+	if (run->failed != 0 && e != NULL)
+		*e = run->err;
+	return run->failed;
+}
+
+/* ---- publishing ---- */
+
+static int log_ingest(struct ingest_run *run, const char *op)
+{
+	struct event ev = {.kind = EV_INGEST};
+	uint64_t seq;
+	int r;
+
+	event_text(&ev, EF_OP, op);
+	event_text(&ev, EF_DATASET, run->sum->dataset);
+	event_uint(&ev, EF_COUNT, run->sum->files);
+	event_uint(&ev, EF_BYTES, run->sum->bytes);
+	event_uint(&ev, EF_DENIALS, run->sum->denied);
+	event_uint(&ev, EF_UID, getuid());
+	if (run->sum->version != 0) {
+		event_uint(&ev, EF_VERSION, run->sum->version);
+		event_bytes(&ev, EF_ROOT, bytes_of(run->sum->root, 32));
+	}
+	r = audit_append(run->w->log, NULL, &ev, &seq);
+	return r == 0 ? audit_durable(run->w->log, seq) : r;
+}
+
+static int publish(struct ingest_run *run, struct err *e)
+{
+	int r = log_ingest(run, "sealed");
+
+	if (r != 0)
+		return err_set(e, r, "", "the log cannot record this: %s",
+			       strerror(-r));
+	r = store_ingest_publish(run->txn, run->w->keep_unseen,
+				 &run->sum->version, run->sum->root, e);
+	if (r != 0)
+		return r;
+	r = log_ingest(run, "published");
+	return r == 0 ? 0
+		      : err_set(e, r, "", "the log cannot record this: %s",
+				strerror(-r));
+}
+
+static int by_count(const void *a, const void *b)
+{
+	uint64_t x = ((const struct ingest_count *)a)->spans;
+	uint64_t y = ((const struct ingest_count *)b)->spans;
+
+	return (x < y) - (x > y);
+}
+
+static int take_all(struct ingest_run *run, struct err *e)
+{
+	int r = find_groups(run, e);
+
+	if (r == 0)
+		r = run_workers(run, e);
+	if (r == 0 && run->txn != NULL)
+		r = publish(run, e);
+	qsort(run->sum->counts, run->sum->ncounts, sizeof(run->sum->counts[0]),
+	      by_count);
+	return r;
+}
+
+static void walk_complaint(void *ctx, struct bytes path, const char *words)
+{
+	job_complain(ctx, path, INGEST_NO_RECORD, words);
+}
+
+static int start(struct ingest_run *run, struct plan *p, struct err *e)
+{
+	const struct ingest_want *w = run->w;
+	const char *name = w->dataset != NULL ? w->dataset : buf_str(&p->name);
+	int r;
+
+	if (name == NULL || name[0] == '\0' || strchr(name, '/') != NULL ||
+	    strlen(name) >= sizeof(run->sum->dataset))
+		return err_set(
+			e, -EINVAL, "",
+			"a data set's name has 1 to 255 bytes and no slash");
+	snprintf(run->sum->dataset, sizeof(run->sum->dataset), "%s", name);
+	run->walk.complain = walk_complaint;
+	run->walk.ctx = run;
+	r = walk_paths(&run->walk, w->paths, w->npaths, e);
+	if (r == 0 && run->walk.n == 0)
+		return err_set(e, -ENOENT, w->paths[0],
+			       "there is no file to take");
+	run->sum->left += run->walk.left;
+	if (r == 0 && !w->dry_run)
+		r = store_ingest_begin(w->store, name, buf_bytes(&p->terms),
+				       &run->txn, e);
+	return r;
+}
+
+int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
+	       struct err *e)
+{
+	struct ingest_run run = {.w = w,
+				 .sum = sum,
+				 .children = w->children,
+				 .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct child_pool *own = NULL;
+	struct plan *p = mem_new(1, sizeof(*p));
+	int r = p == NULL ? err_nomem(e) : 0;
+
+	memset(sum, 0, sizeof(*sum));
+	if (r == 0 && w->children == NULL)
+		r = child_pool_new(w->jobs, &own, e);
+	if (run.children == NULL)
+		run.children = own;
+	if (r == 0)
+		r = make_plan(&run, p, e);
+	if (r == 0)
+		r = start(&run, p, e);
+	if (r == 0)
+		r = take_all(&run, e);
+	store_ingest_free(run.txn);
+	child_pool_free(own);
+	walk_free(&run.walk);
+	if (p != NULL)
+		plan_free(p);
+	mem_free(p);
+	return r;
+}

@@ -1,0 +1,38 @@
+/* The files below the paths an ingest names, with their stored paths. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INGEST_WALK_H
+#define INGEST_WALK_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct walk_file {
+	struct bytes stored; /* relative to the one path, or the parent */
+	const char *path;    /* as the system opens it */
+	uint64_t size;
+	struct bytes group; /* filled by the planner */
+};
+
+struct walk {
+	struct walk_file *v;
+	size_t n, cap;
+	uint64_t bytes; /* of all files */
+	uint64_t left;	/* links and others that were not taken */
+	struct arena *arena;
+	/* Words about what is not taken; may be NULL. */
+	void (*complain)(void *ctx, struct bytes path, const char *words);
+	void *ctx;
+};
+
+/**
+ * walk_paths(w, paths, n, e): regular files below, sorted by stored path.
+ * Symbolic links are not followed, sockets, devices and pipes not taken: both
+ * are complained of. A stored path is relative to the one path (a single file:
+ * its name), or to the common parent of several. -ENOENT names a path that is
+ * not there; -EINVAL two files with one stored path.
+ */
+int walk_paths(struct walk *w, const char *const *paths, size_t n,
+	       struct err *e) MUST_CHECK;
+void walk_free(struct walk *w);
+
+#endif
