@@ -79,6 +79,16 @@ int inner_damaged(int code);
 int inner_object_words(struct err *e, int code, const uint8_t *id,
 		       const char *what);
 
+/** store_cell_check(s, kind, name, value): 0 where this row of a named cell
+ * opens. store_object_places(o, fn, ctx): every extent and index blob of an
+ * opened object. Both are for fsck. */
+int store_cell_check(struct store *s, struct bytes kind, struct bytes name,
+		     struct bytes value) MUST_CHECK;
+void store_object_places(const struct store_object *o,
+			 void (*fn)(void *ctx, const uint8_t *pack,
+				    uint64_t off, uint64_t len),
+			 void *ctx);
+
 /** inner_now_ns(): monotonic. */
 uint64_t inner_now_ns(void);
 

@@ -79,22 +79,39 @@ struct each {
 	struct buf plain;
 };
 
-static int each_row(void *ctx, struct bytes kind, struct bytes name,
-		    struct bytes box)
+/* Open a row of the catalog; value points into plain. */
+static int row_open(struct store *s, struct bytes kind, struct bytes name,
+		    struct bytes box, struct buf *plain, struct bytes *value)
 {
-	struct each *w = ctx;
 	struct cellname n;
-	struct bytes value;
-	int rc;
 
 	if (kind.n != KIND || name.n != HASH_LEN)
 		return -EUCLEAN;
 	memcpy(n.kind, kind.p, KIND);
 	memcpy(n.name, name.p, HASH_LEN);
 	bind(&n);
+	return cell_open(plain, s->cells, &n.ad, box, value);
+}
+
+static int each_row(void *ctx, struct bytes kind, struct bytes name,
+		    struct bytes box)
+{
+	struct each *w = ctx;
+	struct bytes value;
+	int rc;
+
 	buf_clear(&w->plain);
-	rc = cell_open(&w->plain, w->s->cells, &n.ad, box, &value);
+	rc = row_open(w->s, kind, name, box, &w->plain, &value);
 	return rc == 0 ? w->fn(w->ctx, value) : rc;
+}
+
+int store_cell_check(struct store *s, struct bytes kind, struct bytes name,
+		     struct bytes value)
+{
+	CLEANUP(buf_free) struct buf plain = {.secret = true};
+	struct bytes out;
+
+	return row_open(s, kind, name, value, &plain, &out);
 }
 
 int store_cell_each(struct store *s, const char *kind,

@@ -1,0 +1,219 @@
+/* Reads one object: any range of its content, and its index blobs. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An opened object holds its unwrapped key, the AEAD of its content (made at
+ * the first read) and the places of its segments and blobs; nothing of its
+ * content. Reads go one of two ways:
+ *
+ *   - runs of two or more whole segments are read up to CACHE_RUN at a time
+ *     and opened straight into the caller's buffer: each byte is copied once;
+ *   - a part of a segment, or a single one, goes through the store's cache, so
+ *     that small sequential and repeated reads open a segment once.
+ *
+ * A segment that does not open gives -EBADMSG and nothing of it is shown; a
+ * pack that is missing or too short gives -EUCLEAN. The place of the last such
+ * failure is kept for store_object_why.
+ */
+#include <errno.h>
+
+#include "fs/store/object.h"
+#include "fs/store/pad.h"
+
+/* ---- content ---- */
+
+static int aead_get(struct store_object *o, const struct aead **out)
+{
+	struct aead *a = atomic_load_explicit(&o->aead, memory_order_acquire);
+	int rc = 0;
+
+	if (a == NULL) {
+		pthread_mutex_lock(&o->lock);
+		a = atomic_load(&o->aead);
+		if (a == NULL)
+			rc = segment_content_key(
+				o->s->pool, o->s->config.cipher, o->key, &a);
+		if (rc == 0)
+			atomic_store_explicit(&o->aead, a,
+					      memory_order_release);
+		pthread_mutex_unlock(&o->lock);
+	}
+	*out = a;
+	return rc;
+}
+
+/* Where segment nr lies; *left: segments of its extent from it on. */
+static const uint8_t *locate(const struct store_object *o, uint64_t nr,
+			     uint32_t *off, uint64_t *left)
+{
+	const struct place *p = places_find(&o->content.at, nr);
+	uint64_t skip = (nr - p->first) * SEGMENT_SEALED;
+
+	*off = p->off + (uint32_t)skip;
+	*left = (p->len - skip + SEGMENT_SEALED - 1) / SEGMENT_SEALED;
+	return o->content.at.packs[p->pack];
+}
+
+/* Open k whole neighbouring segments of one extent, from nr on, into dst. */
+static int run_open(struct store_object *o, const struct aead *a, uint64_t nr,
+		    size_t k, uint8_t *sealed, uint8_t *dst)
+{
+	const struct backend *b = &o->s->packs;
+	uint64_t last = segment_count(o->content.size) - 1, left;
+	size_t plain, n = 0;
+	const uint8_t *pack;
+	uint32_t off;
+	int rc;
+
+	for (size_t i = 0; i < k; i++)
+		n += segment_plain(o->content.size, nr + i) + AEAD_TAG;
+	pack = locate(o, nr, &off, &left);
+	rc = b->get(b->self, pack, off, sealed, n);
+	if (rc != 0)
+		return object_fault(o, rc, "segment", nr, pack, off);
+	for (size_t i = 0; i < k; i++, nr++) {
+		plain = segment_plain(o->content.size, nr);
+		rc = segment_open(a, &o->content_bind, nr, nr == last,
+				  bytes_of(sealed, plain + AEAD_TAG), dst);
+		if (rc != 0)
+			return object_fault(o, rc, "segment", nr, pack, off);
+		sealed += plain + AEAD_TAG;
+		off += (uint32_t)plain + AEAD_TAG;
+		dst += plain;
+	}
+	return 0;
+}
+
+/* n bytes at in of segment nr, by way of the cache. */
+static int part_read(struct store_object *o, const struct aead *a, uint64_t nr,
+		     size_t in, uint8_t *scratch, uint8_t *dst, size_t n)
+{
+	uint8_t *plain = scratch + (size_t)CACHE_RUN * SEGMENT_SEALED;
+	struct cache_name name = {.version = o->version, .nr = nr};
+	size_t size = segment_plain(o->content.size, nr);
+	int rc;
+
+	memcpy(name.object, o->id, STORE_ID);
+	if (cache_get(o->s->cache, &name, in, dst, n))
+		return 0;
+	if (n == size)
+		plain = dst;
+	rc = run_open(o, a, nr, 1, scratch, plain);
+	if (rc != 0)
+		return rc;
+	cache_put(o->s->cache, &name, bytes_of(plain, size));
+	if (plain != dst)
+		memcpy(dst, plain + in, n);
+	return 0;
+}
+
+/* Whole segments from nr on that n bytes hold, at most a run of one extent. */
+static size_t run_length(const struct store_object *o, uint64_t nr, size_t n)
+{
+	uint64_t left;
+	uint32_t off;
+	size_t k = 0;
+
+	(void)locate(o, nr, &off, &left);
+	while (k < CACHE_RUN && k < left) {
+		size_t plain = segment_plain(o->content.size, nr + k);
+
+		if (plain > n)
+			break;
+		n -= plain;
+		k++;
+	}
+	return k;
+}
+
+/* The bytes at off that one step can give; *done says how many. */
+static int read_step(struct store_object *o, const struct aead *a, uint64_t off,
+		     uint8_t *scratch, uint8_t *dst, size_t n, size_t *done)
+{
+	uint64_t nr = off / STORE_SEGMENT;
+	size_t in = (size_t)(off % STORE_SEGMENT);
+	size_t have = segment_plain(o->content.size, nr) - in;
+	size_t k = in == 0 ? run_length(o, nr, n) : 0;
+
+	*done = n < have ? n : have;
+	if (k < 2)
+		return part_read(o, a, nr, in, scratch, dst, *done);
+	*done = 0;
+	for (size_t i = 0; i < k; i++)
+		*done += segment_plain(o->content.size, nr + i);
+	return run_open(o, a, nr, k, scratch, dst);
+}
+
+int store_object_read(struct store_object *o, uint64_t off, void *dst, size_t n)
+{
+	const struct aead *a;
+	uint8_t *scratch;
+	size_t at = 0, done;
+	int rc;
+
+	if (off > o->content.size || n > o->content.size - off)
+		return -EINVAL;
+	if (n == 0)
+		return 0;
+	rc = aead_get(o, &a);
+	if (rc != 0)
+		return rc;
+	scratch = cache_scratch(o->s->cache);
+	if (scratch == NULL)
+		return -ENOMEM;
+	while (rc == 0 && at < n) {
+		rc = read_step(o, a, off + at, scratch, (uint8_t *)dst + at,
+			       n - at, &done);
+		at += done;
+	}
+	cache_scratch_free(o->s->cache, scratch);
+	if (rc != 0)
+		secret_wipe(dst, n);
+	return rc;
+}
+
+/* ---- index blobs ---- */
+
+static int blob_open(struct store_object *o, uint32_t nr, struct bytes sealed,
+		     uint8_t *out)
+{
+	struct aead *a;
+	int rc = segment_index_key(o->s->pool, o->s->config.cipher, o->key,
+				   o->spanset, o->spans.salt, &a);
+
+	if (rc != 0)
+		return rc;
+	rc = segment_open(a, &o->index_bind, nr, false, sealed, out);
+	aead_free(a);
+	return rc;
+}
+
+int store_object_blob(struct store_object *o, uint32_t nr, struct buf *b)
+{
+	CLEANUP(buf_free) struct buf plain = {.secret = true};
+	CLEANUP(buf_free) struct buf sealed = {0};
+	const struct backend *be = &o->s->packs;
+	const uint8_t *pack;
+	struct bytes text;
+	struct place *p;
+	int rc;
+
+	if (nr >= o->spans.at.n)
+		return -ENOENT;
+	p = &o->spans.at.v[nr];
+	pack = o->spans.at.packs[p->pack];
+	if (p->len < AEAD_TAG || buf_reserve(&sealed, p->len) != 0 ||
+	    buf_reserve(&plain, p->len) != 0)
+		return p->len < AEAD_TAG ? -EUCLEAN : -ENOMEM;
+	rc = be->get(be->self, pack, p->off, sealed.p, p->len);
+	if (rc == 0)
+		rc = blob_open(o, nr, bytes_of(sealed.p, p->len), plain.p);
+	if (rc == 0)
+		rc = pad_strip(bytes_of(plain.p, p->len - AEAD_TAG), &text);
+	if (rc == -EPROTO)
+		rc = -EBADMSG;
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc != 0)
+		return object_fault(o, rc, "index blob", nr, pack, p->off);
+	return buf_putb(b, text);
+}
