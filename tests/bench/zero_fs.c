@@ -92,7 +92,8 @@ static const struct fuse_lowlevel_ops ops = {
 
 int main(int argc, char **argv)
 {
-	char *fargv[] = {argv[0], "-o", "max_read=1048576", NULL};
+	static char opt[] = "-o", max[] = "max_read=1048576";
+	char *fargv[] = {argv[0], opt, max, NULL};
 	struct fuse_args args = FUSE_ARGS_INIT(3, fargv);
 	struct fuse_loop_config *cfg = fuse_loop_cfg_create();
 	struct fuse_session *se;
