@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "policy/assign.h"
-#include "policy/redact/dataset.h"
 
 /*
  * Which records a subject is shown is one function of (policy, subject, assign
@@ -32,24 +31,6 @@
  * record with a group or attributes of its own: then the object's answer is
  * exact, and hidden objects need not be opened.
  */
-
-/* No allocation: a match that failed for want of memory could show a field, or
- * leave the word to a wider rule. Names too long for the room match nothing. */
-bool rules_match(struct strings files, const char *dataset, struct bytes path)
-{
-	uint8_t name[64 + 1 + 4096];
-	struct bytes set = bytes_str(dataset);
-
-	if (set.n > 64 || path.n > 4096)
-		return false;
-	memcpy(name, set.p, set.n);
-	name[set.n] = '/';
-	memcpy(name + set.n + 1, path.p, path.n);
-	for (size_t i = 0; i < files.n; i++)
-		if (glob_match(files.v[i], bytes_of(name, set.n + 1 + path.n)))
-			return true;
-	return false;
-}
 
 bool seat_names_object(const struct see *see, const struct candidate *c)
 {

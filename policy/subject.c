@@ -1,12 +1,10 @@
-/* The front door: facts of a policy, and one annotator in one task. */
+/* Facts of a policy, and one annotator in one task. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
 #include <errno.h>
 
 #include "base/mem.h"
-#include "policy/near.h"
-#include "policy/redact/dataset.h"
 #include "policy/rules.h"
 
 void policy_free(struct policy *p)
@@ -65,71 +63,6 @@ const char *confinement_name(enum confinement c)
 					    "none"};
 
 	return names[c];
-}
-
-uint32_t rules_role(const struct policy *p, struct bytes name)
-{
-	for (uint32_t i = 0; i < p->nroles; i++)
-		if (bytes_is(name, p->roles[i].name))
-			return i;
-	return RULES_NONE;
-}
-
-uint32_t rules_task(const struct policy *p, struct bytes name)
-{
-	for (uint32_t i = 0; i < p->ntasks; i++)
-		if (bytes_is(name, p->tasks[i].name))
-			return i;
-	return RULES_NONE;
-}
-
-uint32_t rules_annotator(const struct policy *p, struct bytes name)
-{
-	for (uint32_t i = 0; i < p->nannotators; i++)
-		if (bytes_is(name, p->annotators[i].name))
-			return i;
-	return RULES_NONE;
-}
-
-/* The nearer of two names; count names one after another, no list made. */
-static const char *nearer(struct bytes name, const char *best,
-			  const char *other)
-{
-	const char *both[] = {best, other};
-
-	return best == NULL ? near_word(name, &other, 1)
-			    : near_word(name, both, 2);
-}
-
-const char *rules_near_role(const struct policy *p, struct bytes name)
-{
-	const char *best = NULL;
-
-	for (uint32_t i = 0; i < p->nroles; i++)
-		best = nearer(name, best, p->roles[i].name);
-	return best;
-}
-
-const char *rules_near_task(const struct policy *p, struct bytes name)
-{
-	const char *best = NULL;
-
-	for (uint32_t i = 0; i < p->ntasks; i++)
-		best = nearer(name, best, p->tasks[i].name);
-	return best;
-}
-
-const char *rules_near_annotator(const struct policy *p, struct bytes name)
-{
-	return near_word(name, p->annotator_names, p->nannotators);
-}
-
-bool rules_has(struct strings v, struct bytes s)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (bytes_is(s, v.v[i]))
-			return true;
-	return false;
 }
 
 /* ---- a subject ---- */
