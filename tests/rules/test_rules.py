@@ -46,7 +46,7 @@ class Floors(Case):
     def test_siblings(self):
         two = ['policy', 'fs/store', 'fs/audit']
         pairs = [(a, b) for a in two for b in two if a != b]
-        for a, b in pairs + [('fs/desk', 'fs/ingest'), ('fs/ingest',
+        for a, b in pairs + [('fs/ingest', 'fs/desk'), ('fs/ingest',
                              'fs/desk')]:
             self.fires('floors', {f'{a}/a.h': f'#include "{b}/b.h"\n',
                                   f'{b}/b.h': ''}, f'{a}/a.h:1')
@@ -76,13 +76,17 @@ class Rings(Case):
                              'base/b.h': '\n#include "base/a.h"\n'},
                    'base/a.h:1')
 
-    def test_through_sources(self):
-        self.fires('rings', {'base/a.h': '', 'base/b.h': '', 'base/c.h': '',
-                             'base/a.c': '#include "base/a.h"\n'
-                                         '#include "base/b.h"\n',
-                             'base/b.c': '#include "base/c.h"\n',
+    def test_three_headers(self):
+        self.fires('rings', {'base/a.h': '#include "base/b.h"\n',
+                             'base/b.h': '#include "base/c.h"\n',
                              'base/c.h': '#include "base/a.h"\n'},
-                   'base/a.c:2')
+                   'base/a.h:1')
+
+    def test_private_header(self):
+        self.passes('rings', {'base/a.h': '', 'base/inner.h':
+                              '#include "base/a.h"\n', 'base/a.c':
+                              '#include "base/a.h"\n'
+                              '#include "base/inner.h"\n'})
 
     def test_two_rings(self):
         files = {f'base/{a}.h': f'#include "base/{b}.h"\n'
