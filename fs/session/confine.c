@@ -38,6 +38,8 @@ static const struct confine_step table[] = {
 	 AT_LAUNCHER, confine_streams},
 	{"keyring", "the login's keyrings would outlive the session",
 	 AT_LAUNCHER, confine_keyring},
+	{"core image", "a dump of the payload holds none of its memory",
+	 AT_LAUNCHER, confine_image},
 	{"user namespace", "rights to mount, worth nothing outside",
 	 AT_LAUNCHER, confine_user},
 	{"namespaces", "mounts, ipc, names, network, cgroups of its own",

@@ -59,6 +59,7 @@ void confine_explain(struct json_out *o);
 /* Steps. Each does one thing, returns 0 or a negative errno with words. */
 int confine_streams(struct confine *c, struct err *e);
 int confine_keyring(struct confine *c, struct err *e);
+int confine_image(struct confine *c, struct err *e);
 int confine_user(struct confine *c, struct err *e);
 int confine_spaces(struct confine *c, struct err *e);
 int confine_network(struct confine *c, struct err *e);

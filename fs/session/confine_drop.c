@@ -52,6 +52,19 @@ int confine_tty(struct confine *c, struct err *e)
 	return 0;
 }
 
+int confine_image(struct confine *c, struct err *e)
+{
+	int fd CLEANUP(fd_close) =
+		open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+
+	(void)c;
+	if (fd < 0 && errno == ENOENT)
+		return 0; /* a kernel that dumps no cores */
+	if (fd < 0 || fd_write_full(fd, bytes_str("0")) != 0)
+		return err_errno(e, "", "coredump_filter");
+	return 0;
+}
+
 int confine_core(struct confine *c, struct err *e)
 {
 	struct rlimit one = {1, 1};

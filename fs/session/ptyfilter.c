@@ -110,9 +110,11 @@ static int escape(struct ptyfilter *f, uint8_t b, struct buf *out)
 		f->state = CSI;
 		return 0;
 	}
-	if (strchr("()*+#", b) != NULL && b != 0) {
+	if (b >= 0x20 && b <= 0x2f) {
 		hold(f, b);
 		f->state = CHARSET;
+		if (strchr("()*+#", b) == NULL)
+			f->toolong = true; /* nothing of it may pass */
 		return 0;
 	}
 	if (strchr("]P_^X", b) != NULL && b != 0) {

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -160,6 +161,21 @@ static int refuse_families(scmp_filter_ctx f)
 	return r;
 }
 
+/* The core limit of 1 stays: a limit of 0 is no limit to a piped handler. */
+static int refuse_core_limit(scmp_filter_ctx f)
+{
+	int r = seccomp_rule_add(
+		f, EPERM_ACT, SCMP_SYS(setrlimit), 1,
+		SCMP_A0(SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, RLIMIT_CORE));
+
+	if (r == 0)
+		r = seccomp_rule_add(
+			f, EPERM_ACT, SCMP_SYS(prlimit64), 2,
+			SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, RLIMIT_CORE),
+			SCMP_A2(SCMP_CMP_NE, 0));
+	return r;
+}
+
 static int refuse_setuid_bits(scmp_filter_ctx f)
 {
 	static const struct {
@@ -194,6 +210,8 @@ static int fill(scmp_filter_ctx f)
 		r = refuse_ioctl(f);
 	if (r == 0)
 		r = refuse_families(f);
+	if (r == 0)
+		r = refuse_core_limit(f);
 	if (r == 0)
 		r = refuse_setuid_bits(f);
 	return r;
