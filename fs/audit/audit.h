@@ -9,6 +9,7 @@
 
 struct audit;
 struct audit_dek;
+struct audit_io;
 
 /* What the log is made with; everything is borrowed for the call only, but
  * pool and sign, which must outlive the log. */
@@ -22,6 +23,7 @@ struct audit_config {
 	const char *tool;	/* "carrel 0.1.0" */
 	unsigned epoch_seconds; /* 0: 3600 */
 	bool accept_loss;	/* recovery may drop synced frames; logged */
+	const struct audit_io *io; /* NULL: the kernel's; tests' faults */
 };
 
 /**
@@ -62,6 +64,8 @@ const struct key *audit_dek_replay(const struct audit_dek *d);
  * plain), and write() it to the WAL before returning: it survives a kill. *seq
  * (may be NULL) gets its number. Thread-safe. -EIO once the log is dead (any
  * failed write or sync kills it for good); -EMSGSIZE above 65,535 bytes.
+ * -ENOSPC: no room for the next WAL segment; nothing was begun, so the log
+ * lives on and a later append may succeed; the caller refuses this operation.
  */
 int audit_append(struct audit *a, const struct audit_dek *dek,
 	struct event *e, uint64_t *seq) MUST_CHECK;

@@ -121,13 +121,14 @@ enum field_type { FT_UINT = 1, FT_INT, FT_BYTES, FT_TEXT, FT_BOOL };
 	X(58, INDEX, FT_UINT, "index")                                         \
 	X(59, SHOWN, FT_UINT, "shown") /* objects visible at start */          \
 	X(60, UUID, FT_TEXT, "uuid") /* of a session */                        \
-	X(61, LENGTH, FT_UINT, "length")
+	X(61, LENGTH, FT_UINT, "length")                                       \
+	X(62, KEPT, FT_BYTES, "kept") /* RECOVERY: entries found behind */
 
 enum event_field {
 #define X(n, name, type, json) EF_##name = (n),
 	EVENT_FIELDS(X)
 #undef X
-	EF_COUNT_ = 62,
+	EF_COUNT_ = 63,
 };
 
 struct event_value {
@@ -171,6 +172,18 @@ bool event_is_plain(enum event_kind k);
  */
 int event_body(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
 int event_unbody(struct bytes in, struct event *e) MUST_CHECK NONNULL_ALL;
+
+/*
+ * The same in parts, for whoever composes an entry: event_put_head appends the
+ * kind, the map's head and the two clocks (the only part that must wait for
+ * the log's lock), event_put_rest all other fields, event_get_pair reads kind
+ * and body at the cursor and leaves it behind them.
+ */
+int event_put_head(const struct event *e, struct buf *b) MUST_CHECK
+	NONNULL_ALL;
+int event_put_rest(const struct event *e, struct buf *b) MUST_CHECK
+	NONNULL_ALL;
+int event_get_pair(struct cbor *c, struct event *e) MUST_CHECK NONNULL_ALL;
 
 /**
  * event_json(e, o): one JSON object: seq, kind, then the fields by name; bytes

@@ -1,0 +1,137 @@
+/* The two threads of a running log: syncer and integrator. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The syncer makes written entries durable within 100 ms where nobody waits
+ * for them, makes the next WAL segment ahead, and appends the heartbeat. The
+ * integrator turns durable entries into tiles and signs: at 256 waiting
+ * entries (at most five times a second) or after a second; and it changes the
+ * epoch key. Both stop by themselves once the log is dead.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "fs/audit/core.h"
+
+#define MS 1000000ULL
+#define INTEGRATE_LEAST 200 /* ms between two integrations under load */
+
+/* Wait for ms or the wake condition; true: stop. */
+static bool nap(struct audit *a, uint64_t ms)
+{
+	struct timespec t;
+	uint64_t ns;
+	bool stop;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	ns = (uint64_t)t.tv_nsec + ms % 1000 * MS;
+	t.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
+	t.tv_nsec = (long)(ns % 1000000000);
+	pthread_mutex_lock(&a->tlock);
+	if (!a->stop)
+		(void)pthread_cond_timedwait(&a->wake, &a->tlock, &t);
+	stop = a->stop;
+	pthread_mutex_unlock(&a->tlock);
+	return stop || audit_dead(a) != 0;
+}
+
+static uint64_t written(struct audit *a, uint64_t *off)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&a->lock);
+	n = a->next;
+	*off = a->wal.off;
+	pthread_mutex_unlock(&a->lock);
+	return n;
+}
+
+static void heartbeat(struct audit *a, uint64_t *last)
+{
+	struct event e = {.kind = EV_HEARTBEAT};
+	uint64_t now = core_now();
+
+	if (now - *last < a->io->heartbeat_ms * MS)
+		return;
+	*last = now;
+	/* A full disk or a dead log shows at the next append that matters. */
+	if (audit_append(a, NULL, &e, NULL) != 0)
+		return;
+}
+
+static void *run_syncer(void *ctx)
+{
+	struct audit *a = ctx;
+	uint64_t last = core_now(), off, n;
+
+	while (!nap(a, a->io->sync_ms)) {
+		heartbeat(a, &last);
+		n = written(a, &off);
+		if (n > 0 && audit_durable(a, n - 1) != 0)
+			break;
+		/* Failing to make one ahead is told to who needs it. */
+		if (wal_spare(&a->wal, off) != 0)
+			continue;
+	}
+	return NULL;
+}
+
+/* Integrate and sign when it is time; 0, or the log is dead. */
+static int integrate_due(struct audit *a, uint64_t *since)
+{
+	uint64_t off, n = written(a, &off), now = core_now(), ms;
+	int rc = 0;
+
+	pthread_mutex_lock(&a->ilock);
+	ms = (now - *since) / MS;
+	if (now >= a->epoch_ends) {
+		rc = core_epoch_rotate(a);
+	} else if (n == a->tree.next) {
+		*since = now;
+	} else if (ms >= a->io->integrate_ms ||
+		   (n - a->tree.next >= TILE_WIDTH && ms >= INTEGRATE_LEAST)) {
+		rc = core_integrate(a, n);
+		if (rc == 0)
+			rc = core_publish(a, false);
+		*since = core_now();
+	}
+	pthread_mutex_unlock(&a->ilock);
+	return rc == -EIO ? rc : 0;
+}
+
+static void *run_integrator(void *ctx)
+{
+	struct audit *a = ctx;
+	uint64_t since = core_now();
+	unsigned ms = a->io->integrate_ms < 100 ? a->io->integrate_ms : 100;
+
+	while (!nap(a, ms == 0 ? 1 : ms)) {
+		if (integrate_due(a, &since) != 0)
+			break;
+	}
+	return NULL;
+}
+
+int core_threads_start(struct audit *a)
+{
+	int rc = pthread_create(&a->syncer, NULL, run_syncer, a);
+
+	a->have_syncer = rc == 0;
+	if (rc == 0) {
+		rc = pthread_create(&a->integrator, NULL, run_integrator, a);
+		a->have_integrator = rc == 0;
+	}
+	return -rc;
+}
+
+void core_threads_stop(struct audit *a)
+{
+	pthread_mutex_lock(&a->tlock);
+	a->stop = true;
+	pthread_cond_broadcast(&a->wake);
+	pthread_mutex_unlock(&a->tlock);
+	if (a->have_syncer)
+		(void)pthread_join(a->syncer, NULL);
+	if (a->have_integrator)
+		(void)pthread_join(a->integrator, NULL);
+	a->have_syncer = a->have_integrator = false;
+}

@@ -1,0 +1,72 @@
+/* RFC 6962 hashes: the growing frontier of a tree, and its root. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/audit/tree.h"
+
+void tree_leaf(struct bytes in, uint8_t out[HASH_LEN])
+{
+	static const uint8_t zero = 0;
+	struct hasher h;
+
+	hasher_sha256(&h);
+	hasher_add(&h, bytes_of(&zero, 1));
+	hasher_add(&h, in);
+	hasher_end(&h, out);
+}
+
+void tree_node(const uint8_t l[HASH_LEN], const uint8_t r[HASH_LEN],
+	       uint8_t out[HASH_LEN])
+{
+	uint8_t in[1 + 2 * HASH_LEN];
+
+	in[0] = 1;
+	memcpy(in + 1, l, HASH_LEN);
+	memcpy(in + 1 + HASH_LEN, r, HASH_LEN);
+	hash_sha256(out, bytes_of(in, sizeof(in)));
+}
+
+void tree_add(struct tree *t, const uint8_t leaf[HASH_LEN], void *ctx,
+	      void (*done)(void *ctx, unsigned height,
+			   const uint8_t h[HASH_LEN]))
+{
+	uint8_t h[HASH_LEN];
+	unsigned k = 0;
+
+	memcpy(h, leaf, HASH_LEN);
+	for (;; k++) {
+		if (done != NULL)
+			done(ctx, k, h);
+		if ((t->size >> k & 1) == 0)
+			break;
+		tree_node(t->h[k], h, h);
+	}
+	memcpy(t->h[k], h, HASH_LEN);
+	t->size++;
+}
+
+void tree_root(const struct tree *t, uint8_t out[HASH_LEN])
+{
+	bool first = true;
+
+	if (t->size == 0) {
+		hash_sha256(out, bytes_of(NULL, 0));
+		return;
+	}
+	for (unsigned k = 0; k < TREE_LEVELS; k++) {
+		if ((t->size >> k & 1) == 0)
+			continue;
+		if (first)
+			memcpy(out, t->h[k], HASH_LEN);
+		else
+			tree_node(t->h[k], out, out);
+		first = false;
+	}
+}
+
+void tree_fold(const uint8_t (*h)[HASH_LEN], size_t n, uint8_t out[HASH_LEN])
+{
+	struct tree t = {0};
+
+	for (size_t i = 0; i < n; i++)
+		tree_add(&t, h[i], NULL, NULL);
+	tree_root(&t, out);
+}
