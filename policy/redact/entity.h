@@ -10,37 +10,38 @@
  * between two hits of equal score and length: the earlier type wins. Numbers
  * are not stored anywhere (objects keep names), so the order may change.
  */
-#define ENTITY_LIST(X)                                                             \
-	/* secrets */                                                              \
-	X(PRIVATE_KEY)                                                             \
-	X(API_KEY) X(PASSWORD) X(PIN) /* finance */                                \
-		X(CREDIT_CARD) X(CVV) X(CARD_EXPIRY) X(IBAN_CODE) X(CRYPTO)        \
-			X(SWIFT_CODE) X(ABA_ROUTING_NUMBER) X(US_BANK_NUMBER)      \
-				X(ACCOUNT_NUMBER) /* government */                 \
-		X(US_SSN) X(US_ITIN) X(US_PASSPORT) X(US_DRIVER_LICENSE) X(        \
-			US_NPI) X(US_MBI) X(UK_NHS) X(UK_NINO) X(CA_SIN)           \
-			X(AU_TFN) X(AU_ABN) X(AU_MEDICARE) X(IN_AADHAAR) X(        \
-				IN_PAN) X(ES_NIF) X(ES_NIE) X(IT_FISCAL_CODE)      \
-				X(PL_PESEL) X(DE_TAX_ID)                           \
-					X(FI_PERSONAL_IDENTITY_CODE) X(            \
-						SE_PERSONNUMMER) X(KR_RRN)         \
-						X(SG_NRIC_FIN) X(TH_TNIN) X(       \
-							TR_NATIONAL_ID)            \
-							X(ZA_ID_NUMBER) /* health, \
-									   vehicle \
-									 */        \
-		X(MEDICAL_LICENSE) X(MEDICAL_RECORD_NUMBER) X(VIN)                 \
-			X(VEHICLE_REGISTRATION) /* contact */                      \
-		X(EMAIL_ADDRESS) X(PHONE_NUMBER) X(IP_ADDRESS) X(MAC_ADDRESS)      \
-			X(URL) X(DOMAIN_NAME) /* place */                          \
-		X(STREET_ADDRESS) X(ZIP_CODE) X(UK_POSTCODE) X(DE_PLZ)             \
-			X(LOCATION) /* people */                                   \
-		X(PERSON) X(USERNAME) X(DATE_OF_BIRTH) X(AGE) X(NRP) X(GENDER)     \
-			X(TITLE) X(ORGANIZATION) /* service */                     \
-		X(ORDER_ID) X(CONFIRMATION_NUMBER) X(POLICY_NUMBER)                \
-			X(CLAIM_NUMBER) X(TICKET_ID)                               \
-				X(CUSTOMER_ID) /* the rest */                      \
-		X(DATE_TIME) X(MONEY) X(ID_NUMBER) X(COLUMN)
+/* clang-format off */
+#define ENTITY_LIST(X) \
+	/* secrets */ \
+	X(PRIVATE_KEY) X(API_KEY) X(PASSWORD) X(PIN) \
+	/* finance */ \
+	X(CREDIT_CARD) X(CVV) X(CARD_EXPIRY) X(IBAN_CODE) X(CRYPTO) \
+	X(SWIFT_CODE) X(ABA_ROUTING_NUMBER) X(US_BANK_NUMBER) \
+	X(ACCOUNT_NUMBER) \
+	/* government */ \
+	X(US_SSN) X(US_ITIN) X(US_PASSPORT) X(US_DRIVER_LICENSE) X(US_NPI) \
+	X(US_MBI) X(UK_NHS) X(UK_NINO) X(CA_SIN) X(AU_TFN) X(AU_ABN) \
+	X(AU_MEDICARE) X(IN_AADHAAR) X(IN_PAN) X(ES_NIF) X(ES_NIE) \
+	X(IT_FISCAL_CODE) X(PL_PESEL) X(DE_TAX_ID) \
+	X(FI_PERSONAL_IDENTITY_CODE) X(SE_PERSONNUMMER) X(KR_RRN) \
+	X(SG_NRIC_FIN) X(TH_TNIN) X(TR_NATIONAL_ID) X(ZA_ID_NUMBER) \
+	/* health, vehicle */ \
+	X(MEDICAL_LICENSE) X(MEDICAL_RECORD_NUMBER) X(VIN) \
+	X(VEHICLE_REGISTRATION) \
+	/* contact */ \
+	X(EMAIL_ADDRESS) X(PHONE_NUMBER) X(IP_ADDRESS) X(MAC_ADDRESS) X(URL) \
+	X(DOMAIN_NAME) \
+	/* place */ \
+	X(STREET_ADDRESS) X(ZIP_CODE) X(UK_POSTCODE) X(DE_PLZ) X(LOCATION) \
+	/* people */ \
+	X(PERSON) X(USERNAME) X(DATE_OF_BIRTH) X(AGE) X(NRP) X(GENDER) \
+	X(TITLE) X(ORGANIZATION) \
+	/* service */ \
+	X(ORDER_ID) X(CONFIRMATION_NUMBER) X(POLICY_NUMBER) X(CLAIM_NUMBER) \
+	X(TICKET_ID) X(CUSTOMER_ID) \
+	/* the rest */ \
+	X(DATE_TIME) X(MONEY) X(ID_NUMBER) X(COLUMN)
+/* clang-format on */
 
 enum entity {
 #define ENTITY_ENUM(name) ENTITY_##name,

@@ -1,0 +1,367 @@
+/* The scan over runs of text: byte classes find candidates, verifiers decide.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#include <errno.h>
+
+/*
+ * How recognition works
+ *
+ * A run is read once, byte by byte, through a table of byte classes. Most
+ * bytes are letters: a word is walked over and its hash probed in one small
+ * table; a few hundred words mean something (months, units, "account", "my
+ * name"). Digits, '@', ':', '.', and currency signs are the other candidates.
+ * At a candidate a verifier looks at a bounded neighbourhood (a number has at
+ * most CLUSTER_MAX groups, a name at most five words) or at a stretch that no
+ * later candidate looks at again (the host of an e-mail, a URL); so the work is
+ * linear in the text whatever the text is. recognizer_count() counts the
+ * steps, and a test holds it to that.
+ *
+ * What a number means is rarely in the number. Words that name a topic leave
+ * their place in scan.topic_at; a number asks which topic stands near. In a
+ * dialogue the turn before decides: when it asked ("What's the last four of
+ * your social?"), its topics are those of the answer, whatever the answer
+ * looks like. In JSON the member's name does the same.
+ *
+ * Verifiers add hits with a score and do not care for each other; at the end
+ * of a run overlaps are resolved (recognizer_hits.c).
+ *
+ * Matching sees folded text: see recognizer_fold.c. For plain ASCII, which is
+ * most, folding is skipped and offsets are the run's own.
+ *
+ * Invariants
+ * - A hit never has zero length and lies inside its run.
+ * - Hits of a run are disjoint and sorted; runs come in order.
+ * - A run whose recognition fails (no memory) fails the whole call: the caller
+ *   denies the record.
+ */
+
+enum class {
+	CLASS_NONE = 0,
+	CLASS_WORD = 1,
+	CLASS_DIGIT = 2,
+	CLASS_AT = 4,
+	CLASS_COLON = 8,
+	CLASS_DOT = 16,
+	CLASS_DOLLAR = 32,
+	CLASS_QUESTION = 64,
+};
+
+static const uint8_t classes[256] = {
+	['0' ... '9'] = CLASS_DIGIT,
+	['A' ... 'Z'] = CLASS_WORD,
+	['a' ... 'z'] = CLASS_WORD,
+	[0x80 ... 0xff] = CLASS_WORD,
+	['@'] = CLASS_AT,
+	[':'] = CLASS_COLON,
+	['.'] = CLASS_DOT,
+	['$'] = CLASS_DOLLAR,
+	['?'] = CLASS_QUESTION,
+};
+
+#define NEAR 64 /* bytes between a topic's word and what it is about */
+#define SIGN 3	/* bytes of the longest currency sign */
+
+bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
+{
+	uint32_t at = s->topic_at[topic];
+
+	if (((s->asked | s->keyed) >> topic & 1) != 0)
+		return true;
+	return at != 0 && at - 1 <= i && i - (at - 1) <= NEAR;
+}
+
+/* Length of the currency sign that begins at i; 0: none. */
+static uint32_t currency_sign(const struct scan *s, uint32_t i)
+{
+	const uint8_t *p = s->t + i;
+
+	if (p[0] == 0xc2 && s->n - i >= 2 && p[1] >= 0xa2 && p[1] <= 0xa5)
+		return 2; /* cent, pound, general, yen */
+	if (p[0] == 0xe2 && s->n - i >= SIGN && p[1] == 0x82 && p[2] >= 0xa0)
+		return SIGN; /* U+20A0..U+20BF: euro, dong, rupee ... */
+	return 0;
+}
+
+/* The roles of the trigger word [i, end); where to go on. */
+static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
+			const struct word *w)
+{
+	bool more = (s->allowed & ALLOW_MORE) != 0;
+	uint32_t next = 0;
+
+	if ((w->roles & ROLE_TOPIC) != 0) {
+		s->topic_at[w->topic] = end + 1;
+		s->seen |= (uint32_t)1 << w->topic;
+	}
+	if ((w->roles & ROLE_ASK) != 0)
+		s->asks = true;
+	if ((w->roles & ROLE_MONTH) != 0 && more)
+		next = recognizer_date_month(s, i, end);
+	if ((w->roles & ROLE_ORDINAL) != 0) {
+		bool joined = s->ordinal_end != 0 && s->ordinal_end + 1 == i;
+
+		s->ordinal = joined ? s->ordinal : i;
+		s->ordinal_end = end;
+	}
+	if ((w->roles & ROLE_CURRENCY) != 0 && more)
+		next = recognizer_money_sign(s, i, end - i);
+	if ((w->roles & ROLE_WWW) != 0 && more)
+		next = recognizer_url_www(s, i);
+	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_name(s, i, end, w);
+	if ((w->roles & ROLE_SECRET) != 0 && more)
+		recognizer_secret(s, end);
+	return next > end ? next : end;
+}
+
+/* A word that holds digits: an IBAN, or some code. */
+static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t next = 0;
+
+	if (end - i >= 4 && is_digit(s->t[i + 2]) && is_digit(s->t[i + 3]))
+		next = recognizer_iban(s, i);
+	if (next == 0)
+		recognizer_id_code(s, i, end);
+	return next > end ? next : end;
+}
+
+/* The word at i; where to go on. */
+static uint32_t word(struct scan *s, uint32_t i)
+{
+	const struct word *w;
+	uint32_t end = i, sign;
+	unsigned seen = 0, c;
+
+	if (s->t[i] >= 0x80 && (sign = currency_sign(s, i)) != 0) {
+		uint32_t next = 0;
+
+		if ((s->allowed & ALLOW_MORE) != 0)
+			next = recognizer_money_sign(s, i, sign);
+		return next > i ? next : i + sign;
+	}
+	while (end < s->n &&
+	       (c = classes[s->t[end]] & (CLASS_WORD | CLASS_DIGIT)) != 0) {
+		seen |= c;
+		end++;
+	}
+	s->steps += end - i;
+	if ((seen & CLASS_DIGIT) != 0)
+		return mixed(s, i, end);
+	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
+	return w == NULL ? end : trigger(s, i, end, w);
+}
+
+/* '@', ':' and '.': what stands on both sides decides. */
+static uint32_t joint(struct scan *s, uint32_t i, unsigned class,
+		      uint32_t *floor)
+{
+	bool more = (s->allowed & ALLOW_MORE) != 0;
+	uint32_t next = 0;
+
+	if (class == CLASS_AT) {
+		next = recognizer_email(s, i, *floor);
+		*floor = i + 1;
+	} else if (class == CLASS_COLON && more) {
+		next = recognizer_url(s, i, *floor);
+		if (next == 0)
+			next = recognizer_ipv6(s, i, *floor);
+	} else if (class == CLASS_DOT && more) {
+		next = recognizer_url_bare(s, i, *floor);
+	}
+	return next > i ? next : i + 1;
+}
+
+static void scan_text(struct scan *s)
+{
+	uint32_t i = 0, floor = 0;
+
+	while (i < s->n && s->err == 0) {
+		unsigned c = classes[s->t[i]];
+
+		if (c == CLASS_NONE) {
+			i++;
+		} else if (c == CLASS_WORD) {
+			i = word(s, i);
+		} else if (c == CLASS_DIGIT) {
+			i = recognizer_number(s, i);
+		} else if (c == CLASS_DOLLAR) {
+			uint32_t next = 0;
+
+			if ((s->allowed & ALLOW_MORE) != 0)
+				next = recognizer_money_sign(s, i, 1);
+			i = next > i ? next : i + 1;
+		} else if (c == CLASS_QUESTION) {
+			s->asks = true;
+			i++;
+		} else {
+			i = joint(s, i, c, &floor);
+		}
+		s->steps++;
+	}
+}
+
+/* Topics of a member's name: snake_case, camelCase, "first and last name". */
+static uint32_t key_topics(const struct recognizers *r, struct bytes key,
+			   bool *person, bool *other)
+{
+	uint32_t topics = 0;
+
+	for (size_t i = 0; i < key.n;) {
+		size_t end = i + 1;
+		const struct word *w;
+
+		if (!is_word(key.p[i])) {
+			i++;
+			continue;
+		}
+		while (end < key.n && is_word(key.p[end]) &&
+		       !(is_upper(key.p[end]) && is_lower(key.p[end - 1])))
+			end++;
+		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
+					  key.n - i);
+		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
+			topics |= (uint32_t)1 << w->topic;
+		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
+			*person = true;
+		else if (w == NULL || w->topic != TOPIC_NAME)
+			*other = true;
+		i = end;
+	}
+	return topics;
+}
+
+/* A name's key: "name" alone, or with a person's word ("first_name"), or a
+ * person's word alone ("caller"); not "file_name". */
+static uint32_t keyed(const struct recognizers *r, struct bytes key)
+{
+	bool person = false, other = false;
+	uint32_t name = (uint32_t)1 << TOPIC_NAME;
+	uint32_t topics;
+
+	if (key.n == 0 || key.n > 256)
+		return 0;
+	topics = key_topics(r, key, &person, &other);
+	if (person && !other)
+		topics |= name;
+	else if (!person && other)
+		topics &= ~name;
+	return topics;
+}
+
+/* Who asked for what: the question of the turn before is the answer's topic.
+ */
+struct turn {
+	struct bytes speaker;
+	uint32_t mine;	/* asked for by this turn so far */
+	uint32_t asked; /* asked for by the turn before */
+};
+
+static void turn_begin(struct turn *t, const struct run *run)
+{
+	bool same = run->speaker.n > 0 && bytes_eq(run->speaker, t->speaker);
+
+	if (same)
+		return;
+	t->asked = t->mine;
+	t->mine = 0;
+	t->speaker = run->speaker;
+}
+
+static void scan_run(struct scan *s, struct turn *turn)
+{
+	const struct run *run = s->run;
+
+	s->keyed = run->kind == RUN_TEXT ? 0 : keyed(s->r, run->key);
+	switch (run->kind) {
+	case RUN_TEXT:
+		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
+		turn_begin(turn, run);
+		s->asked = turn->asked;
+		scan_text(s);
+		recognizer_name_answer(s);
+		if (s->asks)
+			turn->mine |= s->seen;
+		break;
+	case RUN_VALUE:
+		s->allowed = ALLOW_CORE | ALLOW_MORE;
+		scan_text(s);
+		recognizer_name_value(s);
+		break;
+	case RUN_KEY:
+		s->allowed = ALLOW_CORE;
+		s->keyed = 0;
+		scan_text(s);
+		return;
+	case RUN_NUMBER:
+		s->allowed = ALLOW_CORE;
+		recognizer_number_bare(s);
+		return;
+	}
+	recognizer_custom(s);
+}
+
+/* Hits [from, ...) were found in folded text: move them to the run's own. */
+static void unfold(struct hits *h, size_t from, const struct folded *f)
+{
+	for (size_t i = from; i < h->n; i++) {
+		h->v[i].start = f->map[h->v[i].start];
+		h->v[i].end = f->map[h->v[i].end];
+	}
+}
+
+static int one_run(struct scan *s, struct turn *turn)
+{
+	struct folded f = {0};
+	size_t from = s->out->n;
+	struct bytes text = s->run->text;
+
+	if (text.n >= UINT32_MAX)
+		return -EFBIG;
+	if (s->run->known != 0 && text.n > 0) {
+		recognizer_hit(s, 0, (uint32_t)text.n, s->run->known - 1u,
+			       RULE_KNOWN, 100);
+		return s->err;
+	}
+	s->t = text.p;
+	s->n = (uint32_t)text.n;
+	if (recognizer_fold_needed(text)) {
+		s->err = recognizer_fold(text, &f);
+		s->t = f.text.p;
+		s->n = (uint32_t)f.text.n;
+	}
+	if (s->err == 0)
+		scan_run(s, turn);
+	if (s->err == 0 && f.map != NULL)
+		unfold(s->out, from, &f);
+	recognizer_fold_free(&f);
+	if (s->err == 0)
+		s->err = recognizer_hits_resolve(s->out, from, text);
+	return s->err;
+}
+
+int recognizer_count(const struct recognizers *r, const struct run *runs,
+		     size_t n, struct hits *out, uint64_t *steps)
+{
+	struct turn turn = {0};
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct scan s = {
+			.r = r, .run = &runs[i], .nr = (uint32_t)i, .out = out};
+
+		rc = one_run(&s, &turn);
+		*steps += s.steps;
+	}
+	return rc;
+}
+
+int recognize(const struct recognizers *r, const struct run *runs, size_t n,
+	      struct hits *out)
+{
+	uint64_t steps = 0;
+
+	return recognizer_count(r, runs, n, out, &steps);
+}

@@ -1,0 +1,263 @@
+/* Inside of the recognizers: one scan over one run, and what its parts share.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_RECOGNIZER_H
+#define REDACT_RECOGNIZER_H
+
+#include "policy/redact/detect.h"
+#include "policy/redact/entity.h"
+#include "policy/redact/pattern.h"
+#include "policy/redact/propagate_tree.h"
+#include "policy/redact/recognizer_words.h"
+
+/*
+ * Rule names by number; custom rules come behind. A rule says which grammar,
+ * checksum or cue made the hit, for `policy explain`.
+ */
+/* clang-format off */
+#define RULE_LIST(X) \
+	X(KNOWN, "known") \
+	X(PROPAGATED, "propagated") \
+	X(EMAIL_AT, "email.at") \
+	X(URL_SCHEME, "url.scheme") \
+	X(URL_WWW, "url.www") \
+	X(URL_BARE, "url.bare") \
+	X(IP_V4, "ip.v4") \
+	X(IP_V6, "ip.v6") \
+	X(MAC_GROUPS, "mac.groups") \
+	X(CARD_LUHN, "card.luhn") \
+	X(CARD_CONTEXT, "card.context") \
+	X(IBAN_MOD97, "iban.mod97") \
+	X(IBAN_CONTEXT, "iban.context") \
+	X(SSN_FORMAT, "ssn.format") \
+	X(SSN_CONTEXT, "ssn.context") \
+	X(PHONE_E164, "phone.e164") \
+	X(PHONE_US, "phone.us") \
+	X(PHONE_NATIONAL, "phone.national") \
+	X(PHONE_CONTEXT, "phone.context") \
+	X(DATE_ISO, "date.iso") \
+	X(DATE_NUMERIC, "date.numeric") \
+	X(DATE_WORDED, "date.worded") \
+	X(MONEY_SIGN, "money.sign") \
+	X(MONEY_WORD, "money.word") \
+	X(PERSON_INTRO, "person.intro") \
+	X(PERSON_TITLE, "person.title") \
+	X(PERSON_SALUTATION, "person.salutation") \
+	X(PERSON_ANSWER, "person.answer") \
+	X(PERSON_KEY, "person.key") \
+	X(ADDRESS_STREET, "address.street") \
+	X(SECRET_CUE, "secret.cue") \
+	X(ID_CONTEXT, "id.context") \
+	X(ID_ANSWER, "id.answer") \
+	X(ID_KEY, "id.key") \
+	X(ID_BARE, "id.bare")
+/* clang-format on */
+
+enum rule {
+#define RULE_ENUM(name, text) RULE_##name,
+	RULE_LIST(RULE_ENUM)
+#undef RULE_ENUM
+	RULE_COUNT,
+};
+
+/* A custom rule, compiled: a pattern, or begin and end; the lists of words of
+ * all rules are in one tree. */
+struct custom {
+	uint16_t type, rule;
+	struct pattern *pattern;
+	struct buf begin, end; /* folded literals */
+};
+
+struct recognizers {
+	struct word_table triggers; /* words that start something */
+	struct word_table common;   /* words that are hardly names */
+	struct tree words;	    /* custom lists of words */
+	struct arena *arena;
+	const char **types, **rules;
+	uint32_t ntypes, nrules;
+	struct custom *custom;
+	uint32_t ncustom;
+};
+
+/* What a kind of run allows. */
+enum allowed {
+	ALLOW_CORE = 1,	 /* e-mail, phone, card, IBAN, SSN */
+	ALLOW_MORE = 2,	 /* the other patterns, custom rules */
+	ALLOW_PROSE = 4, /* names by cue, bare identifiers */
+};
+
+/*
+ * One scan of one run. Offsets are in the folded text t; every hit is found
+ * there and moved to the run's own text at the end.
+ */
+struct scan {
+	const struct recognizers *r;
+	const struct run *run;
+	const uint8_t *t;
+	uint32_t n;
+	uint32_t nr;			/* number of the run */
+	unsigned allowed;		/* enum allowed bits */
+	struct hits *out;		/* candidates, unresolved */
+	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
+	uint32_t seen;			/* topics of this run, bits */
+	uint32_t asked; /* topics that the turn before asked for */
+	uint32_t keyed; /* topics of the run's key */
+	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
+	uint32_t url_end;	       /* of the last URL */
+	uint32_t dots_end;	       /* of the last dotted word looked at */
+	uint32_t hex_end;	       /* of the last hex chain looked at */
+	bool asks;	/* this run holds a question or a request */
+	uint64_t steps; /* bytes looked at, for the proof of linearity */
+	int err;
+};
+
+/** scan_at(s, i): the byte there, 0 past the end (no hit holds a 0). */
+static inline uint8_t scan_at(const struct scan *s, uint32_t i)
+{
+	return i < s->n ? s->t[i] : 0;
+}
+
+/** is_digit, is_upper, is_lower, is_alpha: ASCII. is_word: letters, digits,
+ * and every byte of a code point beyond ASCII. */
+static inline bool is_digit(uint8_t c)
+{
+	return (uint8_t)(c - '0') < 10;
+}
+
+static inline bool is_upper(uint8_t c)
+{
+	return (uint8_t)(c - 'A') < 26;
+}
+
+static inline bool is_lower(uint8_t c)
+{
+	return (uint8_t)(c - 'a') < 26;
+}
+
+static inline bool is_alpha(uint8_t c)
+{
+	return (uint8_t)((c | 0x20) - 'a') < 26;
+}
+
+static inline bool is_word(uint8_t c)
+{
+	return is_alpha(c) || is_digit(c) || c >= 0x80;
+}
+
+/* ---- recognizer.c ---- */
+
+/** recognizer_count(r, runs, n, out, steps): recognize, and the bytes looked
+ * at, which a test holds to be linear. */
+int recognizer_count(const struct recognizers *r, const struct run *runs,
+		     size_t n, struct hits *out, uint64_t *steps) MUST_CHECK;
+
+/** recognizer_near(s, topic, i): the topic's word stands within 64 bytes
+ * before i, or the turn before asked for it, or the key names it. */
+bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i);
+
+/* ---- recognizer_hits.c ---- */
+
+/** recognizer_hit(s, start, end, type, rule, score): one more candidate;
+ * failure sticks in s->err. */
+void recognizer_hit(struct scan *s, uint32_t start, uint32_t end, unsigned type,
+		    unsigned rule, unsigned score);
+
+/** recognizer_hits_put(h, hit): append; -ENOMEM. */
+int recognizer_hits_put(struct hits *h, struct hit hit) MUST_CHECK;
+
+/** recognizer_hits_resolve(h, from, text): make the hits [from, h->n), all of
+ * the run with that text, disjoint and sorted; -ENOMEM. */
+int recognizer_hits_resolve(struct hits *h, size_t from,
+			    struct bytes text) MUST_CHECK;
+
+/* ---- recognizer_fold.c ---- */
+
+/* Text made plain for matching, and the way back. */
+struct folded {
+	struct buf text;
+	uint32_t *map; /* text.n + 1 offsets in the source */
+};
+
+/** recognizer_fold_needed(b): some byte of it is not ASCII. */
+bool recognizer_fold_needed(struct bytes b);
+
+/** recognizer_fold(in, out): digits of every script and full-width forms to
+ * ASCII, typographic spaces, quotes and dashes to theirs, invisible characters
+ * away; everything else as it is. -ENOMEM. recognizer_fold_free. */
+int recognizer_fold(struct bytes in, struct folded *out) MUST_CHECK;
+void recognizer_fold_free(struct folded *f);
+
+/** recognizer_fold_lower(b, in): append in with letters lower case, accents
+ * gone, as words are compared. -ENOMEM. */
+int recognizer_fold_lower(struct buf *b, struct bytes in) MUST_CHECK;
+
+/* ---- the recognizers; each looks at candidate i and says where to go on:
+ * the end of what it took, or 0 ---- */
+
+/* Digit groups with short separators between. */
+#define CLUSTER_MAX 20
+struct cluster {
+	uint32_t start[CLUSTER_MAX], end[CLUSTER_MAX];
+	uint8_t sep[CLUSTER_MAX];    /* behind group i; 0 behind the last */
+	uint8_t digits[CLUSTER_MAX]; /* in group i; 255: 255 and more */
+	unsigned n;
+	uint32_t lead; /* start with '+' and '(' */
+	bool plus, open;
+};
+
+/** recognizer_number(s, i): at a digit; always moves on. */
+uint32_t recognizer_number(struct scan *s, uint32_t i);
+/** recognizer_number_digits(s, c, k, out): digits of the first k groups, as
+ * ASCII, at most 32; their count. */
+unsigned recognizer_number_digits(const struct scan *s, const struct cluster *c,
+				  unsigned k, char out[32]);
+/** recognizer_number_bare(s): the whole run is a JSON number. */
+void recognizer_number_bare(struct scan *s);
+
+uint32_t recognizer_card(struct scan *s, const struct cluster *c);
+uint32_t recognizer_ssn(struct scan *s, const struct cluster *c);
+uint32_t recognizer_phone(struct scan *s, const struct cluster *c);
+uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
+uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
+uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
+uint32_t recognizer_address(struct scan *s, const struct cluster *c);
+/** recognizer_id(s, c, end): what no other took: by topic, by question, or
+ * bare. recognizer_id_code: the same for a word of letters and digits. */
+uint32_t recognizer_id(struct scan *s, const struct cluster *c);
+void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end);
+
+/** recognizer_date_month(s, i, end, m): at a month's name [i, end). */
+uint32_t recognizer_date_month(struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_money_sign(s, i, n): at a currency sign of n bytes.
+ * recognizer_money_number(s, i): at a number: currency behind it? */
+uint32_t recognizer_money_sign(struct scan *s, uint32_t i, uint32_t n);
+uint32_t recognizer_money_number(struct scan *s, uint32_t i);
+/** recognizer_iban(s, i): at a word of two letters and two digits. */
+uint32_t recognizer_iban(struct scan *s, uint32_t i);
+/** recognizer_email(s, i, from): at '@'; nothing before from is taken. */
+uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from);
+uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from);
+uint32_t recognizer_url_www(struct scan *s, uint32_t i);
+uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from);
+uint32_t recognizer_ipv6(struct scan *s, uint32_t i, uint32_t from);
+/** recognizer_name(s, i, end, cue): at a cue word [i, end). */
+void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
+		     const struct word *w);
+/** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_name_value(s): the key says that this is one. */
+void recognizer_name_answer(struct scan *s);
+void recognizer_name_value(struct scan *s);
+/** recognizer_secret(s, end): behind the word "password". */
+void recognizer_secret(struct scan *s, uint32_t end);
+
+/* ---- recognizer_custom.c ---- */
+
+/** recognizer_custom_new(r, d, e): compile d's custom rules into r.
+ * -EPROTO with the rule's number and words, -ENOMEM. */
+int recognizer_custom_new(struct recognizers *r, const struct dataset_rules *d,
+			  struct err *e) MUST_CHECK;
+void recognizer_custom_free(struct recognizers *r);
+/** recognizer_custom(s): all of them over the whole run. */
+void recognizer_custom(struct scan *s);
+
+#endif

@@ -1,0 +1,212 @@
+/* Street addresses: number, words, a street's kind; then unit, town, ZIP. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define WORDS 5 /* between the number and the street's kind */
+
+/* The word at i (letters, digits, inner apostrophes and dashes) and its
+ * meaning. */
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < s->n && end < i + 32 &&
+	       (is_word(s->t[end]) ||
+		((s->t[end] == '\'' || s->t[end] == '-') && end > i &&
+		 is_word(scan_at(s, end + 1)))))
+		end++;
+	return end;
+}
+
+static unsigned roles(const struct scan *s, const struct word_table *t,
+		      uint32_t i, uint32_t end)
+{
+	const struct word *w =
+		recognizer_words_find(t, s->t + i, end - i, s->n - i);
+
+	return w == NULL ? 0 : w->roles;
+}
+
+/* Kinds that are other words too need capitals around. */
+static bool plain_kind(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const kinds[] = {
+		"street",    "avenue", "ave",	 "road",    "rd",
+		"boulevard", "blvd",   "lane",	 "parkway", "pkwy",
+		"highway",   "hwy",    "terrace"};
+
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+		if (strlen(kinds[k]) == end - i &&
+		    memcmp(kinds[k], s->t + i, end - i) == 0)
+			return true;
+	return false;
+}
+
+/* A word that may stand in a street's name: capital, ordinal, direction. */
+static bool named(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return is_upper(s->t[i]) || is_digit(s->t[i]) || s->t[i] >= 0x80 ||
+	       (roles(s, &s->r->triggers, i, end) & ROLE_DIRECTION) != 0;
+}
+
+static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned r = roles(s, &s->r->common, i, end);
+
+	return (r & ROLE_FUNCTION) != 0 ||
+	       (roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0;
+}
+
+/*
+ * The street behind the number that ends at i: its end, or 0. *strong: every
+ * word has a capital or is a number.
+ */
+static uint32_t street(struct scan *s, uint32_t i, bool *strong)
+{
+	uint32_t found = 0;
+
+	*strong = true;
+	for (unsigned n = 0; n <= WORDS; n++) {
+		uint32_t from = i + 1, end;
+		unsigned r;
+
+		if (scan_at(s, i) != ' ' || !is_word(scan_at(s, from)))
+			return found;
+		end = word_end(s, from);
+		s->steps += end - from;
+		r = roles(s, &s->r->triggers, from, end);
+		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
+		    (is_upper(s->t[from]) || plain_kind(s, from, end))) {
+			found = end;
+		} else if (found != 0 || hardly(s, from, end)) {
+			return found;
+		} else if (!named(s, from, end)) {
+			*strong = false;
+			if (n >= 2)
+				return 0;
+		}
+		i = end;
+		if (scan_at(s, i) == '.' && scan_at(s, i + 1) == ' ' &&
+		    end - from <= 4)
+			i++; /* "St. Mary", "N. First" */
+	}
+	return found;
+}
+
+/* A direction behind the street: " NW", " Northeast". */
+static uint32_t direction(const struct scan *s, uint32_t i)
+{
+	uint32_t from = scan_at(s, i) == '.' ? i + 2 : i + 1, end;
+
+	if (from == i + 2 && scan_at(s, i + 1) != ' ')
+		return i;
+	if (from == i + 1 && scan_at(s, i) != ' ')
+		return i;
+	if (!is_upper(scan_at(s, from)))
+		return i;
+	end = word_end(s, from);
+	return (roles(s, &s->r->triggers, from, end) & ROLE_DIRECTION) != 0
+		       ? end
+		       : i;
+}
+
+/* "#6", "Suite 200", "Apt. 3B" behind; else i. */
+static uint32_t unit(const struct scan *s, uint32_t i)
+{
+	static const char *const kinds[] = {
+		"suite", "ste", "apt",	"apartment", "unit",
+		"floor", "fl",	"room", "bldg",	     "building"};
+	uint32_t j = i, end;
+
+	while (j < i + 2 && (scan_at(s, j) == ',' || scan_at(s, j) == ' ' ||
+			     scan_at(s, j) == '.'))
+		j++;
+	if (j == i)
+		return i;
+	if (scan_at(s, j) == '#') {
+		end = word_end(s, j + 1);
+		return end > j + 1 ? end : i;
+	}
+	end = word_end(s, j);
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		size_t n = strlen(kinds[k]), m = 0;
+
+		while (n == end - j && m < n &&
+		       (s->t[j + m] | 0x20) == (uint8_t)kinds[k][m])
+			m++;
+		if (m < n || n != end - j)
+			continue;
+		j = scan_at(s, end) == '.' ? end + 1 : end;
+		end = scan_at(s, j) == ' ' ? word_end(s, j + 1) : j;
+		return end > j + 1 ? end : i;
+	}
+	return i;
+}
+
+/* " 94043" or " 94043-1234" at i; else i. */
+static uint32_t zip(const struct scan *s, uint32_t i)
+{
+	uint32_t j = i + 1, end;
+
+	if (scan_at(s, i) != ' ')
+		return i;
+	for (end = j; end < j + 6 && is_digit(scan_at(s, end));)
+		end++;
+	if (end != j + 5)
+		return i;
+	if (scan_at(s, end) == '-' && is_digit(scan_at(s, end + 1)))
+		end = word_end(s, j);
+	return end;
+}
+
+/* ", Mountain View, CA 94043" behind the street: up to four words with
+ * capitals, then a state or a ZIP code; else i. */
+static uint32_t town(struct scan *s, uint32_t i)
+{
+	uint32_t j = i, end;
+
+	for (unsigned n = 0; n < 5; n++) {
+		if (scan_at(s, j) == ',')
+			j++;
+		if (scan_at(s, j) != ' ' || !is_upper(scan_at(s, j + 1)))
+			return i;
+		end = word_end(s, j + 1);
+		if (n > 0 && end - j == 3 && is_upper(s->t[j + 2]))
+			return zip(s, end);
+		j = end;
+		if (n > 0 && zip(s, j) != j)
+			return zip(s, j);
+	}
+	return i;
+}
+
+/* Right behind a number's first group: a letter, or "-30" of a range. */
+static uint32_t house(const struct scan *s, const struct cluster *c)
+{
+	uint32_t end = c->end[0];
+
+	if (c->n > 1 && c->sep[0] == '-' && c->digits[1] <= 5)
+		end = c->end[1];
+	if (is_alpha(scan_at(s, end)) && !is_word(scan_at(s, end + 1)))
+		end++;
+	return is_word(scan_at(s, end)) ? 0 : end;
+}
+
+uint32_t recognizer_address(struct scan *s, const struct cluster *c)
+{
+	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
+	bool strong, near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
+	unsigned score;
+
+	if (end == 0 || c->plus || scan_at(s, end) != ' ')
+		return 0;
+	end = street(s, end, &strong);
+	if (end == 0)
+		return 0;
+	stop = unit(s, direction(s, end));
+	stop = town(s, stop);
+	score = strong ? 80 : 60;
+	recognizer_hit(s, c->start[0], stop, ENTITY_STREET_ADDRESS,
+		       RULE_ADDRESS_STREET, near ? score + 10 : score);
+	return stop;
+}

@@ -1,0 +1,138 @@
+/* What the question or the key decides: short answers, values, passwords. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define ANSWER_LONG 60 /* bytes; longer turns say who they are themselves */
+#define VALUE_LONG 80
+
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < s->n && (is_alpha(s->t[end]) || s->t[end] >= 0x80 ||
+			      s->t[end] == '\'' || s->t[end] == '-'))
+		end++;
+	return end;
+}
+
+static unsigned roles(const struct scan *s, const struct word_table *t,
+		      uint32_t i, uint32_t end)
+{
+	const struct word *w;
+	uint32_t n = end - i;
+
+	for (uint32_t k = i; k < end; k++)
+		if (s->t[k] == '\'') {
+			n = k - i;
+			break;
+		}
+	w = recognizer_words_find(t, s->t + i, n, s->n - i);
+	return w == NULL ? 0 : w->roles;
+}
+
+/* Words around the answer: "yes, it's ...", "my first name is ...". */
+static bool filler(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned common = roles(s, &s->r->common, i, end);
+
+	return (common & (ROLE_FUNCTION | ROLE_COMMON)) != 0 &&
+	       !((common & ROLE_COMMON) != 0 && is_upper(s->t[i]) && i > 0);
+}
+
+/*
+ * The turn before asked for a name: the first one to three words of a short
+ * turn that are not common ones are it. Words a cue has taken already are
+ * joined by the resolution of overlaps.
+ */
+void recognizer_name_answer(struct scan *s)
+{
+	uint32_t start = 0, end = 0;
+	unsigned n = 0;
+
+	if ((s->asked >> TOPIC_NAME & 1) == 0 || s->n > ANSWER_LONG)
+		return;
+	for (uint32_t i = 0; i < s->n && n < 3;) {
+		uint32_t stop;
+
+		if (is_digit(s->t[i]) || s->t[i] == '@')
+			return;
+		stop = word_end(s, i);
+		if (stop == i) {
+			i++;
+			continue;
+		}
+		if (filler(s, i, stop)) {
+			if (n > 0)
+				break;
+		} else {
+			start = n == 0 ? i : start;
+			end = stop;
+			n++;
+		}
+		if (n > 0 && scan_at(s, stop) != ' ' && scan_at(s, stop) != '.')
+			break;
+		i = stop;
+	}
+	s->steps += s->n;
+	if (n > 0)
+		recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER,
+			       65);
+}
+
+/* A value under a name's key is one when it reads like one: one to five words
+ * of letters, not all of them common. */
+void recognizer_name_value(struct scan *s)
+{
+	unsigned n = 0, unusual = 0;
+	uint32_t i = 0;
+
+	if ((s->keyed >> TOPIC_NAME & 1) == 0 || s->n > VALUE_LONG)
+		return;
+	while (i < s->n) {
+		uint32_t end = word_end(s, i);
+
+		if (end == i) {
+			if (s->t[i] != ' ' && s->t[i] != '.' && s->t[i] != ',')
+				return;
+			i++;
+			continue;
+		}
+		unusual += roles(s, &s->r->common, i, end) == 0;
+		n++;
+		i = end;
+	}
+	s->steps += s->n;
+	if (n >= 1 && n <= 5 && (unusual > 0 || is_upper(s->t[0])))
+		recognizer_hit(s, 0, s->n, ENTITY_PERSON, RULE_PERSON_KEY, 80);
+}
+
+/* Behind "password": "is", ":" and a token that is no word of the sentence. */
+void recognizer_secret(struct scan *s, uint32_t end)
+{
+	uint32_t i = end, stop;
+	bool colon = false, odd = false;
+
+	while (i < end + 12 && !colon && scan_at(s, i) != 0) {
+		colon = s->t[i] == ':' || s->t[i] == '=';
+		if (i > end && s->t[i - 1] == ' ' && i + 3 < s->n &&
+		    memcmp(s->t + i, "is ", 3) == 0) {
+			i += 3;
+			break;
+		}
+		if (!colon && s->t[i] != ' ' && !is_lower(s->t[i]))
+			return;
+		i++;
+	}
+	while (scan_at(s, i) == ' ' || scan_at(s, i) == '"')
+		i++;
+	for (stop = i; stop < s->n && stop < i + 64 && s->t[stop] > ' ' &&
+		       s->t[stop] != '"';
+	     stop++)
+		odd = odd || !is_lower(s->t[stop]);
+	while (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
+		stop--;
+	if (stop - i < 4 || (!colon && !odd) ||
+	    roles(s, &s->r->common, i, stop) != 0)
+		return;
+	recognizer_hit(s, i, stop, ENTITY_PASSWORD, RULE_SECRET_CUE, 75);
+}

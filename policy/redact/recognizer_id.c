@@ -1,0 +1,231 @@
+/* Identifiers: what a number is when no grammar claims it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/* What a topic makes of a number of so many digits. */
+struct meaning {
+	uint8_t topic, entity, least, most, score;
+};
+
+static const struct meaning meanings[] = {
+	{TOPIC_SSN, ENTITY_US_SSN, 4, 9, 80},
+	{TOPIC_CARD, ENTITY_CREDIT_CARD, 12, 19, 75},
+	{TOPIC_ACCOUNT, ENTITY_ACCOUNT_NUMBER, 5, 20, 80},
+	{TOPIC_ROUTING, ENTITY_ABA_ROUTING_NUMBER, 9, 9, 85},
+	{TOPIC_PIN, ENTITY_PIN, 4, 8, 80},
+	{TOPIC_CVV, ENTITY_CVV, 3, 4, 85},
+	{TOPIC_PHONE, ENTITY_PHONE_NUMBER, 7, 15, 75},
+	{TOPIC_ZIP, ENTITY_ZIP_CODE, 4, 9, 80},
+	{TOPIC_BIRTH, ENTITY_DATE_OF_BIRTH, 6, 8, 75},
+	{TOPIC_ORDER, ENTITY_ORDER_ID, 4, 24, 75},
+	{TOPIC_CONFIRMATION, ENTITY_CONFIRMATION_NUMBER, 4, 24, 75},
+	{TOPIC_POLICY, ENTITY_POLICY_NUMBER, 4, 24, 75},
+	{TOPIC_CLAIM, ENTITY_CLAIM_NUMBER, 4, 24, 75},
+	{TOPIC_TICKET, ENTITY_TICKET_ID, 4, 24, 75},
+	{TOPIC_CUSTOMER, ENTITY_CUSTOMER_ID, 4, 24, 75},
+	{TOPIC_PASSPORT, ENTITY_US_PASSPORT, 6, 12, 80},
+	{TOPIC_LICENSE, ENTITY_US_DRIVER_LICENSE, 5, 16, 75},
+	{TOPIC_MEDICAL, ENTITY_MEDICAL_RECORD_NUMBER, 4, 16, 80},
+	{TOPIC_ID, ENTITY_ID_NUMBER, 4, 24, 65},
+};
+
+/* The last four digits of what was spoken about before them. */
+static const struct meaning lasts[] = {
+	{TOPIC_SSN, ENTITY_US_SSN, 4, 4, 85},
+	{TOPIC_ACCOUNT, ENTITY_ACCOUNT_NUMBER, 4, 4, 80},
+	{TOPIC_PHONE, ENTITY_PHONE_NUMBER, 4, 4, 75},
+	{TOPIC_CARD, ENTITY_CREDIT_CARD, 4, 4, 80},
+};
+
+#define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+
+static bool fits(const struct meaning *m, unsigned digits)
+{
+	return m != NULL && digits >= m->least && digits <= m->most;
+}
+
+/* The nearest topic's word before i, of those that a number may be. */
+static const struct meaning *by_context(const struct scan *s, uint32_t i,
+					unsigned digits)
+{
+	const struct meaning *found = NULL;
+	uint32_t best = 0;
+
+	for (size_t k = 0; k < ARRAY_LEN(meanings); k++) {
+		uint32_t at = s->topic_at[meanings[k].topic];
+
+		if (at > best && at - 1 <= i && i - (at - 1) <= 64 &&
+		    fits(&meanings[k], digits)) {
+			best = at;
+			found = &meanings[k];
+		}
+	}
+	if (found == NULL || s->topic_at[TOPIC_ITEM] <= best)
+		return found;
+	return NULL; /* "room 12345" */
+}
+
+static const struct meaning *by_bits(uint32_t topics, unsigned digits)
+{
+	for (size_t k = 0; topics != 0 && k < ARRAY_LEN(meanings); k++)
+		if ((topics >> meanings[k].topic & 1) != 0 &&
+		    fits(&meanings[k], digits))
+			return &meanings[k];
+	return NULL;
+}
+
+/* "The last four of your social?" - "4321". */
+static const struct meaning *by_last(const struct scan *s, uint32_t i)
+{
+	if (!recognizer_near(s, TOPIC_LAST4, i))
+		return NULL;
+	for (size_t k = 0; k < ARRAY_LEN(lasts); k++)
+		if (recognizer_near(s, (enum topic)lasts[k].topic, i))
+			return &lasts[k];
+	return NULL;
+}
+
+/* The number is said to be about something; false: by itself. */
+static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
+{
+	const struct meaning *m = digits == 4 ? by_last(s, i) : NULL;
+	unsigned rule = RULE_ID_CONTEXT;
+
+	if (m == NULL)
+		m = by_context(s, i, digits);
+	if (m == NULL) {
+		m = by_bits(s->keyed, digits);
+		rule = RULE_ID_KEY;
+	}
+	if (m == NULL && s->n <= 120) {
+		m = by_bits(s->asked, digits);
+		rule = RULE_ID_ANSWER;
+	}
+	if (m == NULL)
+		return false;
+	recognizer_hit(s, i, end, m->entity, rule, m->score);
+	return true;
+}
+
+/* A unit, a percent sign or a decimal part stands behind: how many, how much.
+ */
+static bool quantity(const struct scan *s, uint32_t end)
+{
+	uint8_t c = scan_at(s, end);
+	uint32_t i = end, j;
+	const struct word *w;
+
+	if (c == '%' || (c == '.' && is_digit(scan_at(s, end + 1))) ||
+	    (c == ':' && is_digit(scan_at(s, end + 1))))
+		return true;
+	if (c == ' ' || c == '-')
+		i++;
+	for (j = i; j < s->n && j < i + 16 && is_word(s->t[j]);)
+		j++;
+	if (j == i)
+		return false;
+	w = recognizer_words_find(&s->r->triggers, s->t + i, j - i, s->n - i);
+	return w != NULL && (w->roles & (ROLE_UNIT | ROLE_CURRENCY)) != 0;
+}
+
+static bool like_year(const struct scan *s, const struct cluster *c)
+{
+	const uint8_t *p = s->t + c->start[0];
+
+	return c->digits[0] == 4 &&
+	       ((p[0] == '1' && p[1] == '9') || (p[0] == '2' && p[1] == '0'));
+}
+
+/* A round number counts something. */
+static bool rounded(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return end - i <= 9 && s->t[i] != '0' &&
+	       memcmp(s->t + end - 3, "000", 3) == 0;
+}
+
+/* Groups that belong to one written identifier: "123-4567", "12345 67890". */
+static unsigned join(const struct cluster *c, unsigned *digits)
+{
+	unsigned k = 1;
+
+	*digits = c->digits[0];
+	while (k < c->n && *digits < 24 &&
+	       (c->sep[k - 1] == '-' || c->sep[k - 1] == '_' ||
+		c->sep[k - 1] == '.' ||
+		(c->sep[k - 1] == ' ' && c->digits[k] >= 3 &&
+		 c->digits[k - 1] >= 3))) {
+		if (c->sep[k - 1] == '.' && k == c->n - 1 && k == 1)
+			break; /* a decimal fraction */
+		*digits += c->digits[k++];
+	}
+	return k;
+}
+
+static bool touched(const struct scan *s, uint32_t start)
+{
+	uint8_t before = start == 0 ? ' ' : s->t[start - 1];
+
+	return before == '.' || before == ',' || before == ':' || before == '$';
+}
+
+uint32_t recognizer_id(struct scan *s, const struct cluster *c)
+{
+	unsigned digits, k = join(c, &digits);
+	uint32_t start = c->start[0], end = c->end[k - 1];
+	bool prose = (s->allowed & ALLOW_PROSE) != 0;
+
+	if ((!prose && s->keyed == 0) || digits < 3 || touched(s, start) ||
+	    is_word(scan_at(s, end)))
+		return 0;
+	if (quantity(s, end) ||
+	    (like_year(s, c) && !recognizer_near(s, TOPIC_LAST4, start) &&
+	     !recognizer_near(s, TOPIC_PIN, start) && s->asked == 0))
+		return 0;
+	if (about(s, start, end, digits))
+		return end;
+	if (!prose || digits < BARE_DIGITS || digits > 40 ||
+	    rounded(s, start, end) || s->topic_at[TOPIC_ITEM] >= start)
+		return 0;
+	recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE, 50);
+	return end;
+}
+
+/* Digits among letters; *caps: no lower-case letter is in it. */
+static unsigned count(const struct scan *s, uint32_t i, uint32_t end,
+		      bool *caps)
+{
+	unsigned digits = 0;
+
+	*caps = true;
+	for (; i < end; i++) {
+		digits += is_digit(s->t[i]);
+		if (!is_digit(s->t[i]) && !is_upper(s->t[i]))
+			*caps = false;
+	}
+	return digits;
+}
+
+/*
+ * "AB12CD34", "hb12345678", "3f2a9c41": at least six characters with four
+ * digits (three where all letters are capitals); shorter ones only with a
+ * topic. "HB-1234" continues over dashes.
+ */
+void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
+{
+	bool caps, prose = (s->allowed & ALLOW_PROSE) != 0;
+	unsigned digits = count(s, start, end, &caps);
+	uint32_t n = end - start;
+
+	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||
+	    end < s->url_end)
+		return;
+	if (scan_at(s, end) == '@' ||
+	    (is_digit(s->t[start]) && quantity(s, start + digits)))
+		return;
+	if (n >= 5 && n <= 24 && digits >= 2 && about(s, start, end, n))
+		return;
+	if (prose && n >= 6 && n <= 64 &&
+	    (digits >= 4 || (caps && digits >= 3)))
+		recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE,
+			       45);
+}

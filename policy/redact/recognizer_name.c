@@ -1,0 +1,388 @@
+/* Names of people behind the words that announce them. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define NAME_WORDS 5 /* of one name, particles included */
+#define WORD_LONG 32 /* bytes of one of its words */
+
+/* How sure the cue makes us: what words may be a name behind it. */
+enum trust {
+	TRUST_CAPITAL, /* words with a capital that are no common ones */
+	TRUST_STRONG,  /* also common ones with a capital: "Grace" */
+	TRUST_ANY,     /* also lower case: "my name is john" */
+};
+
+/* The word at i: letters with inner apostrophes and dashes; no digits. */
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	for (; end < s->n && end < i + WORD_LONG; end++) {
+		uint8_t c = s->t[end], next = scan_at(s, end + 1);
+		bool inner = (c == '\'' || c == '-') && end > i &&
+			     (is_alpha(next) || next >= 0x80);
+
+		if (!is_alpha(c) && c < 0x80 && !inner)
+			break;
+	}
+	if (is_digit(scan_at(s, end)))
+		return i;
+	if (end - i > 2 && s->t[end - 2] == '\'' &&
+	    (s->t[end - 1] | 0x20) == 's')
+		end -= 2; /* Maria's */
+	return end;
+}
+
+static unsigned common(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const struct word *w;
+	uint32_t n = end - i;
+
+	for (uint32_t k = i; k < end; k++)
+		if (s->t[k] == '\'')
+			n = k - i; /* "I've", "don't" by their beginning */
+	w = recognizer_words_find(&s->r->common, s->t + i, n, s->n - i);
+	return w == NULL ? 0 : w->roles;
+}
+
+static bool is_cap(const struct scan *s, uint32_t i)
+{
+	return is_upper(s->t[i]) || s->t[i] >= 0x80;
+}
+
+/* "Going", "interested" with a capital are no names. */
+static bool verbal(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return (end - i > 5 && memcmp(s->t + end - 3, "ing", 3) == 0) ||
+	       (end - i > 5 && memcmp(s->t + end - 2, "ed", 2) == 0);
+}
+
+/* May the word [i, end) be the nth of a name? first: the name's first word
+ * was written with a capital. */
+static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
+		enum trust trust, bool first)
+{
+	unsigned roles = common(s, i, end);
+	bool cap = is_cap(s, i);
+
+	if ((roles & ROLE_PARTICLE) != 0 && (n > 0 || cap))
+		return (roles & ROLE_FUNCTION) == 0 || cap;
+	if ((roles & ROLE_FUNCTION) != 0)
+		return false;
+	if (!cap)
+		return trust == TRUST_ANY && !first && end - i >= 2 &&
+		       (roles & ROLE_COMMON) == 0 && n < 3;
+	if ((roles & ROLE_COMMON) != 0)
+		return n == 1 || (n > 1 && n < 3) ||
+		       (trust != TRUST_CAPITAL && !verbal(s, i, end));
+	return trust != TRUST_CAPITAL || n > 0 || !verbal(s, i, end);
+}
+
+/*
+ * The name at i: its end, or i. A last word that is a particle is given back.
+ */
+static uint32_t name_end(struct scan *s, uint32_t i, enum trust trust)
+{
+	uint32_t at = i, found = i;
+	bool first = is_cap(s, i < s->n ? i : 0);
+
+	for (unsigned n = 0; n < NAME_WORDS; n++) {
+		uint32_t end = word_end(s, at);
+
+		s->steps += end - at;
+		if (end == at || !may(s, at, end, n, trust, first))
+			break;
+		if ((common(s, at, end) & ROLE_PARTICLE) == 0)
+			found = end;
+		if (scan_at(s, end) == '.' && end - at == 1 &&
+		    scan_at(s, end + 1) == ' ')
+			end++; /* an initial */
+		if (scan_at(s, end) != ' ' || !is_word(scan_at(s, end + 1)))
+			break;
+		at = end + 1;
+	}
+	return found - i >= 2 ? found : i;
+}
+
+static bool put(struct scan *s, uint32_t i, enum trust trust, unsigned rule,
+		unsigned score)
+{
+	uint32_t end = i < s->n ? name_end(s, i, trust) : i;
+
+	if (end == i)
+		return false;
+	recognizer_hit(s, i, end, ENTITY_PERSON, rule, score);
+	return true;
+}
+
+static uint32_t blanks(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + 4 &&
+	       (scan_at(s, end) == ' ' || scan_at(s, end) == '\t'))
+		end++;
+	return end;
+}
+
+/* The word w stands at i, case apart; its end, or 0. */
+static uint32_t said(const struct scan *s, uint32_t i, const char *w)
+{
+	size_t n = strlen(w);
+
+	for (size_t k = 0; k < n; k++) {
+		uint8_t c = scan_at(s, i + (uint32_t)k);
+
+		if ((is_alpha(c) ? (c | 0x20) : c) != (uint8_t)w[k])
+			return 0;
+	}
+	return is_word(scan_at(s, i + (uint32_t)n)) ? 0 : i + (uint32_t)n;
+}
+
+static uint32_t said_any(const struct scan *s, uint32_t i,
+			 const char *const *words, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		uint32_t end = said(s, i, words[k]);
+
+		if (end != 0)
+			return end;
+	}
+	return 0;
+}
+
+/* The word before i, over one blank: where it begins; i: none. */
+static uint32_t before(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i;
+
+	if (i == 0 || s->t[i - 1] != ' ')
+		return i;
+	for (start = i - 1;
+	     start > 0 && i - start < 20 && is_word(s->t[start - 1]);)
+		start--;
+	return start;
+}
+
+/* "my name", "first name", "customer's name", "Name:" but not "file name". */
+static bool personal(const struct scan *s, uint32_t i, bool *strong)
+{
+	static const char *const mine[] = {"my",     "first",  "last",	"full",
+					   "middle", "family", "given", "her",
+					   "his",    "your",   "their", "legal",
+					   "maiden", "s",      "and"};
+	static const char *const some[] = {
+		"the",	  "a",	   "caller",  "customer",   "patient",
+		"client", "agent", "s",	      "whose",	    "is",
+		"under",  "guest", "account", "cardholder", "contact",
+		"mein",	  "mi",	   "ihr",     "su"};
+	uint32_t start = before(s, i);
+
+	*strong = false;
+	if (start == i)
+		return i == 0 || s->t[i - 1] != '_';
+	*strong = said_any(s, start, mine, ARRAY_LEN(mine)) != 0;
+	return *strong || said_any(s, start, some, ARRAY_LEN(some)) != 0;
+}
+
+/* Behind "name": "is", "'s", ":", "on the account is"; where the name begins,
+ * or 0. */
+static uint32_t copula(const struct scan *s, uint32_t i, bool *colon)
+{
+	static const char *const be[] = {"is",	"was", "s",
+					 "ist", "es",  "lautet"};
+	static const char *const over[] = {
+		"on",	       "the",	"my",	  "this",  "account",
+		"card",	       "file",	"here",	  "for",   "booking",
+		"reservation", "order", "policy", "under", "that"};
+
+	*colon = false;
+	for (unsigned n = 0; n < 6; n++) {
+		uint32_t at = blanks(s, i), end;
+		uint8_t c = scan_at(s, at);
+
+		if (c == ':' || c == '=') {
+			*colon = true;
+			return blanks(s, at + 1);
+		}
+		if (c == '\'')
+			at++;
+		end = said_any(s, at, be, ARRAY_LEN(be));
+		if (end != 0)
+			return blanks(s, end);
+		end = said_any(s, at, over, ARRAY_LEN(over));
+		if (end == 0)
+			return 0;
+		i = end;
+	}
+	return 0;
+}
+
+static void cue_is(struct scan *s, uint32_t i, uint32_t end)
+{
+	bool strong, colon, mine = personal(s, i, &strong);
+	uint32_t at = copula(s, end, &colon);
+
+	if (!mine || said(s, blanks(s, end), "of") != 0) {
+		/* the name of a thing: no answer to it is a person's */
+		s->seen &= ~((uint32_t)1 << TOPIC_NAME);
+		return;
+	}
+	if (scan_at(s, at) == '"' && at != 0)
+		at++;
+	if (at == 0)
+		return;
+	put(s, at, strong || colon ? TRUST_ANY : TRUST_STRONG,
+	    RULE_PERSON_INTRO, strong ? 90 : 75);
+}
+
+/* "calling", "from", ... behind a name: it was one. */
+static bool followed(const struct scan *s, uint32_t i)
+{
+	static const char *const words[] = {
+		"calling", "speaking", "from", "here", "with", "again", "and"};
+
+	i = blanks(s, scan_at(s, i) == ',' ? i + 1 : i);
+	return said_any(s, i, words, ARRAY_LEN(words)) != 0;
+}
+
+static void cue_this(struct scan *s, uint32_t end)
+{
+	uint32_t at = said(s, blanks(s, end), "is"), stop;
+
+	if (at == 0)
+		return;
+	at = blanks(s, at);
+	if (at >= s->n)
+		return;
+	stop = name_end(s, at, TRUST_ANY);
+	if (stop != at && followed(s, stop))
+		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       85);
+	else
+		put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 60);
+}
+
+static void cue_i(struct scan *s, uint32_t end)
+{
+	uint32_t at = said(s, end, "'m");
+
+	if (at == 0)
+		at = said(s, blanks(s, end), "am");
+	if (at != 0 && scan_at(s, at) == ' ')
+		put(s, blanks(s, at), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+}
+
+static void cue_call(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = blanks(s, end), me = said(s, at, "me");
+
+	if (end - i == 4 && me != 0)
+		put(s, blanks(s, me), TRUST_STRONG, RULE_PERSON_INTRO, 80);
+	else if (end - i == 5)
+		put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 55);
+}
+
+static void cue_title(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
+	bool plain = said(s, i, "mr") != 0 || said(s, i, "mrs") != 0 ||
+		     said(s, i, "ms") != 0;
+	bool cap = is_upper(s->t[i]);
+
+	if (scan_at(s, at) != ' ' && at == end)
+		return;
+	at = blanks(s, at);
+	if (!cap && !plain)
+		return;
+	put(s, at, plain ? TRUST_ANY : TRUST_STRONG, RULE_PERSON_TITLE, 85);
+}
+
+/* A salutation's name ends its line or its clause. */
+static void cue_salute(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = scan_at(s, end) == ',' ? end + 1 : end, stop;
+	enum trust trust = i == 0 ? TRUST_ANY : TRUST_CAPITAL;
+	uint8_t c;
+
+	if (scan_at(s, at) != ' ')
+		return;
+	at = blanks(s, at);
+	if (at >= s->n)
+		return;
+	stop = name_end(s, at, trust);
+	c = scan_at(s, stop);
+	if (stop == at)
+		return;
+	if (!is_cap(s, at) && c != ',' && c != '!' && c != 0 && c != '.')
+		return;
+	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_SALUTATION,
+		       is_cap(s, at) ? 70 : 50);
+}
+
+/* "Thanks, Maria.", "Thank you John", "Regards,\nMaria Lopez". */
+static void cue_closing(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t you = said(s, blanks(s, end), "you"), at;
+	bool comma;
+
+	if (you != 0)
+		end = you;
+	else if (said(s, i, "thank") != 0)
+		return;
+	comma = scan_at(s, end) == ',';
+	if (!comma && (said(s, i, "best") != 0 || said(s, i, "welcome") != 0))
+		return;
+	at = comma ? end + 1 : end;
+	while (at < end + 4 &&
+	       (scan_at(s, at) == ' ' || scan_at(s, at) == '\n' ||
+		scan_at(s, at) == '\r'))
+		at++;
+	if (at > end)
+		put(s, at, TRUST_CAPITAL, RULE_PERSON_SALUTATION, 65);
+}
+
+static void cue_speaking(struct scan *s, uint32_t end)
+{
+	static const char *const to[] = {"with", "to"};
+	uint32_t at = said_any(s, blanks(s, end), to, ARRAY_LEN(to));
+
+	if (at != 0)
+		put(s, blanks(s, at), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+}
+
+void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
+		     const struct word *w)
+{
+	switch ((enum cue)w->cue) {
+	case CUE_IS:
+		cue_is(s, i, end);
+		break;
+	case CUE_THIS:
+		cue_this(s, end);
+		break;
+	case CUE_I:
+		cue_i(s, end);
+		break;
+	case CUE_CALL:
+		cue_call(s, i, end);
+		break;
+	case CUE_TITLE:
+		cue_title(s, i, end);
+		break;
+	case CUE_SALUTE:
+		cue_salute(s, i, end);
+		break;
+	case CUE_CLOSING:
+		cue_closing(s, i, end);
+		break;
+	case CUE_SPEAKING:
+		cue_speaking(s, end);
+		break;
+	case CUE_HALLO:
+		put(s, blanks(s, end), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+		break;
+	case CUE_NONE:
+		break;
+	}
+}

@@ -1,0 +1,155 @@
+/* Numbers: digit groups gathered at a digit, and who is asked about them. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/* The separator between two groups at e: its length, and its kind in *sep:
+ * one of space - . / _ and ')' for anything with a parenthesis. 0: none. */
+static uint32_t separator(const struct scan *s, uint32_t e, uint8_t *sep)
+{
+	uint8_t a = scan_at(s, e), b = scan_at(s, e + 1);
+	uint8_t c = scan_at(s, e + 2);
+
+	*sep = a == '\t' ? ' ' : a;
+	if ((a == ' ' || a == '-' || a == '.' || a == '/' || a == '_' ||
+	     a == '\t') &&
+	    is_digit(b))
+		return 1;
+	*sep = ')';
+	if ((a == ')' || a == '(') && is_digit(b))
+		return 1;
+	if (a == ')' && (b == ' ' || b == '-' || b == '/') && is_digit(c))
+		return 2;
+	if ((a == ' ' || a == '-') && b == '(' && is_digit(c))
+		return 2;
+	if (a == ')' && b == ' ' && c == '(' && is_digit(scan_at(s, e + 3)))
+		return 3;
+	*sep = '-';
+	if (a == ' ' && b == '-' && c == ' ' && is_digit(scan_at(s, e + 3)))
+		return 3;
+	*sep = ' ';
+	if (a == ' ' && b == ' ' && is_digit(c))
+		return 2;
+	return 0;
+}
+
+static void gather(struct scan *s, uint32_t i, struct cluster *c)
+{
+	uint32_t n = 1;
+
+	c->n = 0;
+	c->lead = i;
+	c->plus = c->open = false;
+	if (i > 0 && s->t[i - 1] == '(') {
+		c->open = true;
+		c->lead = --i;
+	}
+	if (i > 0 && s->t[i - 1] == '+') {
+		c->plus = true;
+		c->lead = i - 1;
+	}
+	i += c->open ? 1 : 0;
+	while (n > 0 && c->n < CLUSTER_MAX) {
+		uint32_t end = i;
+
+		while (end < s->n && is_digit(s->t[end]))
+			end++;
+		c->start[c->n] = i;
+		c->end[c->n] = end;
+		c->digits[c->n] = (uint8_t)(end - i < 255 ? end - i : 255);
+		s->steps += end - i;
+		n = end - i > 64 ? 0 : separator(s, end, &c->sep[c->n]);
+		if (n == 0)
+			c->sep[c->n] = 0;
+		i = end + n;
+		c->n++;
+	}
+	c->sep[c->n - 1] = 0;
+}
+
+unsigned recognizer_number_digits(const struct scan *s, const struct cluster *c,
+				  unsigned k, char out[32])
+{
+	unsigned n = 0;
+
+	for (unsigned g = 0; g < k; g++)
+		for (uint32_t i = c->start[g]; i < c->end[g]; i++) {
+			if (n == 32)
+				return n;
+			out[n++] = (char)s->t[i];
+		}
+	return n;
+}
+
+/* A letter stands right behind group 0: "5th", "20k", "12ab34". */
+static bool glued(const struct scan *s, const struct cluster *c)
+{
+	return is_word(scan_at(s, c->end[0]));
+}
+
+/* Grammars that a cluster may match, in order; the first that takes wins. */
+static uint32_t ask(struct scan *s, struct cluster *c)
+{
+	bool more = (s->allowed & ALLOW_MORE) != 0;
+	bool single = c->n == 1 && c->digits[0] < 3;
+	uint32_t end = 0;
+
+	if (more && !single)
+		end = recognizer_date_numeric(s, c);
+	if (end == 0 && more && c->n >= 4)
+		end = recognizer_ipv4(s, c);
+	if (end == 0 && c->plus)
+		end = recognizer_phone(s, c);
+	if (end == 0 && !single)
+		end = recognizer_card(s, c);
+	if (end == 0 && !single)
+		end = recognizer_ssn(s, c);
+	if (end == 0 && more)
+		end = recognizer_money_number(s, c->start[0]);
+	if (end == 0 && !single && !c->plus)
+		end = recognizer_phone(s, c);
+	if (end == 0 && more && c->digits[0] <= 2)
+		end = recognizer_date_day(s, c);
+	if (end == 0 && more)
+		end = recognizer_address(s, c);
+	if (end == 0)
+		end = recognizer_id(s, c);
+	return end;
+}
+
+/* A number that nobody took: behind its first group. When that group alone is
+ * longer than any number is, its digits are not tried again. */
+uint32_t recognizer_number(struct scan *s, uint32_t i)
+{
+	struct cluster c;
+	uint32_t end;
+
+	gather(s, i, &c);
+	end = ask(s, &c);
+	if (end > i)
+		return end;
+	if (glued(s, &c)) {
+		end = c.end[0];
+		while (end < s->n && is_word(s->t[end]))
+			end++;
+		s->steps += end - c.end[0];
+		recognizer_id_code(s, i, end);
+		return end;
+	}
+	return c.end[0];
+}
+
+void recognizer_number_bare(struct scan *s)
+{
+	struct cluster c;
+	uint32_t end;
+
+	for (uint32_t i = 0; i < s->n; i++)
+		if (!is_digit(s->t[i]))
+			return;
+	if (s->n == 0)
+		return;
+	gather(s, 0, &c);
+	end = s->n < 13 ? 0 : recognizer_card(s, &c);
+	if (end == 0 && s->keyed != 0)
+		(void)recognizer_id(s, &c);
+}

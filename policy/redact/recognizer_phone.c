@@ -1,0 +1,188 @@
+/* Phone numbers: E.164, North America, European national forms, context. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/* Behind group k - 1 the number ends: no letter, no further digits glued. */
+static bool ends(const struct scan *s, const struct cluster *c, unsigned k)
+{
+	uint8_t next = scan_at(s, c->end[k - 1]);
+
+	return !is_word(next) || next == 'x' || next == 'e';
+}
+
+/* "ext. 12", "x12" behind the number. */
+static uint32_t extension(const struct scan *s, uint32_t end)
+{
+	uint32_t i = end, from;
+
+	while (i < end + 2 && (scan_at(s, i) == ' ' || scan_at(s, i) == ','))
+		i++;
+	if (i + 9 < s->n && memcmp(s->t + i, "extension", 9) == 0)
+		i += 9;
+	else if (i + 3 < s->n && memcmp(s->t + i, "ext", 3) == 0)
+		i += 3;
+	else if (scan_at(s, i) == 'x')
+		i++;
+	else
+		return end;
+	while (scan_at(s, i) == '.' || scan_at(s, i) == ' ')
+		i++;
+	for (from = i; i < from + 6 && is_digit(scan_at(s, i));)
+		i++;
+	return i > from && !is_word(scan_at(s, i)) ? i : end;
+}
+
+static uint32_t take(struct scan *s, const struct cluster *c, unsigned k,
+		     unsigned rule, unsigned score)
+{
+	uint32_t end = extension(s, c->end[k - 1]);
+	bool near = recognizer_near(s, TOPIC_PHONE, c->start[0]);
+
+	if (end == c->end[k - 1] && is_word(scan_at(s, end)))
+		return 0;
+	if (scan_at(s, end) == ')' && c->open && k == 1)
+		end++;
+	recognizer_hit(s, c->lead, end, ENTITY_PHONE_NUMBER, rule,
+		       near && score < 90 ? score + 20 : score);
+	return end;
+}
+
+static unsigned total(const struct cluster *c, unsigned k)
+{
+	unsigned n = 0;
+
+	for (unsigned g = 0; g < k; g++)
+		n += c->digits[g];
+	return n;
+}
+
+/* +CC and 8 to 15 digits in all; eleven for +1. */
+static uint32_t e164(struct scan *s, const struct cluster *c)
+{
+	bool nanp = s->t[c->start[0]] == '1' &&
+		    (c->digits[0] == 1 || c->digits[0] == 11);
+	unsigned n = 0, k = 0;
+
+	if (s->t[c->start[0]] == '0')
+		return 0;
+	while (k < c->n && n + c->digits[k] <= (nanp ? 11 : 15))
+		n += c->digits[k++];
+	while (k > 1 && c->digits[k - 1] == 1 && n > 8 && !nanp)
+		n -= c->digits[--k];
+	if (n < 8 || (nanp && n != 11) || !ends(s, c, k))
+		return 0;
+	return take(s, c, k, RULE_PHONE_E164, 95);
+}
+
+/* An area code or exchange of North America. */
+static bool code(const struct scan *s, const struct cluster *c, unsigned g)
+{
+	return s->t[c->start[g]] >= '2';
+}
+
+/* Groups g.. are 3-3-4 (or 3-7, 3-4 without an area). */
+static unsigned groups_us(const struct cluster *c, unsigned g)
+{
+	if (c->n >= g + 3 && c->digits[g] == 3 && c->digits[g + 1] == 3 &&
+	    c->digits[g + 2] == 4)
+		return 3;
+	if (c->n >= g + 2 && c->digits[g] == 3 && c->digits[g + 1] == 7)
+		return 2;
+	return 0;
+}
+
+static uint32_t us(struct scan *s, const struct cluster *c)
+{
+	unsigned g = c->digits[0] == 1 && s->t[c->start[0]] == '1' ? 1 : 0;
+	unsigned k = g < c->n ? groups_us(c, g) : 0;
+
+	if (k > 0 && ends(s, c, g + k))
+		return take(s, c, g + k, RULE_PHONE_US,
+			    code(s, c, g) ? 90 : 60);
+	if (c->digits[0] == 10 && code(s, c, 0) &&
+	    s->t[c->start[0] + 3] >= '2' && ends(s, c, 1) && c->sep[0] != '.')
+		return take(s, c, 1, RULE_PHONE_US, 60);
+	if (c->n >= 2 && c->digits[0] == 6 && c->digits[1] == 4 &&
+	    c->sep[0] == '-' && code(s, c, 0))
+		return take(s, c, 2, RULE_PHONE_US, 65);
+	if (c->n == 2 && c->digits[0] == 3 && c->digits[1] == 4 &&
+	    code(s, c, 0) && (c->sep[0] == '-' || c->sep[0] == '.') &&
+	    ends(s, c, 2))
+		return take(s, c, 2, RULE_PHONE_US, 55);
+	return 0;
+}
+
+/*
+ * National forms of Europe and Asia: a trunk 0 and 9 to 12 digits in up to
+ * six groups ("020 7946 0958", "0170 1234567", "01 23 45 67 89"), or 00 and an
+ * international number; nine digits by threes or 3-2-2-2 where no trunk is
+ * written (Spain, Poland, Portugal).
+ */
+static uint32_t trunk(struct scan *s, const struct cluster *c)
+{
+	unsigned most =
+		c->digits[0] >= 2 && s->t[c->start[0] + 1] == '0' ? 16 : 12;
+	unsigned k = 0, n = 0;
+
+	while (k < c->n && k < 7 && n + c->digits[k] <= most &&
+	       (k == 0 || c->digits[k] >= 2))
+		n += c->digits[k++];
+	if (n < 9 || n > most || (most == 16 && n < 11) || !ends(s, c, k))
+		return 0;
+	if (k == 1 && (n > 11 || most == 16) &&
+	    !recognizer_near(s, TOPIC_PHONE, c->start[0]))
+		return 0;
+	return take(s, c, k, RULE_PHONE_NATIONAL, k == 1 ? 55 : 75);
+}
+
+static uint32_t nine(struct scan *s, const struct cluster *c)
+{
+	bool threes = c->n >= 3 && c->digits[0] == 3 && c->digits[1] == 3 &&
+		      c->digits[2] == 3 && c->sep[0] == c->sep[1];
+	bool pairs = c->n >= 4 && c->digits[0] == 3 && c->digits[1] == 2 &&
+		     c->digits[2] == 2 && c->digits[3] == 2;
+	unsigned k = threes ? 3 : 4;
+
+	if ((!threes && !pairs) || s->t[c->start[0]] < '2' || !ends(s, c, k))
+		return 0;
+	if (c->sep[0] == '.' && !recognizer_near(s, TOPIC_PHONE, c->start[0]))
+		return 0; /* a number with thousands marked by points */
+	return take(s, c, k, RULE_PHONE_NATIONAL,
+		    s->t[c->start[0]] >= '5' ? 60 : 50);
+}
+
+/* Said to be one: seven to fifteen digits in any groups. */
+static uint32_t told(struct scan *s, const struct cluster *c)
+{
+	unsigned k = 0, n = 0;
+
+	if (!recognizer_near(s, TOPIC_PHONE, c->start[0]) ||
+	    s->run->kind == RUN_KEY)
+		return 0;
+	while (k < c->n && n + c->digits[k] <= 15 && c->sep[k] != '/')
+		n += c->digits[k++];
+	if (k < c->n && n + c->digits[k] <= 15)
+		n += c->digits[k++];
+	if (n < 7 || !ends(s, c, k))
+		return 0;
+	return take(s, c, k, RULE_PHONE_CONTEXT, 70);
+}
+
+uint32_t recognizer_phone(struct scan *s, const struct cluster *c)
+{
+	uint32_t end = 0;
+
+	if (c->digits[0] > 15 || total(c, c->n) < 7)
+		return 0;
+	if (c->plus)
+		return e164(s, c);
+	if (c->lead > 0 && s->t[c->lead - 1] == '.' && c->lead > 1 &&
+	    is_digit(s->t[c->lead - 2]))
+		return 0; /* the inside of a dotted number */
+	end = us(s, c);
+	if (end == 0 && s->t[c->start[0]] == '0')
+		end = trunk(s, c);
+	if (end == 0)
+		end = nine(s, c);
+	return end != 0 ? end : told(s, c);
+}

@@ -1,0 +1,181 @@
+/* The words that start something: months, units, topics, cues, streets. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer_words.h"
+
+/*
+ * A word stands in several lines when it has several roles; number, topic and
+ * cue are joined by or, so a word must not get two of the same kind.
+ */
+static const struct word_line triggers[] = {
+	/* months: English, German, Spanish */
+	{ROLE_MONTH, 1, 0, 0, "january jan januar jänner enero"},
+	{ROLE_MONTH, 2, 0, 0, "february feb februar febrero"},
+	{ROLE_MONTH, 3, 0, 0, "march mar märz marzo"},
+	{ROLE_MONTH, 4, 0, 0, "april apr abril"},
+	{ROLE_MONTH | ROLE_ASK, 5, 0, 0, "may"},
+	{ROLE_MONTH, 5, 0, 0, "mai mayo"},
+	{ROLE_MONTH, 6, 0, 0, "june jun juni junio"},
+	{ROLE_MONTH, 7, 0, 0, "july jul juli julio"},
+	{ROLE_MONTH, 8, 0, 0, "august aug agosto"},
+	{ROLE_MONTH, 9, 0, 0, "september sep sept septiembre"},
+	{ROLE_MONTH, 10, 0, 0, "october oct oktober okt octubre"},
+	{ROLE_MONTH, 11, 0, 0, "november nov noviembre"},
+	{ROLE_MONTH, 12, 0, 0, "december dec dezember dez diciembre"},
+	/* ordinals */
+	{ROLE_ORDINAL, 1, 0, 0, "first"},
+	{ROLE_ORDINAL | ROLE_UNIT, 2, 0, 0, "second"},
+	{ROLE_ORDINAL, 3, 0, 0, "third"},
+	{ROLE_ORDINAL, 4, 0, 0, "fourth"},
+	{ROLE_ORDINAL, 5, 0, 0, "fifth"},
+	{ROLE_ORDINAL, 6, 0, 0, "sixth"},
+	{ROLE_ORDINAL, 7, 0, 0, "seventh"},
+	{ROLE_ORDINAL, 8, 0, 0, "eighth"},
+	{ROLE_ORDINAL, 9, 0, 0, "ninth"},
+	{ROLE_ORDINAL, 10, 0, 0, "tenth"},
+	{ROLE_ORDINAL, 11, 0, 0, "eleventh"},
+	{ROLE_ORDINAL, 12, 0, 0, "twelfth"},
+	{ROLE_ORDINAL, 13, 0, 0, "thirteenth"},
+	{ROLE_ORDINAL, 14, 0, 0, "fourteenth"},
+	{ROLE_ORDINAL, 15, 0, 0, "fifteenth"},
+	{ROLE_ORDINAL, 16, 0, 0, "sixteenth"},
+	{ROLE_ORDINAL, 17, 0, 0, "seventeenth"},
+	{ROLE_ORDINAL, 18, 0, 0, "eighteenth"},
+	{ROLE_ORDINAL, 19, 0, 0, "nineteenth"},
+	{ROLE_ORDINAL, 20, 0, 0, "twentieth twenty"},
+	{ROLE_ORDINAL, 30, 0, 0, "thirtieth thirty"},
+	/* units: the number before is a quantity */
+	{ROLE_UNIT, 0, 0, 0,
+	 "people person persons guests guest seats seat tickets adults "
+	 "kids children passengers times time minutes minute min mins "
+	 "hours hour hrs hr h seconds sec secs days day nights weeks "
+	 "week months month years year yrs old miles mile mi km "
+	 "kilometers kilometres meters metres m cm mm inches inch feet "
+	 "foot ft yards acres kg kilos kilograms grams g mg lb lbs "
+	 "pounds ounces oz liters litres ml gallons degrees percent "
+	 "percentage points point stars star steps calories watts w "
+	 "volts v hz khz mhz ghz bytes kb mb gb tb mbps gbps bits "
+	 "pixels px items item pieces piece copies pages page words "
+	 "rooms bedrooms bedroom bathrooms bathroom beds baths stops "
+	 "stop songs song episodes rpm psi users customers employees "
+	 "students members records rows lines units orders boxes cups "
+	 "personas años meses semanas días horas minutos veces jahre "
+	 "jahren monate wochen tage stunden minuten personen stück "
+	 "uhr mal sq square"},
+	/* money */
+	{ROLE_CURRENCY, 0, 0, 0,
+	 "dollars dollar bucks buck usd eur euro euros gbp pound quid "
+	 "cents cent pence yen jpy cny rmb yuan inr rupees rupee chf "
+	 "francs cad aud nzd sek nok dkk kronor kroner pln zloty vnd "
+	 "đồng dong pesos peso mxn reais brl won krw rubles rub "
+	 "dólares dolares franken btc eth"},
+	{ROLE_CURRENCY | ROLE_UNIT, 0, 0, 0, "pounds"},
+	{ROLE_SCALE | ROLE_UNIT, 0, 0, 0,
+	 "hundred thousand million millions billion billions trillion "
+	 "grand k mio mrd millionen tausend mil millón millones triệu "
+	 "nghìn"},
+	/* topics */
+	{ROLE_TOPIC, 0, TOPIC_NAME, CUE_IS, "name surname"},
+	{ROLE_TOPIC, 0, TOPIC_NAME, 0,
+	 "names firstname lastname fullname nombre apellido vorname "
+	 "nachname tên"},
+	{ROLE_TOPIC, 0, TOPIC_PHONE, 0,
+	 "phone telephone tel mobile cell cellphone fax contact reach "
+	 "text whatsapp ring dial callback hotline phonenumber msisdn "
+	 "sms landline phones telefon telefonnummer handy handynummer "
+	 "rufnummer móvil movil teléfono telefono número thoại sđt"},
+	{ROLE_TOPIC, 0, TOPIC_PHONE, CUE_CALL, "call"},
+	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
+	 "card cards visa mastercard amex debit cardnumber creditcard "
+	 "kreditkarte kreditkartennummer tarjeta pan thẻ"},
+	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns itin"},
+	{ROLE_TOPIC, 0, TOPIC_ACCOUNT, 0,
+	 "account accounts acct accountnumber konto kontonummer cuenta "
+	 "checking savings khoản"},
+	{ROLE_TOPIC, 0, TOPIC_IBAN, 0, "iban"},
+	{ROLE_TOPIC, 0, TOPIC_ROUTING, 0, "routing aba"},
+	{ROLE_TOPIC, 0, TOPIC_ZIP, 0,
+	 "zip zipcode postcode postal plz postleitzahl"},
+	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
+	 "birth born birthday dob birthdate geburtsdatum geboren "
+	 "geburtstag nacimiento nacido nacida sinh"},
+	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
+	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
+	 "address addresses live lives located adresse dirección "
+	 "wohne vivo"},
+	{ROLE_TOPIC, 0, TOPIC_ORDER, 0,
+	 "order tracking shipment parcel bestellung bestellnummer "
+	 "pedido"},
+	{ROLE_TOPIC, 0, TOPIC_CONFIRMATION, 0,
+	 "confirmation booking reservation pnr"},
+	{ROLE_TOPIC, 0, TOPIC_POLICY, 0, "policy police póliza"},
+	{ROLE_TOPIC, 0, TOPIC_CLAIM, 0, "claim"},
+	{ROLE_TOPIC, 0, TOPIC_TICKET, 0, "ticket case incident"},
+	{ROLE_TOPIC, 0, TOPIC_CUSTOMER, 0,
+	 "membership loyalty kundennummer customerid memberid"},
+	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_CUSTOMER, 0, "customer member"},
+	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp"},
+	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2"},
+	{ROLE_TOPIC, 0, TOPIC_EXPIRY, 0,
+	 "expiry expires expiration exp expiring"},
+	{ROLE_TOPIC, 0, TOPIC_PASSPORT, 0,
+	 "passport reisepass pasaporte passportnumber"},
+	{ROLE_TOPIC, 0, TOPIC_LICENSE, 0,
+	 "license licence führerschein licencia"},
+	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn"},
+	{ROLE_TOPIC, 0, TOPIC_ID, 0,
+	 "id reference ref code serial identification identifier "
+	 "nummer"},
+	{ROLE_TOPIC, 0, TOPIC_ITEM, 0,
+	 "room flight gate bus train model version chapter section "
+	 "page step channel extension platform isbn article paragraph "
+	 "port error build windows level balance amount total "
+	 "limit fee price score population"},
+	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
+	/* whose name a key may hold */
+	{ROLE_PERSON, 0, 0, 0,
+	 "first full middle given family caller agent client patient "
+	 "sender recipient person employee driver owner guest "
+	 "passenger holder cardholder nick maiden user author speaker "
+	 "manager student teacher parent child spouse nurse doctor "
+	 "firstname lastname fullname surname vorname nachname nombre "
+	 "apellido legal preferred contact account"},
+	/* questions */
+	{ROLE_ASK, 0, 0, 0,
+	 "what what's whats can could please would provide give tell "
+	 "confirm verify spell need who which enter share was wie "
+	 "bitte können cuál cual puede podría"},
+	/* cues for names; CUE_IS and CUE_CALL see above */
+	{ROLE_CUE, 0, 0, CUE_IS, "name surname"},
+	{ROLE_CUE, 0, 0, CUE_THIS, "this"},
+	{ROLE_CUE, 0, 0, CUE_I, "i"},
+	{ROLE_CUE, 0, 0, CUE_CALL, "call called named"},
+	{ROLE_CUE, 0, 0, CUE_TITLE,
+	 "mr mrs ms miss mister dr prof professor herr frau señor "
+	 "señora sr sra madam"},
+	{ROLE_CUE, 0, 0, CUE_SALUTE,
+	 "dear hi hello hey hallo hola liebe lieber querido querida "
+	 "estimado estimada morning afternoon evening"},
+	{ROLE_CUE, 0, 0, CUE_CLOSING,
+	 "thanks thank regards sincerely best cheers grüße gruß "
+	 "saludos welcome"},
+	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
+	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse llamo soy bin"},
+	/* streets */
+	{ROLE_SUFFIX, 0, 0, 0,
+	 "street st avenue ave av road rd boulevard blvd drive dr lane "
+	 "ln way court ct place pl terrace ter highway hwy parkway "
+	 "pkwy circle cir trail square sq plaza crescent close grove "
+	 "gardens mews expressway freeway fwy alley loop row walk "
+	 "turnpike pike route broadway embarcadero"},
+	{ROLE_DIRECTION, 0, 0, 0,
+	 "north south east west n s e w ne nw se sw northeast "
+	 "northwest southeast southwest"},
+	{ROLE_WWW, 0, 0, 0, "www"},
+	{ROLE_SECRET, 0, 0, 0, "password passwort contraseña passwd"},
+};
+
+const struct word_line *recognizer_words_triggers(size_t *n)
+{
+	*n = ARRAY_LEN(triggers);
+	return triggers;
+}

@@ -1,0 +1,157 @@
+/* The word table: open addressing over 16-byte keys. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer_words.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+
+#define HIGH 0x8080808080808080u
+#define CASE 0x2020202020202020u
+
+/* Lower case, and one value for every byte beyond ASCII (so that É is é). */
+static uint64_t plain(uint64_t k)
+{
+	uint64_t high = k & HIGH;
+	uint64_t bytes = (high >> 7) * 0xff;
+
+	return (k & ~bytes) | high | CASE;
+}
+
+/*
+ * The key of a word: its first WORD_KEY bytes, zero padded. Longer words share
+ * the key of their beginning; no built-in word is that long, and custom lists
+ * compare whole words behind the key.
+ */
+static inline void key_of(const uint8_t *p, size_t n, size_t room,
+			  uint64_t key[2])
+{
+	n = n < WORD_KEY ? n : WORD_KEY;
+	key[0] = key[1] = 0;
+	if (room >= 16)
+		memcpy(key, p, 16);
+	else
+		memcpy(key, p, n);
+	key[0] = plain(key[0]);
+	key[1] = plain(key[1]);
+	if (n < 8) {
+		key[0] &= ((uint64_t)1 << (8 * n)) - 1;
+		key[1] = 0;
+	} else {
+		key[1] &= ((uint64_t)1 << (8 * (n - 8))) - 1;
+	}
+}
+
+static inline uint32_t hash_of(const uint64_t key[2])
+{
+	uint64_t h = key[0] * 0x9e3779b97f4a7c15u;
+
+	h ^= (key[1] + 0x7f4a7c15u) * 0xff51afd7ed558ccdu;
+	return (uint32_t)(h >> 32);
+}
+
+/* The slot of key: its own, or the empty one where it belongs. */
+static uint32_t slot_of(const struct word_table *t, const uint64_t key[2])
+{
+	uint32_t i = hash_of(key) & t->mask;
+
+	for (; t->slots[i] != 0; i = (i + 1) & t->mask) {
+		const struct word *w = &t->words[t->slots[i]];
+
+		if (w->key[0] == key[0] && w->key[1] == key[1])
+			break;
+	}
+	return i;
+}
+
+const struct word *recognizer_words_find(const struct word_table *t,
+					 const uint8_t *p, size_t n,
+					 size_t room)
+{
+	uint64_t key[2];
+	uint32_t i;
+
+	if (t->nwords == 0)
+		return NULL;
+	key_of(p, n, room, key);
+	i = t->slots[slot_of(t, key)];
+	return i == 0 ? NULL : &t->words[i];
+}
+
+/* Twice the room: words move as they are, slots are filled anew. */
+static int grow(struct word_table *t)
+{
+	uint32_t cap = t->cap == 0 ? 256 : t->cap * 2;
+	uint32_t *slots = mem_new((size_t)cap * 4, sizeof(*slots));
+	struct word *words;
+
+	if (slots == NULL)
+		return -ENOMEM;
+	words = mem_grow(t->words, cap, sizeof(*words));
+	if (words == NULL) {
+		mem_free(slots);
+		return -ENOMEM;
+	}
+	mem_free(t->slots);
+	t->words = words;
+	t->slots = slots;
+	t->cap = cap;
+	t->mask = cap * 4 - 1;
+	for (uint32_t i = 1; i <= t->nwords; i++)
+		t->slots[slot_of(t, t->words[i].key)] = i;
+	return 0;
+}
+
+struct word *recognizer_words_add(struct word_table *t, struct bytes word)
+{
+	struct word w = {0};
+	uint32_t slot;
+
+	if (t->nwords + 1 >= t->cap && grow(t) != 0)
+		return NULL;
+	key_of(word.p, word.n, word.n, w.key);
+	slot = slot_of(t, w.key);
+	if (t->slots[slot] == 0) {
+		t->slots[slot] = ++t->nwords;
+		t->words[t->nwords] = w;
+	}
+	return &t->words[t->slots[slot]];
+}
+
+static int add_line(struct word_table *t, const struct word_line *line)
+{
+	const char *p = line->words;
+
+	while (*p != '\0') {
+		size_t n = strcspn(p, " ");
+		struct word *w = recognizer_words_add(t, bytes_of(p, n));
+
+		if (w == NULL)
+			return -ENOMEM;
+		w->roles |= line->roles;
+		w->number |= line->number;
+		w->topic |= line->topic;
+		w->cue |= line->cue;
+		p += n + strspn(p + n, " ");
+	}
+	return 0;
+}
+
+int recognizer_words_build(struct word_table *t, const struct word_line *lines,
+			   size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int rc = add_line(t, &lines[i]);
+
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+void recognizer_words_free(struct word_table *t)
+{
+	mem_free(t->words);
+	mem_free(t->slots);
+	*t = (struct word_table){0};
+}

@@ -1,0 +1,117 @@
+/* Words that mean something to a recognizer, found by a hash of 16 bytes. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_RECOGNIZER_WORDS_H
+#define REDACT_RECOGNIZER_WORDS_H
+
+#include "base/attr.h"
+#include "base/bytes.h"
+
+/* What a number, a word or an answer may be about. */
+enum topic {
+	TOPIC_NONE = 0,
+	TOPIC_NAME,
+	TOPIC_PHONE,
+	TOPIC_CARD,
+	TOPIC_SSN,
+	TOPIC_ACCOUNT,
+	TOPIC_IBAN,
+	TOPIC_ROUTING,
+	TOPIC_ZIP,
+	TOPIC_BIRTH,
+	TOPIC_EMAIL,
+	TOPIC_ADDRESS,
+	TOPIC_ORDER,
+	TOPIC_CONFIRMATION,
+	TOPIC_POLICY,
+	TOPIC_CLAIM,
+	TOPIC_TICKET,
+	TOPIC_CUSTOMER,
+	TOPIC_PIN,
+	TOPIC_CVV,
+	TOPIC_EXPIRY,
+	TOPIC_PASSPORT,
+	TOPIC_LICENSE,
+	TOPIC_MEDICAL,
+	TOPIC_ID,    /* "id", "reference", "code": some identifier */
+	TOPIC_ITEM,  /* "room", "flight", "model": a number that is none */
+	TOPIC_LAST4, /* "last four", "ending" */
+	TOPIC_COUNT,
+};
+
+/* Roles of a word; one word may have several. */
+enum role {
+	ROLE_MONTH = 1,	      /* number: 1..12 */
+	ROLE_ORDINAL = 2,     /* number: 1..31, spelled */
+	ROLE_TOPIC = 4,	      /* topic */
+	ROLE_UNIT = 8,	      /* makes the number before it a quantity */
+	ROLE_CURRENCY = 16,   /* before or behind a number: money */
+	ROLE_SCALE = 32,      /* thousand, million */
+	ROLE_CUE = 64,	      /* cue: a name may follow */
+	ROLE_ASK = 128,	      /* a question or a request */
+	ROLE_SUFFIX = 256,    /* street, avenue */
+	ROLE_DIRECTION = 512, /* north, SW */
+	ROLE_WWW = 1024,
+	ROLE_SECRET = 2048,    /* password */
+	ROLE_FUNCTION = 4096,  /* never a name: the, of, is */
+	ROLE_COMMON = 8192,    /* hardly a name: house, going */
+	ROLE_PARTICLE = 16384, /* inside names: van, de la */
+	ROLE_PERSON = 32768,   /* in a key: the name beside is a person's */
+};
+
+enum cue {
+	CUE_NONE = 0,
+	CUE_IS,	      /* "name": is, 's, colon */
+	CUE_THIS,     /* "this": is X */
+	CUE_I,	      /* "i": am, 'm */
+	CUE_CALL,     /* "call", "called", "named": me X */
+	CUE_TITLE,    /* Mr, Dr */
+	CUE_SALUTE,   /* Dear, Hi */
+	CUE_CLOSING,  /* thanks, regards */
+	CUE_SPEAKING, /* speaking with X */
+	CUE_HALLO, /* "ich", "mi", "me llamo", "tôi tên": other languages */
+};
+
+#define WORD_KEY 15 /* bytes of a word that are compared */
+
+struct word {
+	uint64_t key[2];
+	uint16_t roles; /* enum role */
+	uint8_t number, topic, cue;
+};
+
+struct word_table {
+	struct word *words; /* [0] is not used */
+	uint32_t *slots;    /* 0 empty, else number of the word */
+	uint32_t nwords, cap, mask;
+};
+
+/* A line of a table: words between blanks that share roles. */
+struct word_line {
+	uint16_t roles;
+	uint8_t number, topic, cue;
+	const char *words;
+};
+
+/** recognizer_words_build(t, lines, n): a table of them; a word of several
+ * lines joins their roles. -ENOMEM. recognizer_words_free(t). */
+int recognizer_words_build(struct word_table *t, const struct word_line *lines,
+			   size_t n) MUST_CHECK;
+void recognizer_words_free(struct word_table *t);
+
+/** recognizer_words_add(t, word): the entry of word, new or there; NULL when
+ * there is no memory. */
+struct word *recognizer_words_add(struct word_table *t,
+				  struct bytes word) MUST_CHECK;
+
+/** recognizer_words_find(t, p, n, room): the entry of the word p[0, n), of
+ * which room bytes may be read; case does not count; NULL. */
+const struct word *recognizer_words_find(const struct word_table *t,
+					 const uint8_t *p, size_t n,
+					 size_t room);
+
+/** recognizer_words_triggers(n), recognizer_words_common(n): the tables'
+ * lines, and how many. */
+const struct word_line *recognizer_words_triggers(size_t *n);
+const struct word_line *recognizer_words_common(size_t *n);
+
+#endif

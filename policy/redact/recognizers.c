@@ -1,0 +1,107 @@
+/* Compiled recognizers of a data set: word tables, names, custom rules. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "base/mem.h"
+#include "policy/redact/recognizer.h"
+
+static const char *const rule_names[] = {
+#define RULE_STRING(name, text) text,
+	RULE_LIST(RULE_STRING)
+#undef RULE_STRING
+};
+
+void recognizers_free(struct recognizers *r)
+{
+	if (r == NULL)
+		return;
+	recognizer_words_free(&r->triggers);
+	recognizer_words_free(&r->common);
+	propagate_tree_free(&r->words);
+	recognizer_custom_free(r);
+	arena_free(r->arena);
+	mem_free(r);
+}
+
+static void recognizers_freep(struct recognizers **r)
+{
+	recognizers_free(*r);
+}
+
+/* Built-in names first; custom ones come behind, so room is kept for them. */
+static int name_tables(struct recognizers *r, uint32_t ncustom)
+{
+	size_t ntypes = (size_t)ENTITY_COUNT + ncustom;
+	size_t nrules = (size_t)RULE_COUNT + ncustom;
+
+	if (ntypes > UINT16_MAX - 1 || nrules > UINT16_MAX)
+		return -E2BIG;
+	r->arena = arena_new();
+	if (r->arena == NULL)
+		return -ENOMEM;
+	r->types = arena_array(r->arena, ntypes, sizeof(*r->types));
+	r->rules = arena_array(r->arena, nrules, sizeof(*r->rules));
+	if (r->types == NULL || r->rules == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < ENTITY_COUNT; i++)
+		r->types[r->ntypes++] = entity_name(i);
+	for (uint32_t i = 0; i < RULE_COUNT; i++)
+		r->rules[r->nrules++] = rule_names[i];
+	return 0;
+}
+
+static int build(struct recognizers *r, const struct dataset_rules *d)
+{
+	size_t n;
+	const struct word_line *lines = recognizer_words_triggers(&n);
+	int rc = recognizer_words_build(&r->triggers, lines, n);
+
+	if (rc != 0)
+		return rc;
+	lines = recognizer_words_common(&n);
+	rc = recognizer_words_build(&r->common, lines, n);
+	return rc != 0 ? rc : name_tables(r, d == NULL ? 0 : d->ncustom);
+}
+
+int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
+		    struct err *e)
+{
+	struct recognizers *r CLEANUP(recognizers_freep) =
+		mem_new(1, sizeof(*r));
+	int rc;
+
+	*out = NULL;
+	if (r == NULL)
+		return err_nomem(e);
+	rc = build(r, d);
+	if (rc == -E2BIG)
+		return err_set(e, rc, NULL,
+			       "more than 65,000 custom recognizers");
+	if (rc != 0)
+		return err_nomem(e);
+	if (d != NULL) {
+		rc = recognizer_custom_new(r, d, e);
+		if (rc != 0)
+			return rc;
+	}
+	*out = STEAL(r);
+	return 0;
+}
+
+const char *recognizers_type(const struct recognizers *r, uint32_t i)
+{
+	return i < r->ntypes ? r->types[i] : NULL;
+}
+
+const char *recognizers_rule(const struct recognizers *r, uint32_t i)
+{
+	return i < r->nrules ? r->rules[i] : NULL;
+}
+
+int recognizers_type_of(const struct recognizers *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->ntypes; i++)
+		if (strcmp(r->types[i], name) == 0)
+			return (int)i;
+	return -1;
+}
