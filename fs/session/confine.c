@@ -239,20 +239,35 @@ static int launch(struct confine *c, struct err *e)
 
 /* ---- the wishes ---- */
 
-/* Lives until the launcher ends. */
-static const char *get_str(struct cbor *b)
+/* A string of the message; NULL without memory, which get_wishes finds. */
+static const char *get_str(struct confine *c, struct cbor *b)
 {
-	struct bytes t = cbor_get_text(b);
-	char *s = mem_dup(t.p, t.n);
+	return arena_str(c->mem, cbor_get_text(b));
+}
 
-	return s == NULL ? "" : s;
+static int get_argv(struct confine *c, struct cbor *b)
+{
+	uint64_t n = cbor_get_array(b);
+	char **argv;
+
+	if (n == 0 || n > 4096)
+		return -EPROTO;
+	argv = arena_array(c->mem, n + 1, sizeof(*argv));
+	if (argv == NULL)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < n; i++) {
+		argv[i] = arena_str(c->mem, cbor_get_text(b));
+		if (argv[i] == NULL)
+			return -ENOMEM;
+	}
+	c->argv = argv;
+	return 0;
 }
 
 static int get_wishes(struct confine *c, struct bytes in)
 {
 	struct cbor b = {.in = in};
-	char **argv;
-	uint64_t n;
+	int r;
 
 	if (cbor_get_array(&b) != 12)
 		return -EPROTO;
@@ -261,32 +276,30 @@ static int get_wishes(struct confine *c, struct bytes in)
 	c->in_uid = (uid_t)cbor_get_uint(&b);
 	c->in_gid = (gid_t)cbor_get_uint(&b);
 	c->terminal = cbor_get_bool(&b);
-	c->user = get_str(&b);
-	c->home = get_str(&b);
-	c->shell = get_str(&b);
-	c->term = get_str(&b);
-	c->lang = get_str(&b);
-	c->task = get_str(&b);
-	n = cbor_get_array(&b);
-	if (n == 0 || n > 4096)
-		return -EPROTO;
-	argv = mem_new(n + 1, sizeof(*argv));
-	for (uint64_t i = 0; argv != NULL && i < n; i++)
-		argv[i] = (char *)(uintptr_t)get_str(&b);
-	c->argv = argv;
-	return argv == NULL ? -ENOMEM : cbor_end(&b);
+	c->user = get_str(c, &b);
+	c->home = get_str(c, &b);
+	c->shell = get_str(c, &b);
+	c->term = get_str(c, &b);
+	c->lang = get_str(c, &b);
+	c->task = get_str(c, &b);
+	if (c->user == NULL || c->home == NULL || c->shell == NULL ||
+	    c->term == NULL || c->lang == NULL || c->task == NULL)
+		return -ENOMEM;
+	r = get_argv(c, &b);
+	return r != 0 ? r : cbor_end(&b);
 }
 
 int confine_main(int sock)
 {
-	struct confine c = {.sock = sock, .fuse = -1, .master = -1};
+	struct arena *mem CLEANUP(arena_freep) = arena_new();
+	struct confine c = {.sock = sock, .fuse = -1, .master = -1, .mem = mem};
 	struct buf b CLEANUP(buf_free) = {0};
 	struct err e = {0};
 	ssize_t got = -ENOMEM;
 	size_t nfds = 0;
 	int r;
 
-	if (buf_reserve(&b, 1 << 20) == 0)
+	if (mem != NULL && buf_reserve(&b, 1 << 20) == 0)
 		got = fd_recv(sock, b.p, 1 << 20, NULL, &nfds);
 	if (got <= 0)
 		return 71;
@@ -298,5 +311,6 @@ int confine_main(int sock)
 		err_set(&e, r, "", "the launcher's message is malformed");
 	if (r < 0)
 		give_up(&c, &e);
-	return r;
+	/* No handlers: after unshare no thread can be made any more. */
+	_exit(r);
 }

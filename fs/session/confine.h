@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -25,8 +26,9 @@ enum confine_where {
 	AT_PAYLOAD,
 };
 
-/* What the launcher is told; strings live in the message it came in. */
+/* What the launcher is told. */
 struct confine {
+	struct arena *mem; /* the strings */
 	int sock;	   /* to the gateway; CONFINE_SOCK */
 	uid_t uid, in_uid; /* outside and inside the user namespace */
 	gid_t gid, in_gid;
