@@ -57,6 +57,8 @@ enum catalog_key {
 	CATALOG_KEY_PROJECT = 7, /* one per project; ref: hash of its name */
 };
 
+/** catalog_key_put: a new row; -EUCLEAN where one stands. _get: append the
+ * wrapped key. _each: all rows, until fn returns non-zero. */
 int catalog_key_put(struct catalog *c, enum catalog_key kind, struct bytes ref,
 		    struct bytes wrapped) MUST_CHECK;
 int catalog_key_get(struct catalog *c, enum catalog_key kind, struct bytes ref,
@@ -68,6 +70,8 @@ int catalog_key_each(struct catalog *c,
 
 /* ---- named cells; kind and name are hashes ---- */
 
+/** catalog_cell_put: add or replace. _get: append the value. _del: also where
+ * there is none. */
 int catalog_cell_put(struct catalog *c, struct bytes kind, struct bytes name,
 		     struct bytes value) MUST_CHECK;
 int catalog_cell_get(struct catalog *c, struct bytes kind, struct bytes name,
@@ -99,6 +103,7 @@ int catalog_dataset_each(struct catalog *c,
 int catalog_dataset_newest(struct catalog *c, const uint8_t *id,
 			   uint64_t v) MUST_CHECK;
 
+/** catalog_version_put: a new row; -EUCLEAN where one stands. _get: append. */
 int catalog_version_put(struct catalog *c, const uint8_t *dataset, uint64_t v,
 			struct bytes cell) MUST_CHECK;
 int catalog_version_get(struct catalog *c, const uint8_t *dataset, uint64_t v,
@@ -146,6 +151,8 @@ int catalog_entry_reopen(struct catalog *c, const uint8_t *dataset,
 
 /* ---- contents and span sets: keys and places ---- */
 
+/** catalog_content_put: add or replace. _get: append the wrapped key (empty:
+ * erased) and the cell. _del: also where there is none. */
 int catalog_content_put(struct catalog *c, const uint8_t *id, uint64_t version,
 			const uint8_t *dataset, struct bytes key,
 			struct bytes cell) MUST_CHECK;
@@ -154,6 +161,8 @@ int catalog_content_get(struct catalog *c, const uint8_t *id, uint64_t version,
 			struct buf *cell) MUST_CHECK;
 int catalog_content_del(struct catalog *c, const uint8_t *id,
 			uint64_t version) MUST_CHECK;
+/** catalog_spans_put, _get: as for contents. _del: all span sets of a version.
+ */
 int catalog_spans_put(struct catalog *c, const uint8_t *id, uint64_t version,
 		      uint32_t spanset, struct bytes cell) MUST_CHECK;
 int catalog_spans_get(struct catalog *c, const uint8_t *id, uint64_t version,

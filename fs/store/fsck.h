@@ -30,13 +30,15 @@ void fsck_bad(struct fsck *f, const char *fmt, ...) PRINTF(2, 3);
  * (no memory, a failing disk) and the caller returns. */
 bool fsck_code(struct fsck *f, int code) MUST_CHECK;
 
+/** fsck_pack_cmp(a, b): order of struct fsck_pack, for qsort and bsearch. */
+int fsck_pack_cmp(const void *a, const void *b);
 /** fsck_place(f, what, pack, off, len): these bytes exist. */
 void fsck_place(struct fsck *f, const char *what, const uint8_t *pack,
 		uint64_t off, uint64_t len);
 
-/** fsck_datasets(f): rows, versions, roots, entries; deep: contents.
- * fsck_objects(f): every content and span set with a row. */
-void fsck_datasets(struct fsck *f);
-void fsck_objects(struct fsck *f);
+/** fsck_data_datasets(f): rows, versions, roots, entries; deep: contents.
+ * fsck_data_objects(f): every content and span set with a row. */
+void fsck_data_datasets(struct fsck *f);
+void fsck_data_objects(struct fsck *f);
 
 #endif

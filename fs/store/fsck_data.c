@@ -95,7 +95,7 @@ static int object_row(void *ctx, const uint8_t *id, uint64_t version,
 	return jobs_add(ctx, &one);
 }
 
-void fsck_objects(struct fsck *f)
+void fsck_data_objects(struct fsck *f)
 {
 	CLEANUP(jobs_free) struct jobs j = {.f = f};
 	int rc = catalog_object_each(f->s->catalog, object_row, &j);
@@ -355,7 +355,7 @@ static void dataset_check(struct fsck *f, struct name *n)
 		version_check(f, &d, n->newest + 1, false);
 }
 
-void fsck_datasets(struct fsck *f)
+void fsck_data_datasets(struct fsck *f)
 {
 	CLEANUP(names_free) struct names l = {.f = f};
 	int rc = catalog_dataset_each(f->s->catalog, name_row, &l);

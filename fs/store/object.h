@@ -27,9 +27,9 @@ struct store_object {
 	struct fault fault;
 };
 
-/** object_fault(o, code, kind, nr, pack, off): remember a failed read of
+/** store_object_fault(o, code, kind, nr, pack, off): remember a failed read of
  * segment or blob nr for store_object_why; returns the code for the caller. */
-int object_fault(struct store_object *o, int code, const char *kind,
-		 uint64_t nr, const uint8_t *pack, uint32_t off);
+int store_object_fault(struct store_object *o, int code, const char *kind,
+		       uint64_t nr, const uint8_t *pack, uint32_t off);
 
 #endif

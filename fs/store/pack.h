@@ -36,6 +36,7 @@ int pack_write(struct pack *p, const struct backend *to) MUST_CHECK;
 /** pack_head_ok(head): these PACK_HEAD bytes begin a pack. */
 bool pack_head_ok(const uint8_t head[PACK_HEAD]);
 
+/** pack_free(p): the memory; half-built ones are fine. */
 void pack_free(struct pack *p);
 
 #endif

@@ -12,7 +12,6 @@
  * row names are what an interrupted ingest leaves: counted, not damage.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,34 +20,7 @@
 #include "fs/store/fsck.h"
 #include "fs/store/pack.h"
 
-void fsck_bad(struct fsck *f, const char *fmt, ...)
-{
-	char words[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(words, sizeof(words), fmt, ap);
-	va_end(ap);
-	f->out->bad++;
-	if (f->bad != NULL)
-		f->bad(f->ctx, words);
-}
-
-bool fsck_code(struct fsck *f, int code)
-{
-	if (code == 0 || code == -EUCLEAN || code == -EBADMSG ||
-	    code == -EPROTO || code == -ENOENT || code == -ENOKEY)
-		return true;
-	f->stop = code;
-	return false;
-}
-
 /* ---- packs ---- */
-
-static int by_name(const void *a, const void *b)
-{
-	return memcmp(a, b, BACKEND_NAME);
-}
 
 static int pack_row(void *ctx, const uint8_t *name, uint64_t size)
 {
@@ -99,34 +71,10 @@ static void packs_check(struct fsck *f)
 		return;
 	}
 	if (f->npacks > 0)
-		qsort(f->packs, f->npacks, sizeof(*f->packs), by_name);
+		qsort(f->packs, f->npacks, sizeof(*f->packs), fsck_pack_cmp);
 	for (size_t i = 0; f->stop == 0 && i < f->npacks; i++)
 		pack_check(f, &f->packs[i]);
 	f->out->packs = f->npacks;
-}
-
-void fsck_place(struct fsck *f, const char *what, const uint8_t *pack,
-		uint64_t off, uint64_t len)
-{
-	struct fsck_pack *p = f->npacks == 0
-				      ? NULL
-				      : bsearch(pack, f->packs, f->npacks,
-						sizeof(*f->packs), by_name);
-	char hex[2 * BACKEND_NAME + 1];
-
-	hex_encode(hex, bytes_of(pack, BACKEND_NAME));
-	if (p == NULL)
-		fsck_bad(f,
-			 "%s: pack %s.pack is missing; restore it from a "
-			 "backup, or ingest the data set again",
-			 what, hex);
-	else if (off < PACK_HEAD || off > p->size || len > p->size - off)
-		fsck_bad(f,
-			 "%s: pack %s.pack is too short; restore it from a "
-			 "backup, or ingest the data set again",
-			 what, hex);
-	if (p != NULL)
-		p->used = true;
 }
 
 static void orphans_count(struct fsck *f)
@@ -221,9 +169,9 @@ int store_fsck(struct store *s, bool deep, const struct progress *p,
 			 .bad = bad,
 			 .ctx = ctx,
 			 .out = out};
-	void (*const steps[])(struct fsck *) = {catalog_rows, packs_check,
-						fsck_objects, fsck_datasets,
-						orphans_count};
+	void (*const steps[])(struct fsck *) = {
+		catalog_rows, packs_check, fsck_data_objects,
+		fsck_data_datasets, orphans_count};
 
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; f.stop == 0 && i < ARRAY_LEN(steps); i++)

@@ -177,8 +177,8 @@ void store_object_places(const struct store_object *o,
 
 /* ---- failures ---- */
 
-int object_fault(struct store_object *o, int code, const char *kind,
-		 uint64_t nr, const uint8_t *pack, uint32_t off)
+int store_object_fault(struct store_object *o, int code, const char *kind,
+		       uint64_t nr, const uint8_t *pack, uint32_t off)
 {
 	CLEANUP(buf_free) struct buf what = {0};
 

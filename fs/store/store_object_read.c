@@ -69,13 +69,14 @@ static int run_open(struct store_object *o, const struct aead *a, uint64_t nr,
 	pack = locate(o, nr, &off, &left);
 	rc = b->get(b->self, pack, off, sealed, n);
 	if (rc != 0)
-		return object_fault(o, rc, "segment", nr, pack, off);
+		return store_object_fault(o, rc, "segment", nr, pack, off);
 	for (size_t i = 0; i < k; i++, nr++) {
 		plain = segment_plain(o->content.size, nr);
 		rc = segment_open(a, &o->content_bind, nr, nr == last,
 				  bytes_of(sealed, plain + AEAD_TAG), dst);
 		if (rc != 0)
-			return object_fault(o, rc, "segment", nr, pack, off);
+			return store_object_fault(o, rc, "segment", nr, pack,
+						  off);
 		sealed += plain + AEAD_TAG;
 		off += (uint32_t)plain + AEAD_TAG;
 		dst += plain;
@@ -214,6 +215,7 @@ int store_object_blob(struct store_object *o, uint32_t nr, struct buf *b)
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc != 0)
-		return object_fault(o, rc, "index blob", nr, pack, p->off);
+		return store_object_fault(o, rc, "index blob", nr, pack,
+					  p->off);
 	return buf_putb(b, text);
 }

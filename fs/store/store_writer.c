@@ -1,139 +1,9 @@
-/* A worker's own pack, and the rows that wait until it is durable. */
+/* Makes and closes the writers of an ingest run. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Order is everything: first the pack with an object's bytes is durable, then
- * its rows are committed, so that no row ever names bytes that a power cut can
- * take. A crash between the two leaves a pack that nobody names (fsck counts
- * it as an orphan) and an object that the next run puts again.
- *
- * Content segments of one object lie side by side in a pack. Its index blobs,
- * sealed as they come, wait aside and follow the content; so a long read of
- * content is one long read of the pack.
- *
- * A writer that failed stays failed: its waiting rows are dropped, which loses
- * nothing that was committed, and every later call returns the same code.
- */
 #include <errno.h>
 
 #include "base/mem.h"
 #include "fs/store/writer.h"
-
-int writer_fail(struct store_writer *w, int code, const char *what)
-{
-	const char *next = "run ingest again: it goes on where this stopped";
-
-	if (code == -ENOSPC || code == -EDQUOT)
-		next = "free disk space and run ingest again: what was "
-		       "committed stays, the rest is made up for";
-	if (w->why.code == 0)
-		err_set(&w->why, code, w->i->s->dir, "%s: %s; %s", what,
-			strerror(-code), next);
-	return w->why.code;
-}
-
-void writer_row_free(struct writer_row *r)
-{
-	buf_free(&r->key);
-	buf_free(&r->content);
-	buf_free(&r->spans);
-	buf_free(&r->entry);
-}
-
-static void rows_drop(struct store_writer *w)
-{
-	while (w->nrows > 0)
-		writer_row_free(&w->rows[--w->nrows]);
-}
-
-static int row_commit(struct store_ingest *i, const struct writer_row *r)
-{
-	struct catalog_entry e = {.dataset = i->dataset,
-				  .id = r->id,
-				  .first = i->coming,
-				  .last = CATALOG_LAST,
-				  .version = i->coming,
-				  .spanset = WRITER_SPANSET,
-				  .leaf = r->leaf,
-				  .cell = buf_bytes(&r->entry)};
-	struct catalog *c = i->s->catalog;
-	int rc =
-		catalog_content_put(c, r->id, i->coming, i->dataset,
-				    buf_bytes(&r->key), buf_bytes(&r->content));
-
-	if (rc == 0)
-		rc = catalog_spans_put(c, r->id, i->coming, WRITER_SPANSET,
-				       buf_bytes(&r->spans));
-	return rc == 0 ? catalog_entry_put(c, &e) : rc;
-}
-
-/* Commit rows from at on, as many as one transaction should; *at moves. */
-static int rows_batch(struct store_writer *w, size_t *at)
-{
-	struct catalog *c = w->i->s->catalog;
-	uint64_t start;
-	size_t from = *at;
-	int rc = catalog_begin(c);
-
-	if (rc != 0)
-		return rc;
-	start = inner_now_ns();
-	while (rc == 0 && *at < w->nrows && *at - from < INNER_BATCH &&
-	       inner_now_ns() - start < INNER_HOLD_NS)
-		rc = row_commit(w->i, &w->rows[(*at)++]);
-	return catalog_end(c, rc);
-}
-
-static int rows_commit(struct store_writer *w)
-{
-	size_t at = 0;
-	int rc = 0;
-
-	while (rc == 0 && at < w->nrows)
-		rc = rows_batch(w, &at);
-	rows_drop(w);
-	if (rc != 0)
-		rc = writer_fail(w, rc, "cannot write to the catalog");
-	return rc;
-}
-
-int writer_aside(struct store_writer *w)
-{
-	size_t off = w->pack.b.n;
-	uint8_t *to;
-	int rc;
-
-	if (w->naside == 0)
-		return 0;
-	rc = pack_room(&w->pack, w->aside.n, &to);
-	if (rc != 0)
-		return rc;
-	memcpy(to, w->aside.p, w->aside.n);
-	for (size_t i = 0; rc == 0 && i < w->naside; i++) {
-		rc = places_add(&w->o.blobs.at, w->pack.name, (uint32_t)off,
-				w->lengths[i], 0);
-		off += w->lengths[i];
-	}
-	buf_clear(&w->aside);
-	w->naside = 0;
-	return rc;
-}
-
-int writer_flush(struct store_writer *w)
-{
-	int rc = writer_aside(w);
-
-	if (rc == 0 && !pack_empty(&w->pack))
-		rc = pack_write(&w->pack, &w->i->s->packs);
-	if (rc != 0) {
-		rows_drop(w);
-		return writer_fail(w, rc, "cannot write a pack");
-	}
-	rc = rows_commit(w);
-	if (rc == 0 && pack_start(&w->pack) != 0)
-		rc = writer_fail(w, -ENOMEM, "cannot begin a pack");
-	w->o.start = w->pack.b.n;
-	return rc;
-}
 
 int store_writer_new(struct store_ingest *i, struct store_writer **out)
 {
@@ -152,7 +22,7 @@ int store_writer_new(struct store_ingest *i, struct store_writer **out)
 
 static void writer_free(struct store_writer *w)
 {
-	rows_drop(w);
+	writer_rows_drop(w);
 	pack_free(&w->pack);
 	buf_free(&w->aside);
 	buf_free(&w->o.path);

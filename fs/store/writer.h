@@ -62,7 +62,9 @@ int writer_fail(struct store_writer *w, int code, const char *what);
 int writer_flush(struct store_writer *w) MUST_CHECK;
 /** writer_aside(w): move the blobs aside into the pack. */
 int writer_aside(struct store_writer *w) MUST_CHECK;
-/** writer_row_free(r): fits CLEANUP. */
+/** writer_row_free(r): fits CLEANUP. writer_rows_drop(w): forget those that
+ * wait. */
 void writer_row_free(struct writer_row *r);
+void writer_rows_drop(struct store_writer *w);
 
 #endif
