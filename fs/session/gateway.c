@@ -234,7 +234,7 @@ static int log_start(struct session *s, const struct session_want *w)
 	event_text(&ev, EF_DURABILITY,
 		   policy_durability(s->policy) == DURABLE_READ ? "read"
 								: "open");
-	event_int(&ev, EF_NUMBER, w->now);
+	event_uint(&ev, EF_NUMBER, (uint64_t)w->now);
 	r = audit_append(s->g->audit, s->dek, &ev, &s->seq);
 	return r == 0 ? audit_durable(s->g->audit, s->seq) : r;
 }
