@@ -20,7 +20,7 @@
 static int make_key_file(const struct cli *c, struct keypool *pool,
 			 struct err *e)
 {
-	const char *path = cli_get(c, "key-file");
+	const char *path = open_option(c, "key-file", "CARREL_KEY_FILE");
 	struct key *k CLEANUP(key_freep) = NULL;
 	int fd CLEANUP(fd_close) = -1;
 	char text[2 * KEY_LEN + 2];

@@ -34,9 +34,7 @@ int64_t open_now(void)
 	return (int64_t)time(NULL);
 }
 
-/* An option, or the variable CARREL_NAME. */
-static const char *option_or_env(const struct cli *c, const char *opt,
-				 const char *env)
+const char *open_option(const struct cli *c, const char *opt, const char *env)
 {
 	const char *v = cli_get(c, opt);
 
@@ -45,7 +43,7 @@ static const char *option_or_env(const struct cli *c, const char *opt,
 
 const char *open_dir(const struct cli *c)
 {
-	return option_or_env(c, "store", "CARREL_STORE");
+	return open_option(c, "store", "CARREL_STORE");
 }
 
 /* 32 raw bytes, or 64 hex digits and white space at the end. */
@@ -165,10 +163,10 @@ static int pass_from_file(const char *path, struct buf *pass, struct err *e)
 int open_cred(const struct cli *c, struct keypool *pool, struct key **key,
 	      struct buf *pass, struct err *e)
 {
-	const char *file = option_or_env(c, "key-file", "CARREL_KEY_FILE");
+	const char *file = open_option(c, "key-file", "CARREL_KEY_FILE");
 	const char *pf =
-		option_or_env(c, "passphrase-file", "CARREL_PASSPHRASE_FILE");
-	const char *cmd = option_or_env(c, "key-command", "CARREL_KEY_COMMAND");
+		open_option(c, "passphrase-file", "CARREL_PASSPHRASE_FILE");
+	const char *cmd = open_option(c, "key-command", "CARREL_KEY_COMMAND");
 
 	pass->secret = true;
 	/* What stands on the command line wins over the environment. */

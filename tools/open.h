@@ -21,6 +21,9 @@ void open_close(struct open *o);
 /** open_pool(o, e): the locked key pool. */
 int open_pool(struct open *o, struct err *e) MUST_CHECK;
 
+/** open_option(c, name, env): an option, or the variable; NULL. */
+const char *open_option(const struct cli *c, const char *name, const char *env);
+
 /** open_dir(c): --store or CARREL_STORE; NULL where neither is given. */
 const char *open_dir(const struct cli *c);
 
