@@ -262,6 +262,44 @@ bool seat_record(const struct seat *s, const struct candidate *c,
 	return seat_record_memo(s, c, r, &m);
 }
 
+/* Why the rule that decides says no. */
+static const char *why_not(const struct seat *s, const struct see *see,
+			   const struct candidate *c)
+{
+	if (s->task == NULL)
+		return "the rule needs a task";
+	if (!in_task(s, c))
+		return "not among the files of the task";
+	if (see->records == RECORDS_ASSIGNED && !s->possible)
+		return "the task deals this annotator nothing";
+	return "not assigned to this annotator";
+}
+
+const char *seat_why(const struct seat *s, const struct candidate *c,
+		     const struct record *r)
+{
+	bool named = false;
+
+	if (c->summary->denied != DENIAL_NONE)
+		return "the file is denied";
+	if (r != NULL && r->denied != DENIAL_NONE)
+		return "the record is denied";
+	if (r != NULL ? seat_record(s, c, r)
+		      : seat_object(s, c) != SEEN_NOTHING)
+		return NULL;
+	for (uint32_t i = 0; i < s->role->nsee; i++) {
+		const struct see *see = &s->role->see[i];
+
+		if (!seat_names_object(see, c))
+			continue;
+		named = true;
+		if (r != NULL ? where_record(see, c, r)
+			      : seat_where(see, c) == ANSWER_YES)
+			return why_not(s, see, c);
+	}
+	return named ? "no rule's where holds" : "no rule names it";
+}
+
 const struct decision *seat_decision(const struct seat *s,
 				     const struct candidate *c)
 {

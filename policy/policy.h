@@ -184,10 +184,15 @@ uint64_t assign_score(const struct key *assign, struct bytes task,
 
 /* ---- for people ---- */
 
+/** seat_why(s, c, r): static words that say why the record is not visible ("its
+ * where does not hold"); NULL when it is. r NULL: asked of the object, NULL too
+ * when only its records can tell. */
+const char *seat_why(const struct seat *s, const struct candidate *c,
+		     const struct record *r);
+
 /**
- * policy_explain(s, c, head, block spans ...) lives in fs/desk/explain.h: it
- * needs the store. policy_rule_line(s, c): the line of the `see` rule that
- * shows the object, or 0.
+ * policy_rule_line(s, c): the line of the `see` rule that shows the object, or
+ * 0. What explains spans lives in fs/desk/preview.h: it needs the store.
  */
 uint32_t policy_rule_line(const struct seat *s, const struct candidate *c);
 

@@ -280,12 +280,14 @@ static void check_object(const struct seat *s, const struct candidate *c,
 		bool shown = seat_record(s, c, &r);
 
 		assert_int_equal(shown, seat_record_memo(s, c, &r, &m));
+		assert_int_equal(shown, seat_why(s, c, &r) == NULL);
 		if (seen == SEEN_NOTHING)
 			assert_false(shown);
 		if (seen == SEEN_WHOLE)
 			assert_true(shown);
 	}
 	assert_int_equal(policy_rule_line(s, c) != 0, seen != SEEN_NOTHING);
+	assert_int_equal(seat_why(s, c, NULL) == NULL, seen != SEEN_NOTHING);
 }
 
 static void test_agree(void **state)
@@ -309,6 +311,51 @@ static void test_agree(void **state)
 	}
 	for (int i = 0; i < 3; i++)
 		assert_true(seen[i] > 100);
+	key_free(k);
+}
+
+/* Words for the owner, one per reason. */
+static void test_why(void **state)
+{
+	static const char see[] =
+		"      - { files: \"calls/07/w\", where: { k: v }, records: "
+		"all "
+		"}\n"
+		"      - { files: \"calls/*/a\", records: assigned }\n"
+		"      - { files: \"calls/*/t\", records: task }\n";
+	static const struct {
+		const char *path, *words;
+	} cases[] = {
+		{"07/w", "no rule's where holds"},
+		{"07/x", "no rule names it"},
+		{"08/t", "not among the files of the task"},
+		{"08/a", "not among the files of the task"},
+		{"07/t", NULL},
+	};
+	struct key *k = key_of(*state, 1);
+	struct policy *p = with_see(see);
+	struct seat *s = seat_of(p, "a", "t", k), *t = seat_of(p, "b", "t", k);
+	const struct index_summary sum = {0}, denied = {.denied = 1};
+	const struct record r = {0}, bad = {.denied = DENIAL_MALFORMED};
+	struct candidate c = {"calls", S("07/a"), &sum};
+	const char *one = seat_why(s, &c, &r), *two = seat_why(t, &c, &r);
+
+	assert_int_equal((one == NULL) + (two == NULL), 1);
+	assert_string_equal(one == NULL ? two : one,
+			    "not assigned to this annotator");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		c.path = bytes_str(cases[i].path);
+		one = seat_why(s, &c, &r);
+		assert_string_equal(one == NULL ? "" : one,
+				    cases[i].words == NULL ? ""
+							   : cases[i].words);
+	}
+	assert_string_equal(seat_why(s, &c, &bad), "the record is denied");
+	c.summary = &denied;
+	assert_string_equal(seat_why(s, &c, NULL), "the file is denied");
+	policy_seat_free(s);
+	policy_seat_free(t);
+	policy_free(p);
 	key_free(k);
 }
 
@@ -370,6 +417,7 @@ int main(void)
 		cmocka_unit_test(test_uniform),
 		cmocka_unit_test(test_first_wins),
 		cmocka_unit_test(test_agree),
+		cmocka_unit_test(test_why),
 		cmocka_unit_test(test_digest),
 	};
 
