@@ -2,8 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/assign.h"
 
-#include <errno.h>
-
 #include "base/hash.h"
 
 /*
@@ -145,12 +143,11 @@ enum listed {
 
 static enum listed listed(const struct assign_in *in)
 {
-	uint8_t room[4096 + 512];
+	uint8_t room[ASSIGN_UNIT_MAX];
 	struct bytes name = {room, 0};
 	enum listed found = LISTED_NOWHERE;
 
-	if (in->task->nlists == 0 ||
-	    !list_name(in->unit, room, sizeof(room), &name.n))
+	if (!list_name(in->unit, room, sizeof(room), &name.n))
 		return LISTED_NOWHERE;
 	for (uint32_t i = list_lower(in->task, name);
 	     i < in->task->nlists && bytes_eq(in->task->lists[i].unit, name);
@@ -164,7 +161,7 @@ static enum listed listed(const struct assign_in *in)
 
 bool assign_dealt(const struct assign_in *in)
 {
-	enum listed l = listed(in);
+	enum listed l = in->task->nlists > 0 ? listed(in) : LISTED_NOWHERE;
 
 	if (l != LISTED_NOWHERE)
 		return l == LISTED_MINE;
@@ -181,30 +178,38 @@ bool assign_possible(const struct task *t, uint32_t me)
 	return false;
 }
 
-static int put_object(struct buf *out, const char *dataset, struct bytes path)
-{
-	int rc = buf_puts(out, dataset);
+struct writer {
+	uint8_t *out;
+	size_t n;
+};
 
-	if (rc == 0)
-		rc = buf_putc(out, '/');
-	return rc != 0 ? rc : buf_putb(out, path);
+static void put(struct writer *w, struct bytes b)
+{
+	if (b.n > 0)
+		memcpy(w->out + w->n, b.p, b.n);
+	w->n += b.n;
 }
 
-int assign_unit(struct buf *out, enum deal_by by, const char *dataset,
-		struct bytes path, struct bytes last)
+size_t assign_unit(uint8_t out[ASSIGN_UNIT_MAX], enum deal_by by,
+		   const char *dataset, struct bytes path, struct bytes last)
 {
-	int rc;
+	struct writer w = {out, 0};
+	struct bytes set = bytes_str(dataset);
 
+	if (set.n > 64 || path.n > 4096 || last.n > 4096)
+		return 0;
 	if (by == DEAL_GROUP && last.n > 0) {
-		rc = buf_put(out, "g", 2);
-		return rc != 0 ? rc : buf_putb(out, last);
+		put(&w, bytes_of("g", 2));
+		put(&w, last);
+		return w.n;
 	}
-	rc = buf_put(out, by == DEAL_RECORD ? "r" : "o", 2);
-	if (rc == 0)
-		rc = put_object(out, dataset, path);
-	if (rc == 0 && by == DEAL_RECORD)
-		rc = buf_putc(out, 0);
-	if (rc == 0 && by == DEAL_RECORD)
-		rc = buf_putb(out, last);
-	return rc;
+	put(&w, bytes_of(by == DEAL_RECORD ? "r" : "o", 2));
+	put(&w, set);
+	put(&w, bytes_of("/", 1));
+	put(&w, path);
+	if (by == DEAL_RECORD) {
+		put(&w, bytes_of("", 1));
+		put(&w, last);
+	}
+	return w.n;
 }

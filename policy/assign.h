@@ -25,12 +25,17 @@ bool assign_dealt(const struct assign_in *in) MUST_CHECK NONNULL_ALL;
  */
 bool assign_possible(const struct task *t, uint32_t me);
 
+/* "r" 0, data set, "/", path, 0, id: path and id at most 4096 bytes each. */
+#define ASSIGN_UNIT_MAX (2 + 64 + 1 + 4096 + 1 + 4096)
+
 /**
- * assign_unit(out, by, dataset, path, last): append the unit's bytes; last is
+ * assign_unit(out, by, dataset, path, last): write the unit's bytes; last is
  * the group, or the record's id. A group that is empty counts as its object.
- * -ENOMEM.
+ * Returns how many bytes, 0 when it is longer than the above: such a unit is
+ * dealt to nobody. No allocation: an answer never depends on memory.
  */
-int assign_unit(struct buf *out, enum deal_by by, const char *dataset,
-		struct bytes path, struct bytes last) MUST_CHECK;
+size_t assign_unit(uint8_t out[ASSIGN_UNIT_MAX], enum deal_by by,
+		   const char *dataset, struct bytes path,
+		   struct bytes last) MUST_CHECK;
 
 #endif

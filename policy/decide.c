@@ -147,17 +147,17 @@ static bool dealt(const struct seat *s, struct bytes unit, struct seat_memo *m)
 static bool dealt_unit(const struct seat *s, const struct candidate *c,
 		       const struct record *r, struct seat_memo *m)
 {
-	CLEANUP(buf_free) struct buf b = {0};
+	uint8_t unit[ASSIGN_UNIT_MAX];
 	struct bytes last = c->summary->group;
+	size_t n;
 
 	if (s->task->by == DEAL_GROUP && r != NULL && r->group.n > 0 &&
 	    !c->summary->uniform)
 		last = r->group;
 	if (s->task->by == DEAL_RECORD && r != NULL)
 		last = r->id;
-	if (assign_unit(&b, s->task->by, c->dataset, c->path, last) != 0)
-		return false;
-	return dealt(s, buf_bytes(&b), m);
+	n = assign_unit(unit, s->task->by, c->dataset, c->path, last);
+	return n > 0 && dealt(s, bytes_of(unit, n), m);
 }
 
 static enum seen seen_assigned(const struct seat *s, const struct candidate *c)

@@ -71,15 +71,26 @@ static void test_units(void **state)
 		  14}},
 	};
 
+	uint8_t unit[ASSIGN_UNIT_MAX];
+	char big[4097];
+
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		CLEANUP(buf_free) struct buf b = {0};
+		size_t n = assign_unit(unit, cases[i].by, "calls", S("a/b"),
+				       cases[i].last);
 
-		assert_int_equal(assign_unit(&b, cases[i].by, "calls", S("a/b"),
-					     cases[i].last),
-				 0);
-		assert_true(bytes_eq(buf_bytes(&b), cases[i].want));
+		assert_true(bytes_eq(bytes_of(unit, n), cases[i].want));
 	}
+	memset(big, 'x', sizeof(big));
+	assert_int_equal(assign_unit(unit, DEAL_RECORD, "calls",
+				     bytes_of(big, 4096), bytes_of(big, 4096)),
+			 2 + 5 + 1 + 4096 + 1 + 4096);
+	assert_int_equal(assign_unit(unit, DEAL_RECORD, "calls", S("a"),
+				     bytes_of(big, 4097)),
+			 0);
+	assert_int_equal(assign_unit(unit, DEAL_OBJECT, "calls",
+				     bytes_of(big, 4097), S("")),
+			 0);
 }
 
 /* Each unit has exactly `overlap` annotators; shares are even. */
