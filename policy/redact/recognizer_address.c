@@ -31,9 +31,9 @@ static unsigned roles(const struct scan *s, const struct word_table *t,
 static bool plain_kind(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char *const kinds[] = {
-		"street",    "avenue", "ave",	 "road",    "rd",
-		"boulevard", "blvd",   "lane",	 "parkway", "pkwy",
-		"highway",   "hwy",    "terrace"};
+		"street",    "avenue", "ave",	  "road",    "rd",
+		"boulevard", "blvd",   "lane",	  "parkway", "pkwy",
+		"highway",   "hwy",    "terrace", "drive"};
 
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
 		if (strlen(kinds[k]) == end - i &&
@@ -51,9 +51,9 @@ static bool named(const struct scan *s, uint32_t i, uint32_t end)
 
 static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 {
-	unsigned r = roles(s, &s->r->common, i, end);
-
-	return (r & ROLE_FUNCTION) != 0 ||
+	if (is_upper(s->t[i]))
+		return false;
+	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
 	       (roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0;
 }
 
@@ -124,8 +124,9 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 	if (j == i)
 		return i;
 	if (scan_at(s, j) == '#') {
-		end = word_end(s, j + 1);
-		return end > j + 1 ? end : i;
+		j += scan_at(s, j + 1) == ' ' ? 2 : 1;
+		end = word_end(s, j);
+		return end > j ? end : i;
 	}
 	end = word_end(s, j);
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
@@ -180,6 +181,49 @@ static uint32_t town(struct scan *s, uint32_t i)
 	return i;
 }
 
+/* Where the talk is of an address, two to five words with capitals are one
+ * whatever the street's kind: "34 Rue Jean Mermoz". The end, or 0. */
+static uint32_t told(struct scan *s, uint32_t i)
+{
+	unsigned n = 0;
+
+	for (; n < WORDS && scan_at(s, i) == ' ' && is_upper(scan_at(s, i + 1));
+	     n++) {
+		uint32_t end = word_end(s, i + 1);
+
+		if (hardly(s, i + 1, end))
+			break;
+		s->steps += end - i;
+		i = end;
+	}
+	return n >= 2 ? i : 0;
+}
+
+/* ", Brooklyn" or ", 75008" behind a street that was asked for or announced,
+ * up to the end of the clause; else i. */
+static uint32_t place(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i + 2;
+
+	if (scan_at(s, i) != ',' || scan_at(s, i + 1) != ' ')
+		return i;
+	if (is_digit(scan_at(s, end))) {
+		end = word_end(s, end);
+		return end - i >= 6 && end - i <= 8 ? end : i;
+	}
+	while (is_upper(scan_at(s, end))) {
+		uint32_t stop = word_end(s, end);
+		uint8_t c = scan_at(s, stop);
+
+		if (hardly(s, end, stop))
+			return i;
+		if (c != ' ')
+			return c == '.' || c == ',' || c == 0 ? stop : i;
+		end = stop + 1;
+	}
+	return scan_at(s, end - 1) == ' ' && end > i + 3 ? end - 1 : i;
+}
+
 /* Right behind a number's first group: a letter, or "-30" of a range. */
 static uint32_t house(const struct scan *s, const struct cluster *c)
 {
@@ -200,11 +244,16 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 
 	if (end == 0 || c->plus || scan_at(s, end) != ' ')
 		return 0;
-	end = street(s, end, &strong);
-	if (end == 0)
+	stop = street(s, end, &strong);
+	if (stop == 0 && near)
+		stop = told(s, end);
+	if (stop == 0)
 		return 0;
-	stop = unit(s, direction(s, end));
-	stop = town(s, stop);
+	stop = unit(s, direction(s, stop));
+	end = town(s, stop);
+	if (end == stop && scan_at(s, stop) == '.')
+		end = town(s, stop + 1) == stop + 1 ? stop : town(s, stop + 1);
+	stop = end == stop && near ? place(s, stop) : end;
 	score = strong ? 80 : 60;
 	recognizer_hit(s, c->start[0], stop, ENTITY_STREET_ADDRESS,
 		       RULE_ADDRESS_STREET, near ? score + 10 : score);

@@ -46,7 +46,7 @@ static bool filler(const struct scan *s, uint32_t i, uint32_t end)
  */
 void recognizer_name_answer(struct scan *s)
 {
-	uint32_t start = 0, end = 0;
+	uint32_t start = 0, end = 0, given = 0, given_end = 0;
 	unsigned n = 0;
 
 	if ((s->asked >> TOPIC_NAME & 1) == 0 || s->n > ANSWER_LONG)
@@ -64,8 +64,15 @@ void recognizer_name_answer(struct scan *s)
 		if (filler(s, i, stop)) {
 			if (n > 0)
 				break;
+			if ((roles(s, &s->r->common, i, stop) & ROLE_GIVEN) !=
+			    0) {
+				given = i;
+				given_end = stop;
+			}
 		} else {
 			start = n == 0 ? i : start;
+			if (n == 0 && given_end != 0 && given_end + 1 == i)
+				start = given;
 			end = stop;
 			n++;
 		}
@@ -74,9 +81,11 @@ void recognizer_name_answer(struct scan *s)
 		i = stop;
 	}
 	s->steps += s->n;
-	if (n > 0)
-		recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER,
-			       65);
+	if (n == 0) {
+		start = given;
+		end = given_end;
+	}
+	recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER, 65);
 }
 
 /* A value under a name's key is one when it reads like one: one to five words

@@ -24,11 +24,13 @@ static const struct word_line lines[] = {
 	 "then there these they this those though through to today "
 	 "together tomorrow tonight too under until up upon us very "
 	 "was we well were what when where whether which while who "
-	 "whom whose why with within without would yes yet you your "
+	 "whom whose why with within without would yes yet yup yea nah you "
+	 "your "
 	 "yours yourself ok okay yeah yep nope hi hello hey um uh hmm "
 	 "im ive id ll ve re don doesn didn won wouldn couldn shouldn "
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
-	 "calling speaking looking going trying having doing being "
+	 "mr mrs ms mister dr madam sir herr frau calling speaking looking "
+	 "going trying having doing being "
 	 "sorry sure fine glad happy afraid thanks thank "
 	 "und oder der die das den dem ein eine einen ist sind war "
 	 "ich du er sie es wir ihr nicht mit von zu auf für im am "
@@ -37,7 +39,9 @@ static const struct word_line lines[] = {
 	 "en es por para con sin su mi tu yo él ella pero como "
 	 "más no sí gracias hola buenos buenas está estoy"},
 	{ROLE_COMMON, 0, 0, 0,
-	 "able account action actually address afternoon age agent "
+	 "able absolutely add added adding alarm alarms alright proceed modify "
+	 "definitely certainly display pretty awesome cool account action "
+	 "actually address afternoon age agent "
 	 "ago agree air airport allow alone along already amazing "
 	 "amount angry animal another answer apartment app apple "
 	 "application appointment approve area arm around arrive art "
@@ -129,6 +133,11 @@ static const struct word_line lines[] = {
 	 "june july august september october november december "
 	 "american indian chinese french british canadian mexican "
 	 "interested allergic"},
+	{ROLE_COMMON | ROLE_GIVEN, 0, 0, 0,
+	 "will may rose mark grace hope faith joy dawn bill rich chase grant "
+	 "summer april june august art hunter king prince angel autumn candy "
+	 "destiny harmony melody pearl precious sage skip sky star stone "
+	 "sunny reed rusty wade ward miles pierce gray brown young"},
 	{ROLE_PARTICLE, 0, 0, 0,
 	 "van von der den de la del di da dos bin al el ten ter le du "
 	 "y thị văn mac mc st"},

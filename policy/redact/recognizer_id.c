@@ -153,7 +153,7 @@ static unsigned join(const struct cluster *c, unsigned *digits)
 	       (c->sep[k - 1] == '-' || c->sep[k - 1] == '_' ||
 		c->sep[k - 1] == '.' ||
 		(c->sep[k - 1] == ' ' && c->digits[k] >= 3 &&
-		 c->digits[k - 1] >= 3))) {
+		 c->digits[k - 1] >= 2))) {
 		if (c->sep[k - 1] == '.' && k == c->n - 1 && k == 1)
 			break; /* a decimal fraction */
 		*digits += c->digits[k++];

@@ -33,14 +33,24 @@ static uint32_t word_end(const struct scan *s, uint32_t i)
 	return end;
 }
 
+/* Where the word proper ends: "I've" and "don't" are judged by their
+ * beginning, "O'Brien" is one word. */
+static uint32_t stem(const struct scan *s, uint32_t i, uint32_t end)
+{
+	for (uint32_t k = i; k < end; k++)
+		if (s->t[k] == '\'' && end - k <= 3 && is_lower(s->t[k + 1]))
+			return k;
+	return end;
+}
+
 static unsigned common(const struct scan *s, uint32_t i, uint32_t end)
 {
+	uint32_t n = stem(s, i, end) - i;
 	const struct word *w;
-	uint32_t n = end - i;
 
-	for (uint32_t k = i; k < end; k++)
-		if (s->t[k] == '\'')
-			n = k - i; /* "I've", "don't" by their beginning */
+	if (n == 1 && end - i == 1 && is_upper(s->t[i]) && s->t[i] != 'I' &&
+	    s->t[i] != 'A')
+		return 0; /* an initial */
 	w = recognizer_words_find(&s->r->common, s->t + i, n, s->n - i);
 	return w == NULL ? 0 : w->roles;
 }
@@ -55,6 +65,17 @@ static bool verbal(const struct scan *s, uint32_t i, uint32_t end)
 {
 	return (end - i > 5 && memcmp(s->t + end - 3, "ing", 3) == 0) ||
 	       (end - i > 5 && memcmp(s->t + end - 2, "ed", 2) == 0);
+}
+
+/* "Will you", "May I": behind the word the sentence goes on. */
+static bool goes_on(const struct scan *s, uint32_t end)
+{
+	uint32_t stop;
+
+	if (scan_at(s, end) != ' ' || end + 1 >= s->n)
+		return false;
+	stop = word_end(s, end + 1);
+	return (common(s, end + 1, stop) & ROLE_FUNCTION) != 0;
 }
 
 /* May the word [i, end) be the nth of a name? first: the name's first word
@@ -72,8 +93,10 @@ static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
 	if (!cap)
 		return trust == TRUST_ANY && !first && end - i >= 2 &&
 		       (roles & ROLE_COMMON) == 0 && n < 3;
+	if ((roles & ROLE_GIVEN) != 0 && trust == TRUST_CAPITAL && n == 0)
+		return !goes_on(s, end);
 	if ((roles & ROLE_COMMON) != 0)
-		return n == 1 || (n > 1 && n < 3) ||
+		return (n > 0 && n < 3) ||
 		       (trust != TRUST_CAPITAL && !verbal(s, i, end));
 	return trust != TRUST_CAPITAL || n > 0 || !verbal(s, i, end);
 }
@@ -223,11 +246,12 @@ static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 	bool strong, colon, mine = personal(s, i, &strong);
 	uint32_t at = copula(s, end, &colon);
 
-	if (!mine || said(s, blanks(s, end), "of") != 0) {
-		/* the name of a thing: no answer to it is a person's */
+	if (!strong && said(s, before(s, i), "what") == 0 && !colon &&
+	    said(s, blanks(s, end), "on") == 0)
+		/* the name of a thing: an answer to it is no person's */
 		s->seen &= ~((uint32_t)1 << TOPIC_NAME);
+	if (!mine || said(s, blanks(s, end), "of") != 0)
 		return;
-	}
 	if (scan_at(s, at) == '"' && at != 0)
 		at++;
 	if (at == 0)
@@ -310,7 +334,7 @@ static void cue_salute(struct scan *s, uint32_t i, uint32_t end)
 	at = blanks(s, at);
 	if (at >= s->n)
 		return;
-	stop = name_end(s, at, trust);
+	stop = name_end(s, at, is_cap(s, at) ? TRUST_CAPITAL : trust);
 	c = scan_at(s, stop);
 	if (stop == at)
 		return;

@@ -100,7 +100,7 @@ static const struct word_line triggers[] = {
 	 "geburtstag nacimiento nacido nacida sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
-	 "address addresses live lives located adresse dirección "
+	 "address addresses live lives located location adresse dirección "
 	 "wohne vivo"},
 	{ROLE_TOPIC, 0, TOPIC_ORDER, 0,
 	 "order tracking shipment parcel bestellung bestellnummer "
@@ -166,7 +166,7 @@ static const struct word_line triggers[] = {
 	 "ln way court ct place pl terrace ter highway hwy parkway "
 	 "pkwy circle cir trail square sq plaza crescent close grove "
 	 "gardens mews expressway freeway fwy alley loop row walk "
-	 "turnpike pike route broadway embarcadero"},
+	 "turnpike pike route common commons broadway embarcadero"},
 	{ROLE_DIRECTION, 0, 0, 0,
 	 "north south east west n s e w ne nw se sw northeast "
 	 "northwest southeast southwest"},

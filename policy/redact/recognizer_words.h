@@ -56,6 +56,7 @@ enum role {
 	ROLE_COMMON = 8192,    /* hardly a name: house, going */
 	ROLE_PARTICLE = 16384, /* inside names: van, de la */
 	ROLE_PERSON = 32768,   /* in a key: the name beside is a person's */
+	ROLE_GIVEN = 65536,    /* common, but a first name too: grace */
 };
 
 enum cue {
@@ -75,7 +76,7 @@ enum cue {
 
 struct word {
 	uint64_t key[2];
-	uint16_t roles; /* enum role */
+	uint32_t roles; /* enum role */
 	uint8_t number, topic, cue;
 };
 
@@ -87,7 +88,7 @@ struct word_table {
 
 /* A line of a table: words between blanks that share roles. */
 struct word_line {
-	uint16_t roles;
+	uint32_t roles;
 	uint8_t number, topic, cue;
 	const char *words;
 };
