@@ -9,7 +9,7 @@ import subprocess
 
 from carrel import CARREL, Room, check, need_fuse, on_pty, skip
 
-CANARY = 'canary-5f2c9a17e0b84d63aa10c7f2d9'
+CANARY = 'canary-quill-of-marigold-and-teasel'
 POLICY = '''carrel: 1
 project: p
 purpose: annotation
