@@ -153,7 +153,7 @@ def table(names, figures):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument('--rounds', type=int, default=5)
-    a.add_argument('--mib', type=int, default=256)
+    a.add_argument('--mib', type=int, default=768)
     a.add_argument('--json', action='store_true')
     a = a.parse_args()
     tempfile.tempdir = os.environ.get('TMPDIR', '/var/tmp')
