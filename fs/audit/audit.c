@@ -66,13 +66,21 @@ int audit_checkpoint(struct audit *a)
 	return sign_all(a, true);
 }
 
+/* The first entry: what log this is, and the key of epoch 0. */
 static int log_genesis(struct audit *a)
 {
 	struct event e = {.kind = EV_GENESIS};
+	uint8_t pubs[2 * SIGN_PUB];
 
+	a->epoch_key = key_random(a->pool);
+	if (a->epoch_key == NULL)
+		return -ENOMEM;
+	memcpy(pubs, a->pub, SIGN_PUB);
+	sign_public(a->epoch_key, pubs + SIGN_PUB);
 	event_uint(&e, EF_VERSION, 1); /* of the format */
 	event_text(&e, EF_ORIGIN, a->origin);
-	event_bytes(&e, EF_PUB, bytes_of(a->pub, sizeof(a->pub)));
+	event_bytes(&e, EF_PUB, bytes_of(pubs, sizeof(pubs)));
+	event_uint(&e, EF_NUMBER, 0);
 	event_text(&e, EF_TOOL, a->tool);
 	return audit_append(a, NULL, &e, NULL);
 }
@@ -92,14 +100,17 @@ static int make_dirs(struct audit *a, const char *dir, struct err *e)
 				 strerror(-rc));
 }
 
-/* GENESIS and the first epoch, unless an earlier attempt got that far. */
+/* GENESIS, unless an earlier attempt got that far; its key is then lost. */
 static int begin(struct audit *a, const struct core_found *f)
 {
-	int rc = f->size == 0 ? log_genesis(a) : 0;
+	int rc;
 
-	a->epoch = f->any_epoch ? f->epoch + 1 : 0;
-	if (rc == 0)
+	if (f->size == 0) {
+		rc = log_genesis(a);
+	} else {
+		a->epoch = f->epoch + 1;
 		rc = core_epoch_begin(a, &a->epoch_key, a->epoch);
+	}
 	return rc != 0 ? rc : sign_all(a, true);
 }
 
@@ -151,7 +162,7 @@ static int boot(struct audit *a, const struct core_found *f, struct err *e)
 {
 	int rc = log_boot(a, f);
 
-	a->epoch = f->any_epoch ? f->epoch + 1 : 0;
+	a->epoch = f->epoch + 1;
 	if (rc == 0)
 		rc = core_epoch_begin(a, &a->epoch_key, a->epoch);
 	if (rc != 0)

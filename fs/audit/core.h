@@ -155,8 +155,7 @@ struct core_found {
 	struct buf kept;
 	uint64_t nkept;
 	bool clean; /* the last entry is a SHUTDOWN */
-	uint64_t epoch;
-	bool any_epoch;
+	uint64_t epoch; /* highest EPOCH number; GENESIS is 0 */
 };
 
 /** core_recover(a, f, e): lock held; read the disk, judge it, leave a ready

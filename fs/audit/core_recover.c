@@ -174,10 +174,8 @@ static int look(struct core_found *f, struct bytes raw, uint64_t seq,
 			       "frame %llu is whole, but no entry",
 			       (unsigned long long)seq);
 	f->clean = !en.sealed && en.event.kind == EV_SHUTDOWN;
-	if (!en.sealed && en.event.kind == EV_EPOCH) {
+	if (!en.sealed && en.event.kind == EV_EPOCH)
 		f->epoch = event_get(&en.event, EF_NUMBER);
-		f->any_epoch = true;
-	}
 	return 0;
 }
 
@@ -194,7 +192,6 @@ static int look_back(struct audit *a, struct core_found *f, struct err *e)
 	if (t->next == 0)
 		return 0;
 	f->epoch = t->last_epoch;
-	f->any_epoch = true;
 	if (w == 0)
 		rc = tile_bundle(a->dir, t->next / TILE_WIDTH - 1, TILE_WIDTH,
 				 &b, e);

@@ -102,7 +102,7 @@ enum field_type { FT_UINT = 1, FT_INT, FT_BYTES, FT_TEXT, FT_BOOL };
 	X(39, DATASET, FT_TEXT, "dataset")                                     \
 	X(40, ROOT, FT_BYTES, "root") /* data set manifest root, tree root */  \
 	X(41, ORIGIN, FT_TEXT, "origin")                                       \
-	X(42, PUB, FT_BYTES, "pub")                                            \
+	X(42, PUB, FT_BYTES, "pub") /* GENESIS: the log's, then epoch 0's */  \
 	X(43, TOOL, FT_TEXT, "tool")                                           \
 	X(44, BOOT_ID, FT_TEXT, "boot_id")                                     \
 	X(45, CLEAN, FT_BOOL, "clean")                                         \

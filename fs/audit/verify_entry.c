@@ -17,50 +17,59 @@ static int bad(struct verify *v, const char *why)
 	return verify_bad(v, v->next, path, "%s", why);
 }
 
-/* The first entry, and only that: which log this is. */
+/* Without a trusted key, the log's own word: consistent at least. */
+static int take_own_key(struct verify *v, const uint8_t pub[SIGN_PUB])
+{
+	struct note n;
+
+	note_key_make(&v->key, v->head.origin, pub);
+	v->have_key = true;
+	if (note_parse(buf_bytes(&v->note), &n) == 0 &&
+	    note_check(&n, &v->key) == 0)
+		return 0;
+	return verify_bad(v, UINT64_MAX, "checkpoint",
+			  "is not signed by the key that the log names");
+}
+
+static void new_epoch(struct verify *v, const uint8_t pub[SIGN_PUB])
+{
+	struct verify_epoch *ep = v->epoch;
+
+	ep[1] = ep[0];
+	ep[0] = (struct verify_epoch){.number = v->nepochs, .seq = v->next};
+	memcpy(ep[0].pub, pub, SIGN_PUB);
+	ep[0].after_boot = v->booted;
+	v->booted = false;
+	v->nepochs++;
+	v->v->epochs = v->nepochs;
+}
+
+/* The first entry, and only that: which log this is, and epoch 0. */
 static int check_genesis(struct verify *v, const struct event *e)
 {
-	struct bytes pub = event_getb(e, EF_PUB);
+	struct bytes pubs = event_getb(e, EF_PUB);
 
 	if (v->next != 0)
 		return bad(v, "a second GENESIS");
 	if (!bytes_eq(event_getb(e, EF_ORIGIN), v->head.origin))
 		return bad(v, "GENESIS is of another origin");
-	if (pub.n != SIGN_PUB || event_get(e, EF_VERSION) != 1)
+	if (pubs.n != (size_t)2 * SIGN_PUB || event_get(e, EF_VERSION) != 1)
 		return bad(v, "GENESIS is of an unknown format");
-	if (v->have_key && memcmp(pub.p, v->key.pub, SIGN_PUB) != 0)
+	if (v->have_key && memcmp(pubs.p, v->key.pub, SIGN_PUB) != 0)
 		return bad(v, "GENESIS names another key than the trusted one");
-	if (!v->have_key) {
-		struct note n;
-
-		note_key_make(&v->key, v->head.origin, pub.p);
-		v->have_key = true;
-		if (note_parse(buf_bytes(&v->note), &n) != 0 ||
-		    note_check(&n, &v->key) != 0)
-			return verify_bad(v, UINT64_MAX, "checkpoint",
-					  "is not signed by the key that the "
-					  "log names");
-	}
-	return 0;
+	new_epoch(v, pubs.p + SIGN_PUB);
+	return v->have_key ? 0 : take_own_key(v, pubs.p);
 }
 
 static int check_epoch(struct verify *v, const struct event *e)
 {
-	struct verify_epoch *ep = v->epoch;
 	struct bytes pub = event_getb(e, EF_PUB);
-	uint64_t number = event_get(e, EF_NUMBER);
 
 	if (pub.n != SIGN_PUB)
 		return bad(v, "EPOCH without a key");
-	if (number != v->nepochs)
+	if (event_get(e, EF_NUMBER) != v->nepochs)
 		return bad(v, "epochs are missing before this EPOCH");
-	ep[1] = ep[0];
-	ep[0] = (struct verify_epoch){.number = number, .seq = v->next};
-	memcpy(ep[0].pub, pub.p, SIGN_PUB);
-	ep[0].after_boot = v->booted || v->nepochs == 0;
-	v->booted = false;
-	v->nepochs++;
-	v->v->epochs = v->nepochs;
+	new_epoch(v, pub.p);
 	return 0;
 }
 
