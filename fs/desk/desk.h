@@ -66,6 +66,9 @@ const struct desk_node *desk_node(const struct desk *d, uint32_t nr);
 uint32_t desk_find(const struct desk *d, uint32_t folder, struct bytes name);
 uint32_t desk_by_ino(const struct desk *d, uint64_t ino);
 uint32_t desk_walk(const struct desk *d, struct bytes path);
+/** desk_stored(d, path): the node of the visible object whose stored path is
+ * DATASET/PATH; for the owner. UINT32_MAX: absent. */
+uint32_t desk_stored(const struct desk *d, struct bytes path);
 /** desk_path(d, nr, b): append the visible path below data/. */
 int desk_path(const struct desk *d, uint32_t nr, struct buf *b) MUST_CHECK;
 

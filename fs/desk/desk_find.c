@@ -67,6 +67,25 @@ uint32_t desk_walk(const struct desk *d, struct bytes path)
 	return nr;
 }
 
+static bool is_stored_at(const struct desk *d, const struct desk_object *o,
+			 struct bytes path)
+{
+	struct bytes set = bytes_str(d->sets[o->set].name);
+
+	return path.n == set.n + 1 + o->path.n && path.p[set.n] == '/' &&
+	       bytes_eq(bytes_sub(path, 0, set.n), set) &&
+	       bytes_eq(bytes_sub(path, set.n + 1, path.n), o->path);
+}
+
+uint32_t desk_stored(const struct desk *d, struct bytes path)
+{
+	for (uint32_t i = 0; i < d->nnodes; i++)
+		if (!d->nodes[i].folder &&
+		    is_stored_at(d, &d->objects[d->nodes[i].object], path))
+			return i;
+	return UINT32_MAX;
+}
+
 int desk_path(const struct desk *d, uint32_t nr, struct buf *b)
 {
 	const struct desk_node *n = desk_node(d, nr);

@@ -9,15 +9,16 @@
 /**
  * preview_write(d, path, outfd, progress, files, e): write what lies below the
  * visible path (empty: everything) under the directory outfd, openat2 beneath
- * without symlinks, no exec bits. -ENOENT: nothing visible there; -EEXIST: a
- * file stands there already.
+ * without symlinks, no exec bits; *files grows by their number. -ENOENT:
+ * nothing visible there; -EEXIST: a file stands there already.
  */
 int preview_write(struct desk *d, struct bytes path, int outfd,
 		  const struct progress *p, uint64_t *files,
 		  struct err *e) MUST_CHECK;
 
 /**
- * preview_read(d, path, b, e): append the whole view of one file.
+ * preview_read(d, path, b, e): append the whole view of one file, named by its
+ * visible or its stored path.
  */
 int preview_read(struct desk *d, struct bytes path, struct buf *b,
 		 struct err *e) MUST_CHECK;

@@ -12,7 +12,7 @@ struct replay_want {
 	struct child_pool *children;
 	uint64_t seq;	  /* one READ, or */
 	uint64_t session; /* every read of this SESSION_START */
-	int outfd;	  /* write the bytes here too; -1: do not */
+	int outfd; /* folder: a file SEQ per read that matches; -1: none */
 	const struct progress *progress;
 	/* Each read as it is judged. */
 	void (*each)(void *ctx, const struct event *read, struct bytes path,
