@@ -66,14 +66,20 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_SPANS_EACH] = "SELECT id, version, spanset FROM spans",
 };
 
-/* A write that failed says more in errno than in SQLite's code. */
+/*
+ * A write that failed says more in errno than in SQLite's code, which keeps
+ * its own copy for some calls only.
+ */
 static int io_code(sqlite3 *db)
 {
-	int code = sqlite3_system_errno(db);
+	int now = errno, kept = sqlite3_system_errno(db);
+	int code = kept != 0 ? kept : now;
 
 	if (code == EFBIG)
-		code = ENOSPC; /* a limit on file sizes is a full disk to us */
-	return code == 0 ? -EIO : -code;
+		return -ENOSPC; /* a limit on file sizes is a full disk to us */
+	if (kept != 0 || code == ENOSPC || code == EDQUOT)
+		return -code;
+	return -EIO;
 }
 
 int catalog_stmt_code(sqlite3 *db, int rc)

@@ -198,8 +198,7 @@ void fixture_same(struct store *s, const struct store_entry *e,
 	buf_free(&got);
 }
 
-/* Path and content of object k of a seeded set. */
-static void numbered(size_t k, uint64_t seed, char path[32], struct buf *b)
+void fixture_numbered(size_t k, uint64_t seed, char path[32], struct buf *b)
 {
 	uint64_t own = seed * 1000003 + k;
 
@@ -221,7 +220,7 @@ uint64_t fixture_ingest(struct store *s, const char *dataset, size_t n,
 	assert_int_equal(store_ingest_begin(s, dataset, S("info"), &i, &e), 0);
 	assert_int_equal(store_writer_new(i, &w), 0);
 	for (size_t k = 0; k < n; k++) {
-		numbered(k, seed, path, &b);
+		fixture_numbered(k, seed, path, &b);
 		fixture_stamp(stamp, buf_bytes(&b));
 		if (!store_ingest_has(i, bytes_str(path), stamp))
 			assert_int_equal(fixture_put(w, path, buf_bytes(&b)),
@@ -246,7 +245,7 @@ static int check_one(void *ctx, const struct store_entry *o)
 	struct check *c = ctx;
 	char path[32], sum[64];
 
-	numbered(c->at++, c->seed, path, &c->b);
+	fixture_numbered(c->at++, c->seed, path, &c->b);
 	assert_true(bytes_is(o->path, path));
 	snprintf(sum, sizeof(sum), "sum:%s", path);
 	assert_true(bytes_is(o->summary, sum));

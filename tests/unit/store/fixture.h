@@ -55,6 +55,10 @@ int fixture_find(struct store *s, const char *dataset, uint64_t version,
 void fixture_same(struct store *s, const struct store_entry *o,
 		  const char *path, struct bytes content);
 
+/** fixture_numbered(k, seed, path, b): path and content of object k of a seeded
+ * set. */
+void fixture_numbered(size_t k, uint64_t seed, char path[32], struct buf *b);
+
 /** fixture_ingest(s, dataset, n, seed, keep): n objects "dir/%05d.json" of
  * seeded sizes up to 40,000 bytes, published; the version. */
 uint64_t fixture_ingest(struct store *s, const char *dataset, size_t n,
