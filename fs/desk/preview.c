@@ -33,7 +33,7 @@ static int open_beneath(int dirfd, const char *name, int flags, mode_t mode)
 {
 	const uint64_t resolve =
 		RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC),
+	struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
 			       .mode = mode,
 			       .resolve = resolve};
 	long fd = syscall(SYS_openat2, dirfd, name, &how, sizeof(how));

@@ -1,0 +1,95 @@
+/* Explain: every record and span, with the line that decided. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "fs/desk/preview.h"
+#include "tests/unit/desk/fixture.h"
+
+#define T(s)                                        \
+	{                                           \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
+
+/* The see rule stands in line 7, PERSON's transform in line 10. */
+#define POLICY                                                   \
+	"carrel: 1\nproject: harbor\npurpose: annotation\n"      \
+	"datasets: [calls]\nroles:\n  r:\n"                      \
+	"    see: [ { files: \"calls/a/**\", records: all } ]\n" \
+	"    redact:\n      default: drop\n"                     \
+	"      PERSON: pseudonym\n"                              \
+	"    names: keep\nannotators:\n  alice: { role: r }\n"
+
+static const struct fixture_file files[] = {
+	{"a/l.jsonl", T("\"Maria Lopez in Boston\"\n\"BROKEN\"\n\"fine\"\n"),
+	 true, NULL},
+	{"b.txt", T("three"), false, NULL},
+};
+
+static void explain(struct fixture *f, const char *path, struct buf *b, int rc)
+{
+	struct desk *CLEANUP(desk_closep) d = NULL;
+	struct json_out o;
+	struct err e = {0};
+
+	fixture_publish(f, "calls", files, ARRAY_LEN(files));
+	fixture_policy(f, POLICY, "alice");
+	d = fixture_desk(f);
+	json_open(&o, b);
+	json_arr(&o);
+	assert_int_equal(explain_write(d, bytes_str(path), &o, &e), rc);
+	json_arr_end(&o);
+	assert_int_equal(o.err, 0);
+}
+
+static void has(struct buf *b, const char *words)
+{
+	if (strstr(buf_str(b), words) == NULL)
+		fail_msg("%s is not in %s", words, buf_str(b));
+}
+
+static void test_visible(void **state)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+
+	explain(*state, "calls/a/l.jsonl", &b, 0);
+	has(&b, "\"record\":\"0\",\"number\":0,\"visible\":true");
+	has(&b, "\"line\":7,\"spans\":[{\"start\":1,\"end\":12,"
+		"\"type\":\"PERSON\"");
+	has(&b, "\"score\":90,\"action\":\"pseudonym\"");
+	has(&b, "\"line\":10");
+	has(&b, "\"type\":\"LOCATION\"");
+	has(&b, "\"action\":\"drop\"");
+	has(&b, "\"record\":\"1\",\"number\":1,\"visible\":false,"
+		"\"why\":\"denied: malformed\"");
+	has(&b, "\"record\":\"2\",\"number\":2,\"visible\":true");
+	assert_null(strstr(buf_str(&b), "Maria"));
+}
+
+static void test_hidden(void **state)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+
+	explain(*state, "calls/b.txt", &b, 0);
+	has(&b, "\"record\":null,\"visible\":false,\"why\":\"no see rule");
+}
+
+static void test_not_there(void **state)
+{
+	struct buf CLEANUP(buf_free) b = {0};
+
+	explain(*state, "calls/none", &b, -ENOENT);
+}
+
+#define EXPLAIN_TEST(t) \
+	cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EXPLAIN_TEST(test_visible),
+		EXPLAIN_TEST(test_hidden),
+		EXPLAIN_TEST(test_not_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
