@@ -100,6 +100,21 @@ static int make_dirs(struct audit *a, const char *dir, struct err *e)
 				 strerror(-rc));
 }
 
+static int log_boot(struct audit *a, const struct core_found *f)
+{
+	struct buf id CLEANUP(buf_free) = {0};
+	struct event e = {.kind = EV_BOOT};
+
+	if (file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", 64, &id) ==
+		    0 &&
+	    id.n > 0)
+		event_bytes(&e, EF_BOOT_ID,
+			    bytes_sub(buf_bytes(&id), 0, id.n - 1));
+	event_text(&e, EF_TOOL, a->tool);
+	event_uint(&e, EF_CLEAN, f->clean);
+	return audit_append(a, NULL, &e, NULL);
+}
+
 /* GENESIS, unless an earlier attempt got that far; its key is then lost. */
 static int begin(struct audit *a, const struct core_found *f)
 {
@@ -109,7 +124,9 @@ static int begin(struct audit *a, const struct core_found *f)
 		rc = log_genesis(a);
 	} else {
 		a->epoch = f->epoch + 1;
-		rc = core_epoch_begin(a, &a->epoch_key, a->epoch);
+		rc = log_boot(a, f);
+		if (rc == 0)
+			rc = core_epoch_begin(a, &a->epoch_key, a->epoch);
 	}
 	return rc != 0 ? rc : sign_all(a, true);
 }
@@ -140,21 +157,6 @@ int audit_create(const struct audit_config *c, struct err *e)
 	return rc == 0 ? 0
 		       : err_set(e, rc, c->dir, "cannot write the log: %s",
 				 strerror(-rc));
-}
-
-static int log_boot(struct audit *a, const struct core_found *f)
-{
-	struct buf id CLEANUP(buf_free) = {0};
-	struct event e = {.kind = EV_BOOT};
-
-	if (file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", 64, &id) ==
-		    0 &&
-	    id.n > 0)
-		event_bytes(&e, EF_BOOT_ID,
-			    bytes_sub(buf_bytes(&id), 0, id.n - 1));
-	event_text(&e, EF_TOOL, a->tool);
-	event_uint(&e, EF_CLEAN, f->clean);
-	return audit_append(a, NULL, &e, NULL);
 }
 
 /* BOOT, EPOCH, the log's own DEK, and a checkpoint by the new epoch. */
