@@ -291,7 +291,8 @@ sh('vt52-print', 'terminal', 'printf "\\033[?2l\\033W$C\\033X"')
 
 # ---- processes that stay
 
-sh('survive', 'processes', 'setsid -f sh -c "sleep 60 # esc-$T $C"',
+sh('survive', 'processes', 'setsid -f python3 -c "import time;'
+   'time.sleep(60)" esc-$T "$C" </dev/null >/dev/null 2>&1; sleep 0.3',
    kind='after')
 sh('survive-nohup', 'processes',
    'nohup python3 -c "import time;time.sleep(60)" esc-$T "$C" '
