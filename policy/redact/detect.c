@@ -24,311 +24,16 @@
 #include "policy/redact/detect.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "policy/redact/detect_learn.h"
-#include "policy/redact/detect_object.h"
-#include "policy/redact/format.h"
+#include "policy/redact/detect_group.h"
 
-#define COMPLAINTS_MAX 20 /* records of one file that are complained of */
-
-enum pass {
-	PASS_COUNT = 1, /* of records per group */
-	PASS_LEARN,	/* recognize, keep, learn */
-	PASS_FIND,	/* recognize or take, add known values, hand on */
-};
-
-struct file {
-	const struct file_rule *rule;
-	const struct source *src;
-	const struct detect_sink *sink;
-	struct format_plan plan;
-	enum format format;
-	const char *why;	   /* FORMAT_DENIED: words */
-	struct format_frame frame; /* of the last pass */
-	struct buf group;
-	uint64_t complaints;
-};
-
-/* One run of detect_group. */
-struct group {
-	const struct dataset_rules *d;
-	const struct recognizers *r;
-	struct arena *a;
-	struct attribute attrs[JSONPATH_MAX]; /* of the group */
-	uint32_t nattrs;
-	struct propagate *known; /* of the group, or of this record */
-	bool shared;		 /* known holds for all records */
-	bool kept_used;		 /* PASS_LEARN was made */
-	struct detect_kept kept;
-	struct detect_groups groups; /* of records */
-	struct hits hits;
-	enum pass pass;
-	struct file *f;		/* the file being read */
-	struct detect_object o; /* PASS_FIND */
-	bool undetected;	/* language complaint was made */
-};
-
-/* ---- attributes ---- */
-
-/* The first value of a name holds. */
-static int group_attr(struct group *g, struct bytes name, struct bytes value)
-{
-	struct attribute *at = &g->attrs[g->nattrs];
-
-	for (uint32_t i = 0; i < g->nattrs; i++) {
-		if (bytes_eq(g->attrs[i].key, name))
-			return 0;
-	}
-	if (g->nattrs == ARRAY_LEN(g->attrs))
-		return 0;
-	if (arena_dup(g->a, name, &at->key) != 0 ||
-	    arena_dup(g->a, value, &at->value) != 0)
-		return -ENOMEM;
-	g->nattrs++;
-	return 0;
-}
-
-static int literals(struct group *g, const struct file_rule *rule)
-{
-	int rc = 0;
-
-	for (uint32_t i = 0; rule != NULL && rc == 0 && i < rule->nattrs; i++) {
-		const struct attr_rule *a = &rule->attrs[i];
-
-		if (a->literal != NULL)
-			rc = group_attr(g, bytes_str(a->name),
-					bytes_str(a->literal));
-	}
-	return rc;
-}
-
-static struct bytes attr_find(const struct attribute *v, uint32_t n,
-			      const char *name)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		if (bytes_is(v[i].key, name))
-			return v[i].value;
-	}
-	return (struct bytes){NULL, 0};
-}
-
-/* The language that a file states where no attribute does. */
-static const char *stated_language(const struct group *g, const struct file *f)
-{
-	if (f->rule != NULL && f->rule->language != NULL)
-		return f->rule->language;
-	return g->d->language;
-}
-
-/* A record's own attributes, in out; their number. */
-static uint32_t own_attrs(const struct file *f, const struct format_record *r,
-			  struct attribute out[JSONPATH_MAX])
-{
-	uint32_t n = 0, all = f->rule == NULL ? 0 : f->rule->nattrs;
-
-	for (uint32_t i = 0; i < all && i < JSONPATH_MAX; i++) {
-		if (r->attrs[i].p == NULL)
-			continue;
-		out[n].key = bytes_str(f->rule->attrs[i].name);
-		out[n++].value = r->attrs[i];
-	}
-	return n;
-}
-
-bool detect_covers(struct bytes language)
-{
-	static const char *const english[] = {"en", "eng", "english"};
-
-	for (size_t k = 0; k < ARRAY_LEN(english); k++) {
-		size_t n = strlen(english[k]), i = 0;
-
-		while (i < n && i < language.n &&
-		       (language.p[i] | 32) == (uint8_t)english[k][i])
-			i++;
-		if (i == n && (language.n == n || language.p[n] == '-' ||
-			       language.p[n] == '_'))
-			return true;
-	}
-	return language.n == 0;
-}
-
-/* ---- complaints ---- */
-
-static void complain(struct group *g, uint64_t record, const char *words)
-{
-	const struct detect_sink *s = g->f->sink;
-
-	if (++g->f->complaints <= COMPLAINTS_MAX && s->complain != NULL)
-		s->complain(s->ctx, g->f->src->path, record, words);
-}
-
-static void complain_rest(struct group *g)
-{
-	const struct detect_sink *s = g->f->sink;
-	char words[64];
-
-	if (g->f->complaints <= COMPLAINTS_MAX || s->complain == NULL)
-		return;
-	snprintf(words, sizeof(words), "and %" PRIu64 " more records denied",
-		 g->f->complaints - COMPLAINTS_MAX);
-	s->complain(s->ctx, g->f->src->path, UINT64_MAX, words);
-}
-
-/* ---- records ---- */
-
-static struct bytes hit_text(const struct format_record *r, const struct hit *h)
-{
-	return bytes_sub(r->runs[h->run].text, h->start, h->end - h->start);
-}
-
-static int learn(struct propagate *p, const struct format_record *r,
-		 const struct hits *hits)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < hits->n; i++) {
-		const struct hit *h = &hits->v[i];
-
-		rc = propagate_learn(p, h->type, hit_text(r, h), h->score);
-	}
-	return rc;
-}
-
-/* Where this record's values are known: the group's, its record group's, or
- * (empty yet) its own. */
-static int known_of(struct group *g, const struct format_record *r,
-		    struct propagate **out)
-{
-	struct detect_shared *s = NULL;
-	int rc = 0;
-
-	*out = g->known;
-	if (g->shared)
-		return 0;
-	s = detect_groups_find(&g->groups, r->r.group);
-	if (s == NULL) {
-		propagate_reset(g->known);
-		return 0;
-	}
-	if (s->known == NULL)
-		rc = propagate_new(g->r, &s->known);
-	*out = s->known;
-	return rc;
-}
-
-static int record_learn(struct group *g, const struct format_record *r)
-{
-	struct propagate *p;
-	int rc;
-
-	g->hits.n = 0;
-	if (r->r.denied == DENIAL_NONE)
-		rc = recognize(g->r, r->runs, r->nruns, &g->hits);
-	else
-		rc = 0;
-	if (rc == 0)
-		rc = detect_kept_put(&g->kept, &g->hits);
-	if (rc == 0)
-		rc = known_of(g, r, &p);
-	return rc == 0 ? learn(p, r, &g->hits) : rc;
-}
-
-/* All hits of a record, known values included. */
-static int hits_of(struct group *g, const struct format_record *r)
-{
-	struct propagate *p;
-	int rc;
-
-	g->hits.n = 0;
-	if (g->kept_used)
-		rc = detect_kept_take(&g->kept, &g->hits);
-	else if (r->r.denied == DENIAL_NONE)
-		rc = recognize(g->r, r->runs, r->nruns, &g->hits);
-	else
-		rc = 0;
-	if (rc == 0)
-		rc = known_of(g, r, &p);
-	if (rc != 0 || r->r.denied != DENIAL_NONE)
-		return rc;
-	for (size_t i = 0; i < g->hits.n; i++) {
-		const struct hit *h = &g->hits.v[i];
-
-		if (h->run >= r->nruns || h->end > r->runs[h->run].text.n ||
-		    h->start >= h->end)
-			return -EPROTO;
-	}
-	if (!g->kept_used || !g->shared)
-		rc = learn(p, r, &g->hits);
-	if (rc == 0 && propagate_count(p) > 0)
-		rc = propagate_find(p, r->runs, r->nruns, &g->hits);
-	return rc;
-}
-
-/* Deny a record whose language no recognizer knows. */
-static void language_check(struct group *g, struct record *r)
-{
-	struct bytes l = attr_find(r->attrs, r->nattrs, "language");
-
-	if (l.p == NULL)
-		l = attr_find(g->attrs, g->nattrs, "language");
-	if (l.p == NULL)
-		l = bytes_str(stated_language(g, g->f));
-	if (r->denied != DENIAL_NONE || detect_covers(l))
-		return;
-	r->denied = DENIAL_UNDETECTED;
-	if (!g->undetected)
-		complain(g, r->number,
-			 "no recognizer knows the language; "
-			 "such records are not shown");
-	g->undetected = true;
-}
-
-static int record_find(struct group *g, const struct format_record *r)
-{
-	struct attribute attrs[JSONPATH_MAX];
-	struct record rec = r->r;
-	char number[24];
-	int rc = hits_of(g, r);
-
-	if (rc != 0)
-		return rc;
-	rec.attrs = attrs;
-	rec.nattrs = own_attrs(g->f, r, attrs);
-	if (rec.denied != DENIAL_NONE)
-		complain(g, rec.number, r->why);
-	if (g->f->format != FORMAT_OPAQUE)
-		language_check(g, &rec);
-	if (rec.id.n == 0) {
-		snprintf(number, sizeof(number), "%" PRIu32, rec.number);
-		rec.id = bytes_str(number);
-	}
-	return detect_object_record(&g->o, &rec, r->runs, r->nruns, g->hits.v,
-				    rec.denied == DENIAL_NONE ? g->hits.n : 0);
-}
-
-static int on_record(void *ctx, const struct format_record *r)
-{
-	struct group *g = ctx;
-
-	switch (g->pass) {
-	case PASS_COUNT:
-		return r->r.group.n == 0
-			       ? 0
-			       : detect_groups_count(&g->groups, r->r.group);
-	case PASS_LEARN:
-		return record_learn(g, r);
-	case PASS_FIND:
-		return record_find(g, r);
-	}
-	return -EINVAL;
-}
+/* ---- passes ---- */
 
 static int on_known(void *ctx, uint32_t nr, struct bytes text)
 {
-	struct group *g = ctx;
+	struct detect_group *g = ctx;
 
 	if (g->pass != PASS_LEARN)
 		return 0;
@@ -337,16 +42,14 @@ static int on_known(void *ctx, uint32_t nr, struct bytes text)
 
 static int on_attr(void *ctx, uint32_t nr, struct bytes text)
 {
-	struct group *g = ctx;
+	struct detect_group *g = ctx;
 
-	return group_attr(g, bytes_str(g->f->rule->attrs[nr].name), text);
+	return detect_attrs_add(g, bytes_str(g->f->rule->attrs[nr].name), text);
 }
 
-/* ---- passes ---- */
-
-static int file_read(struct group *g, struct file *f)
+static int file_read(struct detect_group *g, struct detect_file *f)
 {
-	const struct format_sink sink = {on_record, on_known, on_attr, g};
+	const struct format_sink sink = {detect_record, on_known, on_attr, g};
 	int rc;
 
 	g->f = f;
@@ -365,7 +68,7 @@ static int file_read(struct group *g, struct file *f)
 }
 
 /* The last words about a file: denied, or its frame. */
-static void head_fill(const struct file *f, struct index_head *h)
+static void head_fill(const struct detect_file *f, struct index_head *h)
 {
 	const struct format_frame *r = &f->frame;
 
@@ -381,9 +84,9 @@ static void head_fill(const struct file *f, struct index_head *h)
 	h->body_end = r->body_end;
 }
 
-static int file_done(struct group *g, struct file *f)
+static int file_done(struct detect_group *g, struct detect_file *f)
 {
-	const char *language = stated_language(g, f);
+	const char *language = detect_attrs_language(g, f);
 	struct index_head h = {.format = FORMAT_DENIED};
 	struct index_summary s = {.whole = f->frame.whole,
 				  .group = buf_bytes(&f->group)};
@@ -394,21 +97,21 @@ static int file_done(struct group *g, struct file *f)
 	if (h.denied == DENIAL_NONE)
 		rc = detect_object_flush(&g->o);
 	else
-		complain(g, UINT64_MAX, (const char *)h.reason.p);
-	complain_rest(g);
+		detect_record_complain(g, UINT64_MAX, (const char *)h.reason.p);
+	detect_record_complain_rest(g);
 	if (rc != 0)
 		return rc;
 	memcpy(attrs, g->attrs, g->nattrs * sizeof(*attrs));
 	s.attrs = attrs;
 	s.nattrs = g->nattrs;
 	if (language != NULL &&
-	    attr_find(attrs, s.nattrs, "language").p == NULL)
+	    detect_attrs_find(attrs, s.nattrs, "language").p == NULL)
 		attrs[s.nattrs++] = (struct attribute){bytes_str("language"),
 						       bytes_str(language)};
 	return detect_object_done(&g->o, &h, &s);
 }
 
-static int file_find(struct group *g, struct file *f)
+static int file_find(struct detect_group *g, struct detect_file *f)
 {
 	int rc = detect_object_open(&g->o, g->r, f->sink, f->src->data.n);
 
@@ -422,8 +125,8 @@ static int file_find(struct group *g, struct file *f)
 	return rc;
 }
 
-static int pass_all(struct group *g, struct file *files, size_t n,
-		    enum pass pass)
+static int pass_all(struct detect_group *g, struct detect_file *files, size_t n,
+		    enum detect_pass pass)
 {
 	int rc = 0;
 
@@ -434,7 +137,8 @@ static int pass_all(struct group *g, struct file *files, size_t n,
 }
 
 /* Whether values or attributes must be gathered before the first record. */
-static bool needs_learning(struct group *g, const struct file *files, size_t n)
+static bool needs_learning(struct detect_group *g,
+			   const struct detect_file *files, size_t n)
 {
 	bool shared = n > 1;
 
@@ -446,7 +150,8 @@ static bool needs_learning(struct group *g, const struct file *files, size_t n)
 	return shared || g->groups.several;
 }
 
-static int group_run(struct group *g, struct file *files, size_t n)
+static int group_run(struct detect_group *g, struct detect_file *files,
+		     size_t n)
 {
 	bool paths = false;
 	int rc = propagate_new(g->r, &g->known);
@@ -466,7 +171,8 @@ static int group_run(struct group *g, struct file *files, size_t n)
 
 /* ---- setting up ---- */
 
-static int known_types(struct group *g, struct file *f, struct err *e)
+static int known_types(struct detect_group *g, struct detect_file *f,
+		       struct err *e)
 {
 	for (uint32_t i = 0; f->rule != NULL && i < f->rule->nknown; i++) {
 		const char *name = f->rule->known[i].type;
@@ -481,8 +187,9 @@ static int known_types(struct group *g, struct file *f, struct err *e)
 	return 0;
 }
 
-static int file_open(struct group *g, struct file *f, const struct source *s,
-		     const struct detect_sink *sink, struct err *e)
+static int file_open(struct detect_group *g, struct detect_file *f,
+		     const struct source *s, const struct detect_sink *sink,
+		     struct err *e)
 {
 	int rc;
 
@@ -496,7 +203,7 @@ static int file_open(struct group *g, struct file *f, const struct source *s,
 	if (rc == 0)
 		rc = detect_group_name(f->rule, s->path, &f->group);
 	if (rc == 0)
-		rc = literals(g, f->rule);
+		rc = detect_attrs_literals(g, f->rule);
 	return rc;
 }
 
@@ -505,8 +212,8 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		 const struct detect_sink *sinks, struct err *e)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	CLEANUP(mem_freep) struct group *g = mem_new(1, sizeof(*g));
-	CLEANUP(mem_freep) struct file *f = mem_new(n, sizeof(*f));
+	CLEANUP(mem_freep) struct detect_group *g = mem_new(1, sizeof(*g));
+	CLEANUP(mem_freep) struct detect_file *f = mem_new(n, sizeof(*f));
 	int rc = 0;
 
 	if (a == NULL || g == NULL || f == NULL)

@@ -118,14 +118,31 @@ struct field_want {
 	const char *path;
 	bool remove; /* else: empty value of the same type */
 };
+
+/* A field's place in the source: [start, end) becomes lit, which is escaped
+ * for its place. Sorted, disjoint. */
+typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
+	struct bytes lit);
+
 /**
  * fields_find(format, data, want, n, sink): calls sink with each cut in order;
  * lit is escaped for its place. Sequences of removed members leave valid
- * JSON: the first kept member keeps no separator. -EPROTO, -ENOMEM.
+ * JSON: the first kept member keeps no separator. A string that a path enters
+ * with |json| and that is no JSON is emptied: what it holds cannot be told. The
+ * root of a file (a line of JSONL) cannot be removed, it is emptied. -EPROTO,
+ * -ENOMEM, what sink returned.
  */
 int fields_find(enum format format, struct bytes data,
-	const struct field_want *want, size_t n,
-	int (*sink)(void *ctx, uint64_t start, uint64_t end, struct bytes lit),
-	void *ctx, struct err *e) MUST_CHECK;
+	const struct field_want *want, size_t n, fields_sink *sink, void *ctx,
+	struct err *e) MUST_CHECK;
+
+/**
+ * fields_find_in(format, depth, ...): as fields_find; values inside at most
+ * `depth` containers are emptied where they would be removed: records of
+ * `$.data[*]` lie at depth 2, and taking records away is not a field's affair.
+ */
+int fields_find_in(enum format format, uint32_t depth, struct bytes data,
+	const struct field_want *want, size_t n, fields_sink *sink, void *ctx,
+	struct err *e) MUST_CHECK;
 
 #endif

@@ -108,7 +108,7 @@ static int text_lines(struct format_reader *r)
 		if (!r->plan->whole_text)
 			nl = memchr(in.p + at, '\n', in.n - at);
 		end = nl == NULL ? in.n : (uint64_t)(nl - in.p) + 1;
-		rc = format_value_run(r, bytes_sub(in, at, end - at), at);
+		rc = format_runs_plain(r, bytes_sub(in, at, end - at), at);
 		at = end;
 	}
 	return rc;

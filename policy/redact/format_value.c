@@ -106,105 +106,12 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 	return r->sink->record(r->sink->ctx, &rec);
 }
 
-/* ---- runs ---- */
-
-static int run_add(struct format_reader *r, const struct run *run)
-{
-	if (!r->inside || r->denied != DENIAL_NONE || run->text.n == 0)
-		return 0;
-	if (r->nruns == FORMAT_RUNS_MAX) {
-		r->denied = DENIAL_LIMIT;
-		r->nruns = 0;
-		return 0;
-	}
-	if (r->nruns == r->cap) {
-		size_t cap = r->cap == 0 ? 256 : r->cap * 2;
-		void *p = mem_grow(r->runs, cap, sizeof(*run));
-
-		if (p == NULL)
-			return -ENOMEM;
-		r->runs = p;
-		r->cap = cap;
-	}
-	r->runs[r->nruns] = *run;
-	r->runs[r->nruns++].record = r->number;
-	return 0;
-}
-
-/* One stretch that is what it is. */
-static int map_plain(struct format_reader *r, struct run *run, uint64_t raw)
-{
-	struct text_map *m = arena_alloc(r->a, sizeof(*m));
-
-	if (m == NULL)
-		return -ENOMEM;
-	*m = (struct text_map){.len = (uint32_t)run->text.n,
-			       .raw = raw,
-			       .rawlen = (uint32_t)run->text.n};
-	run->map = m;
-	run->nmap = 1;
-	return 0;
-}
-
-/* Move what was decoded into the record's arena. */
-static int map_built(struct format_reader *r, struct run *run)
-{
-	struct text_builder *t = &r->scratch;
-	struct text_map *m = arena_array(r->a, t->nmap, sizeof(*m));
-
-	if (m == NULL || arena_dup(r->a, buf_bytes(&t->text), &run->text) != 0)
-		return -ENOMEM;
-	if (t->nmap > 0)
-		memcpy(m, t->map, t->nmap * sizeof(*m));
-	run->map = m;
-	run->nmap = t->nmap;
-	return 0;
-}
-
-int format_value_run(struct format_reader *r, struct bytes text, uint64_t raw)
-{
-	struct run run = {.kind = RUN_TEXT, .text = text, .esc = ESC_TEXT};
-	int rc;
-
-	if (text_is_plain(text)) {
-		rc = map_plain(r, &run, raw);
-	} else {
-		text_reset(&r->scratch);
-		rc = text_plain(&r->scratch, text, raw);
-		if (rc == 0)
-			rc = map_built(r, &run);
-	}
-	return rc == 0 ? run_add(r, &run) : rc;
-}
-
-/* The text of [start, end) of in; a string's inside is decoded. outer: the run
- * that in is the text of, or NULL for the source. */
-static int text_take(struct format_reader *r, struct bytes in,
-		     const struct run *outer, uint64_t start, uint64_t end,
-		     bool string, struct run *run)
-{
-	uint32_t off = (uint32_t)start, n = (uint32_t)(end - start);
-	int rc;
-
-	run->text = bytes_sub(in, start, end - start);
-	if (outer == NULL && (!string || text_is_plain(run->text)))
-		return map_plain(r, run, start);
-	text_reset(&r->scratch);
-	if (outer == NULL)
-		rc = text_json(&r->scratch, run->text, start);
-	else if (string)
-		rc = text_nested(&r->scratch, outer, off, n);
-	else
-		rc = text_slice(&r->scratch, outer, off, n);
-	return rc == 0 ? map_built(r, run) : rc;
-}
-
 /* The text of a token of the walk. */
 static int token_text(struct walk *w, const struct json_token *t, bool string,
 		      struct run *run)
 {
-	return text_take(w->r, w->s->in, w->outer, t->start + string,
-			 t->end - string, string, run);
+	return format_runs_text(w->r, w->s->in, w->outer, t->start + string,
+				t->end - string, string, run);
 }
 
 /* Whether t makes the record too large, now or before. */
@@ -275,8 +182,7 @@ static uint16_t known_mark(const struct format_plan *p, uint64_t hits)
 static int nested_walk(struct format_reader *r, const struct run *outer,
 		       unsigned depth, uint32_t state, uint64_t inherit);
 
-/* Whether a text is one JSON value and nothing else. */
-static bool is_json(struct bytes text)
+bool format_value_is_json(struct bytes text)
 {
 	struct json_scan s;
 	struct json_token t;
@@ -316,10 +222,10 @@ static int string_take(struct walk *w, const struct json_token *t,
 		rc = hits_take(w, hits, run.text);
 	if (rc != 0)
 		return rc;
-	if (nested && w->depth < NESTED_MAX && is_json(run.text))
+	if (nested && w->depth < NESTED_MAX && format_value_is_json(run.text))
 		return nested_walk(w->r, &run, w->depth + 1, state,
 				   hits & (p->text | p->known));
-	return run_add(w->r, &run);
+	return format_runs_add(w->r, &run);
 }
 
 static int number_take(struct walk *w, const struct json_token *t,
@@ -336,7 +242,7 @@ static int number_take(struct walk *w, const struct json_token *t,
 	rc = token_text(w, t, false, &run);
 	if (rc == 0 && hits != 0)
 		rc = hits_take(w, hits, run.text);
-	return rc == 0 ? run_add(w->r, &run) : rc;
+	return rc == 0 ? format_runs_add(w->r, &run) : rc;
 }
 
 static int word_take(struct walk *w, const struct json_token *t, uint64_t hits)
@@ -433,7 +339,7 @@ static int key_take(struct walk *w, const struct json_token *t)
 	int rc = too_large(w, t) ? 0 : token_text(w, t, true, &run);
 
 	w->levels[w->n - 1].member = run.text;
-	return rc == 0 ? run_add(w->r, &run) : rc;
+	return rc == 0 ? format_runs_add(w->r, &run) : rc;
 }
 
 /* One token below the walk's own value. */
@@ -520,9 +426,9 @@ int format_value_key(struct format_reader *r, const struct json_token *t,
 		     bool run, struct bytes *key)
 {
 	struct run k = {.kind = RUN_KEY, .esc = ESC_JSON};
-	int rc =
-		text_take(r, r->data, NULL, t->start + 1, t->end - 1, true, &k);
+	int rc = format_runs_text(r, r->data, NULL, t->start + 1, t->end - 1,
+				  true, &k);
 
 	*key = k.text;
-	return rc == 0 && run ? run_add(r, &k) : rc;
+	return rc == 0 && run ? format_runs_add(r, &k) : rc;
 }

@@ -48,13 +48,29 @@ int format_value_walk(struct format_reader *r, struct json_scan *s,
 		      const struct json_token *t, uint32_t state,
 		      struct bytes key) MUST_CHECK;
 
+/** format_value_is_json(text): one JSON value and nothing else. */
+bool format_value_is_json(struct bytes text);
+
 /** format_value_key(r, s, t, key, run): the text of a member's name; run: take
  * it as a run of the record, too. */
 int format_value_key(struct format_reader *r, const struct json_token *t,
 		     bool run, struct bytes *key) MUST_CHECK;
 
-/** format_value_run(r, text, raw): a run of plain source text. */
-int format_value_run(struct format_reader *r, struct bytes text,
-		     uint64_t raw) MUST_CHECK;
+/* ---- format_runs.c ---- */
+
+/** format_runs_add(r, run): one more run of the record; dropped outside of
+ * records and in a record that is too large already. */
+int format_runs_add(struct format_reader *r, const struct run *run) MUST_CHECK;
+
+/** format_runs_text(r, in, outer, start, end, string, run): set run's text and
+ * map to [start, end) of in; a string's inside is decoded. outer: the run that
+ * in is the text of, or NULL for the source. */
+int format_runs_text(struct format_reader *r, struct bytes in,
+		     const struct run *outer, uint64_t start, uint64_t end,
+		     bool string, struct run *run) MUST_CHECK;
+
+/** format_runs_plain(r, text, raw): add a run of plain source text. */
+int format_runs_plain(struct format_reader *r, struct bytes text,
+		      uint64_t raw) MUST_CHECK;
 
 #endif

@@ -1,0 +1,81 @@
+/* Inside of detection: one run over a group, shared by its parts. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_DETECT_GROUP_H
+#define REDACT_DETECT_GROUP_H
+
+#include "policy/redact/detect_learn.h"
+#include "policy/redact/detect_object.h"
+#include "policy/redact/format.h"
+
+enum detect_pass {
+	PASS_COUNT = 1, /* of records per group */
+	PASS_LEARN,	/* recognize, keep, learn */
+	PASS_FIND,	/* recognize or take, add known values, hand on */
+};
+
+struct detect_file {
+	const struct file_rule *rule;
+	const struct source *src;
+	const struct detect_sink *sink;
+	struct format_plan plan;
+	enum format format;
+	const char *why;	   /* FORMAT_DENIED: words */
+	struct format_frame frame; /* of the last pass */
+	struct buf group;
+	uint64_t complaints;
+};
+
+/* One run of detect_group. */
+struct detect_group {
+	const struct dataset_rules *d;
+	const struct recognizers *r;
+	struct arena *a;
+	struct attribute attrs[JSONPATH_MAX]; /* of the group */
+	uint32_t nattrs;
+	struct propagate *known; /* of the group, or of this record */
+	bool shared;		 /* known holds for all records */
+	bool kept_used;		 /* PASS_LEARN was made */
+	struct detect_kept kept;
+	struct detect_groups groups; /* of records */
+	struct hits hits;
+	enum detect_pass pass;
+	struct detect_file *f;	/* the file being read */
+	struct detect_object o; /* PASS_FIND */
+	bool undetected;	/* language complaint was made */
+};
+
+/* ---- detect_attrs.c ---- */
+
+/** detect_attrs_add(g, name, value): an attribute of the group; the first
+ * value of a name holds. detect_attrs_literals: those a rule states. */
+int detect_attrs_add(struct detect_group *g, struct bytes name,
+		     struct bytes value) MUST_CHECK;
+int detect_attrs_literals(struct detect_group *g,
+			  const struct file_rule *rule) MUST_CHECK;
+
+/** detect_attrs_find(v, n, name): p NULL: not among them. */
+struct bytes detect_attrs_find(const struct attribute *v, uint32_t n,
+			       const char *name);
+
+/** detect_attrs_language(g, f): the language that a file states where no
+ * attribute does; NULL. */
+const char *detect_attrs_language(const struct detect_group *g,
+				  const struct detect_file *f);
+
+/** detect_attrs_own(f, r, out): a record's own attributes; their number. */
+uint32_t detect_attrs_own(const struct detect_file *f,
+			  const struct format_record *r,
+			  struct attribute out[JSONPATH_MAX]);
+
+/* ---- detect_record.c ---- */
+
+/** detect_record(group, r): a record in the pass that is being made. */
+int detect_record(void *ctx, const struct format_record *r) MUST_CHECK;
+
+/** detect_record_complain(g, record, words): about the file being read; at
+ * most 20 times, then detect_record_complain_rest says how many more. */
+void detect_record_complain(struct detect_group *g, uint64_t record,
+			    const char *words);
+void detect_record_complain_rest(struct detect_group *g);
+
+#endif

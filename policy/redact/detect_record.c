@@ -1,0 +1,181 @@
+/* One record in each pass: counted, learned from, made into spans. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "policy/redact/detect_group.h"
+
+#define COMPLAINTS_MAX 20 /* records of one file that are complained of */
+
+/* ---- complaints ---- */
+
+void detect_record_complain(struct detect_group *g, uint64_t record,
+			    const char *words)
+{
+	const struct detect_sink *s = g->f->sink;
+
+	if (++g->f->complaints <= COMPLAINTS_MAX && s->complain != NULL)
+		s->complain(s->ctx, g->f->src->path, record, words);
+}
+
+void detect_record_complain_rest(struct detect_group *g)
+{
+	const struct detect_sink *s = g->f->sink;
+	char words[64];
+
+	if (g->f->complaints <= COMPLAINTS_MAX || s->complain == NULL)
+		return;
+	snprintf(words, sizeof(words), "and %" PRIu64 " more records denied",
+		 g->f->complaints - COMPLAINTS_MAX);
+	s->complain(s->ctx, g->f->src->path, UINT64_MAX, words);
+}
+
+/* ---- records ---- */
+
+static struct bytes hit_text(const struct format_record *r, const struct hit *h)
+{
+	return bytes_sub(r->runs[h->run].text, h->start, h->end - h->start);
+}
+
+static int learn(struct propagate *p, const struct format_record *r,
+		 const struct hits *hits)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < hits->n; i++) {
+		const struct hit *h = &hits->v[i];
+
+		rc = propagate_learn(p, h->type, hit_text(r, h), h->score);
+	}
+	return rc;
+}
+
+/* Where this record's values are known: the group's, its record group's, or
+ * (empty yet) its own. */
+static int known_of(struct detect_group *g, const struct format_record *r,
+		    struct propagate **out)
+{
+	struct detect_shared *s = NULL;
+	int rc = 0;
+
+	*out = g->known;
+	if (g->shared)
+		return 0;
+	s = detect_groups_find(&g->groups, r->r.group);
+	if (s == NULL) {
+		propagate_reset(g->known);
+		return 0;
+	}
+	if (s->known == NULL)
+		rc = propagate_new(g->r, &s->known);
+	*out = s->known;
+	return rc;
+}
+
+static int record_learn(struct detect_group *g, const struct format_record *r)
+{
+	struct propagate *p;
+	int rc;
+
+	g->hits.n = 0;
+	if (r->r.denied == DENIAL_NONE)
+		rc = recognize(g->r, r->runs, r->nruns, &g->hits);
+	else
+		rc = 0;
+	if (rc == 0)
+		rc = detect_kept_put(&g->kept, &g->hits);
+	if (rc == 0)
+		rc = known_of(g, r, &p);
+	return rc == 0 ? learn(p, r, &g->hits) : rc;
+}
+
+/* All hits of a record, known values included. */
+static int hits_of(struct detect_group *g, const struct format_record *r)
+{
+	struct propagate *p;
+	int rc;
+
+	g->hits.n = 0;
+	if (g->kept_used)
+		rc = detect_kept_take(&g->kept, &g->hits);
+	else if (r->r.denied == DENIAL_NONE)
+		rc = recognize(g->r, r->runs, r->nruns, &g->hits);
+	else
+		rc = 0;
+	if (rc == 0)
+		rc = known_of(g, r, &p);
+	if (rc != 0 || r->r.denied != DENIAL_NONE)
+		return rc;
+	for (size_t i = 0; i < g->hits.n; i++) {
+		const struct hit *h = &g->hits.v[i];
+
+		if (h->run >= r->nruns || h->end > r->runs[h->run].text.n ||
+		    h->start >= h->end)
+			return -EPROTO;
+	}
+	if (!g->kept_used || !g->shared)
+		rc = learn(p, r, &g->hits);
+	if (rc == 0 && propagate_count(p) > 0)
+		rc = propagate_find(p, r->runs, r->nruns, &g->hits);
+	return rc;
+}
+
+/* Deny a record whose language no recognizer knows. */
+static void language_check(struct detect_group *g, struct record *r)
+{
+	struct bytes l = detect_attrs_find(r->attrs, r->nattrs, "language");
+
+	if (l.p == NULL)
+		l = detect_attrs_find(g->attrs, g->nattrs, "language");
+	if (l.p == NULL)
+		l = bytes_str(detect_attrs_language(g, g->f));
+	if (r->denied != DENIAL_NONE || detect_covers(l))
+		return;
+	r->denied = DENIAL_UNDETECTED;
+	if (!g->undetected)
+		detect_record_complain(g, r->number,
+				       "no recognizer knows the language; "
+				       "such records are not shown");
+	g->undetected = true;
+}
+
+static int record_find(struct detect_group *g, const struct format_record *r)
+{
+	struct attribute attrs[JSONPATH_MAX];
+	struct record rec = r->r;
+	char number[24];
+	int rc = hits_of(g, r);
+
+	if (rc != 0)
+		return rc;
+	rec.attrs = attrs;
+	rec.nattrs = detect_attrs_own(g->f, r, attrs);
+	if (rec.denied != DENIAL_NONE)
+		detect_record_complain(g, rec.number, r->why);
+	if (g->f->format != FORMAT_OPAQUE)
+		language_check(g, &rec);
+	if (rec.id.n == 0) {
+		snprintf(number, sizeof(number), "%" PRIu32, rec.number);
+		rec.id = bytes_str(number);
+	}
+	return detect_object_record(&g->o, &rec, r->runs, r->nruns, g->hits.v,
+				    rec.denied == DENIAL_NONE ? g->hits.n : 0);
+}
+
+int detect_record(void *ctx, const struct format_record *r)
+{
+	struct detect_group *g = ctx;
+
+	switch (g->pass) {
+	case PASS_COUNT:
+		return r->r.group.n == 0
+			       ? 0
+			       : detect_groups_count(&g->groups, r->r.group);
+	case PASS_LEARN:
+		return record_learn(g, r);
+	case PASS_FIND:
+		return record_find(g, r);
+	}
+	return -EINVAL;
+}

@@ -1,0 +1,29 @@
+/* Inside of finding fields: the walk over one JSON value. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_FIELDS_H
+#define REDACT_FIELDS_H
+
+#include "base/json.h"
+#include "policy/redact/detect.h"
+
+/* What is asked, and the cut that waits for one it may join. */
+struct fields {
+	struct jsonpath_set *set;
+	uint64_t remove; /* bits of the paths whose value goes altogether */
+	uint32_t depth;	 /* containers within which none is removed */
+	fields_sink *sink;
+	void *ctx;
+	uint64_t from, to; /* waiting cut without literal; from == to: none */
+};
+
+/**
+ * fields_walk(f, s, t, state): find the fields of the value that begins with
+ * t. -EPROTO: malformed; what the sink returned.
+ */
+int fields_walk(struct fields *f, struct json_scan *s,
+		const struct json_token *t, uint32_t state) MUST_CHECK;
+
+/** fields_walk_end(f): hand on the cut that waits. */
+int fields_walk_end(struct fields *f) MUST_CHECK;
+
+#endif

@@ -1,0 +1,95 @@
+/* Taking runs into the record in the making. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "base/mem.h"
+#include "policy/redact/format_value.h"
+
+int format_runs_add(struct format_reader *r, const struct run *run)
+{
+	if (!r->inside || r->denied != DENIAL_NONE || run->text.n == 0)
+		return 0;
+	if (r->nruns == FORMAT_RUNS_MAX) {
+		r->denied = DENIAL_LIMIT;
+		r->nruns = 0;
+		return 0;
+	}
+	if (r->nruns == r->cap) {
+		size_t cap = r->cap == 0 ? 256 : r->cap * 2;
+		void *p = mem_grow(r->runs, cap, sizeof(*run));
+
+		if (p == NULL)
+			return -ENOMEM;
+		r->runs = p;
+		r->cap = cap;
+	}
+	r->runs[r->nruns] = *run;
+	r->runs[r->nruns++].record = r->number;
+	return 0;
+}
+
+/* One stretch that is what it is. */
+static int map_plain(struct format_reader *r, struct run *run, uint64_t raw)
+{
+	struct text_map *m = arena_alloc(r->a, sizeof(*m));
+
+	if (m == NULL)
+		return -ENOMEM;
+	*m = (struct text_map){.len = (uint32_t)run->text.n,
+			       .raw = raw,
+			       .rawlen = (uint32_t)run->text.n};
+	run->map = m;
+	run->nmap = 1;
+	return 0;
+}
+
+/* Move what was decoded into the record's arena. */
+static int map_built(struct format_reader *r, struct run *run)
+{
+	struct text_builder *t = &r->scratch;
+	struct text_map *m = arena_array(r->a, t->nmap, sizeof(*m));
+
+	if (m == NULL || arena_dup(r->a, buf_bytes(&t->text), &run->text) != 0)
+		return -ENOMEM;
+	if (t->nmap > 0)
+		memcpy(m, t->map, t->nmap * sizeof(*m));
+	run->map = m;
+	run->nmap = t->nmap;
+	return 0;
+}
+
+int format_runs_plain(struct format_reader *r, struct bytes text, uint64_t raw)
+{
+	struct run run = {.kind = RUN_TEXT, .text = text, .esc = ESC_TEXT};
+	int rc;
+
+	if (text_is_plain(text)) {
+		rc = map_plain(r, &run, raw);
+	} else {
+		text_reset(&r->scratch);
+		rc = text_plain(&r->scratch, text, raw);
+		if (rc == 0)
+			rc = map_built(r, &run);
+	}
+	return rc == 0 ? format_runs_add(r, &run) : rc;
+}
+
+int format_runs_text(struct format_reader *r, struct bytes in,
+		     const struct run *outer, uint64_t start, uint64_t end,
+		     bool string, struct run *run)
+{
+	uint32_t off = (uint32_t)start, n = (uint32_t)(end - start);
+	int rc;
+
+	run->text = bytes_sub(in, start, end - start);
+	if (outer == NULL && (!string || text_is_plain(run->text)))
+		return map_plain(r, run, start);
+	text_reset(&r->scratch);
+	if (outer == NULL)
+		rc = text_json(&r->scratch, run->text, start);
+	else if (string)
+		rc = text_nested(&r->scratch, outer, off, n);
+	else
+		rc = text_slice(&r->scratch, outer, off, n);
+	return rc == 0 ? map_built(r, run) : rc;
+}
