@@ -64,7 +64,9 @@ static int head_open(struct store *s, const uint8_t *id, struct bytes box,
 		return rc;
 	memcpy(out->id, id, STORE_ID);
 	out->name.secret = out->info.secret = true;
-	return buf_putb(&out->name, name);
+	rc = buf_putb(&out->name, name);
+	/* A zero behind the name: it is a string, too. */
+	return rc != 0 || buf_str(&out->name) != NULL ? rc : -ENOMEM;
 }
 
 static int words(struct store *s, int rc, const char *name, uint64_t version,

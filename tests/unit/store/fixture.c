@@ -267,6 +267,34 @@ void fixture_check(struct store *s, const char *dataset, uint64_t version,
 	buf_free(&c.b);
 }
 
+struct words {
+	unsigned n;
+	char last[600];
+};
+
+static void bad_words(void *ctx, const char *text)
+{
+	struct words *w = ctx;
+
+	w->n++;
+	snprintf(w->last, sizeof(w->last), "%s", text);
+}
+
+void fixture_damaged(struct fixture *f, bool deep, const char *text)
+{
+	struct store *s = fixture_open(f);
+	struct words w = {0};
+	struct store_fsck out;
+
+	assert_int_equal(store_fsck(s, deep, NULL, bad_words, &w, &out, &f->e),
+			 -EUCLEAN);
+	assert_true(w.n > 0);
+	assert_int_equal(out.bad, w.n);
+	if (strstr(w.last, text) == NULL)
+		fail_msg("fsck said: %s", w.last);
+	store_close(s);
+}
+
 /* nftw has no context argument: kept here for the time of one walk. */
 static struct {
 	void (*fn)(void *ctx, const char *path);

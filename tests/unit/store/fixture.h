@@ -67,6 +67,10 @@ uint64_t fixture_ingest(struct store *s, const char *dataset, size_t n,
 void fixture_check(struct store *s, const char *dataset, uint64_t version,
 		   size_t n, uint64_t seed);
 
+/** fixture_damaged(f, deep, text): fsck says damage, its last words hold text.
+ */
+void fixture_damaged(struct fixture *f, bool deep, const char *text);
+
 /** fixture_each_file(dir, fn, ctx): every regular file below dir. */
 void fixture_each_file(const char *dir, void (*fn)(void *ctx, const char *path),
 		       void *ctx);

@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "base/mem.h"
-#include "fs/store/catalog.h"
 #include "tests/unit/store/fixture.h"
 
 #define OBJECTS 6
@@ -41,35 +39,6 @@ static void found(void *ctx, const char *path)
 
 	if (strstr(path, ".pack") != NULL)
 		file_load(f, path);
-}
-
-struct words {
-	unsigned n;
-	char last[600];
-};
-
-static void bad_words(void *ctx, const char *text)
-{
-	struct words *w = ctx;
-
-	w->n++;
-	snprintf(w->last, sizeof(w->last), "%s", text);
-}
-
-/* fsck says damage, and at least one line of words that fits. */
-static void fsck_finds(struct fixture *f, bool deep, const char *text)
-{
-	struct store *s = fixture_open(f);
-	struct words w = {0};
-	struct store_fsck out;
-
-	assert_int_equal(store_fsck(s, deep, NULL, bad_words, &w, &out, &f->e),
-			 -EUCLEAN);
-	assert_true(w.n > 0);
-	assert_int_equal(out.bad, w.n);
-	if (strstr(w.last, text) == NULL)
-		fail_msg("fsck said: %s", w.last);
-	store_close(s);
 }
 
 static void filled(struct fixture *f)
@@ -181,11 +150,11 @@ static void test_pack_bytes(void **state)
 	assert_true(refused * 997 + 3 * 4096 > p.bytes.n);
 	p.bytes.p[1000] ^= 1;
 	file_store(&p, p.bytes.n);
-	fsck_finds(f, true, "not what was sealed");
+	fixture_damaged(f, true, "not what was sealed");
 	p.bytes.p[1000] ^= 1;
 	p.bytes.p[2] ^= 1;
 	file_store(&p, p.bytes.n);
-	fsck_finds(f, false, "header is damaged");
+	fixture_damaged(f, false, "header is damaged");
 	buf_free(&p.bytes);
 }
 
@@ -200,15 +169,15 @@ static void test_pack_cut(void **state)
 	file_store(&p, p.bytes.n / 3);
 	r = read_store(f);
 	assert_true(r.bad > 0 && r.bad < OBJECTS);
-	fsck_finds(f, false, "too short");
+	fixture_damaged(f, false, "too short");
 	file_store(&p, 0);
 	assert_int_equal(read_store(f).bad, OBJECTS);
-	fsck_finds(f, false, "too short");
+	fixture_damaged(f, false, "too short");
 	unlink(p.path);
 	r = read_store(f);
 	assert_int_equal(r.bad, OBJECTS);
 	assert_non_null(strstr(r.why.text, "missing"));
-	fsck_finds(f, false, "is missing");
+	fixture_damaged(f, false, "is missing");
 	buf_free(&p.bytes);
 }
 
@@ -322,214 +291,6 @@ static void test_catalog_bytes(void **state)
 	buf_free(&c.bytes);
 }
 
-/* ---- whole rows, by somebody with SQLite but without keys ---- */
-
-struct copy {
-	uint8_t dataset[STORE_ID], id[2][STORE_ID], leaf[2][CATALOG_HASH];
-	struct buf cell[2];
-	uint64_t first, version;
-	uint32_t spanset;
-	size_t n;
-};
-
-static int copy_row(void *ctx, const struct catalog_entry *e)
-{
-	struct copy *c = ctx;
-
-	if (c->n == 2)
-		return 0;
-	memcpy(c->id[c->n], e->id, STORE_ID);
-	memcpy(c->leaf[c->n], e->leaf, CATALOG_HASH);
-	c->first = e->first;
-	c->version = e->version;
-	c->spanset = e->spanset;
-	buf_clear(&c->cell[c->n]);
-	return buf_putb(&c->cell[c->n++], e->cell);
-}
-
-static int copy_dataset(void *ctx, const struct catalog_dataset *d)
-{
-	struct copy *c = ctx;
-
-	memcpy(c->dataset, d->id, STORE_ID);
-	return 0;
-}
-
-static struct catalog *rows_of(struct fixture *f, struct copy *c)
-{
-	struct catalog *cat;
-
-	assert_int_equal(catalog_open(f->store, &cat, &f->e), 0);
-	assert_int_equal(catalog_dataset_each(cat, copy_dataset, c), 0);
-	assert_int_equal(catalog_entry_each(cat, c->dataset, 1, copy_row, c),
-			 0);
-	return cat;
-}
-
-static void lists(struct fixture *f, int want, const char *words)
-{
-	struct store *s = fixture_open(f);
-	struct reading r = {.s = s};
-	struct store_dataset d;
-
-	assert_int_equal(store_dataset_get(s, "d", 1, &d, &f->e), 0);
-	assert_int_equal(store_entries(s, &d, read_all, &r), want);
-	assert_int_equal(r.good, 0); /* nothing was handed out */
-	store_dataset_free(&d);
-	store_close(s);
-	fsck_finds(f, false, words);
-}
-
-static struct catalog_entry row_of(const struct copy *c, size_t k)
-{
-	return (struct catalog_entry){.dataset = c->dataset,
-				      .id = c->id[k],
-				      .first = c->first,
-				      .last = CATALOG_LAST,
-				      .version = c->version,
-				      .spanset = c->spanset,
-				      .leaf = c->leaf[k],
-				      .cell = buf_bytes(&c->cell[k])};
-}
-
-static void copy_free(struct copy *c)
-{
-	buf_free(&c->cell[0]);
-	buf_free(&c->cell[1]);
-}
-
-static void test_row_removed(void **state)
-{
-	struct fixture *f = *state;
-	struct copy c = {0};
-	struct catalog *cat;
-
-	filled(f);
-	cat = rows_of(f, &c);
-	assert_int_equal(catalog_entry_del(cat, c.dataset, c.id[0], 1), 0);
-	catalog_close(cat);
-	lists(f, -EUCLEAN, "manifest root differs");
-	copy_free(&c);
-}
-
-static void test_row_hidden(void **state)
-{
-	struct fixture *f = *state;
-	struct copy c = {0};
-	struct catalog *cat;
-
-	filled(f);
-	cat = rows_of(f, &c);
-	assert_int_equal(catalog_entry_close(cat, c.dataset, c.id[0], 1, 0), 0);
-	catalog_close(cat);
-	lists(f, -EUCLEAN, "manifest root differs");
-	copy_free(&c);
-}
-
-/* The cell and leaf of one row under the id of another. */
-static void test_row_exchanged(void **state)
-{
-	struct fixture *f = *state;
-	struct catalog_entry e;
-	struct copy c = {0};
-	struct catalog *cat;
-
-	filled(f);
-	cat = rows_of(f, &c);
-	e = row_of(&c, 0);
-	e.leaf = c.leaf[1];
-	e.cell = buf_bytes(&c.cell[1]);
-	assert_int_equal(catalog_entry_put(cat, &e), 0);
-	catalog_close(cat);
-	lists(f, -EUCLEAN, "manifest root differs");
-	copy_free(&c);
-}
-
-static void test_version_row(void **state)
-{
-	struct fixture *f = *state;
-	struct buf cell = {0};
-	struct copy c = {0};
-	struct store_dataset d;
-	struct catalog *cat;
-	struct store *s;
-
-	filled(f);
-	cat = rows_of(f, &c);
-	assert_int_equal(catalog_version_get(cat, c.dataset, 1, &cell), 0);
-	assert_int_equal(
-		catalog_version_put(cat, c.dataset, 2, buf_bytes(&cell)), 0);
-	assert_int_equal(catalog_dataset_newest(cat, c.dataset, 2), 0);
-	catalog_close(cat);
-	s = fixture_open(f);
-	assert_int_equal(store_dataset_get(s, "d", 0, &d, &f->e), -EBADMSG);
-	assert_non_null(strstr(f->e.text, "not what was written"));
-	store_close(s);
-	fsck_finds(f, false, "");
-	buf_free(&cell);
-	copy_free(&c);
-}
-
-/* A row of one object's content under another object's id. */
-static void test_content_moved(void **state)
-{
-	struct fixture *f = *state;
-	struct buf key = {0}, cell = {0};
-	uint8_t dataset[STORE_ID];
-	struct copy c = {0};
-	struct catalog *cat;
-	struct store_object *o;
-	struct store *s;
-
-	filled(f);
-	cat = rows_of(f, &c);
-	assert_int_equal(
-		catalog_content_get(cat, c.id[0], 1, dataset, &key, &cell), 0);
-	assert_int_equal(catalog_content_put(cat, c.id[1], 1, dataset,
-					     buf_bytes(&key), buf_bytes(&cell)),
-			 0);
-	catalog_close(cat);
-	s = fixture_open(f);
-	assert_int_equal(store_object_open(s, c.id[1], 1, 1, &o, &f->e),
-			 -EUCLEAN);
-	assert_non_null(strstr(f->e.text, "not what was written"));
-	assert_int_equal(store_object_open(s, c.id[0], 1, 1, &o, &f->e), 0);
-	store_object_close(o);
-	store_close(s);
-	buf_free(&key), buf_free(&cell);
-	copy_free(&c);
-}
-
-/* An erased object: its row has no key. */
-static void test_key_gone(void **state)
-{
-	struct fixture *f = *state;
-	struct buf key = {0}, cell = {0};
-	uint8_t dataset[STORE_ID];
-	struct copy c = {0};
-	struct store_fsck out;
-	struct store_object *o;
-	struct catalog *cat;
-	struct store *s;
-
-	filled(f);
-	cat = rows_of(f, &c);
-	assert_int_equal(
-		catalog_content_get(cat, c.id[0], 1, dataset, &key, &cell), 0);
-	assert_int_equal(catalog_content_put(cat, c.id[0], 1, dataset, S(""),
-					     buf_bytes(&cell)),
-			 0);
-	catalog_close(cat);
-	s = fixture_open(f);
-	assert_int_equal(store_object_open(s, c.id[0], 1, 1, &o, &f->e),
-			 -ENOKEY);
-	assert_non_null(strstr(f->e.text, "erased"));
-	assert_int_equal(store_fsck(s, true, NULL, NULL, NULL, &out, &f->e), 0);
-	store_close(s);
-	buf_free(&key), buf_free(&cell);
-	copy_free(&c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -537,10 +298,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		T(test_yaml),	       T(test_pack_bytes),
 		T(test_pack_cut),      T(test_segments_swapped),
-		T(test_catalog_bytes), T(test_row_removed),
-		T(test_row_hidden),    T(test_row_exchanged),
-		T(test_version_row),   T(test_content_moved),
-		T(test_key_gone),
+		T(test_catalog_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
