@@ -209,8 +209,8 @@ static void test_record_groups(void **state)
 
 	(void)state;
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"conv\":\"a\",\"t\":\"hi Zebedee Quill\"}\n"
-			    "{\"conv\":\"b\",\"t\":\"hi Zebedee Quill\"}\n"
+		  bytes_str("{\"conv\":\"a\",\"t\":\"ask zebedee quill now\"}\n"
+			    "{\"conv\":\"b\",\"t\":\"ask zebedee quill now\"}\n"
 			    "{\"conv\":\"a\",\"who\":\"Zebedee Quill\"}\n"),
 		  &p);
 	assert_int_equal(p.nspans, 2);
@@ -221,7 +221,7 @@ static void test_record_groups(void **state)
 	probe_free(&p);
 	/* Every record alone: nothing is shared. */
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"conv\":\"a\",\"t\":\"hi Zebedee Quill\"}\n"
+		  bytes_str("{\"conv\":\"a\",\"t\":\"ask zebedee quill now\"}\n"
 			    "{\"conv\":\"c\",\"who\":\"Zebedee Quill\"}\n"),
 		  &p);
 	assert_int_equal(p.nspans, 1);
