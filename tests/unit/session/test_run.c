@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -255,6 +256,42 @@ static void test_gateway_killed(void **state)
 	assert_int_equal(errno, ESRCH);
 }
 
+/* A child in a user namespace that allows no more of them: 0 as promised. */
+static int where_namespaces_are_off(void)
+{
+	int fd, status = 0;
+	char map[32];
+	struct err e = {0};
+
+	snprintf(map, sizeof(map), "0 %u 1", geteuid());
+	if (unshare(CLONE_NEWUSER) != 0)
+		return 1;
+	fd = open("/proc/self/uid_map", O_WRONLY);
+	if (fd < 0 || fd_write_full(fd, bytes_str(map)) != 0)
+		return 2;
+	close(fd);
+	fd = open("/proc/sys/user/max_user_namespaces", O_WRONLY);
+	if (fd < 0 || fd_write_full(fd, bytes_str("0")) != 0)
+		return 3;
+	close(fd);
+	if (in_session(fake_gateway_new(bytes_str("x")), "true", false, &status,
+		       &e) != -ENOTSUP)
+		return 4;
+	return strstr(e.text, "user.max_user_namespaces") != NULL ? 0 : 5;
+}
+
+static void test_no_namespaces(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0)
+		_exit(where_namespaces_are_off());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* ---- with a terminal ---- */
 
 struct terminal {
@@ -410,6 +447,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refused_session),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_gateway_killed),
+		cmocka_unit_test(test_no_namespaces),
 		cmocka_unit_test(test_terminal),
 		cmocka_unit_test(test_large_paste),
 		cmocka_unit_test(test_explain),
