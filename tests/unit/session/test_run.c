@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -264,7 +265,7 @@ static int where_namespaces_are_off(void)
 	struct err e = {0};
 
 	snprintf(map, sizeof(map), "0 %u 1", geteuid());
-	if (unshare(CLONE_NEWUSER) != 0)
+	if (unshare(CLONE_NEWUSER) != 0 || prctl(PR_SET_DUMPABLE, 1) != 0)
 		return 1;
 	fd = open("/proc/self/uid_map", O_WRONLY);
 	if (fd < 0 || fd_write_full(fd, bytes_str(map)) != 0)
