@@ -33,7 +33,7 @@ static const struct word_line lines[] = {
 	 "going trying having doing being "
 	 "sorry sure fine glad happy afraid thanks thank "
 	 "und oder der die das den dem ein eine einen ist sind war "
-	 "ich du er sie es wir ihr nicht mit von zu auf für im am "
+	 "ich du er sie es wir ihr nicht mit zu auf für im am "
 	 "aus bei nach wie was wer wo aber auch noch nur schon ja "
 	 "nein bitte danke guten el los las un una unos y o que "
 	 "en es por para con sin su mi tu yo él ella pero como "
@@ -140,7 +140,7 @@ static const struct word_line lines[] = {
 	 "sunny reed rusty wade ward miles pierce gray brown young"},
 	{ROLE_PARTICLE, 0, 0, 0,
 	 "van von der den de la del di da dos bin al el ten ter le du "
-	 "y thị văn mac mc st"},
+	 "thị văn mac mc st"},
 };
 
 const struct word_line *recognizer_words_common(size_t *n)

@@ -126,7 +126,9 @@ static uint32_t two_groups(struct scan *s, const struct cluster *c)
 	uint32_t end = c->end[1];
 	unsigned a = group(s, c, 0), b = group(s, c, 1);
 
-	if (c->sep[0] != '/' || c->digits[0] > 2 || is_word(scan_at(s, end)))
+	if (c->sep[0] != '/' || c->digits[0] > 2 ||
+	    (c->start[0] > 0 && s->t[c->start[0] - 1] == '/') ||
+	    is_word(scan_at(s, end)))
 		return 0;
 	if (recognizer_near(s, TOPIC_EXPIRY, c->start[0]) && a >= 1 &&
 	    a <= 12 && (c->digits[1] == 2 || c->digits[1] == 4)) {

@@ -54,11 +54,16 @@ static const struct meaning *by_context(const struct scan *s, uint32_t i,
 	for (size_t k = 0; k < ARRAY_LEN(meanings); k++) {
 		uint32_t at = s->topic_at[meanings[k].topic];
 
-		if (at > best && at - 1 <= i && i - (at - 1) <= 64 &&
-		    fits(&meanings[k], digits)) {
+		if (meanings[k].topic != TOPIC_ID && at > best && at - 1 <= i &&
+		    i - (at - 1) <= 64 && fits(&meanings[k], digits)) {
 			best = at;
 			found = &meanings[k];
 		}
+	}
+	best = found == NULL ? s->topic_at[TOPIC_ID] : best;
+	if (found == NULL && best != 0 && i - (best - 1) <= 64) {
+		found = &meanings[ARRAY_LEN(meanings) - 1];
+		found = fits(found, digits) ? found : NULL;
 	}
 	if (found == NULL || s->topic_at[TOPIC_ITEM] <= best)
 		return found;
@@ -161,6 +166,14 @@ static unsigned join(const struct cluster *c, unsigned *digits)
 	return k;
 }
 
+/* "room 12345", "the balance is 12345": no identifier. */
+static bool item(const struct scan *s, uint32_t start)
+{
+	uint32_t at = s->topic_at[TOPIC_ITEM];
+
+	return at != 0 && at + 4 >= start;
+}
+
 static bool touched(const struct scan *s, uint32_t start)
 {
 	uint8_t before = start == 0 ? ' ' : s->t[start - 1];
@@ -184,7 +197,7 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	if (about(s, start, end, digits))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
-	    rounded(s, start, end) || s->topic_at[TOPIC_ITEM] >= start)
+	    rounded(s, start, end) || item(s, start))
 		return 0;
 	recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE, 50);
 	return end;

@@ -70,6 +70,9 @@ static uint32_t currency(const struct scan *s, uint32_t i)
 		return j + 2;
 	if (s->n - j >= 3 && p[0] == 0xe2 && p[1] == 0x82 && p[2] >= 0xa0)
 		return j + 3;
+	if (s->n - j >= 2 && p[0] == 0xc4 && p[1] == 0x91 &&
+	    !is_word(scan_at(s, j + 2)))
+		return j + 2; /* đ */
 	if (!is_word(scan_at(s, j)))
 		return i;
 	w = word_at(s, j, &end);

@@ -67,15 +67,52 @@ static bool verbal(const struct scan *s, uint32_t i, uint32_t end)
 	       (end - i > 5 && memcmp(s->t + end - 2, "ed", 2) == 0);
 }
 
+/* The word w stands at i, case apart; its end, or 0. */
+static uint32_t said(const struct scan *s, uint32_t i, const char *w)
+{
+	size_t n = strlen(w);
+
+	for (size_t k = 0; k < n; k++) {
+		uint8_t c = scan_at(s, i + (uint32_t)k);
+
+		if ((is_alpha(c) ? (c | 0x20) : c) != (uint8_t)w[k])
+			return 0;
+	}
+	return is_word(scan_at(s, i + (uint32_t)n)) ? 0 : i + (uint32_t)n;
+}
+
+static uint32_t said_any(const struct scan *s, uint32_t i,
+			 const char *const *words, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		uint32_t end = said(s, i, words[k]);
+
+		if (end != 0)
+			return end;
+	}
+	return 0;
+}
+
 /* "Will you", "May I": behind the word the sentence goes on. */
 static bool goes_on(const struct scan *s, uint32_t end)
 {
-	uint32_t stop;
+	static const char *const words[] = {
+		"i",   "you",  "we",   "he",	"she", "they", "it",
+		"the", "this", "that", "there", "be",  "do",   "a",
+		"my",  "your", "not",  "have",	"get", "as",   "of"};
 
-	if (scan_at(s, end) != ' ' || end + 1 >= s->n)
-		return false;
-	stop = word_end(s, end + 1);
-	return (common(s, end + 1, stop) & ROLE_FUNCTION) != 0;
+	return scan_at(s, end) == ' ' &&
+	       said_any(s, end + 1, words, ARRAY_LEN(words)) != 0;
+}
+
+/* Where the word before i begins, which one blank parts from it. */
+static uint32_t particle(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i - 1;
+
+	while (start > 0 && i - start < 5 && is_alpha(s->t[start - 1]))
+		start--;
+	return start;
 }
 
 /* May the word [i, end) be the nth of a name? first: the name's first word
@@ -87,7 +124,8 @@ static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
 	bool cap = is_cap(s, i);
 
 	if ((roles & ROLE_PARTICLE) != 0 && (n > 0 || cap))
-		return (roles & ROLE_FUNCTION) == 0 || cap;
+		return (roles & ROLE_FUNCTION) == 0 || cap ||
+		       (common(s, particle(s, i), i - 1) & ROLE_PARTICLE) != 0;
 	if ((roles & ROLE_FUNCTION) != 0)
 		return false;
 	if (!cap)
@@ -146,32 +184,6 @@ static uint32_t blanks(const struct scan *s, uint32_t i)
 	       (scan_at(s, end) == ' ' || scan_at(s, end) == '\t'))
 		end++;
 	return end;
-}
-
-/* The word w stands at i, case apart; its end, or 0. */
-static uint32_t said(const struct scan *s, uint32_t i, const char *w)
-{
-	size_t n = strlen(w);
-
-	for (size_t k = 0; k < n; k++) {
-		uint8_t c = scan_at(s, i + (uint32_t)k);
-
-		if ((is_alpha(c) ? (c | 0x20) : c) != (uint8_t)w[k])
-			return 0;
-	}
-	return is_word(scan_at(s, i + (uint32_t)n)) ? 0 : i + (uint32_t)n;
-}
-
-static uint32_t said_any(const struct scan *s, uint32_t i,
-			 const char *const *words, size_t n)
-{
-	for (size_t k = 0; k < n; k++) {
-		uint32_t end = said(s, i, words[k]);
-
-		if (end != 0)
-			return end;
-	}
-	return 0;
 }
 
 /* The word before i, over one blank: where it begins; i: none. */

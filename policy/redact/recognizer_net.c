@@ -88,33 +88,6 @@ static uint32_t local(struct scan *s, uint32_t i, uint32_t from)
 	return start;
 }
 
-uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
-{
-	uint32_t left = i > from && s->t[i - 1] == ' ' ? i - 1 : i;
-	uint32_t right = scan_at(s, i + 1) == ' ' ? i + 2 : i + 1;
-	uint32_t start = local(s, left, from), last, end;
-	unsigned dots, score = 98;
-	bool spaced = left != i || right != i + 1;
-
-	if (start == left)
-		return 0;
-	end = host(s, right, &dots, &last);
-	if (dots == 0 || !is_top(s, last, end)) {
-		/* user@10.0.0.1, joe@gmailcom; else no address */
-		if (dots == 3 && is_digit(s->t[end - 1]))
-			score = 80;
-		else if (dots == 0 && provider(s, right, end))
-			score = 75;
-		else
-			return 0;
-	}
-	if (spaced && (is_upper(s->t[right]) || score < 80))
-		return 0;
-	recognizer_hit(s, start, end, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_AT,
-		       spaced ? 75 : score);
-	return end;
-}
-
 static bool is_url(uint8_t c)
 {
 	return c > ' ' && c != '"' && c != '<' && c != '>' && c != '`' &&
@@ -199,6 +172,33 @@ static bool bare_top(const struct scan *s, uint32_t i, uint32_t end, bool path)
 		   "dev ai online shop store tech site cloud bank tv"))
 		return true;
 	return path && one_of(s, i, end, "it at be in us no me so is to gg ly");
+}
+
+uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
+{
+	uint32_t left = i > from && s->t[i - 1] == ' ' ? i - 1 : i;
+	uint32_t right = scan_at(s, i + 1) == ' ' ? i + 2 : i + 1;
+	uint32_t start = local(s, left, from), last, end;
+	unsigned dots, score = 98;
+	bool spaced = left != i || right != i + 1;
+
+	if (start == left || !is_word(scan_at(s, right)))
+		return 0;
+	end = host(s, right, &dots, &last);
+	if (dots == 0 || !is_top(s, last, end)) {
+		/* user@10.0.0.1, joe@gmailcom; else no address */
+		if (dots == 3 && is_digit(s->t[end - 1]))
+			score = 80;
+		else if (dots == 0 && provider(s, right, end))
+			score = 75;
+		else
+			return 0;
+	}
+	if (spaced && !bare_top(s, last, end, false))
+		return 0;
+	recognizer_hit(s, start, end, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_AT,
+		       spaced ? 75 : score);
+	return end;
 }
 
 uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from)

@@ -46,6 +46,8 @@ static void gather(struct scan *s, uint32_t i, struct cluster *c)
 	if (i > 0 && s->t[i - 1] == '+') {
 		c->plus = true;
 		c->lead = i - 1;
+		if (i > 1 && s->t[i - 2] == '(' && !c->open)
+			c->lead--;
 	}
 	i += c->open ? 1 : 0;
 	while (n > 0 && c->n < CLUSTER_MAX) {

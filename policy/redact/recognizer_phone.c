@@ -129,7 +129,7 @@ static uint32_t trunk(struct scan *s, const struct cluster *c)
 		n += c->digits[k++];
 	if (n < 9 || n > most || (most == 16 && n < 11) || !ends(s, c, k))
 		return 0;
-	if (k == 1 && (n > 11 || most == 16) &&
+	if (k == 1 && (n < 10 || n > 11 || most == 16) &&
 	    !recognizer_near(s, TOPIC_PHONE, c->start[0]))
 		return 0;
 	return take(s, c, k, RULE_PHONE_NATIONAL, k == 1 ? 55 : 75);

@@ -1,0 +1,34 @@
+/* Tables of positives and decoys, and runs made from strings. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TEST_CASES_H
+#define TEST_CASES_H
+
+#include "policy/redact/detect.h"
+
+/* In text, exactly want is a value of the type; NULL: the whole text. */
+struct good {
+	const char *text, *want;
+};
+
+/** cases_run(text): a run of speech that borrows text. */
+struct run cases_run(const char *text);
+
+/** cases_rules(d): recognizers of d (NULL: none of its own); must compile. */
+struct recognizers *cases_rules(const struct dataset_rules *d);
+
+/** cases_has(r, runs, h, type, run, want): h has that hit; want NULL: any of
+ * the type. */
+bool cases_has(const struct recognizers *r, const struct run *runs,
+	       const struct hits *h, const char *type, uint32_t run,
+	       const char *want);
+
+/** cases_all(type, good, n, decoys, m): every positive is found exactly, no
+ * decoy has a hit of the type; prints those that fail, then fails. At least 30
+ * of each. */
+void cases_all(const char *type, const struct good *good, size_t n,
+	       const char *const *decoys, size_t m);
+
+/** cases_sound(runs, n, h): what recognize promises of its hits. */
+void cases_sound(const struct run *runs, size_t n, const struct hits *h);
+
+#endif
