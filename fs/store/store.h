@@ -119,7 +119,8 @@ struct store_dataset {
 int store_dataset_get(struct store *s, const char *name, uint64_t version,
 		      struct store_dataset *out, struct err *e) MUST_CHECK;
 void store_dataset_free(struct store_dataset *d);
-/** store_dataset_each(s, fn, ctx): all names, sorted. */
+/** store_dataset_each(s, fn, ctx): all names, sorted; one whose first ingest is
+ * not published yet comes with version 0. */
 int store_dataset_each(struct store *s,
 		       int (*fn)(void *ctx, const struct store_dataset *d),
 		       void *ctx) MUST_CHECK;
@@ -136,7 +137,8 @@ struct store_entry {
 	struct bytes summary; /* what ingest put: see redact/index.h */
 };
 /** store_entries(s, d, fn, ctx): in order of paths; fn's non-zero return
- * stops and is returned. */
+ * stops and is returned. All rows are checked against d's signed root before
+ * the first is handed out: -EUCLEAN, -EBADMSG. */
 int store_entries(struct store *s, const struct store_dataset *d,
 		  int (*fn)(void *ctx, const struct store_entry *o),
 		  void *ctx) MUST_CHECK;
