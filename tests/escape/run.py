@@ -422,6 +422,7 @@ roles:
   reader:
     see: [ { files: "esc/**", records: all } ]
     redact: { default: keep }
+    names: keep
     allow: { terminal: true }
 annotators:
   alice: { role: reader }
