@@ -146,6 +146,8 @@ int audit_create(const struct audit_config *c, struct err *e)
 	if (faccessat(a->dir, CORE_CHECKPOINT, F_OK, 0) == 0)
 		return err_set(e, -EEXIST, c->dir, "a log stands here already");
 	rc = core_recover(a, &f, e);
+	if (f.size == 0)
+		f.torn = f.nkept = 0; /* what was cut was never a log */
 	if (rc == 0)
 		rc = core_settle(a, &f, e);
 	if (rc != 0)

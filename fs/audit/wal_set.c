@@ -36,6 +36,25 @@ void wal_set_free(struct wal_set *s)
 	buf_free(&s->win);
 }
 
+/* Nothing behind the header: its own write failed, so no frame followed. */
+static bool blank(const struct wal_seg *seg)
+{
+	uint8_t page[HOP];
+	uint64_t at = WAL_HEADER;
+
+	for (;;) {
+		ssize_t n = fd_pread_full(seg->fd, page, sizeof(page), at);
+
+		for (ssize_t i = 0; i < n; i++) {
+			if (page[i] != 0)
+				return false;
+		}
+		if (n < (ssize_t)sizeof(page))
+			return n >= 0;
+		at += sizeof(page);
+	}
+}
+
 /* Open one segment; 1, 0 for one not begun or gone meanwhile, or errno. */
 static int seg_open(int dir, const char *name, uint64_t index,
 		    const uint8_t origin[HASH_LEN], struct wal_seg *seg,
@@ -57,7 +76,7 @@ static int seg_open(int dir, const char *name, uint64_t index,
 	if (rc == 1 && seg->h.index == index &&
 	    memcmp(seg->h.origin, origin, sizeof(seg->h.origin)) == 0)
 		return 1;
-	if (rc == 0)
+	if (rc == 0 || (rc < 0 && blank(seg)))
 		return 0;
 	return err_set(e, -EUCLEAN, name,
 		       "the segment's header is damaged or of another log");
