@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,7 +106,8 @@ int child_setup_put(struct buf *b, const struct child_setup *s)
 	return r;
 }
 
-/* Between fork and exec: async-signal-safe calls only. */
+/* Between fork and exec: async-signal-safe calls only. No PDEATHSIG: that is
+ * the death of the starting thread; a child ends with its socket. */
 static _Noreturn void become_child(int sock)
 {
 	char *argv[] = {(char *)(uintptr_t) "carrel",
@@ -116,7 +116,6 @@ static _Noreturn void become_child(int sock)
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR);
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int fd = 0; fd < 3; fd++)
@@ -195,6 +194,11 @@ int child_take(struct child_pool *p, uint64_t mib, struct child_wire **out,
 	c->busy = true;
 	pthread_mutex_unlock(&p->lock);
 	c->wire.timeout_ms = (int)((p->timeout_s + mib) * 1000);
+	/* One that died while it was idle is none. */
+	if (c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) != 0) {
+		c->pid = 0;
+		child_wire_close(&c->wire);
+	}
 	if (c->pid == 0) {
 		r = start_child(c, e);
 		if (r == 0 && p->setup != NULL)
