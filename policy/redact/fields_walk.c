@@ -84,6 +84,15 @@ static int skip(struct walk *w, const struct json_token *t, uint64_t *end)
 	return json_skip(w->s, t, end);
 }
 
+/* A reader that tells 1.0 from 1 shall find the type it found before. */
+static const char *zero_of(const struct walk *w, const struct json_token *t)
+{
+	for (uint64_t i = t->start; i < t->end; i++)
+		if (memchr(".eE", w->s->in.p[i], 3) != NULL)
+			return "0.0";
+	return "0";
+}
+
 static int empty(struct walk *w, const struct json_token *t)
 {
 	uint64_t end;
@@ -92,7 +101,7 @@ static int empty(struct walk *w, const struct json_token *t)
 	if (rc != 0)
 		return rc;
 	if (t->kind == JSON_NUMBER)
-		return cut(w, t->start, end, "0");
+		return cut(w, t->start, end, zero_of(w, t));
 	if (t->kind == JSON_TRUE)
 		return cut(w, t->start, end, "false");
 	if (t->kind == JSON_FALSE || t->kind == JSON_NULL)
