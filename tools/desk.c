@@ -17,11 +17,22 @@ void tool_desk_close(struct tool_desk *t)
 int tool_desk_open(struct open *o, const struct subject *s, const char *label,
 		   struct tool_desk *t, struct desk **out, struct err *e)
 {
-	struct desk_want w = {.store = o->store,
-			      .subject = s,
-			      .now = open_now(),
-			      .no_cache = true};
-	int r = child_pool_new(0, &t->children, e);
+	struct desk_want w = {
+		.store = o->store,
+		.subject = s,
+		.now = open_now(),
+	};
+	struct err busy = {0};
+	int r = store_lock(o->store, &busy);
+
+	/* With the lock, what is worked out is kept; a running gateway's store
+	 * is read as it is. */
+	w.no_cache = r != 0;
+	if (r != 0 && r != -EBUSY) {
+		*e = busy;
+		return r;
+	}
+	r = child_pool_new(0, &t->children, e);
 
 	if (r != 0)
 		return r;
