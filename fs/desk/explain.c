@@ -25,8 +25,7 @@ static const char *denial_words(uint8_t denied)
 		[DENIAL_FORMAT] = "denied: its format is not known",
 		[DENIAL_MALFORMED] = "denied: malformed",
 		[DENIAL_UNDETECTED] =
-			"denied: detection failed or its language has no "
-			"recognizers",
+			"denied: not searched for sensitive values",
 		[DENIAL_LIMIT] = "denied: too large, too deep or too slow",
 	};
 

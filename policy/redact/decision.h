@@ -114,6 +114,12 @@ struct transform_in {
 int transform_apply(const struct transform_in *in, struct buf *out) MUST_CHECK;
 
 /**
+ * transform_is_tagged(t, type): a pseudonym of this type is a tag [TYPE_n]: a
+ * made-up date would be read as a fact.
+ */
+bool transform_is_tagged(const struct transform *t, struct bytes type);
+
+/**
  * transform_wants_text(t, type): whether transform_apply looks at in->text;
  * where it does not, the source need not be opened.
  */

@@ -13,6 +13,13 @@ static struct piece *last_of(struct view_block *b, enum piece_kind kind)
 	return p != NULL && p->kind == kind ? p : NULL;
 }
 
+/* n more bytes at from still fit a piece's 32 bits. */
+static bool fits(const struct view_block *b, uint64_t from, uint64_t n)
+{
+	return n <= UINT32_MAX && from <= UINT32_MAX &&
+	       b->len + n <= UINT32_MAX;
+}
+
 static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
 		  uint64_t n)
 {
@@ -25,8 +32,10 @@ static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
 		b->pieces = p;
 		b->cap = cap;
 	}
-	b->pieces[b->npieces++] = (struct piece){
-		.view = b->len, .len = n, .from = from, .kind = kind};
+	b->pieces[b->npieces++] = (struct piece){.view = (uint32_t)b->len,
+						 .len = (uint32_t)n,
+						 .from = (uint32_t)from,
+						 .kind = (uint16_t)kind};
 	return 0;
 }
 
@@ -37,8 +46,11 @@ int piece_copy(struct view_block *b, bool keep, uint64_t from, uint64_t n)
 
 	if (n == 0)
 		return 0;
-	if (keep && p != NULL && p->from + p->len == from)
-		p->len += n;
+	from -= b->base;
+	if (!fits(b, from, n))
+		return -EFBIG;
+	if (keep && p != NULL && (uint64_t)p->from + p->len == from)
+		p->len += (uint32_t)n;
 	else if (keep)
 		rc = append(b, PIECE_COPY, from, n);
 	if (rc == 0)
@@ -54,15 +66,36 @@ int piece_literal(struct view_block *b, bool keep, struct bytes text)
 
 	if (text.n == 0)
 		return 0;
+	if (!fits(b, from, text.n))
+		return -EFBIG;
 	if (keep)
 		rc = buf_putb(&b->literals, text);
 	if (rc == 0 && keep && p != NULL)
-		p->len += text.n;
+		p->len += (uint32_t)text.n;
 	else if (rc == 0 && keep)
 		rc = append(b, PIECE_LITERAL, from, text.n);
 	if (rc == 0)
 		b->len += text.n;
 	return rc;
+}
+
+int piece_trim(struct view_block *b)
+{
+	struct buf exact = {.secret = b->literals.secret};
+	void *p;
+
+	if (b->npieces == 0 || b->npieces == b->cap)
+		return 0;
+	p = mem_grow(b->pieces, b->npieces, sizeof(*b->pieces));
+	if (p == NULL)
+		return -ENOMEM;
+	b->pieces = p;
+	b->cap = b->npieces;
+	if (buf_putb(&exact, buf_bytes(&b->literals)) != 0)
+		return -ENOMEM;
+	buf_free(&b->literals);
+	b->literals = exact;
+	return 0;
 }
 
 size_t piece_find(const struct view_block *b, uint64_t off)
@@ -72,7 +105,7 @@ size_t piece_find(const struct view_block *b, uint64_t off)
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (b->pieces[mid].view + b->pieces[mid].len <= off)
+		if ((uint64_t)b->pieces[mid].view + b->pieces[mid].len <= off)
 			lo = mid + 1;
 		else
 			hi = mid;

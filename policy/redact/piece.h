@@ -8,7 +8,7 @@
 /**
  * piece_copy(b, keep, from, n): n source bytes at from go on the end of the
  * view; joined with a copy that ends there. Nothing for n = 0. keep false:
- * only b->len grows. -ENOMEM.
+ * only b->len grows. -ENOMEM; -EFBIG: a view of 4 GiB from one block.
  */
 int piece_copy(struct view_block *b, bool keep, uint64_t from,
 	       uint64_t n) MUST_CHECK NONNULL_ALL;
@@ -18,6 +18,11 @@ int piece_copy(struct view_block *b, bool keep, uint64_t from,
  */
 int piece_literal(struct view_block *b, bool keep, struct bytes text) MUST_CHECK
 	NONNULL(1);
+
+/**
+ * piece_trim(b): give back room that was kept for more. -ENOMEM.
+ */
+int piece_trim(struct view_block *b) MUST_CHECK NONNULL_ALL;
 
 /**
  * piece_find(b, off): the piece whose view bytes hold off; b->npieces past the

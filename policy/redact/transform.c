@@ -112,10 +112,10 @@ static int put_date(const struct transform_in *in, struct buf *out)
 	return rc == -ENOENT ? put_tag(in, out) : rc;
 }
 
-/* A made-up date would be read as a fact: it stays a tag. */
-static bool is_date(struct bytes type)
+bool transform_is_tagged(const struct transform *t, struct bytes type)
 {
-	return bytes_is(type, "DATE_TIME") || bytes_is(type, "DATE_OF_BIRTH");
+	return t->action == ACTION_PSEUDONYM &&
+	       (bytes_is(type, "DATE_TIME") || bytes_is(type, "DATE_OF_BIRTH"));
 }
 
 int transform_apply(const struct transform_in *in, struct buf *out)
@@ -126,8 +126,9 @@ int transform_apply(const struct transform_in *in, struct buf *out)
 	case ACTION_MASK:
 		return put_mask(in, out);
 	case ACTION_PSEUDONYM:
-		return is_date(in->type) ? put_tag(in, out)
-					 : pseudonym_put(in, out);
+		return transform_is_tagged(in->t, in->type)
+			       ? put_tag(in, out)
+			       : pseudonym_put(in, out);
 	case ACTION_HASH:
 		return put_hash(in, out);
 	case ACTION_GENERALIZE:

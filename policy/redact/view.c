@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "policy/redact/piece.h"
+#include "policy/redact/view_memo.h"
 
 /*
  * The view of an object is
@@ -53,6 +54,7 @@ struct walk {
 	size_t span, cut;	   /* next ones */
 	uint64_t seen;		   /* visible records before the one at hand */
 	struct buf raw, text, lit; /* scratch */
+	struct view_memo memo;	   /* keyed literals */
 	const struct transform *rules[RULES_KNOWN]; /* by type */
 };
 
@@ -69,6 +71,7 @@ static void walk_free(struct walk *w)
 	buf_free(&w->raw);
 	buf_free(&w->text);
 	buf_free(&w->lit);
+	view_memo_free(&w->memo);
 }
 
 static struct bytes type_of(const struct view_in *in, const struct span *s)
@@ -163,6 +166,50 @@ static int fetch_text(struct walk *w, const struct span *s)
 	return transform_decoded(buf_bytes(&w->raw), s->esc, &w->text);
 }
 
+/* The escaped replacement: into w->raw. */
+static int make_literal(struct walk *w, const struct transform_in *t,
+			uint8_t esc)
+{
+	int rc;
+
+	buf_clear(&w->lit);
+	rc = transform_apply(t, &w->lit);
+	if (rc != 0)
+		return rc;
+	buf_clear(&w->raw);
+	return transform_escaped(buf_bytes(&w->lit), esc, &w->raw);
+}
+
+/* A keyed replacement costs hashing: values come again within a block. */
+static int put_keyed(struct walk *w, const struct transform_in *t,
+		     const struct span *s)
+{
+	const struct view_memo_key k = {
+		.t = t->t,
+		.record = t->t->scope == SCOPE_RECORD ? t->record.p : NULL,
+		.value = s->value,
+		.esc = s->esc,
+		.text = t->text};
+	struct bytes lit;
+	int rc = 0;
+
+	if (!view_memo_get(&w->memo, &k, &lit)) {
+		rc = make_literal(w, t, s->esc);
+		lit = buf_bytes(&w->raw);
+		if (rc == 0)
+			rc = view_memo_put(&w->memo, &k, lit);
+	}
+	return rc == 0 ? piece_literal(w->out, w->keep, lit) : rc;
+}
+
+/* A stand-in for a date is its tag, which counts on ord: not to be kept. */
+static bool is_keyed(const struct transform_in *t)
+{
+	return (t->t->action == ACTION_PSEUDONYM ||
+		t->t->action == ACTION_HASH) &&
+	       !transform_is_tagged(t->t, t->type);
+}
+
 static int put_span(struct walk *w, const struct span *s, struct bytes record)
 {
 	const struct view_in *in = w->in;
@@ -181,14 +228,11 @@ static int put_span(struct walk *w, const struct span *s, struct bytes record)
 		rc = fetch_text(w, s);
 		t.text = buf_bytes(&w->text);
 	}
-	buf_clear(&w->lit);
-	if (rc == 0)
-		rc = transform_apply(&t, &w->lit);
 	if (rc != 0)
 		return rc;
-	/* The scratch is free again: the escaped form goes there. */
-	buf_clear(&w->raw);
-	rc = transform_escaped(buf_bytes(&w->lit), s->esc, &w->raw);
+	if (is_keyed(&t))
+		return put_keyed(w, &t, s);
+	rc = make_literal(w, &t, s->esc);
 	return rc == 0 ? piece_literal(w->out, w->keep, buf_bytes(&w->raw))
 		       : rc;
 }
@@ -286,7 +330,7 @@ static int walk_block(struct walk *w)
 	const struct view_in *in = w->in;
 	int rc = 0;
 
-	w->lo = (uint64_t)in->nr * INDEX_BLOCK;
+	w->lo = w->out->base = (uint64_t)in->nr * INDEX_BLOCK;
 	w->hi = w->lo + INDEX_BLOCK;
 	if (w->hi > in->head->size)
 		w->hi = in->head->size;
@@ -325,6 +369,8 @@ int view_build(const struct view_in *in, struct view_block *out, struct err *e)
 {
 	int rc = run(in, out, true, e);
 
+	if (rc == 0 && piece_trim(out) != 0)
+		rc = err_nomem(e);
 	if (rc != 0)
 		view_block_free(out);
 	return rc;
@@ -352,7 +398,7 @@ static int read_piece(const struct view_block *b, const struct view_in *in,
 		      const struct piece *p, uint64_t skip, void *dst, size_t n)
 {
 	if (p->kind == PIECE_COPY)
-		return in->source(in->ctx, p->from + skip, dst, n);
+		return in->source(in->ctx, b->base + p->from + skip, dst, n);
 	if (p->kind != PIECE_LITERAL)
 		return -EPROTO;
 	memcpy(dst, b->literals.p + p->from + skip, n);

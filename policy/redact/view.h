@@ -18,12 +18,12 @@ struct cut {
 
 enum piece_kind { PIECE_NONE = 0, PIECE_COPY, PIECE_LITERAL, PIECE_FILL };
 
-/* [view, view + len) of the block's view comes from the source at `from`, or
- * from the literals at `from`. */
+/* [view, view + len) of the block's view comes from the source at base + from,
+ * or from the literals at from. 32 bits each: blocks are kept in memory. */
 struct piece {
-	uint64_t view, len, from;
-	enum piece_kind kind;
-	uint32_t fill; /* PIECE_FILL: what to generate */
+	uint32_t view, len, from;
+	uint16_t kind; /* enum piece_kind */
+	uint16_t fill; /* PIECE_FILL: what to generate */
 };
 
 /* Everything a block's bytes depend on. All borrowed. */
@@ -48,6 +48,7 @@ struct view_block {
 	struct piece *pieces; /* ascending, touching, no empty ones */
 	size_t npieces, cap;
 	struct buf literals;
+	uint64_t base;	  /* source byte the block begins at */
 	uint64_t len;	  /* view bytes of this block */
 	uint64_t visible; /* visible records whose sep lies in this block */
 };

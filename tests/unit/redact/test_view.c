@@ -490,6 +490,94 @@ static void test_cut_wins(void **state)
 	assert_int_equal(out.n, 0);
 }
 
+/* What a span alone would give, without whatever a walk remembers. */
+static void alone(const struct object *o, const struct span *sp,
+		  const struct transform *t, const char *record,
+		  const struct standin *s, struct buf *out)
+{
+	const struct transform_in in = {
+		.t = t,
+		.type = o->types[0],
+		.canon = o->values[sp->value].canon,
+		.text = bytes_of(o->data + sp->start, sp->end - sp->start),
+		.ord = sp->ord,
+		.record = bytes_str(record),
+		.s = s};
+
+	assert_int_equal(transform_apply(&in, out), 0);
+}
+
+/* Five names of two values in two records: "maria Maria MARIA|maria bobby". */
+static void repeated(struct object *o)
+{
+	static uint8_t text[] = "mariaMariaMARIA|mariabobby";
+
+	small(o);
+	o->data = text;
+	o->head.size = sizeof(text) - 1;
+	o->values[0].canon = bytes_str("maria");
+	o->values[1] = (struct value){.number = 1, .canon = bytes_str("bobby")};
+	for (uint32_t i = 2; i < ARRAY_LEN(o->values); i++)
+		o->values[i].number = i;
+	o->head.nspans = 5;
+	for (uint32_t i = 0; i < 5; i++) {
+		uint64_t at = i < 3 ? 5 * i : 5 * i + 1;
+
+		o->spans[i] = (struct span){.start = at,
+					    .end = at + 5,
+					    .value = i == 4,
+					    .ord = 1 + i};
+	}
+	o->head.nrecords = 2;
+	o->records[0] = (struct record){.end = 15, .id = bytes_str("r0")};
+	o->records[1] = (struct record){
+		.sep = 15, .start = 16, .end = 26, .id = bytes_str("r1")};
+	o->visible[1] = true;
+}
+
+static void test_memory_of_values_shows_not(void **state)
+{
+	static const enum action actions[] = {ACTION_PSEUDONYM, ACTION_HASH};
+	struct keypool *CLEANUP(keypool_freep) pool = NULL;
+	struct key *CLEANUP(key_freep) key = NULL;
+	static struct object o;
+
+	(void)state;
+	assert_int_equal(keypool_new(&pool, NULL), 0);
+	key = key_random(pool);
+	repeated(&o);
+	for (unsigned i = 0; i < 4; i++) {
+		CLEANUP(view_block_free) struct view_block v = {0};
+		struct buf CLEANUP(buf_free) want = {0};
+		const struct decision d = {
+			.fallback = {.action = actions[i % 2],
+				     .scope = i < 2 ? SCOPE_RECORD
+						    : SCOPE_PROJECT}};
+		const struct standin s = {.key = key};
+		struct block b;
+		struct view_in in;
+
+		block_of(&o, 0, &b);
+		in = in_of(&o, 0, &b);
+		in.decision = &d;
+		in.standin = &s;
+		assert_int_equal(view_build(&in, &v, NULL), 0);
+		for (unsigned k = 0; k < 5; k++) {
+			if (k == 3)
+				assert_int_equal(buf_putc(&want, '|'), 0);
+			alone(&o, &o.spans[k], &d.fallback, k < 3 ? "r0" : "r1",
+			      &s, &want);
+		}
+		assert_int_equal(v.len, want.n);
+		for (uint64_t at = 0; at < v.len; at++) {
+			uint8_t c;
+
+			assert_int_equal(view_read(&v, &in, at, &c, 1), 0);
+			assert_int_equal(c, want.p[at]);
+		}
+	}
+}
+
 static int failing_source(void *ctx, uint64_t off, void *dst, size_t n)
 {
 	(void)ctx;
@@ -562,6 +650,7 @@ int main(void)
 		cmocka_unit_test(test_blocks_alone_are_the_whole),
 		cmocka_unit_test(test_zeroed_shows_nothing),
 		cmocka_unit_test(test_cut_wins),
+		cmocka_unit_test(test_memory_of_values_shows_not),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_no_memory),
 	};

@@ -1,0 +1,40 @@
+/* Literals made earlier in the same block, for values that come again. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_VIEW_MEMO_H
+#define REDACT_VIEW_MEMO_H
+
+#include "policy/redact/decision.h"
+
+#define VIEW_MEMO_SLOTS 128u
+#define VIEW_MEMO_TEXT 96 /* longer texts are not kept */
+
+/* Everything a keyed literal depends on within one block. */
+struct view_memo_key {
+	const struct transform *t;
+	const uint8_t *record; /* its id, where the scope is a record */
+	uint32_t value;
+	uint8_t esc;
+	struct bytes text; /* as the transform saw it; empty: did not look */
+};
+
+struct view_memo_slot {
+	struct view_memo_key key; /* text: offset in data, see below */
+	size_t text, lit, nlit;
+	bool used;
+};
+
+/* Zero-initialise; a slot is overwritten by the next that falls on it. */
+struct view_memo {
+	struct view_memo_slot slots[VIEW_MEMO_SLOTS];
+	struct buf data; /* texts and literals, one after another */
+};
+
+/** view_memo_get(m, k, lit): what was put under an equal key; borrowed until
+ * the next put. view_memo_put(m, k, lit): -ENOMEM. */
+bool view_memo_get(const struct view_memo *m, const struct view_memo_key *k,
+		   struct bytes *lit) NONNULL_ALL;
+int view_memo_put(struct view_memo *m, const struct view_memo_key *k,
+		  struct bytes lit) MUST_CHECK NONNULL(1, 2);
+void view_memo_free(struct view_memo *m) NONNULL_ALL;
+
+#endif
