@@ -33,8 +33,7 @@ print("<<<" + json.dumps(out) + ">>>")
 # Three ways of copying out, tried inside; each says how it went.
 TRIES = r'''
 import os, shutil, socket
-src = os.path.join("/carrel/data", "bank", "dialogues")
-src = os.path.join(src, sorted(os.listdir(src))[0])
+src = [os.path.join(b, f) for b, _, fs in os.walk("/carrel/data") for f in fs][0]
 data = open(src, "rb").read()
 def attempt(what, fn):
     try:
