@@ -91,18 +91,17 @@ int verify_signed_by_epoch(struct verify *v, const struct note *n,
 
 int verify_epoch_covered(struct verify *v, uint64_t number, const char *place)
 {
-	struct verify_epoch *now = &v->epoch[0];
+	bool now = number == v->epoch[0].number;
+	const struct verify_epoch *by = &v->epoch[now ? 0 : 1];
 
-	if (v->nepochs < 2)
+	if (!now)
+		v->epoch[0].covered = true;
+	if (by->number == 0 || by->after_boot || by->covered)
 		return 0;
-	if (number != now->number)
-		now->covered = true;
-	else if (!now->after_boot && !now->covered)
-		return verify_bad(v, now->seq, place,
-				  "epoch %llu signs, but the last checkpoint "
-				  "of the epoch before is missing",
-				  (unsigned long long)number);
-	return 0;
+	return verify_bad(v, by->seq, place,
+			  "epoch %llu signs, but the last checkpoint of the "
+			  "epoch before is missing",
+			  (unsigned long long)number);
 }
 
 static int check_prev(struct verify *v)
