@@ -57,6 +57,7 @@ int child_wire_error(const struct child_wire *w, struct err *e);
 /** child_wire_fail(w, e): send e as a CHILD_ERROR. */
 int child_wire_fail(struct child_wire *w, const struct err *e) MUST_CHECK;
 
+/** child_wire_close(w): gives all back; safe twice. */
 void child_wire_close(struct child_wire *w);
 
 #endif

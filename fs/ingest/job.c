@@ -1,6 +1,6 @@
 /* One group of files: through a keyless child, into the store. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fs/ingest/job.h"
+#include "fs/ingest/job_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cbor.h"
 #include "base/fdio.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -25,29 +24,7 @@
  * they came. Files of a group come back in order, blocks in order, then the
  * head; anything else ends the child.
  */
-struct file {
-	const struct walk_file *f;
-	int fd;
-	struct stat st;
-	uint8_t content[HASH_LEN], stamp[HASH_LEN];
-	bool skip, bad; /* unreadable or changed */
-};
-
-struct job {
-	struct ingest_run *r;
-	struct store_writer *w; /* NULL: dry run */
-	struct file *files;
-	size_t n;
-	size_t at;	/* file the child is answering for */
-	uint32_t block; /* its next block */
-	bool open;	/* store_put_begin was called */
-	struct arena *arena;
-	uint64_t *counts; /* spans by type of the current file */
-	size_t ncounts;
-};
-
 #define CHUNK 262144
-#define TYPES_MAX 65536
 
 void job_complain(struct ingest_run *r, struct bytes path, uint64_t record,
 		  const char *words)
@@ -59,7 +36,7 @@ void job_complain(struct ingest_run *r, struct bytes path, uint64_t record,
 	pthread_mutex_unlock(&r->lock);
 }
 
-static void leave_out(struct job *j, struct file *f, const char *words)
+void job_leave_out(struct job *j, struct file *f, const char *words)
 {
 	f->bad = true;
 	job_complain(j->r, f->f->stored, INGEST_NO_RECORD, words);
@@ -70,8 +47,8 @@ static void leave_out(struct job *j, struct file *f, const char *words)
 
 /* ---- reading ---- */
 
-static int each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
-		      void *ctx)
+int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
+		   void *ctx)
 {
 	uint8_t *p = mem_new(1, CHUNK);
 	uint64_t off = 0;
@@ -111,14 +88,14 @@ static int open_file(struct job *j, struct file *f)
 		r = -errno;
 	hasher_blake2b(&h, NULL);
 	if (r == 0)
-		r = each_chunk(f, hash_chunk, &h);
+		r = job_each_chunk(f, hash_chunk, &h);
 	hasher_end(&h, f->content);
 	if (r == -ENOMEM)
 		return r;
 	if (r != 0)
-		leave_out(j, f,
-			  r == -ESTALE ? "changed while it was read"
-				       : strerror(-r));
+		job_leave_out(j, f,
+			      r == -ESTALE ? "changed while it was read"
+					   : strerror(-r));
 	return 0;
 }
 
@@ -143,352 +120,6 @@ static void make_stamps(struct job *j)
 		hasher_field(&h, j->files[i].f->stored);
 		hasher_end(&h, j->files[i].stamp);
 	}
-}
-
-/* ---- sealing ---- */
-
-struct sealing {
-	struct store_writer *w;
-	struct hasher h;
-};
-
-static int seal_chunk(void *ctx, struct bytes b)
-{
-	struct sealing *s = ctx;
-
-	hasher_add(&s->h, b);
-	return s->w == NULL ? 0 : store_put_data(s->w, b);
-}
-
-/* -ESTALE when it is no longer what was hashed and detected. */
-static int begin_object(struct job *j, struct file *f)
-{
-	struct sealing s = {.w = j->w};
-	uint8_t now[HASH_LEN];
-	int r = j->w == NULL ? 0 : store_put_begin(j->w, f->f->stored);
-
-	if (r != 0)
-		return r;
-	j->open = true;
-	if (j->w == NULL)
-		return 0;
-	hasher_blake2b(&s.h, NULL);
-	r = each_chunk(f, seal_chunk, &s);
-	hasher_end(&s.h, now);
-	if (r == 0 && memcmp(now, f->content, HASH_LEN) != 0)
-		r = -ESTALE;
-	return r;
-}
-
-static void abort_object(struct job *j)
-{
-	if (j->open && j->w != NULL)
-		store_put_abort(j->w);
-	j->open = false;
-	j->block = 0;
-}
-
-static int count_types(struct job *j, const struct index_block *k, uint32_t nr)
-{
-	uint64_t from = (uint64_t)nr * INDEX_BLOCK;
-
-	for (uint32_t i = 0; i < k->nspans; i++) {
-		const struct span *s = &k->spans[i];
-
-		if (s->start < from)
-			continue; /* counted in the block it began in */
-		if (s->type >= j->ncounts) {
-			size_t n = (size_t)s->type + 64;
-			uint64_t *v = mem_grow(j->counts, n, sizeof(*v));
-
-			if (v == NULL)
-				return -ENOMEM;
-			memset(v + j->ncounts, 0,
-			       (n - j->ncounts) * sizeof(*v));
-			j->counts = v;
-			j->ncounts = n;
-		}
-		j->counts[s->type]++;
-	}
-	return 0;
-}
-
-/* ---- the child's answers ---- */
-
-static uint32_t be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-/* Skips files that are not sent; the child numbers only those it got. */
-static struct file *file_at(struct job *j)
-{
-	return j->at < j->n ? &j->files[j->at] : NULL;
-}
-
-static void next_file(struct job *j)
-{
-	do
-		j->at++;
-	while (j->at < j->n && j->files[j->at].bad);
-	j->block = 0;
-	j->open = false;
-	if (j->ncounts > 0)
-		memset(j->counts, 0, j->ncounts * sizeof(*j->counts));
-}
-
-static int take_block(struct job *j, struct bytes in)
-{
-	struct file *f = file_at(j);
-	struct index_block k;
-	uint32_t nr;
-	int r = 0;
-
-	if (f == NULL || in.n < 8)
-		return -EPROTO;
-	nr = be32(in.p + 4);
-	in = bytes_sub(in, 8, in.n);
-	if (nr != j->block ||
-	    (uint64_t)nr * INDEX_BLOCK >= (uint64_t)f->st.st_size)
-		return -EPROTO;
-	arena_reset(j->arena);
-	r = index_block_get(in, j->arena, &k, NULL);
-	if (r == 0)
-		r = count_types(j, &k, nr);
-	if (r == 0 && !j->open)
-		r = begin_object(j, f);
-	if (r == 0 && j->w != NULL)
-		r = store_put_blob(j->w, in);
-	j->block++;
-	return r;
-}
-
-static void add_count(struct ingest_sum *s, struct bytes type, uint64_t n)
-{
-	size_t i = 0;
-
-	while (i < s->ncounts && !bytes_is(type, s->counts[i].type))
-		i++;
-	if (i == ARRAY_LEN(s->counts) - 1 && i == s->ncounts) {
-		s->ncounts++;
-		snprintf(s->counts[i].type, sizeof(s->counts[i].type), "OTHER");
-	} else if (i == s->ncounts) {
-		s->ncounts++;
-		snprintf(s->counts[i].type, sizeof(s->counts[i].type), "%.*s",
-			 (int)type.n, (const char *)type.p);
-	}
-	if (i == ARRAY_LEN(s->counts))
-		i--;
-	s->counts[i].spans += n;
-}
-
-static void add_sums(struct job *j, const struct index_head *h,
-		     const struct file *f)
-{
-	struct ingest_sum *s = j->r->sum;
-
-	pthread_mutex_lock(&j->r->lock);
-	s->files++;
-	s->bytes += (uint64_t)f->st.st_size;
-	s->denied += h->denied != DENIAL_NONE;
-	s->records += h->nrecords;
-	s->spans += h->nspans;
-	for (size_t i = 0; i < j->ncounts && i < h->ntypes; i++)
-		if (j->counts[i] != 0)
-			add_count(s, h->types[i], j->counts[i]);
-	pthread_mutex_unlock(&j->r->lock);
-}
-
-static int finish_object(struct job *j, struct file *f, struct bytes head,
-			 struct bytes summary, struct err *e)
-{
-	struct index_head h;
-	struct index_summary s;
-	int r;
-
-	arena_reset(j->arena);
-	r = index_head_get(head, j->arena, &h, NULL);
-	if (r == 0)
-		r = index_summary_get(summary, j->arena, &s, NULL);
-	if (r != 0)
-		return r;
-	if (h.size != (uint64_t)f->st.st_size || h.nblocks != j->block ||
-	    s.nblocks != h.nblocks || s.denied != h.denied ||
-	    (h.denied == DENIAL_NONE &&
-	     h.nblocks != (h.size + INDEX_BLOCK - 1) / INDEX_BLOCK))
-		return -EPROTO;
-	if (!j->open)
-		r = begin_object(j, f);
-	if (r == 0 && j->w != NULL)
-		r = store_put_finish(j->w, head, summary, f->stamp, e);
-	if (r == 0)
-		add_sums(j, &h, f);
-	return r;
-}
-
-static int take_head(struct job *j, struct bytes in, struct err *e)
-{
-	struct cbor c = {.in = in};
-	bool ok = cbor_get_array(&c) == 3;
-	struct bytes head, summary;
-	struct file *f = file_at(j);
-	int r;
-
-	(void)cbor_get_uint(&c);
-	head = cbor_get_bytes(&c);
-	summary = cbor_get_bytes(&c);
-	if (f == NULL || !ok || cbor_end(&c) != 0)
-		return -EPROTO;
-	r = finish_object(j, f, head, summary, e);
-	if (r == -ESTALE) {
-		abort_object(j);
-		leave_out(j, f, "changed while it was read");
-		r = 0;
-	}
-	if (r == 0)
-		next_file(j);
-	return r;
-}
-
-static int take_complaint(struct job *j, struct bytes in)
-{
-	struct cbor c = {.in = in};
-	char words[512];
-	struct bytes path, text;
-	uint64_t record;
-
-	if (cbor_get_array(&c) != 3)
-		return -EPROTO;
-	path = cbor_get_bytes(&c);
-	record = cbor_get_uint(&c);
-	text = cbor_get_bytes(&c);
-	if (cbor_end(&c) != 0)
-		return -EPROTO;
-	snprintf(words, sizeof(words), "%.*s", (int)text.n,
-		 (const char *)text.p);
-	job_complain(j->r, path, record, words);
-	if (record != INGEST_NO_RECORD) {
-		pthread_mutex_lock(&j->r->lock);
-		j->r->sum->records_denied++;
-		pthread_mutex_unlock(&j->r->lock);
-	}
-	return 0;
-}
-
-/* 1: the job is done; 0: go on. */
-static int take_frame(struct job *j, struct child_wire *w,
-		      enum child_frame type, struct err *e)
-{
-	struct bytes in = buf_bytes(&w->in);
-
-	switch ((int)type) {
-	case CHILD_BLOCK:
-		return take_block(j, in);
-	case CHILD_HEAD:
-		return take_head(j, in, e);
-	case CHILD_COMPLAINT:
-		return take_complaint(j, in);
-	case CHILD_DONE:
-		return j->at >= j->n ? 1 : -EPROTO;
-	default:
-		return -EPROTO;
-	}
-}
-
-static int send_files(struct job *j, struct child_wire *w)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < j->n; i++)
-		if (!j->files[i].bad)
-			r = child_wire_put(w, CHILD_FILE, j->files[i].f->stored,
-					   j->files[i].fd);
-	return r == 0 ? child_wire_put(w, CHILD_DETECT, bytes_of(NULL, 0), -1)
-		      : r;
-}
-
-/* What ends the whole run rather than this group. */
-static bool is_fatal(int r)
-{
-	return r == -ENOSPC || r == -ENOMEM || r == -EIO || r == -EDQUOT ||
-	       r == -EFBIG || r == -EROFS;
-}
-
-/* A file the child could not finish is sealed as denied: never shown. */
-static int deny_file(struct job *j, struct file *f, const char *words,
-		     struct err *e)
-{
-	struct index_head h = {.denied = DENIAL_FORMAT,
-			       .size = (uint64_t)f->st.st_size,
-			       .reason = bytes_str(words),
-			       .detector = bytes_str(DETECT_VERSION)};
-	struct index_summary s = {.denied = DENIAL_FORMAT,
-				  .group = f->f->stored};
-	struct buf hb CLEANUP(buf_free) = {0};
-	struct buf sb CLEANUP(buf_free) = {0};
-	int r;
-
-	abort_object(j);
-	job_complain(j->r, f->f->stored, INGEST_NO_RECORD, words);
-	r = index_head_put(&hb, &h);
-	if (r == 0)
-		r = index_summary_put(&sb, &s);
-	return r == 0 ? finish_object(j, f, buf_bytes(&hb), buf_bytes(&sb), e)
-		      : r;
-}
-
-static int deny_rest(struct job *j, const char *words, struct err *e)
-{
-	int r = 0;
-
-	while (r == 0 && j->at < j->n) {
-		struct file *f = &j->files[j->at];
-
-		r = deny_file(j, f, words, e);
-		if (r == -ESTALE) {
-			abort_object(j);
-			leave_out(j, f, "changed while it was read");
-			r = 0;
-		}
-		next_file(j);
-	}
-	return r;
-}
-
-static int detect(struct job *j, uint64_t mib, struct err *e)
-{
-	struct child_wire *w = NULL;
-	enum child_frame type;
-	struct err why = {0};
-	int got, r = child_take(j->r->children, mib, &w, e);
-
-	if (r != 0)
-		return r;
-	r = send_files(j, w);
-	while (r == 0) {
-		got = child_wire_get(w, &type);
-		if (got != 1)
-			r = got == 0 ? -EPIPE : got;
-		else if (type == CHILD_ERROR)
-			r = child_wire_error(w, &why);
-		else
-			r = take_frame(j, w, type, e);
-	}
-	child_give(j->r->children, w, r == 1);
-	if (r == 1)
-		return 0;
-	if (is_fatal(r) && why.code == 0)
-		return e != NULL && e->code != 0
-			       ? r
-			       : err_set(e, r, "", "%s", strerror(-r));
-	return deny_rest(
-		j,
-		why.code != 0 ? why.text
-		: r == -ETIMEDOUT
-			? "the recognizers did not come to an end: denied"
-			: "the recognizers failed on this file: denied",
-		e);
 }
 
 /* ---- one group ---- */
@@ -537,8 +168,8 @@ static int run_job(struct job *j, struct err *e)
 		return 0;
 	}
 	if (j->files[0].bad)
-		next_file(j);
-	return detect(j, bytes >> 20, e);
+		job_answers_next(j);
+	return job_answers(j, bytes >> 20, e);
 }
 
 int job_run(struct ingest_run *r, struct store_writer *writer, size_t first,
@@ -556,7 +187,7 @@ int job_run(struct ingest_run *r, struct store_writer *writer, size_t first,
 	if (rc == 0)
 		rc = run_job(&j, e);
 	if (rc != 0)
-		abort_object(&j);
+		job_answers_abort(&j);
 	for (size_t i = 0; j.files != NULL && i < n; i++)
 		fd_close(&j.files[i].fd);
 	mem_free(j.files);

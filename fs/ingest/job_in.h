@@ -1,0 +1,57 @@
+/* What the two halves of a job share: its files, and where it stands. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INGEST_JOB_IN_H
+#define INGEST_JOB_IN_H
+
+#include <sys/stat.h>
+
+#include "base/hash.h"
+#include "fs/ingest/job.h"
+
+struct file {
+	const struct walk_file *f;
+	int fd;
+	struct stat st;
+	uint8_t content[HASH_LEN], stamp[HASH_LEN];
+	bool bad; /* unreadable or changed */
+};
+
+struct job {
+	struct ingest_run *r;
+	struct store_writer *w; /* NULL: dry run */
+	struct file *files;
+	size_t n;
+	size_t at;	/* file the child is answering for */
+	uint32_t block; /* its next block */
+	bool open;	/* store_put_begin was called */
+	struct arena *arena;
+	uint64_t *counts; /* spans by type of the current file */
+	size_t ncounts;
+};
+
+/**
+ * job_leave_out(j, f, words): f is not taken; the owner is told why.
+ */
+void job_leave_out(struct job *j, struct file *f, const char *words);
+
+/**
+ * job_each_chunk(f, fn, ctx): the file's bytes in order. -ESTALE when they are
+ * fewer or more than they were.
+ */
+int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
+		   void *ctx) MUST_CHECK;
+
+/**
+ * job_answers(j, mib, e): send the files to a child and seal what it answers.
+ * Files it cannot finish are sealed as denied. Non-zero ends the whole run.
+ */
+int job_answers(struct job *j, uint64_t mib, struct err *e) MUST_CHECK;
+
+/**
+ * job_answers_abort(j): forget a half-sealed object. job_answers_next(j): on
+ * to the next file that is taken.
+ */
+void job_answers_abort(struct job *j);
+void job_answers_next(struct job *j);
+
+#endif
