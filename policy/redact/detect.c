@@ -209,7 +209,7 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 
 int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		 const struct source *files, size_t n,
-		 const struct detect_sink *sinks, struct err *e)
+		 const struct detect_sink *sink, struct err *e)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	CLEANUP(mem_freep) struct detect_group *g = mem_new(1, sizeof(*g));
@@ -222,7 +222,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 	g->r = r;
 	g->a = a;
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = file_open(g, &f[i], &files[i], &sinks[i], e);
+		rc = file_open(g, &f[i], &files[i], sink, e);
 	if (rc == 0) {
 		rc = group_run(g, f, n);
 		if (rc != 0)

@@ -87,15 +87,15 @@ struct detect_sink {
 };
 
 /**
- * detect_group(d, r, files, n, sinks, e): the files of one group; sinks[i]
- * gets the calls of files[i], file after file. A malformed file is denied (done
- * with denied set, complain called; blocks may have come before) and the
- * others go on. Memory: bounded by the largest record and the values found; in
- * a group of files or records, by the hits of the whole group. -EPROTO: a rule
- * that cannot be; -ENOMEM; what a sink returned.
+ * detect_group(d, r, files, n, sink, e): the files of one group; sink gets the
+ * calls of one file after the other, in order, `done` once for each. A
+ * malformed file is denied (done with denied set, complain called; blocks may
+ * have come before) and the others go on. Memory: bounded by the largest record
+ * and the values found; in a group of files or records, by the hits of the
+ * whole group. -EPROTO: a rule that cannot be; -ENOMEM; what the sink returned.
  */
 int detect_group(const struct dataset_rules *d, const struct recognizers *r,
-	const struct source *files, size_t n, const struct detect_sink *sinks,
+	const struct source *files, size_t n, const struct detect_sink *sink,
 	struct err *e) MUST_CHECK;
 
 /**

@@ -92,24 +92,46 @@ static void on_complain(void *ctx, struct bytes path, uint64_t record,
 		snprintf(p->words, sizeof(p->words), "%s", words);
 }
 
+/* Which file is being told about. */
+struct telling {
+	struct probe *p;
+};
+
+static int tell_block(void *ctx, uint32_t nr, const struct index_block *k)
+{
+	return on_block(((struct telling *)ctx)->p, nr, k);
+}
+
+static int tell_done(void *ctx, const struct index_head *h,
+		     const struct index_summary *s)
+{
+	struct telling *t = ctx;
+
+	return on_done(t->p++, h, s);
+}
+
+static void tell_complaint(void *ctx, struct bytes path, uint64_t record,
+			   const char *words)
+{
+	on_complain(((struct telling *)ctx)->p, path, record, words);
+}
+
 int probe_run(const struct dataset_rules *d, const struct source *files,
 	      size_t n, struct probe *p)
 {
 	struct recognizers *r = NULL;
-	struct detect_sink sinks[8];
+	struct telling t = {p};
+	const struct detect_sink sink = {tell_block, tell_done, tell_complaint,
+					 &t};
 	struct err e = {0};
 	int rc;
 
-	assert_true(n <= ARRAY_LEN(sinks));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		p[i] = (struct probe){.a = arena_new(),
 				      .data = files[i].data,
 				      .check = {.size = files[i].data.n}};
-		sinks[i] = (struct detect_sink){on_block, on_done, on_complain,
-						&p[i]};
-	}
 	assert_int_equal(recognizers_new(d, &r, &e), 0);
-	rc = detect_group(d, r, files, n, sinks, &e);
+	rc = detect_group(d, r, files, n, &sink, &e);
 	recognizers_free(r);
 	return rc;
 }

@@ -274,8 +274,7 @@ static void test_blocks(void **state)
 
 	(void)state;
 	while (b.n < 3 * INDEX_BLOCK + INDEX_BLOCK / 2)
-		assert_int_equal(
-			buf_printf(&b, "[\"%zu\", \"" MAIL "\"]\n", b.n), 0);
+		assert_int_equal(buf_puts(&b, "[\"so\", \"" MAIL "\"]\n"), 0);
 	probe_one(&d, "x.jsonl", buf_bytes(&b), &p);
 	assert_int_equal(p.check.blocks, 4);
 	assert_int_equal(p.nspans, p.nrecords);

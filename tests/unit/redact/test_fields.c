@@ -86,7 +86,8 @@ static void test_drop(void **state)
 {
 	(void)state;
 	emptied("{\"a\":\"x\\n\", \"b\":2}", "$.a", "{\"a\":\"\", \"b\":2}");
-	emptied("{\"a\":-2.5e3}", "$.a", "{\"a\":0}");
+	emptied("{\"a\":-2.5e3}", "$.a", "{\"a\":0.0}");
+	emptied("{\"a\":-25}", "$.a", "{\"a\":0}");
 	emptied("{\"a\":true}", "$.a", "{\"a\":false}");
 	emptied("{\"a\":false}", "$.a", "{\"a\":false}");
 	emptied("{\"a\":null}", "$.a", "{\"a\":null}");
