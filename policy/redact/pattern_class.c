@@ -6,7 +6,7 @@
 
 #define ASCII 128
 
-static void add_range(struct set *s, unsigned from, unsigned to)
+void pattern_class_range(struct set *s, unsigned from, unsigned to)
 {
 	for (unsigned c = from; c <= to; c++)
 		set_add(s, c);
@@ -24,16 +24,16 @@ bool pattern_class_escape(uint8_t c, struct set *out, bool *wide)
 
 	switch (c | 0x20) {
 	case 'd':
-		add_range(&s, '0', '9');
+		pattern_class_range(&s, '0', '9');
 		break;
 	case 'w':
-		add_range(&s, '0', '9');
-		add_range(&s, 'A', 'Z');
-		add_range(&s, 'a', 'z');
+		pattern_class_range(&s, '0', '9');
+		pattern_class_range(&s, 'A', 'Z');
+		pattern_class_range(&s, 'a', 'z');
 		set_add(&s, '_');
 		break;
 	case 's':
-		add_range(&s, '\t', '\r');
+		pattern_class_range(&s, '\t', '\r');
 		set_add(&s, ' ');
 		break;
 	default:
@@ -166,7 +166,7 @@ static int item(struct bytes text, size_t *at, struct set *out, bool *wide,
 				       "column %zu: this range runs backwards",
 				       begin + 1);
 	}
-	add_range(out, from, to);
+	pattern_class_range(out, from, to);
 	return 0;
 }
 

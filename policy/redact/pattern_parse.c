@@ -89,12 +89,6 @@ static void fold_case(struct set *s)
 		}
 }
 
-static void range(struct set *s, unsigned from, unsigned to)
-{
-	for (unsigned c = from; c <= to; c++)
-		set_add(s, c);
-}
-
 /* ---- atoms ---- */
 
 /* A class; wide: any character beyond ASCII too, as one: lead and tail bytes.
@@ -111,8 +105,8 @@ static int class_atom(struct parser *p, struct set *bytes, bool wide,
 	rc = position(p, bytes, out);
 	if (rc != 0 || !wide)
 		return rc;
-	range(&lead, 0xc0, 0xff);
-	range(&tail, 0x80, 0xbf);
+	pattern_class_range(&lead, 0xc0, 0xff);
+	pattern_class_range(&tail, 0x80, 0xbf);
 	rc = position(p, &lead, &a);
 	if (rc == 0)
 		rc = position(p, &tail, &b);
@@ -220,7 +214,7 @@ static int atom(struct parser *p, struct part *out)
 		rc = pattern_class(in, &p->at, &bytes, &wide, p->e);
 		return rc != 0 ? rc : class_atom(p, &bytes, wide, out);
 	case '.':
-		range(&bytes, 0, 127);
+		pattern_class_range(&bytes, 0, 127);
 		bytes.w[0] &= ~((uint64_t)1 << '\n');
 		return class_atom(p, &bytes, true, out);
 	case '*':

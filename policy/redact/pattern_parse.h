@@ -10,6 +10,8 @@ struct set {
 	uint64_t w[PATTERN_POSITIONS / 64];
 };
 
+/** set_has, set_add: one member. set_join(s, o): all of o into s.
+ * set_meets(s, o): they share one. set_none(s): it is empty. */
 static inline bool set_has(const struct set *s, unsigned i)
 {
 	return (s->w[i / 64] >> (i % 64) & 1) != 0;
@@ -62,6 +64,9 @@ int pattern_parse(struct bytes text, struct glushkov *g,
 int pattern_class(struct bytes text, size_t *at, struct set *out, bool *wide,
 		  struct err *e) MUST_CHECK;
 bool pattern_class_escape(uint8_t c, struct set *out, bool *wide);
+
+/** pattern_class_range(s, from, to): add the bytes from..to. */
+void pattern_class_range(struct set *s, unsigned from, unsigned to);
 
 /** pattern_class_byte(text, at, out, e): the byte of the escape whose letter
  * is at *at, which moves behind it. -EPROTO. */

@@ -39,6 +39,8 @@ int propagate_digits_scan(const struct digit_set *s, struct bytes text,
 				     const struct leaf *leaf),
 			  void *ctx, uint64_t *steps) MUST_CHECK;
 
+/** propagate_digits_reset(s): no numbers, memory kept. propagate_digits_free.
+ */
 void propagate_digits_reset(struct digit_set *s) NONNULL_ALL;
 void propagate_digits_free(struct digit_set *s) NONNULL_ALL;
 

@@ -1,5 +1,4 @@
-/* The scan over runs of text: byte classes find candidates, verifiers decide.
- */
+/* The scan over runs: byte classes find candidates, verifiers decide. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 

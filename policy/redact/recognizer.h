@@ -1,5 +1,4 @@
-/* Inside of the recognizers: one scan over one run, and what its parts share.
- */
+/* Inside of the recognizers: the scan of one run and what parts share. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef REDACT_RECOGNIZER_H
 #define REDACT_RECOGNIZER_H
@@ -214,6 +213,9 @@ unsigned recognizer_number_digits(const struct scan *s, const struct cluster *c,
 /** recognizer_number_bare(s): the whole run is a JSON number. */
 void recognizer_number_bare(struct scan *s);
 
+/** Payment card, social security number, phone, IPv4, numeric date, the day
+ * before a month's name, street address: what the groups of c begin with; the
+ * end of what was taken, 0 for nothing. */
 uint32_t recognizer_card(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ssn(struct scan *s, const struct cluster *c);
 uint32_t recognizer_phone(struct scan *s, const struct cluster *c);
@@ -243,6 +245,9 @@ uint32_t recognizer_ipv6(struct scan *s, uint32_t i, uint32_t from);
 /** recognizer_name(s, i, end, cue): at a cue word [i, end). */
 void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		     const struct word *w);
+/** recognizer_name_roles(s, i, end): what the table of common words says of
+ * the word [i, end); 0: no common one. */
+unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_name_answer(s): the turn before asked for a name.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);

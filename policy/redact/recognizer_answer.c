@@ -15,25 +15,10 @@ static uint32_t word_end(const struct scan *s, uint32_t i)
 	return end;
 }
 
-static unsigned roles(const struct scan *s, const struct word_table *t,
-		      uint32_t i, uint32_t end)
-{
-	const struct word *w;
-	uint32_t n = end - i;
-
-	for (uint32_t k = i; k < end; k++)
-		if (s->t[k] == '\'') {
-			n = k - i;
-			break;
-		}
-	w = recognizer_words_find(t, s->t + i, n, s->n - i);
-	return w == NULL ? 0 : w->roles;
-}
-
 /* Words around the answer: "yes, it's ...", "my first name is ...". */
 static bool filler(const struct scan *s, uint32_t i, uint32_t end)
 {
-	unsigned common = roles(s, &s->r->common, i, end);
+	unsigned common = recognizer_name_roles(s, i, end);
 
 	return (common & (ROLE_FUNCTION | ROLE_COMMON)) != 0 &&
 	       !((common & ROLE_COMMON) != 0 && is_upper(s->t[i]) && i > 0);
@@ -64,7 +49,7 @@ void recognizer_name_answer(struct scan *s)
 		if (filler(s, i, stop)) {
 			if (n > 0)
 				break;
-			if ((roles(s, &s->r->common, i, stop) & ROLE_GIVEN) !=
+			if ((recognizer_name_roles(s, i, stop) & ROLE_GIVEN) !=
 			    0) {
 				given = i;
 				given_end = stop;
@@ -106,7 +91,7 @@ void recognizer_name_value(struct scan *s)
 			i++;
 			continue;
 		}
-		unusual += roles(s, &s->r->common, i, end) == 0;
+		unusual += recognizer_name_roles(s, i, end) == 0;
 		n++;
 		i = end;
 	}
@@ -141,7 +126,7 @@ void recognizer_secret(struct scan *s, uint32_t end)
 	while (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
 		stop--;
 	if (stop - i < 4 || (!colon && !odd) ||
-	    roles(s, &s->r->common, i, stop) != 0)
+	    recognizer_name_roles(s, i, stop) != 0)
 		return;
 	recognizer_hit(s, i, stop, ENTITY_PASSWORD, RULE_SECRET_CUE, 75);
 }

@@ -43,7 +43,7 @@ static uint32_t stem(const struct scan *s, uint32_t i, uint32_t end)
 	return end;
 }
 
-static unsigned common(const struct scan *s, uint32_t i, uint32_t end)
+unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t n = stem(s, i, end) - i;
 	const struct word *w;
@@ -120,12 +120,13 @@ static uint32_t particle(const struct scan *s, uint32_t i)
 static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
 		enum trust trust, bool first)
 {
-	unsigned roles = common(s, i, end);
+	unsigned roles = recognizer_name_roles(s, i, end);
 	bool cap = is_cap(s, i);
 
 	if ((roles & ROLE_PARTICLE) != 0 && (n > 0 || cap))
 		return (roles & ROLE_FUNCTION) == 0 || cap ||
-		       (common(s, particle(s, i), i - 1) & ROLE_PARTICLE) != 0;
+		       (recognizer_name_roles(s, particle(s, i), i - 1) &
+			ROLE_PARTICLE) != 0;
 	if ((roles & ROLE_FUNCTION) != 0)
 		return false;
 	if (!cap)
@@ -153,7 +154,7 @@ static uint32_t name_end(struct scan *s, uint32_t i, enum trust trust)
 		s->steps += end - at;
 		if (end == at || !may(s, at, end, n, trust, first))
 			break;
-		if ((common(s, at, end) & ROLE_PARTICLE) == 0)
+		if ((recognizer_name_roles(s, at, end) & ROLE_PARTICLE) == 0)
 			found = end;
 		if (scan_at(s, end) == '.' && end - at == 1 &&
 		    scan_at(s, end + 1) == ' ')

@@ -136,8 +136,10 @@ uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from)
 		start--;
 	while (start < i && !is_alpha(s->t[start]))
 		start++;
+	if (i - start < 2)
+		return 0;
 	end = url_end(s, i + 3);
-	if (i - start < 2 || end == i + 3)
+	if (end == i + 3)
 		return 0;
 	take(s, start, end, RULE_URL_SCHEME, 95);
 	return i + 3;

@@ -133,7 +133,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
-	 "first full middle given family caller agent client patient "
+	 "first last full middle given family caller agent client patient "
 	 "sender recipient person employee driver owner guest "
 	 "passenger holder cardholder nick maiden user author speaker "
 	 "manager student teacher parent child spouse nurse doctor "

@@ -1,0 +1,245 @@
+/* Hostile text: the bytes looked at grow with the text, never faster. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "policy/redact/recognizer.h"
+#include "tests/unit/redact/cases.h"
+
+#define SIZE 200000
+
+/* What is repeated to fill a run. */
+static const char *const units[] = {"a",
+				    "A",
+				    "1",
+				    "1 ",
+				    "1-",
+				    "1.",
+				    "1/",
+				    "12 ",
+				    "123-",
+				    "4111 ",
+				    "4111111111111111",
+				    "@",
+				    "a@",
+				    "a.b@",
+				    "@a.",
+				    "a@b.c",
+				    "a@b.co,",
+				    ".",
+				    "a.",
+				    "a.b ",
+				    "com.",
+				    "-",
+				    "a-",
+				    ":",
+				    "::",
+				    "f:",
+				    "1:",
+				    "f::",
+				    "://",
+				    "a://",
+				    "http://",
+				    "http://a.b/",
+				    "www.",
+				    "www.a.",
+				    "$",
+				    "$1",
+				    "$1,",
+				    "1,000",
+				    "1,0",
+				    "(",
+				    "(1",
+				    "+",
+				    "+1 ",
+				    "+1(",
+				    ")",
+				    "DE89",
+				    "DE89 ",
+				    "DE893704 ",
+				    "March ",
+				    "March 1 ",
+				    "1st ",
+				    "first ",
+				    "of ",
+				    "my name is ",
+				    "name ",
+				    "name: ",
+				    "Dr. ",
+				    "I'm ",
+				    "I'm A ",
+				    "this is ",
+				    "Dear ",
+				    "Hi A",
+				    "call me ",
+				    "thank you, ",
+				    "password ",
+				    "password: ",
+				    "12 Main ",
+				    "1 A ",
+				    "street ",
+				    "\xe2\x82\xac",
+				    "\xe2\x82\xac"
+				    "1",
+				    "\xc3\xa9",
+				    "\xc3",
+				    "\xff",
+				    "\xef\xbc\x91",
+				    "\xe2\x80\x8b",
+				    "\xc2\xad"
+				    "1",
+				    "[",
+				    "{\"",
+				    "\n",
+				    "\"",
+				    "?",
+				    "'",
+				    "a'",
+				    "<think>",
+				    "</think>",
+				    "ab ",
+				    "large ",
+				    "large bear ",
+				    "x12 ",
+				    "x1",
+				    "0000",
+				    "00 ",
+				    "ssn ",
+				    "219-09-",
+				    "1.2.3.4.",
+				    "1.2.3.4 ",
+				    "\xe5\xb1\xb1"};
+
+static struct bytes listed[2];
+
+static struct recognizers *rules(void)
+{
+	static const char *const pattern = "(a|aa)+b|[0-9]{3}x";
+	static struct custom_rule custom[3];
+	static struct dataset_rules d;
+
+	listed[0] = bytes_str("large bear hug");
+	listed[1] = bytes_str("a a a a a a a a b");
+	custom[0] = (struct custom_rule){.type = "P", .pattern = pattern};
+	custom[1] = (struct custom_rule){
+		.type = "T", .begin = "<think>", .end_ = "</think>"};
+	custom[2] =
+		(struct custom_rule){.type = "W", .words = listed, .nwords = 2};
+	d = (struct dataset_rules){.custom = custom, .ncustom = 3};
+	return cases_rules(&d);
+}
+
+static uint64_t steps_of(const struct recognizers *r, const char *unit,
+			 size_t size)
+{
+	struct buf b = {0};
+	struct run run;
+	struct hits h = {0};
+	uint64_t steps = 0;
+
+	while (b.n < size)
+		assert_int_equal(buf_puts(&b, unit), 0);
+	run = (struct run){.kind = RUN_TEXT, .text = buf_bytes(&b)};
+	assert_int_equal(recognizer_count(r, &run, 1, &h, &steps), 0);
+	cases_sound(&run, 1, &h);
+	hits_free(&h);
+	buf_free(&b);
+	return steps;
+}
+
+static void test_repeated(void **state)
+{
+	struct recognizers *r = rules();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		uint64_t one = steps_of(r, units[i], SIZE);
+		uint64_t two = steps_of(r, units[i], 2 * SIZE);
+
+		if (two > 2 * one + one / 10 || one > 64 * (uint64_t)SIZE)
+			fail_msg("\"%s\": %llu, %llu", units[i],
+				 (unsigned long long)one,
+				 (unsigned long long)two);
+	}
+	recognizers_free(r);
+}
+
+/* Pieces of values in random order: sound hits, steps within the bound. */
+static void test_random(void **state)
+{
+	struct recognizers *r = rules();
+	uint32_t x = 2024;
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		struct buf b = {0};
+		struct run run;
+		struct hits h = {0};
+		uint64_t steps = 0;
+
+		while (b.n < 600) {
+			x = x * 1664525u + 1013904223u;
+			assert_int_equal(
+				buf_puts(&b,
+					 units[(x >> 12) % ARRAY_LEN(units)]),
+				0);
+		}
+		run = (struct run){.kind = RUN_TEXT, .text = buf_bytes(&b)};
+		run.kind = (enum run_kind)(RUN_TEXT + round % 4);
+		run.key = bytes_str(round % 3 == 0 ? "phone_name" : "x");
+		assert_int_equal(recognizer_count(r, &run, 1, &h, &steps), 0);
+		cases_sound(&run, 1, &h);
+		assert_true(steps < 64 * (uint64_t)b.n);
+		hits_free(&h);
+		buf_free(&b);
+	}
+	recognizers_free(r);
+}
+
+/* Propagation over the same texts. */
+static void test_propagation(void **state)
+{
+	struct recognizers *r = rules();
+	struct propagate *p;
+
+	(void)state;
+	assert_int_equal(propagate_new(r, &p), 0);
+	assert_int_equal(propagate_learn(p, ENTITY_PERSON,
+					 bytes_str("aa aa aa aa ab"), 90),
+			 0);
+	assert_int_equal(propagate_learn(p, ENTITY_PHONE_NUMBER,
+					 bytes_str("1 1 1 1 1 1 1 1 2"), 90),
+			 0);
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		struct buf b = {0};
+		struct run run;
+		struct hits h = {0};
+
+		while (b.n < SIZE)
+			assert_int_equal(buf_puts(&b, units[i]), 0);
+		run = (struct run){.kind = RUN_TEXT, .text = buf_bytes(&b)};
+		assert_int_equal(propagate_find(p, &run, 1, &h), 0);
+		cases_sound(&run, 1, &h);
+		hits_free(&h);
+		buf_free(&b);
+	}
+	propagate_free(p);
+	recognizers_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_repeated),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_propagation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
