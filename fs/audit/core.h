@@ -98,7 +98,7 @@ struct audit {
 /** core_new(c, out, e): an audit with nothing opened; core_free takes any
  * state and does not write. */
 int core_new(const struct audit_config *c, struct audit **out, struct err *e)
-	MUST_CHECK NONNULL_ALL;
+	MUST_CHECK NONNULL(1, 2);
 void core_free(struct audit *a);
 static inline void core_freep(struct audit **a)
 {
@@ -108,7 +108,7 @@ static inline void core_freep(struct audit **a)
 /** core_now(): CLOCK_BOOTTIME in ns. */
 uint64_t core_now(void);
 
-/** core_die(a, rc): the log is dead; wakes all waiters; returns -EIO. */
+/** core_die(a): the log is dead; wakes all waiters; returns -EIO. */
 int core_die(struct audit *a) NONNULL_ALL;
 
 /** audit_dek_make(a, what, out, e): audit_dek_new with the DEK event's "what":
