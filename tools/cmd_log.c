@@ -8,16 +8,10 @@
 
 #include "base/diag.h"
 #include "base/hex.h"
-#include "base/mem.h"
 #include "policy/redact/dataset.h"
 #include "tools/commands.h"
+#include "tools/logmemo.h"
 #include "tools/logview.h"
-
-/* What a session is, remembered from its SESSION_START. */
-struct seat_of {
-	uint64_t seq;
-	char *annotator, *task;
-};
 
 struct filter {
 	const char *annotator, *path;
@@ -26,48 +20,12 @@ struct filter {
 	bool has_session, has_object;
 	uint8_t object[16];
 	int64_t since_ns;
-	struct seat_of *seats;
-	size_t nseats, cap;
+	struct logmemo memo;
 };
 
 static void filter_free(struct filter *f)
 {
-	for (size_t i = 0; i < f->nseats; i++) {
-		mem_free(f->seats[i].annotator);
-		mem_free(f->seats[i].task);
-	}
-	mem_free(f->seats);
-}
-
-static const struct seat_of *seat_find(const struct filter *f, uint64_t seq)
-{
-	for (size_t i = f->nseats; i-- > 0;)
-		if (f->seats[i].seq == seq)
-			return &f->seats[i];
-	return NULL;
-}
-
-static int seat_learn(struct filter *f, const struct event *ev)
-{
-	struct bytes a = event_getb(ev, EF_ANNOTATOR);
-	struct bytes t = event_getb(ev, EF_TASK);
-	struct seat_of *s;
-
-	if (f->nseats == f->cap) {
-		size_t cap = f->cap == 0 ? 64 : f->cap * 2;
-
-		s = mem_grow(f->seats, cap, sizeof(*s));
-		if (s == NULL)
-			return -ENOMEM;
-		f->seats = s;
-		f->cap = cap;
-	}
-	s = &f->seats[f->nseats];
-	*s = (struct seat_of){ev->seq, mem_dup(a.p, a.n), mem_dup(t.p, t.n)};
-	if (s->annotator == NULL || s->task == NULL)
-		return -ENOMEM;
-	f->nseats++;
-	return 0;
+	logmemo_free(&f->memo);
 }
 
 /* "2026-12-01[T10:00[:00]Z]", or "30m" "8h" "7d" before now. */
@@ -125,16 +83,27 @@ static int filter_parse(const struct cli *c, struct filter *f, struct err *e)
 	return t == NULL ? 0 : parse_since(t, &f->since_ns, e);
 }
 
-static uint64_t session_of(const struct event *ev)
+/* A READ has no path of its own: its OPEN's. */
+static struct bytes path_of(const struct filter *f, const struct event *ev)
 {
-	return ev->kind == EV_SESSION_START ? ev->seq
-					    : event_get(ev, EF_SESSION);
+	const struct logmemo_open *o = logmemo_open(&f->memo, ev);
+
+	return event_has(ev, EF_PATH) || o == NULL ? event_getb(ev, EF_PATH)
+						   : buf_bytes(&o->path);
+}
+
+static struct bytes object_of(const struct filter *f, const struct event *ev)
+{
+	const struct logmemo_open *o = logmemo_open(&f->memo, ev);
+
+	return event_has(ev, EF_OBJECT) || o == NULL ? event_getb(ev, EF_OBJECT)
+						     : buf_bytes(&o->object);
 }
 
 static bool wanted(const struct filter *f, const struct event *ev)
 {
-	const struct seat_of *s = seat_find(f, session_of(ev));
-	struct bytes object = event_getb(ev, EF_OBJECT);
+	const struct logmemo_seat *s = logmemo_seat(&f->memo, ev);
+	struct bytes id = bytes_of(f->object, sizeof(f->object));
 
 	if (f->kind >= 0 && (int)ev->kind != f->kind)
 		return false;
@@ -144,10 +113,9 @@ static bool wanted(const struct filter *f, const struct event *ev)
 	    (s == NULL || strcmp(s->annotator, f->annotator) != 0) &&
 	    !bytes_is(event_getb(ev, EF_ANNOTATOR), f->annotator))
 		return false;
-	if (f->has_object &&
-	    !bytes_eq(object, bytes_of(f->object, sizeof(f->object))))
+	if (f->has_object && !bytes_eq(object_of(f, ev), id))
 		return false;
-	if (f->path != NULL && !glob_match(f->path, event_getb(ev, EF_PATH)))
+	if (f->path != NULL && !glob_match(f->path, path_of(f, ev)))
 		return false;
 	return f->since_ns == 0 || (int64_t)event_get(ev, EF_T) >= f->since_ns;
 }
@@ -166,8 +134,8 @@ static void print_time(FILE *f, int64_t ns)
 static void print_words(const struct cli *c, const struct event *ev)
 {
 	static const enum event_field words[] = {
-		EF_PATH, EF_REASON, EF_DATASET,	 EF_DATASETS, EF_VIA,
-		EF_OP,	 EF_RULE,   EF_STRENGTH, EF_KIND};
+		EF_REASON, EF_DATASET, EF_DATASETS, EF_VIA,
+		EF_OP,	   EF_RULE,    EF_STRENGTH, EF_KIND};
 	static const enum event_field numbers[] = {
 		EF_OFFSET, EF_ASKED, EF_RESULT, EF_SIZE,
 		EF_OPENS,  EF_READS, EF_BYTES,	EF_COUNT};
@@ -189,7 +157,7 @@ static void print_words(const struct cli *c, const struct event *ev)
 static void print_entry(const struct cli *c, const struct filter *f,
 			const struct audit_entry *en)
 {
-	const struct seat_of *s = seat_find(f, session_of(&en->event));
+	const struct logmemo_seat *s = logmemo_seat(&f->memo, &en->event);
 
 	fprintf(c->out, "%8" PRIu64 " ", en->seq);
 	print_time(c->out, (int64_t)event_get(&en->event, EF_T));
@@ -200,6 +168,10 @@ static void print_entry(const struct cli *c, const struct filter *f,
 		fputc('/', c->out);
 		cli_print(c, bytes_str(s->task[0] == '\0' ? "-" : s->task));
 	}
+	if (path_of(f, &en->event).n > 0) {
+		fputc(' ', c->out);
+		cli_print(c, path_of(f, &en->event));
+	}
 	print_words(c, &en->event);
 	fputc('\n', c->out);
 }
@@ -207,7 +179,7 @@ static void print_entry(const struct cli *c, const struct filter *f,
 static int print_json(const struct cli *c, const struct filter *f,
 		      const struct audit_entry *en)
 {
-	const struct seat_of *s = seat_find(f, session_of(&en->event));
+	const struct logmemo_seat *s = logmemo_seat(&f->memo, &en->event);
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
 
@@ -218,6 +190,12 @@ static int print_json(const struct cli *c, const struct filter *f,
 		json_key(&j, "in_task");
 		json_cstr(&j, s->task);
 	}
+	if (!event_has(&en->event, EF_PATH) && path_of(f, &en->event).n > 0) {
+		json_key(&j, "path");
+		json_str(&j, path_of(f, &en->event));
+		json_key(&j, "object");
+		json_hex(&j, object_of(f, &en->event));
+	}
 	json_key(&j, "entry");
 	event_json(&en->event, &j);
 	return cli_json_end(c, &j, &b);
@@ -226,19 +204,20 @@ static int print_json(const struct cli *c, const struct filter *f,
 static int show(const struct cli *c, struct filter *f,
 		const struct audit_entry *en, uint64_t *closed)
 {
+	int r = 0;
+
 	if (!en->opened) {
 		(*closed)++;
 		return 0;
 	}
-	if (en->event.kind == EV_SESSION_START &&
-	    seat_learn(f, &en->event) != 0)
+	if (logmemo_learn(&f->memo, &en->event) != 0)
 		return -ENOMEM;
-	if (!wanted(f, &en->event))
-		return 0;
-	if (c->json)
-		return print_json(c, f, en) == 0 ? 0 : -EIO;
-	print_entry(c, f, en);
-	return 0;
+	if (wanted(f, &en->event) && c->json)
+		r = print_json(c, f, en) == 0 ? 0 : -EIO;
+	else if (wanted(f, &en->event))
+		print_entry(c, f, en);
+	logmemo_forget(&f->memo, &en->event);
+	return r;
 }
 
 static int walk(const struct cli *c, struct logview *v, struct filter *f,

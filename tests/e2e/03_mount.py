@@ -197,7 +197,8 @@ def check_log(room, top, done, opens):
             check((rel, off, n) in seen, f'read {rel} {off}+{n} not logged')
     check(len(open_of) >= opens, f'{len(open_of)} OPENs of {opens}')
     for e in reads:
-        check(e['who'] == 'alice' and e['via'] in ('read', 'cache'), str(e))
+        check(e['who'] == 'alice' and e['via'] in ('read', 'cache') and
+              e['path'] and e['object'], str(e))
     return [e for e in log if e['kind'] == 'SESSION_START'][-1]['seq']
 
 

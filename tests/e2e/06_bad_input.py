@@ -181,7 +181,7 @@ def store_in_use(room):
     need_fuse()
     m = room.mount(room.path('p.yaml'), 'alice', task='now')
     r = room.run('ingest', '--dataset', 'd', room.path('d'), code=8)
-    says(r, 'use')
+    says(r, 'writing to this store')
     m.stop()
 
 

@@ -115,6 +115,8 @@ class Room:
         for x in self.jsonl('audit', 'log', *args, code=code):
             e = x['entry']
             e['who'], e['in_task'] = x.get('who'), x.get('in_task')
+            e.setdefault('path', x.get('path'))
+            e.setdefault('object', x.get('object'))
             out.append(e)
         return out
 

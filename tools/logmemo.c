@@ -1,0 +1,117 @@
+/* What later entries of a log point back at. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/logmemo.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+
+static void open_free(struct logmemo_open *o)
+{
+	buf_free(&o->path);
+	buf_free(&o->object);
+}
+
+void logmemo_free(struct logmemo *m)
+{
+	for (size_t i = 0; i < m->nseats; i++) {
+		mem_free(m->seats[i].annotator);
+		mem_free(m->seats[i].task);
+	}
+	for (size_t i = 0; i < m->nopens; i++)
+		open_free(&m->opens[i]);
+	mem_free(m->seats);
+	mem_free(m->opens);
+	*m = (struct logmemo){0};
+}
+
+/* Room for one more of a growing array; NULL without memory. */
+static void *more(void *v, size_t n, size_t *cap, size_t size)
+{
+	size_t next = *cap == 0 ? 64 : 2 * *cap;
+	void *p = v;
+
+	if (n < *cap)
+		return v;
+	p = mem_grow(v, next, size);
+	if (p != NULL)
+		*cap = next;
+	return p;
+}
+
+static int learn_seat(struct logmemo *m, const struct event *e)
+{
+	struct bytes a = event_getb(e, EF_ANNOTATOR);
+	struct bytes t = event_getb(e, EF_TASK);
+	struct logmemo_seat *v =
+		more(m->seats, m->nseats, &m->seats_cap, sizeof(*v));
+
+	if (v == NULL)
+		return -ENOMEM;
+	m->seats = v;
+	v += m->nseats++;
+	*v = (struct logmemo_seat){e->seq, mem_dup(a.p, a.n),
+				   mem_dup(t.p, t.n)};
+	return v->annotator == NULL || v->task == NULL ? -ENOMEM : 0;
+}
+
+static int learn_open(struct logmemo *m, const struct event *e)
+{
+	struct logmemo_open *v =
+		more(m->opens, m->nopens, &m->opens_cap, sizeof(*v));
+
+	if (v == NULL)
+		return -ENOMEM;
+	m->opens = v;
+	v += m->nopens++;
+	*v = (struct logmemo_open){.seq = e->seq};
+	return buf_putb(&v->path, event_getb(e, EF_PATH)) == 0 &&
+			       buf_putb(&v->object, event_getb(e, EF_OBJECT)) ==
+				       0
+		       ? 0
+		       : -ENOMEM;
+}
+
+int logmemo_learn(struct logmemo *m, const struct event *e)
+{
+	if (e->kind == EV_SESSION_START)
+		return learn_seat(m, e);
+	return e->kind == EV_OPEN ? learn_open(m, e) : 0;
+}
+
+void logmemo_forget(struct logmemo *m, const struct event *e)
+{
+	size_t i = 0;
+
+	if (e->kind != EV_CLOSE)
+		return;
+	while (i < m->nopens && m->opens[i].seq != event_get(e, EF_REF))
+		i++;
+	if (i == m->nopens)
+		return;
+	open_free(&m->opens[i]);
+	m->opens[i] = m->opens[--m->nopens];
+}
+
+const struct logmemo_seat *logmemo_seat(const struct logmemo *m,
+					const struct event *e)
+{
+	uint64_t seq =
+		e->kind == EV_SESSION_START ? e->seq : event_get(e, EF_SESSION);
+
+	for (size_t i = m->nseats; i-- > 0;)
+		if (m->seats[i].seq == seq)
+			return &m->seats[i];
+	return NULL;
+}
+
+const struct logmemo_open *logmemo_open(const struct logmemo *m,
+					const struct event *e)
+{
+	if (!event_has(e, EF_REF))
+		return NULL;
+	for (size_t i = m->nopens; i-- > 0;)
+		if (m->opens[i].seq == event_get(e, EF_REF))
+			return &m->opens[i];
+	return NULL;
+}

@@ -1,0 +1,42 @@
+/* What later entries of a log point back at: sessions and opens. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOOLS_LOGMEMO_H
+#define TOOLS_LOGMEMO_H
+
+#include "fs/audit/event.h"
+
+/* A session, from its SESSION_START. */
+struct logmemo_seat {
+	uint64_t seq;
+	char *annotator, *task;
+};
+
+/* An OPEN whose CLOSE has not come yet. */
+struct logmemo_open {
+	uint64_t seq;
+	struct buf path, object;
+};
+
+/* Zero-initialise. Memory grows with sessions and with what is open at once. */
+struct logmemo {
+	struct logmemo_seat *seats;
+	size_t nseats, seats_cap;
+	struct logmemo_open *opens;
+	size_t nopens, opens_cap;
+};
+void logmemo_free(struct logmemo *m);
+
+/** logmemo_learn(m, e): remember what e starts. -ENOMEM. */
+int logmemo_learn(struct logmemo *m, const struct event *e) MUST_CHECK;
+
+/** logmemo_forget(m, e): e is printed; a CLOSE ends its OPEN, a SESSION_END
+ * those of its session. */
+void logmemo_forget(struct logmemo *m, const struct event *e);
+
+/** logmemo_seat(m, e), logmemo_open(m, e): what e points back at; NULL. */
+const struct logmemo_seat *logmemo_seat(const struct logmemo *m,
+					const struct event *e);
+const struct logmemo_open *logmemo_open(const struct logmemo *m,
+					const struct event *e);
+
+#endif
