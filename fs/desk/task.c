@@ -54,8 +54,8 @@ int desk_task(const struct desk *d, struct buf *b)
 			rc = put_items(b, buf_bytes(&grants));
 	}
 	if (rc == 0)
-		rc = buf_puts(b, "\nRead under data/. Write only under work/: "
-				 "it is kept sealed when the session "
-				 "ends.\nEvery open and read is logged.\n");
+		rc = buf_puts(b, "\nRead under data/. What you write goes when "
+				 "the session ends.\n"
+				 "Every open and read is logged.\n");
 	return rc;
 }
