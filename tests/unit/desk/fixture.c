@@ -220,12 +220,12 @@ static void put_block(struct store_writer *w, const struct made *m, uint32_t nr,
 
 	while (*r < m->nrecords && m->records[*r].end <= lo)
 		++*r;
-	k.records = m->records + *r;
+	k.records = m->nrecords == 0 ? NULL : m->records + *r;
 	for (i = *r; i < m->nrecords && m->records[i].sep < hi; i++)
 		k.nrecords++;
 	while (*s < m->nspans && m->spans[*s].end <= lo)
 		++*s;
-	k.spans = m->spans + *s;
+	k.spans = m->nspans == 0 ? NULL : m->spans + *s;
 	for (i = *s; i < m->nspans && m->spans[i].start < hi; i++)
 		k.nspans++;
 	block_values(&k, m->values, values);
