@@ -51,11 +51,12 @@ static int json_find(struct fields *f, struct bytes data)
 {
 	struct json_scan s;
 	struct json_token t;
+	enum json_kind k;
 	int rc;
 
 	json_start(&s, data, 0);
-	rc = json_next(&s, &t);
-	if (rc == JSON_BAD || rc == JSON_END)
+	k = json_next(&s, &t);
+	if (k == JSON_BAD || k == JSON_END)
 		return -EPROTO;
 	rc = fields_walk(f, &s, &t, jsonpath_start(f->set));
 	return rc == 0 ? fields_walk_end(f) : rc;
