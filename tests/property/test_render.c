@@ -621,18 +621,33 @@ static void test_shared(void **state)
 	}
 }
 
+struct world {
+	struct standin s; /* first: the tests' state */
+	struct keypool *pool;
+	struct key *key;
+};
+
 static int setup(void **state)
 {
-	static struct standin s;
-	struct keypool *pool;
+	static struct world w;
 
-	if (keypool_new(&pool, NULL) != 0)
+	if (keypool_new(&w.pool, NULL) != 0)
 		return -1;
-	s = (struct standin){.key = key_random(pool),
-			     .project = bytes_str("p"),
-			     .object = bytes_str("set/x")};
-	*state = &s;
-	return s.key == NULL ? -1 : 0;
+	w.key = key_random(w.pool);
+	w.s = (struct standin){.key = w.key,
+			       .project = bytes_str("p"),
+			       .object = bytes_str("set/x")};
+	*state = &w;
+	return w.key == NULL ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	key_free(w->key);
+	keypool_free(w->pool);
+	return 0;
 }
 
 int main(void)
@@ -644,5 +659,5 @@ int main(void)
 		cmocka_unit_test(test_shared),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }
