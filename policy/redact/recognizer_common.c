@@ -39,7 +39,8 @@ static const struct word_line lines[] = {
 	 "en es por para con sin su mi tu yo él ella pero como "
 	 "más no sí gracias hola buenos buenas está estoy"},
 	{ROLE_COMMON, 0, 0, 0,
-	 "able absolutely add added adding alarm alarms alright proceed modify "
+	 "able buddy dude pal mate bro sweetie dear folks screen absolutely "
+	 "add added adding alarm alarms alright proceed modify "
 	 "definitely certainly display pretty awesome cool account action "
 	 "actually address afternoon age agent "
 	 "ago agree air airport allow alone along already amazing "

@@ -229,6 +229,8 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	unsigned digits = count(s, start, end, &caps);
 	uint32_t n = end - start;
 
+	if (start > 0 && s->t[start - 1] == '\\')
+		return; /* the rest of an escape */
 	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||
 	    end < s->url_end)
 		return;

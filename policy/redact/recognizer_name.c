@@ -38,7 +38,8 @@ static uint32_t word_end(const struct scan *s, uint32_t i)
 static uint32_t stem(const struct scan *s, uint32_t i, uint32_t end)
 {
 	for (uint32_t k = i; k < end; k++)
-		if (s->t[k] == '\'' && end - k <= 3 && is_lower(s->t[k + 1]))
+		if (s->t[k] == '\'' && end - k <= 3 &&
+		    is_lower(scan_at(s, k + 1)))
 			return k;
 	return end;
 }
