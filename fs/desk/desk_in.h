@@ -21,6 +21,8 @@ struct desk_object {
 	uint64_t version, size; /* source bytes */
 	uint64_t view_size, visible;
 	struct view_mark *marks; /* nblocks + 1; NULL: not measured */
+	struct bytes *bits;	 /* per block: a bit per record, visible;
+				    NULL: whole, or ask the seat */
 	const struct decision *decision;
 	struct bytes path, summary;
 	uint32_t spanset, set, nblocks;

@@ -90,13 +90,34 @@ void lens_close(struct lens *l)
 
 /* ---- one block ---- */
 
-static int ask_seat(const struct lens *l, struct lens_block *b)
+/* What the seat said when the object was measured: dealing a record costs more
+ * than rendering it. */
+static bool remembered(const struct lens *l, uint32_t nr, struct lens_block *b,
+		       bool *v)
+{
+	struct bytes bits;
+
+	if (l->of->whole || l->of->bits == NULL)
+		return false;
+	bits = l->of->bits[nr];
+	if (bits.n != (b->block.nrecords + (size_t)7) / 8)
+		return false;
+	for (uint32_t i = 0; i < b->block.nrecords; i++)
+		v[i] = b->block.records[i].denied == DENIAL_NONE &&
+		       (bits.p[i / 8] >> (i % 8) & 1) != 0;
+	return true;
+}
+
+static int ask_seat(const struct lens *l, uint32_t nr, struct lens_block *b)
 {
 	struct seat_memo memo = {0};
 	bool *v = arena_array(b->arena, b->block.nrecords + 1, sizeof(*v));
 
 	if (v == NULL)
 		return -ENOMEM;
+	b->in.visible = v;
+	if (remembered(l, nr, b, v))
+		return 0;
 	for (uint32_t i = 0; i < b->block.nrecords; i++) {
 		const struct record *r = &b->block.records[i];
 
@@ -105,7 +126,6 @@ static int ask_seat(const struct lens *l, struct lens_block *b)
 		v[i] = l->of->whole ||
 		       seat_record_memo(l->desk->seat, &l->cand, r, &memo);
 	}
-	b->in.visible = v;
 	return 0;
 }
 
@@ -182,7 +202,7 @@ int lens_block(const struct lens *l, uint32_t nr, uint64_t before,
 				 .standin = &l->standin,
 				 .source = lens_source,
 				 .ctx = l->object};
-	rc = ask_seat(l, b);
+	rc = ask_seat(l, nr, b);
 	if (rc == 0)
 		rc = find_cuts(l, nr, b);
 	return rc == 0 ? 0

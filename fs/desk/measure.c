@@ -27,6 +27,8 @@
 
 struct found { /* of one block */
 	uint64_t len, visible;
+	uint8_t *bits; /* which records are visible; owned */
+	size_t nbits;  /* bytes of it */
 };
 
 struct chunk {
@@ -45,6 +47,7 @@ struct job {
 	struct chunk *chunks;
 	size_t nchunks;
 	struct found *found;  /* of all blocks, object after object */
+	size_t nfound;
 	struct frame *frames; /* by object */
 	atomic_size_t next;
 	atomic_int failed;
@@ -53,12 +56,27 @@ struct job {
 	uint64_t done, total;
 };
 
+/* The seat's answers, a bit per record, for those who render the block. */
+static int keep_bits(const struct lens_block *b, struct found *f)
+{
+	f->nbits = (b->block.nrecords + (size_t)7) / 8;
+	f->bits = mem_new(f->nbits + 1, 1);
+	if (f->bits == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < b->block.nrecords; i++)
+		if (b->in.visible[i])
+			f->bits[i / 8] |= (uint8_t)(1u << (i % 8));
+	return 0;
+}
+
 static int measure_block(const struct lens *l, uint32_t nr, uint64_t before,
 			 struct found *f, struct err *e)
 {
 	CLEANUP(lens_block_free) struct lens_block b = {0};
 	int rc = lens_block(l, nr, before, &b, e);
 
+	if (rc == 0 && !l->of->whole && f->bits == NULL)
+		rc = keep_bits(&b, f);
 	return rc == 0 ? view_measure(&b.in, &f->len, &f->visible, e) : rc;
 }
 
@@ -160,6 +178,7 @@ static int plan(struct job *j)
 			nchunks += d->objects[i].nblocks / CHUNK + 1;
 		}
 	j->found = mem_new(nblocks + 1, sizeof(*j->found));
+	j->nfound = j->found == NULL ? 0 : nblocks;
 	j->frames = mem_new(d->nobjects + 1u, sizeof(*j->frames));
 	j->chunks = mem_new(nchunks + 1, sizeof(*j->chunks));
 	if (j->found == NULL || j->frames == NULL || j->chunks == NULL)
@@ -244,6 +263,25 @@ static int correct(struct job *j, const struct desk_object *o, struct found *f,
 	return rc;
 }
 
+static int sum_bits(struct desk *d, struct desk_object *o,
+		    const struct found *f)
+{
+	struct bytes *bits;
+	int rc = 0;
+
+	if (o->whole)
+		return 0;
+	bits = arena_array(d->arena, o->nblocks + 1u, sizeof(*bits));
+	if (bits == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; rc == 0 && i < o->nblocks; i++)
+		rc = arena_dup(d->arena, bytes_of(f[i].bits, f[i].nbits),
+			       &bits[i]);
+	if (rc == 0)
+		o->bits = bits;
+	return rc;
+}
+
 static int sum_up(struct desk *d, struct desk_object *o,
 		  const struct frame *frame, const struct found *f)
 {
@@ -264,7 +302,7 @@ static int sum_up(struct desk *d, struct desk_object *o,
 	}
 	o->visible = m[o->nblocks].before;
 	o->view_size = m[o->nblocks].offset + frame->suffix;
-	return 0;
+	return sum_bits(d, o, f);
 }
 
 static int finish(struct job *j, struct err *e)
@@ -290,6 +328,8 @@ static int finish(struct job *j, struct err *e)
 
 static void job_free(struct job *j)
 {
+	for (size_t i = 0; i < j->nfound; i++)
+		mem_free(j->found[i].bits);
 	mem_free(j->chunks);
 	mem_free(j->found);
 	mem_free(j->frames);

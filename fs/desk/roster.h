@@ -22,6 +22,7 @@ int roster_fill(struct desk *d, struct err *e) MUST_CHECK NONNULL(1);
 /** roster_thin(d): drop what measuring found to show nothing. */
 void roster_thin(struct desk *d) NONNULL_ALL;
 
+/** roster_free(d): data sets and objects go; a half-filled desk is fine. */
 void roster_free(struct desk *d) NONNULL_ALL;
 
 #endif

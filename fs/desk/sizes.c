@@ -16,6 +16,8 @@
  *   one per data set and seat with the indexes of all its visible objects, so
  *   that twenty thousand small files are one cell and not twenty thousand.
  *
+ * Beside the marks it keeps which records are visible, a bit each.
+ *
  * A cell's name is a digest of everything the index depends on (desk_digest),
  * so a stale one is never found: nothing is ever invalidated.
  */
@@ -29,7 +31,7 @@ static int name_object(const struct desk *d, const struct desk_object *o,
 	int rc;
 
 	hasher_blake2b(&h, NULL);
-	hasher_field(&h, bytes_str("view-index/1 object"));
+	hasher_field(&h, bytes_str("view-index/2 object"));
 	rc = desk_digest(d, o, &h);
 	hasher_end(&h, name);
 	return rc;
@@ -52,7 +54,7 @@ static int name_set(const struct desk *d, uint32_t first, uint32_t end,
 	int rc = 0;
 
 	hasher_blake2b(&h, NULL);
-	hasher_field(&h, bytes_str("view-index/1 set"));
+	hasher_field(&h, bytes_str("view-index/2 set"));
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
 		uint8_t one[HASH_LEN];
 
@@ -70,17 +72,44 @@ static int put_object(struct buf *b, const struct desk_object *o)
 				     .nblocks = o->nblocks,
 				     .marks = o->marks};
 	struct buf CLEANUP(buf_free) one = {0};
+	uint64_t nbits = o->bits == NULL ? 0 : o->nblocks;
 	int rc = view_index_put(&one, &x);
 
-	return rc == 0 ? cbor_put_bytes(b, buf_bytes(&one)) : rc;
+	if (rc == 0)
+		rc = cbor_put_bytes(b, buf_bytes(&one));
+	if (rc == 0)
+		rc = cbor_put_array(b, nbits);
+	for (uint64_t i = 0; rc == 0 && i < nbits; i++)
+		rc = cbor_put_bytes(b, o->bits[i]);
+	return rc;
+}
+
+static int get_bits(struct desk *d, struct cbor *c, struct desk_object *o)
+{
+	uint64_t n = cbor_get_array(c);
+	struct bytes *bits;
+	int rc = 0;
+
+	if (n == 0)
+		return 0;
+	if (n != o->nblocks || o->whole)
+		return -EPROTO;
+	bits = arena_array(d->arena, n, sizeof(*bits));
+	if (bits == NULL)
+		return -ENOMEM;
+	for (uint64_t i = 0; rc == 0 && i < n; i++)
+		rc = arena_dup(d->arena, cbor_get_bytes(c), &bits[i]);
+	if (rc == 0)
+		o->bits = bits;
+	return rc;
 }
 
 /* -EPROTO: not an index of this object. */
-static int get_object(struct desk *d, struct bytes in, struct desk_object *o)
+static int get_object(struct desk *d, struct cbor *c, struct desk_object *o)
 {
 	CLEANUP(view_index_free) struct view_index x = {0};
 	size_t n = o->nblocks + (size_t)1;
-	int rc = view_index_get(in, &x, NULL);
+	int rc = view_index_get(cbor_get_bytes(c), &x, NULL);
 
 	if (rc != 0)
 		return rc;
@@ -92,7 +121,7 @@ static int get_object(struct desk *d, struct bytes in, struct desk_object *o)
 	memcpy(o->marks, x.marks, n * sizeof(*o->marks));
 	o->view_size = x.size;
 	o->visible = x.visible;
-	return 0;
+	return get_bits(d, c, o);
 }
 
 /* ---- loading ---- */
@@ -109,13 +138,14 @@ static int parse_set(struct desk *d, uint32_t first, uint32_t end,
 	int rc = cbor_get_array(&c) == end - first ? 0 : -EPROTO;
 
 	for (uint32_t i = first; rc == 0 && i < end; i++)
-		rc = get_object(d, cbor_get_bytes(&c), &d->objects[i]);
+		rc = get_object(d, &c, &d->objects[i]);
 	return rc == 0 ? cbor_end(&c) : rc;
 }
 
 static int load_big(struct desk *d, struct desk_object *o)
 {
 	struct buf CLEANUP(buf_free) b = {0};
+	struct cbor c = {0};
 	uint8_t name[HASH_LEN];
 	int rc;
 
@@ -124,7 +154,11 @@ static int load_big(struct desk *d, struct desk_object *o)
 	rc = name_object(d, o, name);
 	if (rc == 0)
 		rc = get_cell(d, name, &b);
-	return rc == 0 ? get_object(d, buf_bytes(&b), o) : rc;
+	if (rc != 0)
+		return rc;
+	c.in = buf_bytes(&b);
+	rc = get_object(d, &c, o);
+	return rc == 0 ? cbor_end(&c) : rc;
 }
 
 /* A cell that is missing or makes no sense is no failure: we measure. */
@@ -149,6 +183,7 @@ static int load_set(struct desk *d, uint32_t first, uint32_t end)
 	rc = forgive(rc);
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
 		d->objects[i].marks = NULL;
+		d->objects[i].bits = NULL;
 		rc = forgive(load_big(d, &d->objects[i]));
 	}
 	return rc;
@@ -172,16 +207,12 @@ int sizes_load(struct desk *d, struct err *e)
 
 static int save_big(struct desk *d, const struct desk_object *o)
 {
-	const struct view_index x = {.size = o->view_size,
-				     .visible = o->visible,
-				     .nblocks = o->nblocks,
-				     .marks = o->marks};
 	struct buf CLEANUP(buf_free) b = {0};
 	uint8_t name[HASH_LEN];
 	int rc = name_object(d, o, name);
 
 	if (rc == 0)
-		rc = view_index_put(&b, &x);
+		rc = put_object(&b, o);
 	if (rc == 0)
 		rc = store_cell_put(d->store, KIND,
 				    bytes_of(name, sizeof(name)),
