@@ -89,9 +89,14 @@ struct view_index {
 	struct view_mark *marks; /* nblocks + 1; the last is the end */
 	struct arena *arena; /* owns marks; NULL in a borrowed one */
 };
+/** view_index_put(b, x): append its CBOR; -ENOMEM. */
 int view_index_put(struct buf *b, const struct view_index *x) MUST_CHECK;
+/** view_index_get(in, x, e): -EPROTO for anything whose sums do not fit, also
+ * from a hostile cell; x owns its marks. view_index_free(x): a zeroed one is
+ * fine. */
 int view_index_get(struct bytes in, struct view_index *x, struct err *e)
 	MUST_CHECK;
+/** view_index_free(x): see above; fits CLEANUP. */
 void view_index_free(struct view_index *x);
 /** view_index_find(x, off): the block whose view bytes hold off. */
 uint32_t view_index_find(const struct view_index *x, uint64_t off);
