@@ -33,7 +33,10 @@ static int mount_as_root(const char *where, int *fd, struct err *e)
 		return err_nomem(e);
 	if (mount("carrel", where, "fuse.carrel", mount_flags(), buf_str(&o)) !=
 	    0)
-		return err_errno(e, where, "mount");
+		return err_set(e, errno == ENOENT ? -ENOENT : -ENOTSUP, where,
+			       "cannot be mounted on (%s): it must be a "
+			       "folder, and mounting must be allowed here",
+			       strerror(errno));
 	return 0;
 }
 

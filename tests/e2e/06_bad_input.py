@@ -1,6 +1,7 @@
 """Bad input of every kind: a clear error, the right exit code, nothing lost.
 """
 # SPDX-License-Identifier: Apache-2.0
+import errno
 import json
 import os
 import resource
@@ -218,6 +219,69 @@ def full_disk(room, man):
     check(os.path.exists(view + '/d/good.json'), 'old version is gone')
 
 
+def no_fuse(room):
+    """/dev/fuse that cannot be opened: said, with what to do; exit 9."""
+    mnt = room.path('mnt')
+    os.makedirs(mnt, exist_ok=True)
+    r = subprocess.run(
+        ['unshare', '-rm', 'sh', '-c',
+         'd=$1; shift; mkdir $d; touch $d/null; '
+         'mount --bind /dev/null $d/null && mount --rbind $d /dev && '
+         'exec "$@"', 'sh', room.path('dev'), CARREL,
+         'mount', '--policy', room.path('p.yaml'), '--as', 'alice', '--task',
+         'now', mnt], env=room.env, text=True, capture_output=True,
+        stdin=subprocess.DEVNULL)
+    if 'unshare:' in r.stderr:
+        return
+    check(r.returncode == 9, str(r))
+    says(r, '/dev/fuse', 'modprobe')
+
+
+def full_log(room):
+    """The disk fills while somebody reads: reads fail rather than go
+    unlogged, and everything is whole again once there is space."""
+    if os.getuid() != 0:
+        return
+    top = room.path('small')
+    os.mkdir(top)
+    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=60m', 'carrel-test',
+                    top], check=True)
+    try:
+        shutil.copytree(room.store, top + '/store')
+        room.env['CARREL_STORE'] = top + '/store'
+        m = room.mount(room.path('p.yaml'), 'alice', task='now')
+        with open(top + '/fill', 'wb') as f:
+            try:
+                while True:
+                    f.write(bytes(65536))
+                    f.flush()
+            except OSError:
+                pass
+        fd = os.open(m.dir + '/data/d/good.json', os.O_RDONLY)
+        served, failed = 0, None
+        for _ in range(400000):
+            try:
+                os.pread(fd, 1, 0)
+                served += 1
+            except OSError as e:
+                failed = e.errno
+                break
+        check(failed == errno.EIO, f'{served} reads, then {failed}')
+        os.close(fd)
+        m.stop()
+        os.unlink(top + '/fill')
+        room.run('fsck')
+        room.mount(room.path('p.yaml'), 'alice', task='now').stop()
+        room.run('audit', 'verify', '--key', room.vkey)
+        reads = len(room.log('--op', 'READ'))
+        check(reads >= served, f'{served} served, {reads} logged')
+    finally:
+        room.env['CARREL_STORE'] = room.store
+        for m in room.mounts:
+            m.stop()
+        subprocess.run(['umount', '-l', top])
+
+
 def main():
     with Room() as room:
         man = fill(room)
@@ -231,6 +295,8 @@ def main():
         full_disk(room, man)
         locked_memory(room)
         store_in_use(room)
+        no_fuse(room)
+        full_log(room)
 
 
 main()
