@@ -13,8 +13,6 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 
-#define PAGE 4096
-
 uint64_t disk_random(struct disk *d, uint64_t n)
 {
 	uint64_t z = (d->random += 0x9E3779B97F4A7C15);
@@ -71,8 +69,7 @@ static int find(const struct disk_name *v, size_t n, const char *path)
 	return -1;
 }
 
-static void name_set(struct disk_name **v, size_t *n, const char *path,
-		     int file)
+void disk_name_set(struct disk_name **v, size_t *n, const char *path, int file)
 {
 	int i = find(*v, *n, path);
 
@@ -87,7 +84,7 @@ static void name_set(struct disk_name **v, size_t *n, const char *path,
 /* A name changes now, and on disk once its directory is synced. */
 static void name_change(struct disk *d, const char *path, int file, int with)
 {
-	name_set(&d->now, &d->nnow, path, file);
+	disk_name_set(&d->now, &d->nnow, path, file);
 	d->wait = more(d->wait, d->nwait, sizeof(*d->wait));
 	(void)snprintf(d->wait[d->nwait].path, sizeof(d->wait->path), "%s",
 		       path);
@@ -125,14 +122,14 @@ static void sync_dir(struct disk *d, const char *path)
 		struct disk_name *w = &d->wait[i];
 
 		if (parent_len(w->path) == n && memcmp(w->path, path, n) == 0)
-			name_set(&d->disk, &d->ndisk, w->path, w->file);
+			disk_name_set(&d->disk, &d->ndisk, w->path, w->file);
 		else
 			d->wait[kept++] = *w;
 	}
 	d->nwait = kept;
 }
 
-static void buf_size(struct buf *b, uint64_t size)
+void disk_buf_size(struct buf *b, uint64_t size)
 {
 	if (size > b->n) {
 		assert(buf_reserve(b, (size_t)(size - b->n)) == 0);
@@ -141,21 +138,22 @@ static void buf_size(struct buf *b, uint64_t size)
 	b->n = (size_t)size;
 }
 
-static void put_at(struct buf *b, uint64_t off, struct bytes v)
+void disk_put_at(struct buf *b, uint64_t off, struct bytes v)
 {
 	if (off + v.n > b->n)
-		buf_size(b, off + v.n);
+		disk_buf_size(b, off + v.n);
 	memcpy(b->p + off, v.p, v.n);
 }
 
 static void sync_file(struct disk_file *f)
 {
 	for (size_t i = 0; i < f->nwait; i++) {
-		put_at(&f->disk, f->wait[i].off, buf_bytes(&f->wait[i].data));
+		disk_put_at(&f->disk, f->wait[i].off,
+			    buf_bytes(&f->wait[i].data));
 		buf_free(&f->wait[i].data);
 	}
 	f->nwait = 0;
-	buf_size(&f->disk, f->size);
+	disk_buf_size(&f->disk, f->size);
 	f->disk_size = f->size;
 }
 
@@ -339,8 +337,8 @@ static void adopt(struct disk *d, const char *rel)
 		(void)snprintf(full, sizeof(full), "%s%s", d->root, sub);
 		assert(stat(full, &st) == 0);
 		file = file_new(d, S_ISDIR(st.st_mode));
-		name_set(&d->now, &d->nnow, sub, file);
-		name_set(&d->disk, &d->ndisk, sub, file);
+		disk_name_set(&d->now, &d->nnow, sub, file);
+		disk_name_set(&d->disk, &d->ndisk, sub, file);
 		if (S_ISDIR(st.st_mode)) {
 			adopt(d, sub);
 			continue;
@@ -365,8 +363,8 @@ struct disk *disk_new(const char *root, uint64_t seed)
 	for (size_t i = 0; i < ARRAY_LEN(d->fds); i++)
 		d->fds[i] = -1;
 	top = file_new(d, true);
-	name_set(&d->now, &d->nnow, "", top);
-	name_set(&d->disk, &d->ndisk, "", top);
+	disk_name_set(&d->now, &d->nnow, "", top);
+	disk_name_set(&d->disk, &d->ndisk, "", top);
 	adopt(d, "");
 	d->io = *io_kernel();
 	d->io.ctx = d;
@@ -397,103 +395,4 @@ void disk_free(struct disk *d)
 	mem_free(d->wait);
 	pthread_mutex_destroy(&d->lock);
 	mem_free(d);
-}
-
-/* Of each page, the first few of the writes that wait for it. */
-static void lose_pages(struct disk *d, struct disk_file *f, struct buf *out)
-{
-	uint64_t pages = (f->size + PAGE - 1) / PAGE;
-	uint8_t *upto = mem_new((size_t)pages + 1, 1);
-	uint64_t mood = disk_random(d, 4);
-
-	assert(upto != NULL);
-	/* Some cuts lose nearly all, some nearly nothing. */
-	for (uint64_t p = 0; p < pages; p++) {
-		if (mood == 0)
-			upto[p] = disk_random(d, 16) == 0 ? 255 : 0;
-		else if (mood == 1)
-			upto[p] = disk_random(d, 16) == 0 ? 0 : 255;
-		else
-			upto[p] = (uint8_t)disk_random(d, 256);
-	}
-	for (size_t i = 0; i < f->nwait; i++) {
-		struct bytes v = buf_bytes(&f->wait[i].data);
-		uint64_t off = f->wait[i].off;
-
-		while (v.n > 0) {
-			uint64_t page = off / PAGE;
-			size_t n = PAGE - (size_t)(off % PAGE);
-
-			n = n < v.n ? n : v.n;
-			/* In order: the i-th of nwait, as a share of 255. */
-			if (page < pages && i * 255 / f->nwait < upto[page])
-				put_at(out, off, bytes_sub(v, 0, n));
-			off += n;
-			v = bytes_sub(v, n, v.n);
-		}
-	}
-	mem_free(upto);
-}
-
-static void make_file(struct disk *d, struct disk_file *f, const char *path)
-{
-	struct buf out CLEANUP(buf_free) = {0};
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert(fd >= 0);
-	assert(buf_putb(&out, buf_bytes(&f->disk)) == 0);
-	buf_size(&out, f->disk_size);
-	lose_pages(d, f, &out);
-	if (f->size != f->disk_size && disk_random(d, 2) == 0)
-		buf_size(&out, f->size);
-	if (out.n > f->size && out.n > f->disk_size)
-		buf_size(&out, f->size > f->disk_size ? f->size : f->disk_size);
-	assert(fd_write_full(fd, buf_bytes(&out)) == 0);
-	fd_close(&fd);
-}
-
-/* Shortest first, so that directories come before what is in them. */
-static void make_all(struct disk *d, const char *to)
-{
-	for (size_t len = 0; len < sizeof(d->disk->path); len++) {
-		for (size_t i = 0; i < d->ndisk; i++) {
-			struct disk_name *n = &d->disk[i];
-			char full[480];
-			struct stat st;
-
-			if (n->file < 0 || strlen(n->path) != len)
-				continue;
-			(void)snprintf(full, sizeof(full), "%s%s", to, n->path);
-			*strrchr(full, '/') = '\0';
-			if (len > 0 && stat(full, &st) != 0)
-				continue; /* its directory is lost */
-			(void)snprintf(full, sizeof(full), "%s%s", to, n->path);
-			if (d->files[n->file].dir)
-				(void)mkdir(full, 0700);
-			else
-				make_file(d, &d->files[n->file], full);
-		}
-	}
-}
-
-void disk_after(struct disk *d, const char *to)
-{
-	uint64_t mood = disk_random(d, 3);
-
-	pthread_mutex_lock(&d->lock);
-	for (size_t i = 0; i < d->nwait; i++) {
-		const struct disk_name *w = &d->wait[i];
-
-		/* A rename is one change: both names or none. */
-		if (mood == 0 || (mood == 1 && disk_random(d, 2) == 0))
-			continue;
-		name_set(&d->disk, &d->ndisk, w->path, w->file);
-		if (w->with == (int)i + 1 && i + 1 < d->nwait) {
-			i++;
-			name_set(&d->disk, &d->ndisk, d->wait[i].path,
-				 d->wait[i].file);
-		}
-	}
-	pthread_mutex_unlock(&d->lock);
-	make_all(d, to);
 }

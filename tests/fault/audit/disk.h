@@ -58,4 +58,10 @@ uint64_t disk_random(struct disk *d, uint64_t n);
 /** disk_after(d, to): the directory after the power cut, at to. */
 void disk_after(struct disk *d, const char *to);
 
+/* Shared by the two halves: set a name in a table; grow or cut a content with
+ * zeros; put bytes into it. */
+void disk_name_set(struct disk_name **v, size_t *n, const char *path, int file);
+void disk_buf_size(struct buf *b, uint64_t size);
+void disk_put_at(struct buf *b, uint64_t off, struct bytes v);
+
 #endif

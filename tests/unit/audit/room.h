@@ -11,9 +11,12 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
@@ -32,14 +35,43 @@ struct room {
 	struct buf vkey;
 };
 
+static inline int room_remove_one(const char *path, const struct stat *st,
+				  int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+/* A file, or a directory with all that is in it; absent is fine. */
+static inline void room_remove(const char *path)
+{
+	if (access(path, F_OK) == 0)
+		assert_int_equal(
+			nftw(path, room_remove_one, 16, FTW_DEPTH | FTW_PHYS),
+			0);
+}
+
+/* A copy of a file or a directory in place of whatever stands at to. */
+static inline void room_copy(const char *from, const char *to)
+{
+	char cp[] = "cp", flag[] = "-a", a[256], b[256];
+	char *argv[] = {cp, flag, a, b, NULL}, *env[] = {NULL};
+	int status;
+	pid_t pid;
+
+	room_remove(to);
+	(void)snprintf(a, sizeof(a), "%s", from);
+	(void)snprintf(b, sizeof(b), "%s", to);
+	assert_int_equal(posix_spawnp(&pid, cp, NULL, NULL, argv, env), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static inline void room_free(struct room *r)
 {
-	char cmd[128];
-	int rc;
-
-	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", r->dir);
-	rc = system(cmd); /* a test may; the product may not */
-	assert_int_equal(rc, 0);
+	room_remove(r->dir);
 	buf_free(&r->vkey);
 	key_free(r->sign);
 	key_free(r->secret);
