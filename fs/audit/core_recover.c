@@ -319,9 +319,8 @@ int core_recover(struct audit *a, struct core_found *f, struct err *e)
 		return err_set(
 			e, -EUCLEAN, ".state",
 			"frame %llu is damaged, although %llu entries "
-			"were on disk; carrel audit recover "
-			"--accept-loss drops what is behind it, and logs "
-			"that",
+			"were on disk: put a good copy of the log back, or "
+			"let its owner accept the loss, which is then logged",
 			(unsigned long long)f->size,
 			(unsigned long long)synced);
 	f->lost = synced > f->size ? synced - f->size : 0;

@@ -1,5 +1,14 @@
 /* Signed notes: parsing, checking and making signature lines. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything here reads text that may come from an enemy, so there is one
+ * spelling of each thing and no other: numbers without sign, space or leading
+ * zero; base64 that encodes back to itself; names without any space Unicode
+ * knows; the last blank line as the divider. A note is taken apart without
+ * believing it; belief is note_check alone, and a known key's bad line spoils
+ * the note even where a good one stands beside it. Lines by keys nobody asked
+ * about (epochs, witnesses) are left alone, which is what lets them be added.
+ */
 #include "fs/audit/note.h"
 
 #include <errno.h>

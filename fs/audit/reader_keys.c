@@ -1,5 +1,12 @@
 /* The reader's body keys: unwrapped, checked against their commitments. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A body key arrives as a sealed box that anybody could have made for our
+ * public key, so it is believed only after it fits the commitment in the DEK
+ * entry: else an operator could hand out a second key under which the same
+ * ciphertext opens to something else. Whether a key is missing, foreign or
+ * wrong is told apart, because "shredded" and "forged" are different findings.
+ */
 #include <errno.h>
 
 #include "base/fdio.h"

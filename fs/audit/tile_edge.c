@@ -1,5 +1,12 @@
 /* The right edge of the tree, by tiles; subtree hashes out of stored tiles. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A tree that grows has one unfinished tile per level, and those are all that
+ * is needed to go on: a new leaf completes some subtrees, and each whose height
+ * is a multiple of eight is a hash in a tile. The writer keeps this edge to
+ * write tiles, the verifier to compare them, recovery to load the tree of a
+ * size again; it is the same struct, so what is written is what is checked.
+ */
 #include <errno.h>
 
 #include "fs/audit/tile.h"

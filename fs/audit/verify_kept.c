@@ -1,5 +1,11 @@
 /* Verifying: checkpoints of before, given or kept, and the epochs' lines. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A checkpoint of before pins the tree at its size: its root must come out of
+ * the entries as they are now. The caller's (--prev) is the strong one, since
+ * whoever rewrote the log could not rewrite it. Those kept in the log itself
+ * show when a past epoch's key, gone from memory, vouched for that prefix.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

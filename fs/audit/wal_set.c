@@ -1,5 +1,15 @@
 /* The WAL's reading end: which segments there are, and where frame n lies. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reading end is shared by four readers that want different things. The
+ * integrator and recovery look for frames that must be there, and skip over
+ * damage to find them (resync). The log's readers and the verifier follow a
+ * live log: a frame that does not parse is one that is not written yet, so
+ * they stop there and ask again later. Both go through wal_get, which keeps a
+ * cursor, so that reading in order touches each byte once. A window of the
+ * segment is held in memory; since a live segment grows under it, a failed
+ * parse is tried once more on fresh bytes before it is believed.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

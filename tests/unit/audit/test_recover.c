@@ -199,7 +199,7 @@ static void damaged_below_synced(void **state)
 	at = frame_at(path, seq - 12, &len);
 	spoil(path, at + 4, 30);
 	assert_int_equal(audit_open(&r.c, &a, &e), -EUCLEAN);
-	assert_non_null(strstr(e.text, "accept-loss"));
+	assert_non_null(strstr(e.text, "accept the loss"));
 	r.c.accept_loss = true;
 	assert_int_equal(audit_open(&r.c, &a, &e), 0);
 	assert_int_equal(audit_close(a), 0);
