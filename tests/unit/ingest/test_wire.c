@@ -1,0 +1,179 @@
+/* Frames: what is sent arrives; what is no frame is refused. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cbor.h"
+#include "base/fdio.h"
+#include "fs/ingest/child_wire.h"
+
+struct pair {
+	struct child_wire a, b;
+};
+
+static int open_pair(void **state)
+{
+	struct pair *p = calloc(1, sizeof(*p));
+	int s[2];
+
+	if (p == NULL || socketpair(AF_UNIX, SOCK_STREAM, 0, s) != 0)
+		return -1;
+	p->a = (struct child_wire){.sock = s[0], .fd = -1, .timeout_ms = 200};
+	p->b = (struct child_wire){.sock = s[1], .fd = -1, .timeout_ms = 200};
+	*state = p;
+	return 0;
+}
+
+static int close_pair(void **state)
+{
+	struct pair *p = *state;
+
+	child_wire_close(&p->a);
+	child_wire_close(&p->b);
+	free(p);
+	return 0;
+}
+
+static void test_frames(void **state)
+{
+	struct pair *p = *state;
+	enum child_frame t;
+
+	assert_int_equal(
+		child_wire_put(&p->a, CHILD_GROUPS, bytes_str("hello"), -1), 0);
+	assert_int_equal(
+		child_wire_put(&p->a, CHILD_DONE, bytes_of(NULL, 0), -1), 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(t, CHILD_GROUPS);
+	assert_true(bytes_is(buf_bytes(&p->b.in), "hello"));
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(t, CHILD_DONE);
+	assert_int_equal(p->b.in.n, 0);
+}
+
+static void test_descriptors(void **state)
+{
+	struct pair *p = *state;
+	int fd CLEANUP(fd_close) = open("/dev/null", O_RDONLY);
+	struct stat x, y;
+	enum child_frame t;
+
+	assert_int_equal(child_wire_put(&p->a, CHILD_FILE, bytes_str("x"), fd),
+			 0);
+	assert_int_equal(child_wire_put(&p->a, CHILD_FILE, bytes_str("y"), -1),
+			 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_true(p->b.fd >= 0);
+	assert_int_equal(fstat(fd, &x), 0);
+	assert_int_equal(fstat(p->b.fd, &y), 0);
+	assert_int_equal(x.st_ino, y.st_ino);
+	/* The next frame has none, and the old one is closed. */
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(p->b.fd, -1);
+}
+
+static void *send_big(void *arg)
+{
+	CLEANUP(buf_free) struct buf b = {0};
+	struct child_wire *w = arg;
+
+	for (int i = 0; i < 1 << 20; i++) {
+		if (buf_puts(&b, "0123456") != 0)
+			return arg;
+	}
+	return child_wire_put(w, CHILD_BLOCK, buf_bytes(&b), -1) == 0 ? NULL
+								      : arg;
+}
+
+static void test_big(void **state)
+{
+	struct pair *p = *state;
+	enum child_frame t;
+	pthread_t thread;
+	void *failed;
+
+	assert_int_equal(pthread_create(&thread, NULL, send_big, &p->a), 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_null(failed);
+	assert_int_equal(p->b.in.n, 7 << 20);
+	assert_memory_equal(p->b.in.p + p->b.in.n - 7, "0123456", 7);
+}
+
+static void test_ends(void **state)
+{
+	struct pair *p = *state;
+	enum child_frame t;
+
+	assert_int_equal(child_wire_get(&p->b, &t), -ETIMEDOUT);
+	assert_int_equal(fd_write_full(p->a.sock, bytes_of("\0\0\0\5\x22x", 6)),
+			 0);
+	assert_int_equal(child_wire_get(&p->b, &t), -ETIMEDOUT); /* torn */
+	fd_close(&p->a.sock);
+	assert_int_equal(child_wire_get(&p->b, &t), 0);
+}
+
+static void test_too_large(void **state)
+{
+	struct pair *p = *state;
+	enum child_frame t;
+
+	assert_int_equal(
+		fd_write_full(p->a.sock, bytes_of("\xFF\xFF\xFF\xFF\x22", 5)),
+		0);
+	assert_int_equal(child_wire_get(&p->b, &t), -EPROTO);
+}
+
+static void test_errors(void **state)
+{
+	struct pair *p = *state;
+	struct err sent = {-EACCES, "m.yaml:3:1", "no such key"}, got;
+	enum child_frame t;
+
+	assert_int_equal(child_wire_fail(&p->a, &sent), 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(t, CHILD_ERROR);
+	assert_int_equal(child_wire_error(&p->b, &got), -EACCES);
+	assert_string_equal(got.place, "m.yaml:3:1");
+	assert_string_equal(got.text, "no such key");
+	/* A code that is none, and bytes that are no CBOR. */
+	sent.code = 7;
+	assert_int_equal(child_wire_fail(&p->a, &sent), 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(child_wire_error(&p->b, &got), -EIO);
+	assert_int_equal(child_wire_put(&p->a, CHILD_ERROR, bytes_str("?"), -1),
+			 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(child_wire_error(&p->b, &got), -EPROTO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_frames, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_descriptors, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_big, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_ends, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_too_large, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_errors, open_pair,
+						close_pair),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
