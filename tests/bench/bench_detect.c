@@ -21,8 +21,8 @@ static const char *const lines[] = {
 	"Please confirm the following details before I complete the booking.\n",
 	"Yes, that works well for me. What is the weather going to be like?\n",
 	"It will be around 73 degrees with a small chance of rain later on.\n",
-	"You can reach me at priya.r%u@example.org if anything should "
-	"change.\n",
+	("You can reach me at priya.r%u@example.org if anything should "
+	 "change.\n"),
 	"No, that is all I wanted to know for now, thank you for your help!\n",
 };
 
