@@ -222,7 +222,8 @@ static const struct command table[] = {
 	 "MOUNTPOINT",
 	 "the owner's mount, no confinement",
 	 "Stays in the foreground until it is unmounted or interrupted. "
-	 "Logged with confinement none; the policy must allow none.",
+	 "Logged with confinement none, whatever the policy demands of "
+	 "an annotator.",
 	 mount_opts,
 	 {"carrel mount --policy p.yaml --as alice mnt", NULL},
 	 cmd_mount,
