@@ -17,9 +17,6 @@ static inline void policy_freep(struct policy **p)
 	policy_free(*p);
 }
 
-/* Finds the text of a policy named by `extends: FILE`; none is needed where
- * every role extends a role of its own file. */
-
 /**
  * policy_load(text, name, out, e): parse and check all of it; name is for
  * places "name:line:column". -EPROTO with the place, what is wrong, and the
