@@ -57,7 +57,8 @@ static inline int bytes_cmp(struct bytes a, struct bytes b)
 static inline struct bytes bytes_sub(struct bytes b, size_t off, size_t n)
 {
 	off = off < b.n ? off : b.n;
-	return (struct bytes){b.p + off, n < b.n - off ? n : b.n - off};
+	return (struct bytes){off == 0 ? b.p : b.p + off,
+			      n < b.n - off ? n : b.n - off};
 }
 
 #endif

@@ -28,9 +28,14 @@ struct detect_object {
 	bool own; /* some record has a group or attributes of its own */
 };
 
+/**
+ * detect_object_open(o, r, sink, size): begin an object of size bytes; r and
+ * sink outlive it. -ENOMEM; detect_object_close is due in any case.
+ */
 int detect_object_open(struct detect_object *o, const struct recognizers *r,
 		       const struct detect_sink *sink,
 		       uint64_t size) MUST_CHECK;
+/** detect_object_close(o): give back what o holds; zeroed is fine. */
 void detect_object_close(struct detect_object *o);
 
 /**

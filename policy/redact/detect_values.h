@@ -25,8 +25,13 @@ struct detect_values {
 	uint32_t *counts, *stamps;
 };
 
+/**
+ * detect_values_open(v, r): no value yet; r outlives v. -ENOMEM;
+ * detect_values_close is due in any case.
+ */
 int detect_values_open(struct detect_values *v,
 		       const struct recognizers *r) MUST_CHECK;
+/** detect_values_close(v): give back what v holds; zeroed is fine. */
 void detect_values_close(struct detect_values *v);
 
 /**

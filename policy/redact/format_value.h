@@ -26,7 +26,10 @@ struct format_reader {
 	struct walk *walks[ESC_JSON_MAX]; /* by depth; made when needed */
 };
 
+/** format_value_open(r): make what r reads values with. -ENOMEM: nothing
+ * is held then. */
 int format_value_open(struct format_reader *r) MUST_CHECK;
+/** format_value_close(r): give that back; zeroed is fine. */
 void format_value_close(struct format_reader *r);
 
 /** format_value_begin(r, number, from): forget the last record, begin the one

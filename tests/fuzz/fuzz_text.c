@@ -1,5 +1,4 @@
-/* Fuzzes reading files: formats, paths, detection, fields, with their promises.
- */
+/* Fuzzes reading files: formats, paths, detection, fields, and promises. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The first byte chooses format and rules, the rest is the file. Promises: a

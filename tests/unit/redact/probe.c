@@ -11,12 +11,20 @@
 #include "base/mem.h"
 #include "probe.h"
 
+/* p, of n elements, with room for one more: it doubles when it is full. */
+static void *room(void *p, size_t n, size_t size)
+{
+	if (n == 0 || (n & (n - 1)) == 0)
+		p = mem_grow(p, n == 0 ? 1 : 2 * n, size);
+	assert_non_null(p);
+	return p;
+}
+
 static void record_keep(struct probe *p, const struct record *r)
 {
 	if (p->nrecords > 0 && p->records[p->nrecords - 1].number == r->number)
 		return;
-	p->records = mem_grow(p->records, p->nrecords + 1, sizeof(*r));
-	assert_non_null(p->records);
+	p->records = room(p->records, p->nrecords, sizeof(*r));
 	p->records[p->nrecords++] = *r;
 }
 
@@ -25,10 +33,8 @@ static void span_keep(struct probe *p, const struct span *s,
 {
 	if (p->nspans > 0 && p->spans[p->nspans - 1].end == s->end)
 		return;
-	p->spans = mem_grow(p->spans, p->nspans + 1, sizeof(*s));
-	p->canons = mem_grow(p->canons, p->nspans + 1, sizeof(*p->canons));
-	assert_non_null(p->spans);
-	assert_non_null(p->canons);
+	p->spans = room(p->spans, p->nspans, sizeof(*s));
+	p->canons = room(p->canons, p->nspans, sizeof(*p->canons));
 	p->canons[p->nspans] = v->canon;
 	p->spans[p->nspans++] = *s;
 }

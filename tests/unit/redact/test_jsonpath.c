@@ -70,8 +70,8 @@ static void test_refuses(void **state)
 	refused("$..", "column 4");
 	refused("$.a b", "column 4");
 	refused("$.\xFF", "column 1");
-	for (int i = 0; i < 65; i++)
-		strcat(many, ".a");
+	for (size_t i = 0; i < 65; i++)
+		memcpy(many + 1 + 2 * i, ".a", 3);
 	refused(many, "64 steps");
 }
 

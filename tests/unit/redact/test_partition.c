@@ -1,6 +1,9 @@
-/* Properties over generated files: all visible is the source, any choice of
- * records is valid, spans stay within records and decode alike. */
+/* Properties of detection over generated files. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All visible is the source; any choice of records is valid; spans stay within
+ * records and decode alike.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
