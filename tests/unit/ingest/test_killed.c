@@ -136,7 +136,12 @@ static int run_here(const char *dir)
 	f.key = key_import(f.pool, raw);
 	f.cred.key = f.key;
 	open_house(&h);
-	return house_ingest(&h, &w) == 0 ? 0 : 1;
+	if (house_ingest(&h, &w) != 0)
+		return 1;
+	close_house(&h);
+	key_free(f.key);
+	keypool_free(f.pool);
+	return 0;
 }
 
 static void test_killed(void **state)
