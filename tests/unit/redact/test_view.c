@@ -10,177 +10,7 @@
 
 #include "base/mem.h"
 #include "policy/redact/view.h"
-
-/*
- * A made-up object of a few blocks. To keep it small, the block size is the
- * real one but most of an object is one long record or a few, with records,
- * spans and cuts crowded around the edges of blocks.
- */
-#define MAX_RECORDS 400
-#define MAX_SPANS 400
-#define MAX_CUTS 60
-
-struct object {
-	uint8_t *data;
-	struct index_head head;
-	struct record records[MAX_RECORDS];
-	bool visible[MAX_RECORDS];
-	struct span spans[MAX_SPANS];
-	struct value values[8];
-	struct cut cuts[MAX_CUTS];
-	size_t ncuts;
-	struct bytes types[3];
-	uint64_t source_calls;
-};
-
-static uint64_t next(uint64_t *seed)
-{
-	uint64_t z = (*seed += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
-static uint64_t below(uint64_t *seed, uint64_t n)
-{
-	return next(seed) % n;
-}
-
-/* A step that often lands on or near the next edge of a block. */
-static uint64_t advance(uint64_t *seed, uint64_t at, uint64_t size)
-{
-	uint64_t edge = (at / INDEX_BLOCK + 1) * INDEX_BLOCK, to;
-
-	switch (below(seed, 6)) {
-	case 0:
-		to = edge - below(seed, 12) + below(seed, 12);
-		break;
-	case 1:
-		to = at + below(seed, INDEX_BLOCK + INDEX_BLOCK / 3);
-		break;
-	default:
-		to = at + below(seed, 40);
-		break;
-	}
-	to = to < at ? at : to;
-	return to < size ? to : size;
-}
-
-static const struct type_rule rules[] = {
-	{"PERSON", {.action = ACTION_TAG}},
-	{"CITY", {.action = ACTION_KEEP, .min_score = 50}},
-	{"CARD", {.action = ACTION_MASK, .keep_last = 2}},
-};
-static const struct decision decision = {
-	.fallback = {.action = ACTION_DROP},
-	.rules = rules,
-	.nrules = ARRAY_LEN(rules),
-};
-
-static void make_records(struct object *o, uint64_t *seed)
-{
-	uint64_t at = below(seed, 30);
-
-	o->head.body = at;
-	while (o->head.nrecords < MAX_RECORDS && at < o->head.size) {
-		struct record *r = &o->records[o->head.nrecords];
-
-		r->number = (uint32_t)o->head.nrecords;
-		r->sep = at;
-		r->start = at + below(seed, 4);
-		if (r->start > o->head.size)
-			r->start = o->head.size;
-		r->end = advance(seed, r->start, o->head.size);
-		if (r->end == r->sep)
-			break;
-		r->id = bytes_str("id");
-		r->denied = below(seed, 9) == 0;
-		o->visible[o->head.nrecords++] = below(seed, 3) != 0;
-		at = r->end;
-	}
-	o->head.body_end = at;
-}
-
-static void make_spans(struct object *o, uint64_t *seed)
-{
-	uint64_t at = below(seed, 50);
-
-	while (o->head.nspans < MAX_SPANS) {
-		struct span *s = &o->spans[o->head.nspans];
-
-		s->start = advance(seed, at, o->head.size);
-		s->end = advance(seed, s->start + 1, o->head.size);
-		if (s->end <= s->start)
-			break;
-		if (s->end - s->start > 2000 && below(seed, 4) != 0)
-			s->end = s->start + 1 + below(seed, 60);
-		s->value = (uint32_t)below(seed, 8);
-		s->ord = 1 + (uint32_t)below(seed, 30);
-		s->type = (uint16_t)below(seed, 3);
-		s->score = (uint8_t)below(seed, 101);
-		at = s->end;
-		o->head.nspans++;
-	}
-}
-
-static void make_cuts(struct object *o, uint64_t *seed)
-{
-	static const char *const lits[] = {"", "null", "\"\""};
-	uint64_t at = below(seed, 60);
-
-	while (o->ncuts < MAX_CUTS) {
-		struct cut *c = &o->cuts[o->ncuts];
-
-		c->start = advance(seed, at, o->head.size);
-		if (c->start >= o->head.size)
-			break;
-		c->end = advance(seed, c->start, o->head.size);
-		if (c->end - c->start > 5000)
-			c->end = c->start + below(seed, 100);
-		c->lit = bytes_str(lits[below(seed, 3)]);
-		at = c->end + 1;
-		o->ncuts++;
-	}
-}
-
-static struct object *object_new(uint64_t seed)
-{
-	struct object *o = mem_new(1, sizeof(*o));
-
-	assert_non_null(o);
-	o->head.size = below(&seed, 3 * INDEX_BLOCK + INDEX_BLOCK / 2);
-	if (below(&seed, 4) == 0)
-		o->head.size = below(&seed, 300);
-	o->head.nblocks =
-		(uint32_t)((o->head.size + INDEX_BLOCK - 1) / INDEX_BLOCK);
-	o->head.prefix = bytes_str("[");
-	o->head.suffix = bytes_str("]\n");
-	o->types[0] = bytes_str("PERSON");
-	o->types[1] = bytes_str("CITY");
-	o->types[2] = bytes_str("CARD");
-	o->head.types = o->types;
-	o->head.ntypes = 3;
-	o->data = mem_new(o->head.size + 1, 1);
-	assert_non_null(o->data);
-	for (uint64_t i = 0; i < o->head.size; i++)
-		o->data[i] = (uint8_t)('a' + next(&seed) % 26);
-	for (uint32_t i = 0; i < ARRAY_LEN(o->values); i++)
-		o->values[i] = (struct value){.number = i,
-					      .canon = bytes_str("value")};
-	make_records(o, &seed);
-	if (below(&seed, 5) != 0)
-		make_spans(o, &seed);
-	if (below(&seed, 3) == 0)
-		make_cuts(o, &seed);
-	return o;
-}
-
-static void object_free(struct object **o)
-{
-	mem_free((*o)->data);
-	mem_free(*o);
-}
+#include "view_object.h"
 
 /* ---- the naive renderer: one loop over bytes ---- */
 
@@ -189,7 +19,7 @@ static bool kept(const struct span *s)
 	return s->type == 1 && s->score >= 50;
 }
 
-static bool cut_touches(const struct object *o, const struct span *s)
+static bool cut_touches(const struct view_object *o, const struct span *s)
 {
 	for (size_t i = 0; i < o->ncuts; i++)
 		if (o->cuts[i].start < s->end && o->cuts[i].end > s->start)
@@ -197,7 +27,7 @@ static bool cut_touches(const struct object *o, const struct span *s)
 	return false;
 }
 
-static void naive_literal(const struct object *o, const struct span *s,
+static void naive_literal(const struct view_object *o, const struct span *s,
 			  struct buf *out)
 {
 	uint64_t n = s->end - s->start;
@@ -212,7 +42,7 @@ static void naive_literal(const struct object *o, const struct span *s,
 }
 
 /* Which literal, if any, begins at a source byte; which bytes are hidden. */
-static void naive_range(const struct object *o, uint64_t from, uint64_t to,
+static void naive_range(const struct view_object *o, uint64_t from, uint64_t to,
 			struct buf *out)
 {
 	for (uint64_t at = from; at < to; at++) {
@@ -240,7 +70,7 @@ static void naive_range(const struct object *o, uint64_t from, uint64_t to,
 }
 
 /* Only bytes near an interval need the slow look. */
-static void naive(const struct object *o, struct buf *out)
+static void naive(const struct view_object *o, struct buf *out)
 {
 	bool first = true;
 
@@ -254,84 +84,6 @@ static void naive(const struct object *o, struct buf *out)
 		first = false;
 	}
 	assert_int_equal(buf_putb(out, o->head.suffix), 0);
-}
-
-/* ---- blocks ---- */
-
-struct block {
-	struct index_block k;
-	const bool *visible;
-	const struct cut *cuts;
-	size_t ncuts;
-	uint64_t before;
-};
-
-static int source(void *ctx, uint64_t off, void *dst, size_t n)
-{
-	struct object *o = ctx;
-
-	assert_true(off + n <= o->head.size);
-	memcpy(dst, o->data + off, n);
-	o->source_calls++;
-	return 0;
-}
-
-static void hull_cuts(struct object *o, uint64_t lo, uint64_t hi,
-		      struct block *b)
-{
-	size_t a = 0, z;
-
-	if (b->k.nspans > 0) {
-		const struct span *last = &b->k.spans[b->k.nspans - 1];
-
-		lo = b->k.spans[0].start < lo ? b->k.spans[0].start : lo;
-		hi = last->end > hi ? last->end : hi;
-	}
-	while (a < o->ncuts && o->cuts[a].end < lo)
-		a++;
-	for (z = a; z < o->ncuts && o->cuts[z].start < hi;)
-		z++;
-	b->cuts = o->cuts + a;
-	b->ncuts = z - a;
-}
-
-static void block_of(struct object *o, uint32_t nr, struct block *b)
-{
-	uint64_t lo = (uint64_t)nr * INDEX_BLOCK, hi = lo + INDEX_BLOCK;
-	size_t r = 0, s = 0;
-
-	*b = (struct block){0};
-	for (; r < o->head.nrecords && o->records[r].end <= lo; r++)
-		b->before += o->visible[r] && o->records[r].denied == 0;
-	b->k.records = o->records + r;
-	b->visible = o->visible + r;
-	if (r < o->head.nrecords && o->records[r].sep < lo)
-		b->before += o->visible[r] && o->records[r].denied == 0;
-	for (; r < o->head.nrecords && o->records[r].sep < hi; r++)
-		b->k.nrecords++;
-	while (s < o->head.nspans && o->spans[s].end <= lo)
-		s++;
-	b->k.spans = o->spans + s;
-	for (; s < o->head.nspans && o->spans[s].start < hi; s++)
-		b->k.nspans++;
-	b->k.values = o->values;
-	b->k.nvalues = ARRAY_LEN(o->values);
-	hull_cuts(o, lo, hi, b);
-}
-
-static struct view_in in_of(struct object *o, uint32_t nr,
-			    const struct block *b)
-{
-	return (struct view_in){.head = &o->head,
-				.block = &b->k,
-				.nr = nr,
-				.visible = b->visible,
-				.before = b->before,
-				.cuts = b->cuts,
-				.ncuts = b->ncuts,
-				.decision = &decision,
-				.source = source,
-				.ctx = o};
 }
 
 static void check_pieces(const struct view_block *v)
@@ -358,8 +110,10 @@ static void check_ranges(const struct view_block *v, const struct view_in *in,
 
 	assert_non_null(got);
 	for (unsigned i = 0; i < 60 && v->len > 0; i++) {
-		uint64_t off = below(seed, v->len);
-		uint64_t n = i % 3 == 0 ? 1 : below(seed, v->len - off + 1);
+		uint64_t off = view_object_below(seed, v->len);
+		uint64_t n =
+			i % 3 == 0 ? 1
+				   : view_object_below(seed, v->len - off + 1);
 
 		n = i % 3 == 1 && n > 64 ? 64 : n;
 		assert_int_equal(view_read(v, in, off, got, n), 0);
@@ -369,7 +123,7 @@ static void check_ranges(const struct view_block *v, const struct view_in *in,
 }
 
 /* All blocks, each alone, on the end of out. */
-static void render(struct object *o, struct buf *out, uint64_t *seed)
+static void render(struct view_object *o, struct buf *out, uint64_t *seed)
 {
 	uint64_t visible = 0;
 
@@ -378,11 +132,11 @@ static void render(struct object *o, struct buf *out, uint64_t *seed)
 		CLEANUP(view_block_free) struct view_block v = {0};
 		uint64_t len, count;
 		struct view_in in;
-		struct block b;
+		struct view_part b;
 		size_t at = out->n;
 
-		block_of(o, nr, &b);
-		in = in_of(o, nr, &b);
+		view_object_part(o, nr, &b);
+		in = view_object_in(o, nr, &b);
 		assert_int_equal(b.before, visible);
 		assert_int_equal(view_build(&in, &v, NULL), 0);
 		assert_int_equal(view_measure(&in, &len, &count, NULL), 0);
@@ -402,7 +156,8 @@ static void test_blocks_alone_are_the_whole(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 40; seed++) {
-		struct object CLEANUP(object_free) *o = object_new(seed);
+		struct view_object CLEANUP(view_object_free) *o =
+			view_object_new(seed);
 		struct buf CLEANUP(buf_free) want = {0};
 		struct buf CLEANUP(buf_free) got = {0};
 		uint64_t s = seed;
@@ -416,15 +171,15 @@ static void test_blocks_alone_are_the_whole(void **state)
 
 /* ---- zero means no ---- */
 
-static void whole(struct object *o, const struct decision *d,
+static void whole(struct view_object *o, const struct decision *d,
 		  const bool *visible, struct buf *out)
 {
 	CLEANUP(view_block_free) struct view_block v = {0};
 	struct view_in in;
-	struct block b;
+	struct view_part b;
 
-	block_of(o, 0, &b);
-	in = in_of(o, 0, &b);
+	view_object_part(o, 0, &b);
+	in = view_object_in(o, 0, &b);
 	in.decision = d;
 	in.visible = visible;
 	assert_int_equal(view_build(&in, &v, NULL), 0);
@@ -435,7 +190,7 @@ static void whole(struct object *o, const struct decision *d,
 }
 
 /* "Maria lives" as one record with one span over the name. */
-static void small(struct object *o)
+static void small(struct view_object *o)
 {
 	static uint8_t text[] = "Maria lives";
 
@@ -456,42 +211,42 @@ static void test_zeroed_shows_nothing(void **state)
 {
 	struct buf CLEANUP(buf_free) out = {0};
 	const struct decision zero = {0};
-	static struct object o;
+	static struct view_object o;
 	const bool hidden[1] = {0};
 
 	(void)state;
 	small(&o);
-	whole(&o, &decision, o.visible, &out);
+	whole(&o, &view_object_decision, o.visible, &out);
 	assert_string_equal(buf_str(&out), "[PERSON_1] lives");
 	whole(&o, &zero, o.visible, &out);
 	assert_string_equal(buf_str(&out), " lives");
-	whole(&o, &decision, hidden, &out);
+	whole(&o, &view_object_decision, hidden, &out);
 	assert_int_equal(out.n, 0);
-	whole(&o, &decision, NULL, &out);
+	whole(&o, &view_object_decision, NULL, &out);
 	assert_int_equal(out.n, 0);
 	o.records[0].denied = DENIAL_MALFORMED;
-	whole(&o, &decision, o.visible, &out);
+	whole(&o, &view_object_decision, o.visible, &out);
 	assert_int_equal(out.n, 0);
 }
 
 static void test_cut_wins(void **state)
 {
 	struct buf CLEANUP(buf_free) out = {0};
-	static struct object o;
+	static struct view_object o;
 
 	(void)state;
 	small(&o);
 	o.ncuts = 1;
 	o.cuts[0] = (struct cut){2, 7, bytes_str("X")};
-	whole(&o, &decision, o.visible, &out);
+	whole(&o, &view_object_decision, o.visible, &out);
 	assert_string_equal(buf_str(&out), "Xives");
 	o.cuts[0] = (struct cut){0, 11, {0}};
-	whole(&o, &decision, o.visible, &out);
+	whole(&o, &view_object_decision, o.visible, &out);
 	assert_int_equal(out.n, 0);
 }
 
 /* What a span alone would give, without whatever a walk remembers. */
-static void alone(const struct object *o, const struct span *sp,
+static void alone(const struct view_object *o, const struct span *sp,
 		  const struct transform *t, const char *record,
 		  const struct standin *s, struct buf *out)
 {
@@ -508,7 +263,7 @@ static void alone(const struct object *o, const struct span *sp,
 }
 
 /* Five names of two values in two records: "maria Maria MARIA|maria bobby". */
-static void repeated(struct object *o)
+static void repeated(struct view_object *o)
 {
 	static uint8_t text[] = "mariaMariaMARIA|mariabobby";
 
@@ -540,7 +295,7 @@ static void test_memory_of_values_shows_not(void **state)
 	static const enum action actions[] = {ACTION_PSEUDONYM, ACTION_HASH};
 	struct keypool *CLEANUP(keypool_freep) pool = NULL;
 	struct key *CLEANUP(key_freep) key = NULL;
-	static struct object o;
+	static struct view_object o;
 
 	(void)state;
 	assert_int_equal(keypool_new(&pool, NULL), 0);
@@ -554,11 +309,11 @@ static void test_memory_of_values_shows_not(void **state)
 				     .scope = i < 2 ? SCOPE_RECORD
 						    : SCOPE_PROJECT}};
 		const struct standin s = {.key = key};
-		struct block b;
+		struct view_part b;
 		struct view_in in;
 
-		block_of(&o, 0, &b);
-		in = in_of(&o, 0, &b);
+		view_object_part(&o, 0, &b);
+		in = view_object_in(&o, 0, &b);
 		in.decision = &d;
 		in.standin = &s;
 		assert_int_equal(view_build(&in, &v, NULL), 0);
@@ -587,13 +342,13 @@ static int failing_source(void *ctx, uint64_t off, void *dst, size_t n)
 	return -EBADMSG;
 }
 
-static int build(struct object *o, struct view_block *v, struct err *e)
+static int build(struct view_object *o, struct view_block *v, struct err *e)
 {
 	struct view_in in;
-	struct block b;
+	struct view_part b;
 
-	block_of(o, 0, &b);
-	in = in_of(o, 0, &b);
+	view_object_part(o, 0, &b);
+	in = view_object_in(o, 0, &b);
 	in.source = failing_source;
 	return view_build(&in, v, e);
 }
@@ -601,7 +356,7 @@ static int build(struct object *o, struct view_block *v, struct err *e)
 static void test_failures(void **state)
 {
 	CLEANUP(view_block_free) struct view_block v = {0};
-	static struct object o;
+	static struct view_object o;
 	struct err e = {0};
 
 	(void)state;
@@ -631,7 +386,7 @@ static void test_no_memory(void **state)
 	(void)state;
 	for (unsigned long n = 1; n < 12; n++) {
 		CLEANUP(view_block_free) struct view_block v = {0};
-		static struct object o;
+		static struct view_object o;
 		int rc;
 
 		small(&o);
