@@ -16,7 +16,8 @@
 
 /**
  * child_main(sock): confine this process (child_confine.h), then serve jobs
- * from sock until its end. Returns the exit code: 0 at the end of the socket.
+ * from sock until its end, then end the process: 0 at the end of the socket.
+ * Returns only when it could not be confined: the exit code.
  */
 int child_main(int sock) MUST_CHECK;
 
