@@ -4,9 +4,24 @@
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 uid=${CARREL_TEST_UID:-64321}
+# fusermount3 wants a name for the user: one stands in /etc/passwd, but only
+# in a mount namespace of this script.
+if [ "${CARREL_AS_USER_INSIDE:-}" != 1 ]; then
+    unshare -m true 2>/dev/null || {
+        echo "root cannot make a mount namespace here"
+        exit 77
+    }
+    CARREL_AS_USER_INSIDE=1 exec unshare -m sh "$0" "$@"
+fi
 work=$(mktemp -d /tmp/carrel-user.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/src" "$work/home"
+{
+    cat /etc/passwd
+    echo "carrel-test:x:$uid:$uid::$work/home:/bin/sh"
+} >"$work/passwd"
+mount --bind "$work/passwd" /etc/passwd
+trap 'umount -l /etc/passwd; rm -rf "$work"' EXIT
 # The checkout may lie where only root can read.
 tar -C "$top" --exclude=./build* --exclude=./.git -cf - . |
     tar -C "$work/src" -xf -

@@ -78,7 +78,7 @@ if [ "$mode" != --quick ]; then
     ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CARREL_SANITIZED=1 \
         meson_tests "asan: " build-asan --suite unit --suite log \
-        --suite property --suite e2e --timeout-multiplier 5
+        --suite fault --suite property --suite e2e --timeout-multiplier 5
     if [ "$(id -u)" = 0 ]; then
         check "as an ordinary user" sh tests/as-user.sh
     fi

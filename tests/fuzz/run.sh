@@ -8,6 +8,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/new"
 [ -d "$corpus" ] || { mkdir "$work/empty"; corpus=$work/empty; }
+# Policies lie elsewhere already, good ones and bad ones.
+set -- "$1" "$2" "$work/new" "$corpus"
+if [ "$name" = policy ]; then
+    top=$(cd "$(dirname "$0")/../.." && pwd)
+    set -- "$@" "$top/example-policies" "$top/tests/bad/policies"
+fi
+target=$1 seconds=$2
+shift 2
 cd "$work"
-"$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
-    -print_final_stats=1 "$work/new" "$corpus"
+"$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+    -print_final_stats=1 "$@"
