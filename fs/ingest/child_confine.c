@@ -40,18 +40,32 @@ static int limits(struct err *e)
 	return r == 0 ? limit(RLIMIT_NOFILE, 4096, e) : r;
 }
 
-/* All file system rights handled, none granted. */
+/* The kernel's struct with the fields of later versions: network from 4,
+ * signals and abstract sockets from 6 on. */
+struct landlock_all {
+	uint64_t fs, net, scoped;
+};
+
+/* All rights that this kernel knows handled, none granted. */
 static int landlock(struct err *e)
 {
-	struct landlock_ruleset_attr a = {.handled_access_fs =
-						  (1ULL << 13) - 1};
+	static const uint64_t fs[] = {0,      0x1FFF, 0x3FFF,
+				      0x7FFF, 0x7FFF, 0xFFFF};
+	struct landlock_all a = {0};
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 			   LANDLOCK_CREATE_RULESET_VERSION);
 	int fd;
 
 	if (abi < 1)
 		return 0; /* seccomp below allows no open at all */
-	fd = (int)syscall(SYS_landlock_create_ruleset, &a, 8, 0);
+	a.fs = fs[abi < 5 ? abi : 5];
+	a.net = abi >= 4 ? 3 : 0;
+	a.scoped = abi >= 6 ? 3 : 0;
+	fd = (int)syscall(SYS_landlock_create_ruleset, &a,
+			  abi >= 6   ? 24
+			  : abi >= 4 ? 16
+				     : 8,
+			  0);
 	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) != 0)
 		return err_errno(e, "", "landlock");
 	close(fd);

@@ -11,9 +11,9 @@
 #include "policy/redact/detect.h"
 
 /*
- * The job is [format, [path, remove] ...] with the piece of the object in the
- * frame's descriptor; the answers are frames of at most CUTS_AT_ONCE cuts,
- * [start, end, literal] ..., offsets into the piece, ascending.
+ * The job is [format, depth, [path, remove] ...] with the piece of the object
+ * in the frame's descriptor; the answers are frames of at most CUTS_AT_ONCE
+ * cuts, [start, end, literal] ..., offsets into the piece, ascending.
  */
 #define CUTS_AT_ONCE 4096
 #define WANTS_MAX 64
@@ -52,14 +52,15 @@ static int take_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
 }
 
 static int read_wants(struct bytes job, struct arena *a, enum format *format,
-		      struct field_want *want, size_t *n)
+		      uint32_t *depth, struct field_want *want, size_t *n)
 {
 	struct cbor c = {.in = job};
 	uint64_t count;
 
-	if (cbor_get_array(&c) != 2)
+	if (cbor_get_array(&c) != 3)
 		return -EPROTO;
 	*format = (enum format)cbor_get_uint(&c);
+	*depth = (uint32_t)cbor_get_uint(&c);
 	count = cbor_get_array(&c);
 	if (count % 2 != 0 || count / 2 > WANTS_MAX)
 		return -EPROTO;
@@ -80,11 +81,14 @@ static int find(struct child_wire *w, struct bytes job, struct bytes data,
 	struct field_want want[WANTS_MAX];
 	struct cuts c = {.w = w};
 	enum format format;
+	uint32_t depth = 0;
 	size_t n = 0;
-	int r = a == NULL ? -ENOMEM : read_wants(job, a, &format, want, &n);
+	int r = a == NULL ? -ENOMEM
+			  : read_wants(job, a, &format, &depth, want, &n);
 
 	if (r == 0)
-		r = fields_find(format, data, want, n, take_cut, &c, e);
+		r = fields_find_in(format, depth, data, want, n, take_cut, &c,
+				   e);
 	if (r == 0 && c.n > 0)
 		r = send_cuts(&c);
 	buf_free(&c.b);

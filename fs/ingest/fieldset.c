@@ -25,6 +25,7 @@
 #define PIECE (4u << 20)
 #define PIECE_MAX (80u << 20)
 #define COMPLETE UINT32_MAX
+#define CELLS_AT_ONCE 64 /* of one transaction */
 
 struct fieldset {
 	struct store *store;
@@ -87,19 +88,18 @@ static bool stands(const struct fieldset *f)
 			      cell_name(f, COMPLETE, name), &b) == 0;
 }
 
-static int write_cells(const struct fieldset *f)
+static int write_some(const struct fieldset *f, uint32_t from, uint32_t to)
 {
 	uint8_t name[HASH_LEN + 4];
 	int end, r = store_cells_begin(f->store);
 
 	if (r != 0)
 		return r;
-	for (uint32_t i = 0; r == 0 && i < f->nblocks; i++)
-		if (f->blocks[i].n > 0)
-			r = store_cell_put(f->store, "field-set",
-					   cell_name(f, i, name),
-					   buf_bytes(&f->blocks[i]));
-	if (r == 0)
+	/* Blocks without cuts too: a cell that is missing later is damage. */
+	for (uint32_t i = from; r == 0 && i < to; i++)
+		r = store_cell_put(f->store, "field-set", cell_name(f, i, name),
+				   buf_bytes(&f->blocks[i]));
+	if (r == 0 && to == f->nblocks)
 		r = store_cell_put(f->store, "field-set",
 				   cell_name(f, COMPLETE, name),
 				   bytes_str("1"));
@@ -107,14 +107,52 @@ static int write_cells(const struct fieldset *f)
 	return r != 0 ? r : end;
 }
 
+static int write_cells(const struct fieldset *f)
+{
+	uint32_t from = 0, to;
+	int r = 0;
+
+	do {
+		to = f->nblocks - from > CELLS_AT_ONCE ? from + CELLS_AT_ONCE
+						       : f->nblocks;
+		r = write_some(f, from, to);
+		from = to;
+	} while (r == 0 && from < f->nblocks);
+	return r;
+}
+
 /* ---- one piece through a child ---- */
+
+/* How many containers the frame opens around the records: within them nothing
+ * is removed, for taking records away is not a field's affair. */
+static uint32_t frame_depth(struct bytes prefix)
+{
+	bool string = false;
+	uint32_t depth = 0;
+
+	for (size_t i = 0; i < prefix.n; i++) {
+		uint8_t c = prefix.p[i];
+
+		if (string && c == '\\')
+			i++;
+		else if (c == '"')
+			string = !string;
+		else if (!string && (c == '{' || c == '['))
+			depth++;
+	}
+	return depth;
+}
 
 static int put_wants(const struct fieldset_want *w, struct buf *b)
 {
-	int r = cbor_put_array(b, 2);
+	int r = cbor_put_array(b, 3);
 
 	if (r == 0)
 		r = cbor_put_uint(b, (uint64_t)w->head->format);
+	if (r == 0)
+		r = cbor_put_uint(b, w->head->format == FORMAT_JSON
+					     ? frame_depth(w->head->prefix)
+					     : 0);
 	if (r == 0)
 		r = cbor_put_array(b, 2 * w->nfields);
 	for (size_t i = 0; r == 0 && i < w->nfields; i++) {
@@ -145,6 +183,14 @@ static int keep_cut(struct filling *g, const struct cut *c)
 	return r;
 }
 
+/* What emptied fields become; a child that was taken over cannot speak through
+ * any other literal. */
+static bool lit_known(struct bytes lit)
+{
+	return lit.n == 0 || bytes_is(lit, "0") || bytes_is(lit, "0.0") ||
+	       bytes_is(lit, "false");
+}
+
 /* Hostile numbers: inside the records of the piece, ascending, not empty. */
 static int take_cuts(struct filling *g, struct bytes in)
 {
@@ -158,7 +204,7 @@ static int take_cuts(struct filling *g, struct bytes in)
 				  .lit = cbor_get_bytes(&c)};
 
 		if (c.err != 0 || cut.start < g->from || cut.end > g->end ||
-		    cut.start >= cut.end || cut.lit.n > 64)
+		    cut.start >= cut.end || !lit_known(cut.lit))
 			return -EPROTO;
 		cut.start = cut.start - g->from + g->base;
 		cut.end = cut.end - g->from + g->base;
@@ -362,6 +408,6 @@ int fieldset_block(const struct fieldset *f, uint32_t nr, struct arena *a,
 		return decode(buf_bytes(&f->blocks[nr]), a, cuts, n);
 	r = store_cell_get(f->store, "field-set", cell_name(f, nr, name), &b);
 	if (r == -ENOENT)
-		return 0; /* complete, and no cut here */
+		return -EIO; /* the set is complete: this is damage */
 	return r == 0 ? decode(buf_bytes(&b), a, cuts, n) : r;
 }

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "fs/ingest/job.h"
+#include "fs/ingest/publish.h"
 #include "policy/policy.h"
 #include "policy/redact/detect.h"
 
@@ -32,6 +33,7 @@ struct plan {
 	struct buf text, place;
 	struct bytes files[2 * LISTS_MAX]; /* name, data */
 	struct buf datas[LISTS_MAX], names[LISTS_MAX];
+	struct buf places[LISTS_MAX]; /* of the lists in the system */
 	struct child_setup setup;
 	struct buf name, terms;
 };
@@ -41,6 +43,7 @@ static void plan_free(struct plan *p)
 	for (size_t i = 0; i < LISTS_MAX; i++) {
 		buf_free(&p->datas[i]);
 		buf_free(&p->names[i]);
+		buf_free(&p->places[i]);
 	}
 	buf_free(&p->text);
 	buf_free(&p->place);
@@ -53,25 +56,26 @@ static void plan_free(struct plan *p)
 static int read_list(struct plan *p, const char *manifest, struct bytes name,
 		     struct err *e)
 {
-	struct buf path CLEANUP(buf_free) = {0};
 	const char *slash = strrchr(manifest, '/');
 	size_t i = p->setup.nfiles;
+	struct buf *path;
 	int r = 0;
 
 	if (i == LISTS_MAX)
 		return err_set(e, -EPROTO, manifest, "more than %d word lists",
 			       LISTS_MAX);
+	path = &p->places[i];
 	if (slash != NULL)
-		r = buf_put(&path, manifest, (size_t)(slash - manifest) + 1);
+		r = buf_put(path, manifest, (size_t)(slash - manifest) + 1);
 	if (r == 0)
-		r = buf_putb(&path, name);
+		r = buf_putb(path, name);
 	if (r == 0)
 		r = buf_putb(&p->names[i], name);
-	if (r != 0 || buf_str(&path) == NULL)
+	if (r != 0 || buf_str(path) == NULL)
 		return err_nomem(e);
-	r = file_read(AT_FDCWD, buf_str(&path), WORDS_MAX, &p->datas[i]);
+	r = file_read(AT_FDCWD, buf_str(path), WORDS_MAX, &p->datas[i]);
 	if (r != 0)
-		return err_set(e, r, buf_str(&path),
+		return err_set(e, r, buf_str(path),
 			       "the word list cannot be read: %s",
 			       strerror(-r));
 	p->files[2 * i] = buf_bytes(&p->names[i]);
@@ -309,45 +313,6 @@ static int run_workers(struct ingest_run *run, struct err *e)
 	return run->failed;
 }
 
-/* ---- publishing ---- */
-
-static int log_ingest(struct ingest_run *run, const char *op)
-{
-	struct event ev = {.kind = EV_INGEST};
-	uint64_t seq;
-	int r;
-
-	event_text(&ev, EF_OP, op);
-	event_text(&ev, EF_DATASET, run->sum->dataset);
-	event_uint(&ev, EF_COUNT, run->sum->files);
-	event_uint(&ev, EF_BYTES, run->sum->bytes);
-	event_uint(&ev, EF_DENIALS, run->sum->denied);
-	event_uint(&ev, EF_UID, getuid());
-	if (run->sum->version != 0) {
-		event_uint(&ev, EF_VERSION, run->sum->version);
-		event_bytes(&ev, EF_ROOT, bytes_of(run->sum->root, 32));
-	}
-	r = audit_append(run->w->log, NULL, &ev, &seq);
-	return r == 0 ? audit_durable(run->w->log, seq) : r;
-}
-
-static int publish(struct ingest_run *run, struct err *e)
-{
-	int r = log_ingest(run, "sealed");
-
-	if (r != 0)
-		return err_set(e, r, "", "the log cannot record this: %s",
-			       strerror(-r));
-	r = store_ingest_publish(run->txn, run->w->keep_unseen,
-				 &run->sum->version, run->sum->root, e);
-	if (r != 0)
-		return r;
-	r = log_ingest(run, "published");
-	return r == 0 ? 0
-		      : err_set(e, r, "", "the log cannot record this: %s",
-				strerror(-r));
-}
-
 static int by_count(const void *a, const void *b)
 {
 	uint64_t x = ((const struct ingest_count *)a)->spans;
@@ -363,7 +328,7 @@ static int take_all(struct ingest_run *run, struct err *e)
 	if (r == 0)
 		r = run_workers(run, e);
 	if (r == 0 && run->txn != NULL)
-		r = publish(run, e);
+		r = publish_version(run, e);
 	qsort(run->sum->counts, run->sum->ncounts, sizeof(run->sum->counts[0]),
 	      by_count);
 	return r;
@@ -372,6 +337,30 @@ static int take_all(struct ingest_run *run, struct err *e)
 static void walk_complaint(void *ctx, struct bytes path, const char *words)
 {
 	job_complain(ctx, path, INGEST_NO_RECORD, words);
+}
+
+/* The manifest and its word lists may lie among the files: they are no data. */
+static void drop_manifest(struct ingest_run *run, struct plan *p)
+{
+	if (run->w->manifest != NULL)
+		walk_drop(&run->walk, run->w->manifest);
+	for (size_t i = 0; i < p->setup.nfiles; i++)
+		walk_drop(&run->walk, buf_str(&p->places[i]));
+}
+
+/* Files that come without a manifest do not change a data set's terms. */
+static int keep_terms(struct store *s, const char *name, struct plan *p,
+		      struct err *e)
+{
+	struct store_dataset d = {0};
+	int r = store_dataset_get(s, name, 0, &d, e);
+
+	if (r == 0 && d.version != 0) {
+		buf_clear(&p->terms);
+		r = buf_putb(&p->terms, buf_bytes(&d.info));
+	}
+	store_dataset_free(&d);
+	return r == -ENOENT ? 0 : r;
 }
 
 static int start(struct ingest_run *run, struct plan *p, struct err *e)
@@ -389,10 +378,14 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	run->walk.complain = walk_complaint;
 	run->walk.ctx = run;
 	r = walk_paths(&run->walk, w->paths, w->npaths, e);
+	if (r == 0)
+		drop_manifest(run, p);
 	if (r == 0 && run->walk.n == 0)
 		return err_set(e, -ENOENT, w->paths[0],
 			       "there is no file to take");
 	run->sum->left += run->walk.left;
+	if (r == 0 && !w->dry_run && w->manifest == NULL)
+		r = keep_terms(w->store, name, p, e);
 	if (r == 0 && !w->dry_run)
 		r = store_ingest_begin(w->store, name, buf_bytes(&p->terms),
 				       &run->txn, e);

@@ -51,6 +51,7 @@ void job_answers_abort(struct job *j)
 		store_put_abort(j->w);
 	j->open = false;
 	j->block = 0;
+	j->check = (struct index_check){0};
 }
 
 static int count_types(struct job *j, const struct index_block *k, uint32_t nr)
@@ -99,6 +100,7 @@ void job_answers_next(struct job *j)
 	while (j->at < j->n && j->files[j->at].bad);
 	j->block = 0;
 	j->open = false;
+	j->check = (struct index_check){0};
 	if (j->ncounts > 0)
 		memset(j->counts, 0, j->ncounts * sizeof(*j->counts));
 }
@@ -118,7 +120,10 @@ static int take_block(struct job *j, struct bytes in)
 	    (uint64_t)nr * INDEX_BLOCK >= (uint64_t)f->st.st_size)
 		return -EPROTO;
 	arena_reset(j->arena);
+	j->check.size = (uint64_t)f->st.st_size;
 	r = index_block_get(in, j->arena, &k, NULL);
+	if (r == 0)
+		r = index_check_block(&j->check, &k, NULL);
 	if (r == 0)
 		r = count_types(j, &k, nr);
 	if (r == 0 && !j->open)
@@ -178,10 +183,10 @@ static int finish_object(struct job *j, struct file *f, struct bytes head,
 		r = index_summary_get(summary, j->arena, &s, NULL);
 	if (r != 0)
 		return r;
-	if (h.size != (uint64_t)f->st.st_size || h.nblocks != j->block ||
-	    s.nblocks != h.nblocks || s.denied != h.denied ||
-	    (h.denied == DENIAL_NONE &&
-	     h.nblocks != (h.size + INDEX_BLOCK - 1) / INDEX_BLOCK))
+	j->check.size = (uint64_t)f->st.st_size;
+	r = index_check_head(&j->check, &h, NULL);
+	if (r != 0 || s.nblocks != h.nblocks || s.denied != h.denied ||
+	    s.nrecords != h.nrecords)
 		return -EPROTO;
 	if (!j->open)
 		r = begin_object(j, f);
@@ -296,6 +301,7 @@ static int deny_file(struct job *j, struct file *f, const char *words,
 
 	job_answers_abort(j);
 	job_complain(j->r, f->f->stored, INGEST_NO_RECORD, words);
+	f->stamp[0] ^= 0xFF; /* the next run tries again */
 	r = index_head_put(&hb, &h);
 	if (r == 0)
 		r = index_summary_put(&sb, &s);

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "fs/ingest/job.h"
+#include "policy/redact/index.h"
 
 struct file {
 	const struct walk_file *f;
@@ -21,9 +22,10 @@ struct job {
 	struct store_writer *w; /* NULL: dry run */
 	struct file *files;
 	size_t n;
-	size_t at;	/* file the child is answering for */
-	uint32_t block; /* its next block */
-	bool open;	/* store_put_begin was called */
+	size_t at;		  /* file the child is answering for */
+	uint32_t block;		  /* its next block */
+	bool open;		  /* store_put_begin was called */
+	struct index_check check; /* of the current file's blocks */
 	struct arena *arena;
 	uint64_t *counts; /* spans by type of the current file */
 	size_t ncounts;

@@ -6,6 +6,7 @@
 
 #include "fs/ingest/manifest_custom.h"
 #include "policy/load_yaml.h"
+#include "policy/redact/detect.h"
 
 /*
  * Every key is known or an error; every path is compiled here, so that a
@@ -80,6 +81,8 @@ static int check_records(const struct yaml_node *n, const struct jsonpath *p,
 static int load_group(const struct yaml_node *n, struct arena *a,
 		      struct group_rule *g, struct err *e)
 {
+	struct buf b CLEANUP(buf_free) = {0};
+	struct file_rule probe = {.match = ""};
 	const char *s;
 	int r;
 
@@ -90,7 +93,12 @@ static int load_group(const struct yaml_node *n, struct arena *a,
 		return r;
 	if (s[0] == '$')
 		return path_of(n, a, &g->path, e);
-	g->template_ = s;
+	g->template_ = probe.group.template_ = s;
+	/* Tried on any path: a name that no template has is found here. */
+	if (detect_group_name(&probe, bytes_str("a/b.c"), &b) == -EPROTO)
+		return yaml_fail(n, e,
+				 "a group's template knows {stem}, {name}, "
+				 "{dir} and {path}");
 	return 0;
 }
 

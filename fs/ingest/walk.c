@@ -167,3 +167,18 @@ void walk_free(struct walk *w)
 	w->arena = NULL;
 	w->n = w->cap = 0;
 }
+
+void walk_drop(struct walk *w, const char *path)
+{
+	char *real = realpath(path, NULL);
+	size_t k = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (real != NULL && strcmp(w->v[i].path, real) == 0)
+			w->bytes -= w->v[i].size;
+		else
+			w->v[k++] = w->v[i];
+	}
+	w->n = k;
+	mem_free(real);
+}

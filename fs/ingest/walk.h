@@ -35,4 +35,7 @@ int walk_paths(struct walk *w, const char *const *paths, size_t n,
 	       struct err *e) MUST_CHECK;
 void walk_free(struct walk *w);
 
+/** walk_drop(w, path): the file at that place of the system is no data. */
+void walk_drop(struct walk *w, const char *path);
+
 #endif

@@ -122,6 +122,9 @@ static int misbehave(struct child_wire *w, char how, uint64_t n)
 	case 'o': /* a record that reaches beyond the file */
 		r.end = n + 1;
 		return honest(w, n + 1);
+	case 'r': /* the same, and a head that does not tell */
+		r.end = n + 1;
+		return say_block(w, 0, &k, false) == 0 ? say_head(w, n, 1) : -1;
 	case 's': /* the wrong size */
 		return say_block(w, 0, &k, false) == 0 ? say_head(w, n + 1, 1)
 						       : -1;
@@ -229,6 +232,7 @@ static void test_lying(void **state)
 static void test_outside(void **state)
 {
 	each(*state, 'o', "failed on this file");
+	each(*state, 'r', "failed on this file");
 }
 
 int main(int argc, char **argv)

@@ -175,6 +175,42 @@ static void test_word_lists(void **state)
 	assert_int_equal(h->sum.spans, 1);
 }
 
+/* A manifest among the files is no data; without one the terms stay. */
+static void test_manifest_among_files(void **state)
+{
+	struct house *h = *state;
+	struct store_dataset d = {0};
+	struct house_object o;
+	char path[300];
+
+	write_str(h, "m.yaml",
+		  "carrel-dataset: 1\nname: d\nterms: { projects: [p] }\n"
+		  "recognizers:\n  custom:\n"
+		  "    - { type: MODEL, words: list.csv }\n");
+	write_str(h, "list.csv", "grand\n");
+	write_str(h, "a.txt", "x\n");
+	house_path(h, "m.yaml", path);
+	house_takes(h, path);
+	assert_int_equal(h->sum.files, 1);
+	assert_int_equal(h->sum.denied, 0);
+	write_str(h, "a.txt", "y\n");
+	house_remove(h, "list.csv");
+	house_remove(h, "m.yaml");
+	house_takes(h, NULL);
+	assert_int_equal(h->sum.version, 2);
+	assert_int_equal(store_dataset_get(h->s, "d", 0, &d, NULL), 0);
+	assert_int_equal(house_open(h, "a.txt", &o), 0);
+	{
+		struct terms t;
+
+		assert_int_equal(terms_get(buf_bytes(&d.info), o.a, &t, NULL),
+				 0);
+		assert_int_equal(t.nprojects, 1);
+	}
+	store_dataset_free(&d);
+	house_close(&o);
+}
+
 static void test_bad_manifest(void **state)
 {
 	struct house *h = *state;
@@ -359,6 +395,8 @@ int main(int argc, char **argv)
 						house_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_manifest, house_setup,
 						house_teardown),
+		cmocka_unit_test_setup_teardown(test_manifest_among_files,
+						house_setup, house_teardown),
 		cmocka_unit_test_setup_teardown(test_dry_run, house_setup,
 						house_teardown),
 		cmocka_unit_test_setup_teardown(test_links_and_paths,

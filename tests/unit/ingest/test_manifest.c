@@ -177,6 +177,8 @@ static const struct {
 	{HEAD "files: {}\n", "m.yaml:3:8", "list"},
 	{HEAD "files:\n  - { group: x }\n", "m.yaml:4:5", "match"},
 	{HEAD "files:\n  - { match: x, mach: y }\n", "m.yaml:4:17", "match"},
+	{HEAD "files:\n  - { match: x, group: \"{stam}\" }\n", "m.yaml:4:24",
+	 "{stem}"},
 	{HEAD "files:\n  - { match: x, records: \"$\" }\n", "m.yaml:4:26",
 	 "[*]"},
 	{HEAD "files:\n  - { match: x, records: \"$[*].a[*]\" }\n",
