@@ -55,7 +55,7 @@ int cmd_fsck(struct cli *c)
 	json_key(&j, "problems");
 	json_arr(&j);
 	f.o = c->json ? &j : NULL;
-	progress_bar_start(&bar, "fsck", "B");
+	progress_bar_start(&bar, "fsck", "objects");
 	r = store_fsck(o.store, !cli_has(c, "quick"), &p, found, &f, &s, &e);
 	progress_bar_end(&bar);
 	if (r != 0 && r != -EUCLEAN)

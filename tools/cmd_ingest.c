@@ -162,7 +162,7 @@ int cmd_ingest(struct cli *c)
 		w.log = g == NULL ? NULL : gateway_audit(g);
 	}
 	if (r == 0) {
-		progress_bar_start(&bar, "ingest", "B");
+		progress_bar_start(&bar, "ingest", "files");
 		r = ingest_run(&w, &s, &e);
 		progress_bar_end(&bar);
 	}

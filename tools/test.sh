@@ -96,7 +96,8 @@ fi
 if [ "$mode" = --long ]; then
     check "build: thread sanitizer" configure build-tsan clang \
         -Db_sanitize=thread -Db_lundef=false
-    meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
+    TSAN_OPTIONS=allocator_may_return_null=1 CARREL_SANITIZED=1 \
+        meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
         --timeout-multiplier 10
     CARREL_LONG=1 meson_tests "long: " build --suite e2e --suite log \
         --suite property --suite fault --timeout-multiplier 20
