@@ -176,20 +176,21 @@ int note_key_parse(struct bytes vkey, struct note_key *k)
 	struct buf raw CLEANUP(buf_free) = {0};
 	const uint8_t *plus = vkey.n == 0 ? NULL : memchr(vkey.p, '+', vkey.n);
 	struct bytes name, rest;
-	uint8_t id[4];
+	char id[9];
 
 	if (plus == NULL)
 		return -EPROTO;
 	name = bytes_sub(vkey, 0, (size_t)(plus - vkey.p));
 	rest = bytes_sub(vkey, name.n + 1, vkey.n);
 	if (!note_name_ok(name) || rest.n < 10 || rest.p[8] != '+' ||
-	    hex_decode(id, sizeof(id), bytes_sub(rest, 0, 8)) != 0 ||
 	    base64_get(&raw, bytes_sub(rest, 9, rest.n)) != 0)
 		return -EPROTO;
 	if (raw.n != 1 + SIGN_PUB || raw.p[0] != NOTE_ED25519)
 		return -EPROTO;
 	note_key_make(k, name, raw.p + 1);
-	return memcmp(id, k->id, sizeof(id)) == 0 ? 0 : -EPROTO;
+	/* Compared as text: one key has one spelling. */
+	hex_encode(id, bytes_of(k->id, sizeof(k->id)));
+	return bytes_is(bytes_sub(rest, 0, 8), id) ? 0 : -EPROTO;
 }
 
 int note_key_put(struct buf *b, const struct note_key *k)

@@ -17,5 +17,8 @@ fi
 target=$1 seconds=$2
 shift 2
 cd "$work"
-"$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
-    -print_final_stats=1 "$@"
+# A find exits 1 (77, its own choice, would be a skip) and stays in TMPDIR.
+"$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -max_len=65536 -print_final_stats=1 -error_exitcode=1 \
+    -timeout_exitcode=1 -artifact_prefix="${TMPDIR:-/tmp}/carrel-fuzz-$name-" \
+    "$@"

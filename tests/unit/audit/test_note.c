@@ -82,7 +82,7 @@ static void vkeys(void **state)
 		"PeterNeumann+c74f20a3+",
 		"+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 		"PeterNeumann+C74F20A3+"
-		"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TX",
+		"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 		"PeterNeumann+c74f20a4+"
 		"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 		"Peter Neumann+c74f20a3+"

@@ -18,14 +18,9 @@
 
 #include "fs/ingest/child_confine.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef CARREL_SANITIZE
 #define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
+#else
 #define SANITIZED 0
 #endif
 
