@@ -14,15 +14,15 @@ struct audit_io;
 /* What the log is made with; everything is borrowed for the call only, but
  * pool and sign, which must outlive the log. */
 struct audit_config {
-	const char *dir;	/* STORE/log */
-	const char *origin;	/* key name = first line of checkpoints */
+	const char *dir;    /* STORE/log */
+	const char *origin; /* key name = first line of checkpoints */
 	struct keypool *pool;
-	const struct key *sign; /* Ed25519 seed of the log key */
+	const struct key *sign;		      /* Ed25519 seed of the log key */
 	const uint8_t (*recipients)[BOX_PUB]; /* auditors, or the owner */
-	size_t nrecipients;	/* at least 1 */
-	const char *tool;	/* "carrel 0.1.0" */
-	unsigned epoch_seconds; /* 0: 3600 */
-	bool accept_loss;	/* recovery may drop synced frames; logged */
+	size_t nrecipients;		      /* at least 1 */
+	const char *tool;		      /* "carrel 0.1.0" */
+	unsigned epoch_seconds;		      /* 0: 3600 */
+	bool accept_loss;	   /* recovery may drop synced frames; logged */
 	const struct audit_io *io; /* NULL: the kernel's; tests' faults */
 };
 
@@ -39,7 +39,7 @@ int audit_create(const struct audit_config *c, struct err *e) MUST_CHECK;
  * back in time; refuses.
  */
 int audit_open(const struct audit_config *c, struct audit **out,
-	struct err *e) MUST_CHECK;
+	       struct err *e) MUST_CHECK;
 
 /**
  * audit_close(a): SHUTDOWN, integrate all, last checkpoint, free. NULL is
@@ -53,8 +53,8 @@ int audit_close(struct audit *a);
  * DEK event, durable on return. audit_dek_free wipes. audit_dek_replay borrows
  * the replay key.
  */
-int audit_dek_new(struct audit *a, struct audit_dek **out, struct err *e)
-	MUST_CHECK;
+int audit_dek_new(struct audit *a, struct audit_dek **out,
+		  struct err *e) MUST_CHECK;
 void audit_dek_free(struct audit_dek *d);
 const struct key *audit_dek_replay(const struct audit_dek *d);
 
@@ -67,8 +67,8 @@ const struct key *audit_dek_replay(const struct audit_dek *d);
  * -ENOSPC: no room for the next WAL segment; nothing was begun, so the log
  * lives on and a later append may succeed; the caller refuses this operation.
  */
-int audit_append(struct audit *a, const struct audit_dek *dek,
-	struct event *e, uint64_t *seq) MUST_CHECK;
+int audit_append(struct audit *a, const struct audit_dek *dek, struct event *e,
+		 uint64_t *seq) MUST_CHECK;
 
 /**
  * audit_durable(a, seq): wait until everything up to and including seq is on
@@ -93,10 +93,10 @@ int audit_checkpoint(struct audit *a) MUST_CHECK;
  * stands already.
  */
 int audit_policy_put(struct audit *a, struct bytes text, uint8_t hash[32],
-	struct err *e) MUST_CHECK;
+		     struct err *e) MUST_CHECK;
 
 /** audit_vkey(origin, pub, b): append the C2SP vkey text (signed-note). */
 int audit_vkey(const char *origin, const uint8_t pub[SIGN_PUB],
-	struct buf *b) MUST_CHECK;
+	       struct buf *b) MUST_CHECK;
 
 #endif

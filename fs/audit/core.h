@@ -48,8 +48,8 @@ struct core_tree {
 	uint64_t next;
 	struct core_dirty dirty;
 	uint64_t partial[TILE_LEVELS + 1]; /* 1 + tile that has a .p folder */
-	struct core_signed done; /* last signed */
-	struct buf note;	 /* the checkpoint as published */
+	struct core_signed done;	   /* last signed */
+	struct buf note;		   /* the checkpoint as published */
 	uint64_t note_epoch;
 	uint64_t last_epoch; /* highest EPOCH number integrated */
 };
@@ -68,7 +68,7 @@ struct audit {
 	int dir, state, lockfd;
 
 	/* Append path. */
-	pthread_mutex_t lock; /* guards what follows, up to ilock */
+	pthread_mutex_t lock;  /* guards what follows, up to ilock */
 	pthread_cond_t synced; /* a sync ended, or the log died */
 	struct wal wal;
 	struct buf entry, frame, work;
@@ -76,7 +76,7 @@ struct audit {
 	bool syncing;
 	int64_t clock_offset; /* realtime - boottime as last logged, ns */
 	bool clocked;
-	uint64_t last_boot; /* boottime of the last entry, ns */
+	uint64_t last_boot;	      /* boottime of the last entry, ns */
 	atomic_uint_fast64_t durable; /* entries below it are on disk */
 	atomic_int dead;
 	struct audit_dek *own;
@@ -97,8 +97,8 @@ struct audit {
 
 /** core_new(c, out, e): an audit with nothing opened; core_free takes any
  * state and does not write. */
-int core_new(const struct audit_config *c, struct audit **out, struct err *e)
-	MUST_CHECK NONNULL(1, 2);
+int core_new(const struct audit_config *c, struct audit **out,
+	     struct err *e) MUST_CHECK NONNULL(1, 2);
 void core_free(struct audit *a);
 static inline void core_freep(struct audit **a)
 {
@@ -114,7 +114,7 @@ int core_die(struct audit *a) NONNULL_ALL;
 /** audit_dek_make(a, what, out, e): audit_dek_new with the DEK event's "what":
  * "log" or "session". */
 int audit_dek_make(struct audit *a, const char *what, struct audit_dek **out,
-	struct err *e) MUST_CHECK NONNULL(1, 2, 3);
+		   struct err *e) MUST_CHECK NONNULL(1, 2, 3);
 
 /** core_integrate(a): everything durable into tiles, synced. Under ilock. */
 int core_integrate(struct audit *a, uint64_t upto) MUST_CHECK NONNULL_ALL;
@@ -130,14 +130,14 @@ int core_dirty_sync(struct audit *a) MUST_CHECK NONNULL_ALL;
 /** core_signed_get(dir, s), core_signed_put: `.state/signed`; -ENOENT,
  * -EUCLEAN. */
 int core_signed_get(int dir, const char *origin, struct core_signed *s,
-	struct err *e) MUST_CHECK NONNULL(2, 3);
-int core_signed_put(struct audit *a, const struct core_signed *s) MUST_CHECK
-	NONNULL_ALL;
+		    struct err *e) MUST_CHECK NONNULL(2, 3);
+int core_signed_put(struct audit *a,
+		    const struct core_signed *s) MUST_CHECK NONNULL_ALL;
 
 /** core_epoch_begin(a, key, number): a new epoch key and its EPOCH event; the
  * old key still signs until the caller puts the new one in its place. */
-int core_epoch_begin(struct audit *a, struct key **key, uint64_t number)
-	MUST_CHECK NONNULL_ALL;
+int core_epoch_begin(struct audit *a, struct key **key,
+		     uint64_t number) MUST_CHECK NONNULL_ALL;
 /** core_epoch_rotate(a): begin, last checkpoint by the old key, switch. Under
  * ilock. */
 int core_epoch_rotate(struct audit *a) MUST_CHECK NONNULL_ALL;
@@ -148,37 +148,37 @@ void core_threads_stop(struct audit *a) NONNULL_ALL;
 
 /* What recovery found; kept holds good frames behind the end, as a bundle. */
 struct core_found {
-	uint64_t size;	/* entries that stand */
-	uint64_t lost;	/* synced entries missing (accept_loss) */
-	uint64_t torn;	/* bytes cut */
+	uint64_t size;		  /* entries that stand */
+	uint64_t lost;		  /* synced entries missing (accept_loss) */
+	uint64_t torn;		  /* bytes cut */
 	uint8_t digest[HASH_LEN]; /* BLAKE2b of them */
 	struct buf kept;
 	uint64_t nkept;
-	bool clean; /* the last entry is a SHUTDOWN */
+	bool clean;	/* the last entry is a SHUTDOWN */
 	uint64_t epoch; /* highest EPOCH number; GENESIS is 0 */
 };
 
 /** core_recover(a, f, e): lock held; read the disk, judge it, leave a ready
  * to append. Nothing is written. */
-int core_recover(struct audit *a, struct core_found *f, struct err *e)
-	MUST_CHECK NONNULL(1, 2);
+int core_recover(struct audit *a, struct core_found *f,
+		 struct err *e) MUST_CHECK NONNULL(1, 2);
 void core_found_free(struct core_found *f) NONNULL_ALL;
 
 /** core_settle(a, f, e): write RECOVERY entries where something was cut, make
  * them durable, then trim the old segments. */
-int core_settle(struct audit *a, const struct core_found *f, struct err *e)
-	MUST_CHECK NONNULL(1, 2);
+int core_settle(struct audit *a, const struct core_found *f,
+		struct err *e) MUST_CHECK NONNULL(1, 2);
 
 /** core_recipient(pub, hash): SHA-256 of a recipient's key. core_key_path:
  * "keys/DEK.HASH16". */
-void core_recipient(const uint8_t pub[BOX_PUB], uint8_t hash[HASH_LEN])
-	NONNULL_ALL;
+void core_recipient(const uint8_t pub[BOX_PUB],
+		    uint8_t hash[HASH_LEN]) NONNULL_ALL;
 #define CORE_KEY_PATH 64
 void core_key_path(char out[CORE_KEY_PATH], uint64_t dek,
-	const uint8_t hash[HASH_LEN]) NONNULL_ALL;
+		   const uint8_t hash[HASH_LEN]) NONNULL_ALL;
 
 /** core_commit(label, key, out): BLAKE2b-256(label || key). */
 void core_commit(const char *label, const struct key *k,
-	uint8_t out[HASH_LEN]) NONNULL_ALL;
+		 uint8_t out[HASH_LEN]) NONNULL_ALL;
 
 #endif

@@ -14,16 +14,16 @@
 struct entry {
 	uint64_t seq;
 	bool sealed;
-	uint64_t dek;	   /* sealed: seq of the DEK event */
-	struct bytes head; /* sealed: the bytes up to the ciphertext string */
-	struct bytes text; /* sealed: ciphertext with its tag */
+	uint64_t dek;	    /* sealed: seq of the DEK event */
+	struct bytes head;  /* sealed: the bytes up to the ciphertext string */
+	struct bytes text;  /* sealed: ciphertext with its tag */
 	struct event event; /* plain only */
 };
 
 /** entry_put_plain(b, seq, e, rest): [1, seq, kind, body], rest being what
  * event_put_rest gave. */
 int entry_put_plain(struct buf *b, uint64_t seq, const struct event *e,
-	struct bytes rest) MUST_CHECK NONNULL(1, 3);
+		    struct bytes rest) MUST_CHECK NONNULL(1, 3);
 
 /* What sealing needs beside the event; work is scratch that is wiped. */
 struct entry_seal {
@@ -35,7 +35,8 @@ struct entry_seal {
 
 /** entry_put_sealed(b, s, seq, e, rest): [2, seq, dek, ciphertext]. */
 int entry_put_sealed(struct buf *b, const struct entry_seal *s, uint64_t seq,
-	const struct event *e, struct bytes rest) MUST_CHECK NONNULL(1, 2, 4);
+		     const struct event *e, struct bytes rest) MUST_CHECK
+	NONNULL(1, 2, 4);
 
 /** entry_parse(raw, en): strict; -EPROTO. A plain entry must be of a kind that
  * exists in clear, which is all kinds that are structural. */
@@ -46,7 +47,7 @@ int entry_parse(struct bytes raw, struct entry *en) MUST_CHECK NONNULL_ALL;
  * the event borrows from it). -EBADMSG, -EPROTO.
  */
 int entry_open(const struct entry *en, const uint8_t origin[HASH_LEN],
-	const struct key *key, struct buf *work, struct event *e) MUST_CHECK
-	NONNULL_ALL;
+	       const struct key *key, struct buf *work,
+	       struct event *e) MUST_CHECK NONNULL_ALL;
 
 #endif

@@ -55,73 +55,79 @@ enum event_kind {
 	EV_CLOCK = 74,
 };
 
-enum field_type { FT_UINT = 1, FT_INT, FT_BYTES, FT_TEXT, FT_BOOL };
+enum field_type {
+	FT_UINT = 1,
+	FT_INT,
+	FT_BYTES,
+	FT_TEXT,
+	FT_BOOL
+};
 
 /* X(number, NAME, type, json name). Paths are bytes: names need not be UTF-8.
  */
-#define EVENT_FIELDS(X)                                                        \
-	X(0, T, FT_INT, "t")	 /* CLOCK_REALTIME, ns */                      \
-	X(1, BOOTTIME, FT_UINT, "boot") /* CLOCK_BOOTTIME, ns */               \
-	X(2, SESSION, FT_UINT, "session") /* seq of its SESSION_START */       \
-	X(3, REF, FT_UINT, "ref") /* READ, CLOSE: seq of the OPEN */           \
-	X(4, PATH, FT_BYTES, "path") /* as seen in the view */                 \
-	X(5, OBJECT, FT_BYTES, "object") /* object id, 16 bytes */             \
-	X(6, VERSION, FT_UINT, "version") /* object or data set version */     \
-	X(7, OFFSET, FT_UINT, "offset")                                        \
-	X(8, ASKED, FT_UINT, "asked")                                          \
-	X(9, RESULT, FT_INT, "result") /* bytes served, or -errno */           \
-	X(10, COUNTER, FT_UINT, "counter") /* session's read counter */        \
-	X(11, TAG, FT_BYTES, "tag") /* one-time Poly1305 of bytes served */    \
-	X(12, VIA, FT_TEXT, "via") /* read | cache */                          \
-	X(13, SIZE, FT_UINT, "size") /* view length */                         \
-	X(14, RECIPE, FT_BYTES, "recipe")                                      \
-	X(15, FLAGS, FT_UINT, "flags") /* open(2) flags */                     \
-	X(16, PID, FT_UINT, "pid")                                             \
-	X(17, UID, FT_UINT, "uid")                                             \
-	X(18, EXE, FT_BYTES, "exe") /* a claim, not a fact */                  \
-	X(19, ANNOTATOR, FT_TEXT, "annotator")                                 \
-	X(20, ROLE, FT_TEXT, "role")                                           \
-	X(21, PROJECT, FT_TEXT, "project")                                     \
-	X(22, TASK, FT_TEXT, "task")                                           \
-	X(23, PURPOSE, FT_TEXT, "purpose")                                     \
-	X(24, POLICY, FT_BYTES, "policy") /* SHA-256 of the text */            \
-	X(25, DATASETS, FT_TEXT, "datasets") /* name@version, comma */         \
-	X(26, NAMES, FT_BYTES, "names") /* digest of names and attributes */   \
-	X(27, RENDERER, FT_TEXT, "renderer")                                   \
-	X(28, STRENGTH, FT_TEXT, "confinement")                                \
-	X(29, FACTS, FT_TEXT, "facts") /* JSON of confinement facts */         \
-	X(30, COMMIT, FT_BYTES, "commitment")                                  \
-	X(31, REASON, FT_TEXT, "reason")                                       \
-	X(32, OPENS, FT_UINT, "opens")                                         \
-	X(33, READS, FT_UINT, "reads")                                         \
-	X(34, BYTES, FT_UINT, "bytes")                                         \
-	X(35, DENIALS, FT_UINT, "denials")                                     \
-	X(36, COUNT, FT_UINT, "count")                                         \
-	X(37, OP, FT_TEXT, "op")                                               \
-	X(38, RULE, FT_TEXT, "rule")                                           \
-	X(39, DATASET, FT_TEXT, "dataset")                                     \
-	X(40, ROOT, FT_BYTES, "root") /* data set manifest root, tree root */  \
-	X(41, ORIGIN, FT_TEXT, "origin")                                       \
+#define EVENT_FIELDS(X)                                                       \
+	X(0, T, FT_INT, "t")		  /* CLOCK_REALTIME, ns */            \
+	X(1, BOOTTIME, FT_UINT, "boot")	  /* CLOCK_BOOTTIME, ns */            \
+	X(2, SESSION, FT_UINT, "session") /* seq of its SESSION_START */      \
+	X(3, REF, FT_UINT, "ref")	  /* READ, CLOSE: seq of the OPEN */  \
+	X(4, PATH, FT_BYTES, "path")	  /* as seen in the view */           \
+	X(5, OBJECT, FT_BYTES, "object")  /* object id, 16 bytes */           \
+	X(6, VERSION, FT_UINT, "version") /* object or data set version */    \
+	X(7, OFFSET, FT_UINT, "offset")                                       \
+	X(8, ASKED, FT_UINT, "asked")                                         \
+	X(9, RESULT, FT_INT, "result")	   /* bytes served, or -errno */      \
+	X(10, COUNTER, FT_UINT, "counter") /* session's read counter */       \
+	X(11, TAG, FT_BYTES, "tag")  /* one-time Poly1305 of bytes served */  \
+	X(12, VIA, FT_TEXT, "via")   /* read | cache */                       \
+	X(13, SIZE, FT_UINT, "size") /* view length */                        \
+	X(14, RECIPE, FT_BYTES, "recipe")                                     \
+	X(15, FLAGS, FT_UINT, "flags") /* open(2) flags */                    \
+	X(16, PID, FT_UINT, "pid")                                            \
+	X(17, UID, FT_UINT, "uid")                                            \
+	X(18, EXE, FT_BYTES, "exe") /* a claim, not a fact */                 \
+	X(19, ANNOTATOR, FT_TEXT, "annotator")                                \
+	X(20, ROLE, FT_TEXT, "role")                                          \
+	X(21, PROJECT, FT_TEXT, "project")                                    \
+	X(22, TASK, FT_TEXT, "task")                                          \
+	X(23, PURPOSE, FT_TEXT, "purpose")                                    \
+	X(24, POLICY, FT_BYTES, "policy")    /* SHA-256 of the text */        \
+	X(25, DATASETS, FT_TEXT, "datasets") /* name@version, comma */        \
+	X(26, NAMES, FT_BYTES, "names") /* digest of names and attributes */  \
+	X(27, RENDERER, FT_TEXT, "renderer")                                  \
+	X(28, STRENGTH, FT_TEXT, "confinement")                               \
+	X(29, FACTS, FT_TEXT, "facts") /* JSON of confinement facts */        \
+	X(30, COMMIT, FT_BYTES, "commitment")                                 \
+	X(31, REASON, FT_TEXT, "reason")                                      \
+	X(32, OPENS, FT_UINT, "opens")                                        \
+	X(33, READS, FT_UINT, "reads")                                        \
+	X(34, BYTES, FT_UINT, "bytes")                                        \
+	X(35, DENIALS, FT_UINT, "denials")                                    \
+	X(36, COUNT, FT_UINT, "count")                                        \
+	X(37, OP, FT_TEXT, "op")                                              \
+	X(38, RULE, FT_TEXT, "rule")                                          \
+	X(39, DATASET, FT_TEXT, "dataset")                                    \
+	X(40, ROOT, FT_BYTES, "root") /* data set manifest root, tree root */ \
+	X(41, ORIGIN, FT_TEXT, "origin")                                      \
 	X(42, PUB, FT_BYTES, "pub") /* GENESIS: the log's, then epoch 0's */  \
-	X(43, TOOL, FT_TEXT, "tool")                                           \
-	X(44, BOOT_ID, FT_TEXT, "boot_id")                                     \
-	X(45, CLEAN, FT_BOOL, "clean")                                         \
-	X(46, NUMBER, FT_UINT, "number")                                       \
-	X(47, RECIPIENTS, FT_BYTES, "recipients") /* concatenated hashes */    \
-	X(48, WRAPPED, FT_BYTES, "wrapped") /* SHA-256 of each blob */         \
-	X(49, KIND, FT_TEXT, "what") /* RECOVERY: torn ... */                  \
-	X(50, DIGEST, FT_BYTES, "digest")                                      \
-	X(51, DURABILITY, FT_TEXT, "durability")                               \
-	X(52, HANDLES, FT_UINT, "handles")                                     \
-	X(53, TO, FT_BYTES, "to") /* RENAME: new path */                       \
-	X(54, LAST, FT_UINT, "last") /* last seq of the session */             \
-	X(55, AS, FT_TEXT, "as") /* claimed | proven */                        \
-	X(56, TTY_OUT, FT_UINT, "tty_out") /* terminal bytes shown */          \
-	X(57, DELTAS, FT_BYTES, "deltas") /* READ_RUN: CBOR list */            \
-	X(58, INDEX, FT_UINT, "index")                                         \
-	X(59, SHOWN, FT_UINT, "shown") /* objects visible at start */          \
-	X(60, UUID, FT_TEXT, "uuid") /* of a session */                        \
-	X(61, LENGTH, FT_UINT, "length")                                       \
+	X(43, TOOL, FT_TEXT, "tool")                                          \
+	X(44, BOOT_ID, FT_TEXT, "boot_id")                                    \
+	X(45, CLEAN, FT_BOOL, "clean")                                        \
+	X(46, NUMBER, FT_UINT, "number")                                      \
+	X(47, RECIPIENTS, FT_BYTES, "recipients") /* concatenated hashes */   \
+	X(48, WRAPPED, FT_BYTES, "wrapped")	  /* SHA-256 of each blob */  \
+	X(49, KIND, FT_TEXT, "what")		  /* RECOVERY: torn ... */    \
+	X(50, DIGEST, FT_BYTES, "digest")                                     \
+	X(51, DURABILITY, FT_TEXT, "durability")                              \
+	X(52, HANDLES, FT_UINT, "handles")                                    \
+	X(53, TO, FT_BYTES, "to")	   /* RENAME: new path */             \
+	X(54, LAST, FT_UINT, "last")	   /* last seq of the session */      \
+	X(55, AS, FT_TEXT, "as")	   /* claimed | proven */             \
+	X(56, TTY_OUT, FT_UINT, "tty_out") /* terminal bytes shown */         \
+	X(57, DELTAS, FT_BYTES, "deltas")  /* READ_RUN: CBOR list */          \
+	X(58, INDEX, FT_UINT, "index")                                        \
+	X(59, SHOWN, FT_UINT, "shown") /* objects visible at start */         \
+	X(60, UUID, FT_TEXT, "uuid")   /* of a session */                     \
+	X(61, LENGTH, FT_UINT, "length")                                      \
 	X(62, KEPT, FT_BYTES, "kept") /* RECOVERY: entries found behind */
 
 enum event_field {
@@ -132,14 +138,14 @@ enum event_field {
 };
 
 struct event_value {
-	uint64_t u; /* FT_UINT, FT_INT (two's complement), FT_BOOL */
+	uint64_t u;	/* FT_UINT, FT_INT (two's complement), FT_BOOL */
 	struct bytes b; /* FT_BYTES, FT_TEXT: borrowed */
 };
 
 /* Zero-initialise, set kind and fields. Borrows every byte string. */
 struct event {
 	enum event_kind kind;
-	uint64_t seq; /* set by audit_append and by the reader */
+	uint64_t seq;	  /* set by audit_append and by the reader */
 	uint64_t present; /* bit per field */
 	struct event_value v[EF_COUNT_];
 };
@@ -147,16 +153,14 @@ struct event {
 /** Setters. The field's type must fit; a misuse is an assertion. */
 void event_uint(struct event *e, enum event_field f, uint64_t v) NONNULL_ALL;
 void event_int(struct event *e, enum event_field f, int64_t v) NONNULL_ALL;
-void event_bytes(struct event *e, enum event_field f, struct bytes v)
-	NONNULL_ALL;
-void event_text(struct event *e, enum event_field f, const char *v)
-	NONNULL(1);
+void event_bytes(struct event *e, enum event_field f,
+		 struct bytes v) NONNULL_ALL;
+void event_text(struct event *e, enum event_field f, const char *v) NONNULL(1);
 
 /** Getters: zero or empty where the field is absent. */
 bool event_has(const struct event *e, enum event_field f) NONNULL_ALL;
 uint64_t event_get(const struct event *e, enum event_field f) NONNULL_ALL;
-struct bytes event_getb(const struct event *e, enum event_field f)
-	NONNULL_ALL;
+struct bytes event_getb(const struct event *e, enum event_field f) NONNULL_ALL;
 
 /** event_name(kind): "OPEN"; NULL. event_parse(name): a kind, or -1. */
 const char *event_name(enum event_kind k);
@@ -179,10 +183,8 @@ int event_unbody(struct bytes in, struct event *e) MUST_CHECK NONNULL_ALL;
  * the log's lock), event_put_rest all other fields, event_get_pair reads kind
  * and body at the cursor and leaves it behind them.
  */
-int event_put_head(const struct event *e, struct buf *b) MUST_CHECK
-	NONNULL_ALL;
-int event_put_rest(const struct event *e, struct buf *b) MUST_CHECK
-	NONNULL_ALL;
+int event_put_head(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
+int event_put_rest(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
 int event_get_pair(struct cbor *c, struct event *e) MUST_CHECK NONNULL_ALL;
 
 /**

@@ -16,7 +16,7 @@
 struct audit_io {
 	void *ctx;
 	int (*open)(void *ctx, int dir, const char *path, int flags,
-		mode_t mode);
+		    mode_t mode);
 	int (*write)(void *ctx, int fd, struct bytes b, uint64_t off);
 	int (*sync)(void *ctx, int fd, bool data_only);
 	int (*alloc)(void *ctx, int fd, uint64_t size);
@@ -39,14 +39,14 @@ const struct audit_io *io_kernel(void);
  * io_sync_parent: a batch of files needs it once.
  */
 int io_put(const struct audit_io *io, int dir, const char *path,
-	struct bytes b) MUST_CHECK NONNULL_ALL;
+	   struct bytes b) MUST_CHECK NONNULL_ALL;
 
 /** io_sync_parent(io, dir, path): sync the directory that holds path. */
-int io_sync_parent(const struct audit_io *io, int dir, const char *path)
-	MUST_CHECK NONNULL_ALL;
+int io_sync_parent(const struct audit_io *io, int dir,
+		   const char *path) MUST_CHECK NONNULL_ALL;
 
 /** io_mkdirs(io, dir, path): path and its parents, mode 0700, each synced. */
-int io_mkdirs(const struct audit_io *io, int dir, const char *path)
-	MUST_CHECK NONNULL_ALL;
+int io_mkdirs(const struct audit_io *io, int dir,
+	      const char *path) MUST_CHECK NONNULL_ALL;
 
 #endif

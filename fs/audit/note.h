@@ -42,8 +42,8 @@ int note_parse(struct bytes in, struct note *n) MUST_CHECK NONNULL_ALL;
  * note_check(n, k): 0 when the key signed it, each line of that name and id
  * being good; -ENOKEY: no such line; -EBADMSG: one does not verify.
  */
-int note_check(const struct note *n, const struct note_key *k) MUST_CHECK
-	NONNULL_ALL;
+int note_check(const struct note *n,
+	       const struct note_key *k) MUST_CHECK NONNULL_ALL;
 
 /** note_name_ok(name): UTF-8, not empty, no space, no plus, no control. */
 bool note_name_ok(struct bytes name);
@@ -53,18 +53,19 @@ bool note_name_ok(struct bytes name);
  * "name+id+base64"; -EPROTO. note_key_put(b, k): append that text.
  */
 void note_key_make(struct note_key *k, struct bytes name,
-	const uint8_t pub[SIGN_PUB]) NONNULL_ALL;
-int note_key_parse(struct bytes vkey, struct note_key *k) MUST_CHECK
-	NONNULL_ALL;
-int note_key_put(struct buf *b, const struct note_key *k) MUST_CHECK
-	NONNULL_ALL;
+		   const uint8_t pub[SIGN_PUB]) NONNULL_ALL;
+int note_key_parse(struct bytes vkey,
+		   struct note_key *k) MUST_CHECK NONNULL_ALL;
+int note_key_put(struct buf *b,
+		 const struct note_key *k) MUST_CHECK NONNULL_ALL;
 
 /**
  * note_sign(b, text, name, pool, seed): append one signature line; b holds
  * the text and a blank line before the first.
  */
 int note_sign(struct buf *b, struct bytes text, struct bytes name,
-	struct keypool *pool, const struct key *seed) MUST_CHECK NONNULL_ALL;
+	      struct keypool *pool,
+	      const struct key *seed) MUST_CHECK NONNULL_ALL;
 
 /* The text of a checkpoint; origin borrows. */
 struct note_head {
@@ -78,10 +79,10 @@ struct note_head {
  * sign, space or leading zero, above 2^64 - 1, or further lines.
  * note_head_put(b, h): append them.
  */
-int note_head_parse(struct bytes text, struct note_head *h) MUST_CHECK
-	NONNULL_ALL;
-int note_head_put(struct buf *b, const struct note_head *h) MUST_CHECK
-	NONNULL_ALL;
+int note_head_parse(struct bytes text,
+		    struct note_head *h) MUST_CHECK NONNULL_ALL;
+int note_head_put(struct buf *b,
+		  const struct note_head *h) MUST_CHECK NONNULL_ALL;
 
 /** note_number(s, v): strict decimal; -EPROTO. */
 int note_number(struct bytes s, uint64_t *v) MUST_CHECK NONNULL_ALL;

@@ -16,6 +16,6 @@
 
 /** policy_object_path(out, hash): "objects/policy/HEX". */
 void policy_object_path(char out[POLICY_OBJECT_PATH],
-	const uint8_t hash[HASH_LEN]) NONNULL_ALL;
+			const uint8_t hash[HASH_LEN]) NONNULL_ALL;
 
 #endif

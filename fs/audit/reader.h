@@ -24,8 +24,8 @@ struct audit_entry {
  * entries only.
  */
 int audit_reader_open(const char *dir, struct keypool *pool,
-	const struct key *secret, struct audit_reader **out, struct err *e)
-	MUST_CHECK;
+		      const struct key *secret, struct audit_reader **out,
+		      struct err *e) MUST_CHECK;
 void audit_reader_free(struct audit_reader *r);
 static inline void audit_reader_freep(struct audit_reader **r)
 {
@@ -35,7 +35,7 @@ static inline void audit_reader_freep(struct audit_reader **r)
 /** audit_reader_next(r, out, e): 1 an entry, 0 no more (for now; a running log
  * may grow: call again), negative errno. audit_reader_seek(r, seq). */
 int audit_reader_next(struct audit_reader *r, struct audit_entry *out,
-	struct err *e) MUST_CHECK;
+		      struct err *e) MUST_CHECK;
 int audit_reader_seek(struct audit_reader *r, uint64_t seq) MUST_CHECK;
 
 /**
@@ -43,13 +43,13 @@ int audit_reader_seek(struct audit_reader *r, uint64_t seq) MUST_CHECK;
  * number; owned by the caller. -ENOKEY (wrong recipient), -ESTALE (shredded).
  */
 int audit_reader_replay_key(struct audit_reader *r, uint64_t dek,
-	struct key **out) MUST_CHECK;
+			    struct key **out) MUST_CHECK;
 
 /**
  * audit_policy_get(r, hash, b): append the policy text with that SHA-256,
  * checked; -ENOENT, -ENOKEY, -EBADMSG.
  */
 int audit_policy_get(struct audit_reader *r, const uint8_t hash[32],
-	struct buf *b) MUST_CHECK;
+		     struct buf *b) MUST_CHECK;
 
 #endif

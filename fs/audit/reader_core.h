@@ -41,22 +41,22 @@ struct audit_reader {
 };
 
 /** reader_raw(r, raw, e): the stored bytes of entry r->next; 1, 0, errno. */
-int reader_raw(struct audit_reader *r, struct bytes *raw, struct err *e)
-	MUST_CHECK NONNULL(1, 2);
+int reader_raw(struct audit_reader *r, struct bytes *raw,
+	       struct err *e) MUST_CHECK NONNULL(1, 2);
 
 /** reader_keys_init(k, secret), reader_keys_free(k). */
-void reader_keys_init(struct reader_keys *k, const struct key *secret)
-	NONNULL_ALL;
+void reader_keys_init(struct reader_keys *k,
+		      const struct key *secret) NONNULL_ALL;
 void reader_keys_free(struct reader_keys *k) NONNULL_ALL;
 
 /** reader_keys_get(r, dek, out): the DEK with that number, from disk where it
  * is not at hand; 0 (also when it does not open: see why), or errno. */
 int reader_keys_get(struct audit_reader *r, uint64_t dek,
-	struct reader_key **out) MUST_CHECK NONNULL_ALL;
+		    struct reader_key **out) MUST_CHECK NONNULL_ALL;
 
 /** reader_keys_open(r, en, e, why): 1: e is the event; 0: *why says why not;
  * negative errno. */
 int reader_keys_open(struct audit_reader *r, const struct entry *en,
-	struct event *e, const char **why) MUST_CHECK NONNULL_ALL;
+		     struct event *e, const char **why) MUST_CHECK NONNULL_ALL;
 
 #endif

@@ -13,12 +13,12 @@
  * out may be l or r. */
 void tree_leaf(struct bytes in, uint8_t out[HASH_LEN]) NONNULL_ALL;
 void tree_node(const uint8_t l[HASH_LEN], const uint8_t r[HASH_LEN],
-	uint8_t out[HASH_LEN]) NONNULL_ALL;
+	       uint8_t out[HASH_LEN]) NONNULL_ALL;
 
 /** tree_fold(h, n, out): the hash over n >= 1 consecutive subtrees of equal
  * height, n any number (RFC 6962 section 2.1). */
-void tree_fold(const uint8_t (*h)[HASH_LEN], size_t n, uint8_t out[HASH_LEN])
-	NONNULL_ALL;
+void tree_fold(const uint8_t (*h)[HASH_LEN], size_t n,
+	       uint8_t out[HASH_LEN]) NONNULL_ALL;
 
 /* The frontier: h[k] is the complete subtree of 2^k leaves, where bit k of
  * size is set. Zero-initialise for the empty tree. */
@@ -32,8 +32,8 @@ struct tree {
  * every subtree that becomes complete, from the leaf upwards.
  */
 void tree_add(struct tree *t, const uint8_t leaf[HASH_LEN], void *ctx,
-	void (*done)(void *ctx, unsigned height, const uint8_t h[HASH_LEN]))
-	NONNULL(1, 2);
+	      void (*done)(void *ctx, unsigned height,
+			   const uint8_t h[HASH_LEN])) NONNULL(1, 2);
 
 /** tree_root(t, out): SHA-256("") for the empty tree. */
 void tree_root(const struct tree *t, uint8_t out[HASH_LEN]) NONNULL_ALL;
@@ -42,7 +42,7 @@ void tree_root(const struct tree *t, uint8_t out[HASH_LEN]) NONNULL_ALL;
  * leaves. 0 or a negative errno. */
 struct tree_source {
 	int (*get)(void *ctx, unsigned height, uint64_t index,
-		uint8_t out[HASH_LEN]);
+		   uint8_t out[HASH_LEN]);
 	void *ctx;
 };
 
@@ -57,9 +57,9 @@ struct tree_proof {
  * tree_prove_grown(s, old, size, p): consistency proof (2.1.2), old >= 1.
  */
 int tree_prove(const struct tree_source *s, uint64_t index, uint64_t size,
-	struct tree_proof *p) MUST_CHECK NONNULL_ALL;
+	       struct tree_proof *p) MUST_CHECK NONNULL_ALL;
 int tree_prove_grown(const struct tree_source *s, uint64_t old, uint64_t size,
-	struct tree_proof *p) MUST_CHECK NONNULL_ALL;
+		     struct tree_proof *p) MUST_CHECK NONNULL_ALL;
 
 /**
  * tree_check(leaf, index, size, p, root): 0 or -EBADMSG (RFC 9162 section
@@ -67,10 +67,10 @@ int tree_prove_grown(const struct tree_source *s, uint64_t old, uint64_t size,
  * consistency proof (2.1.4.2).
  */
 int tree_check(const uint8_t leaf[HASH_LEN], uint64_t index, uint64_t size,
-	const struct tree_proof *p, const uint8_t root[HASH_LEN]) MUST_CHECK
-	NONNULL_ALL;
+	       const struct tree_proof *p,
+	       const uint8_t root[HASH_LEN]) MUST_CHECK NONNULL_ALL;
 int tree_check_grown(uint64_t old, const uint8_t old_root[HASH_LEN],
-	uint64_t size, const uint8_t root[HASH_LEN],
-	const struct tree_proof *p) MUST_CHECK NONNULL_ALL;
+		     uint64_t size, const uint8_t root[HASH_LEN],
+		     const struct tree_proof *p) MUST_CHECK NONNULL_ALL;
 
 #endif

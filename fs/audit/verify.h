@@ -20,7 +20,7 @@ struct audit_verdict {
 	uint8_t root[32];
 	char origin[128];
 	uint64_t epochs, sessions, unsettled;
-	uint64_t bad; /* first bad entry; UINT64_MAX: none */
+	uint64_t bad;	       /* first bad entry; UINT64_MAX: none */
 	struct buf checkpoint; /* the note, for --save */
 };
 
@@ -30,7 +30,7 @@ struct audit_verdict {
  * no log. Streams; memory does not grow with the log.
  */
 int audit_verify(const char *dir, const struct audit_verify *o,
-	struct audit_verdict *v, struct err *e) MUST_CHECK;
+		 struct audit_verdict *v, struct err *e) MUST_CHECK;
 
 /** audit_verdict_free(v): fits CLEANUP. */
 void audit_verdict_free(struct audit_verdict *v);

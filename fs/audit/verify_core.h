@@ -52,7 +52,7 @@ struct verify {
 
 /** verify_bad(v, seq, place, fmt...): -EBADMSG; seq UINT64_MAX: no entry. */
 int verify_bad(struct verify *v, uint64_t seq, const char *place,
-	const char *fmt, ...) PRINTF(4, 5);
+	       const char *fmt, ...) PRINTF(4, 5);
 
 /** verify_head(v): checkpoint, trusted key, earlier checkpoint: parsed, signed,
  * of one origin. */
@@ -71,13 +71,14 @@ int verify_sized(struct verify *v) MUST_CHECK NONNULL_ALL;
 /** verify_signed_by_epoch(v, n, place): the note has a good line by the last
  * epoch or the one before; *number says which. */
 int verify_signed_by_epoch(struct verify *v, const struct note *n,
-	const char *place, uint64_t *number) MUST_CHECK NONNULL_ALL;
+			   const char *place,
+			   uint64_t *number) MUST_CHECK NONNULL_ALL;
 
 /** verify_epoch_covered(v, number, place): a checkpoint of epoch number: the
  * change to it, where no BOOT explains it, must be covered by a kept
  * checkpoint of the epoch before. */
 int verify_epoch_covered(struct verify *v, uint64_t number,
-	const char *place) MUST_CHECK NONNULL_ALL;
+			 const char *place) MUST_CHECK NONNULL_ALL;
 
 /** verify_keys(v, dek): the wrapped keys of a DEK event against the hashes in
  * it; missing files are no fault (shredded). */

@@ -35,19 +35,19 @@ struct wal_frame {
  * zero bytes (a segment made ahead, or one that lost its first page); -EUCLEAN
  * for anything else.
  */
-void wal_header_put(uint8_t out[WAL_HEADER], const struct wal_header *h)
-	NONNULL_ALL;
-int wal_header_get(struct bytes in, struct wal_header *h) MUST_CHECK
-	NONNULL_ALL;
+void wal_header_put(uint8_t out[WAL_HEADER],
+		    const struct wal_header *h) NONNULL_ALL;
+int wal_header_get(struct bytes in,
+		   struct wal_header *h) MUST_CHECK NONNULL_ALL;
 
 /**
  * wal_frame_put(b, key, f): append the frame (f->n is ignored); -EMSGSIZE,
  * -ENOMEM. wal_frame_get(in, key, f): the frame at the start of in; -EPROTO.
  */
 int wal_frame_put(struct buf *b, const uint8_t key[16],
-	const struct wal_frame *f) MUST_CHECK NONNULL_ALL;
-int wal_frame_get(struct bytes in, const uint8_t key[16], struct wal_frame *f)
-	MUST_CHECK NONNULL_ALL;
+		  const struct wal_frame *f) MUST_CHECK NONNULL_ALL;
+int wal_frame_get(struct bytes in, const uint8_t key[16],
+		  struct wal_frame *f) MUST_CHECK NONNULL_ALL;
 
 /** wal_name(out, index): "wal-0000000000000001". wal_name_get: -EPROTO. */
 void wal_name(char out[WAL_NAME], uint64_t index) NONNULL_ALL;
@@ -59,10 +59,10 @@ struct wal {
 	int dir; /* .state */
 	uint8_t origin[16];
 	uint8_t key[16];
-	uint64_t index;	   /* of the segment in use, or of the last before */
-	uint64_t off;	   /* where the next frame goes; 0: no segment yet */
-	int fd;		   /* -1: none yet */
-	int old[WAL_OLD];  /* full segments the next sync covers */
+	uint64_t index;	  /* of the segment in use, or of the last before */
+	uint64_t off;	  /* where the next frame goes; 0: no segment yet */
+	int fd;		  /* -1: none yet */
+	int old[WAL_OLD]; /* full segments the next sync covers */
 	unsigned nold;
 	pthread_mutex_t spare_lock;
 	int spare; /* segment index + 1, made ahead; -1 */
@@ -73,15 +73,15 @@ struct wal {
  * segment gets index + 1. wal_close(w): trims the segment in use (unless
  * torn), removes the spare, frees. */
 void wal_init(struct wal *w, const struct audit_io *io, int dir,
-	const uint8_t origin[HASH_LEN], uint64_t index) NONNULL_ALL;
+	      const uint8_t origin[HASH_LEN], uint64_t index) NONNULL_ALL;
 int wal_close(struct wal *w) NONNULL_ALL;
 
 /**
  * wal_append(w, scratch, f): write one frame. -ENOSPC (or another failure) to
  * make a segment leaves the log as it was; any failed write sets torn.
  */
-int wal_append(struct wal *w, struct buf *scratch, const struct wal_frame *f)
-	MUST_CHECK NONNULL_ALL;
+int wal_append(struct wal *w, struct buf *scratch,
+	       const struct wal_frame *f) MUST_CHECK NONNULL_ALL;
 
 /** wal_spare(w): make the next segment ahead once the present one is half
  * full; off is what the caller saw of w->off under the log's lock. */
@@ -101,7 +101,7 @@ struct wal_seg {
  */
 struct wal_set {
 	int dir;
-	bool resync;	  /* look for good frames behind bad ones */
+	bool resync;	      /* look for good frames behind bad ones */
 	struct wal_seg *segs; /* ascending by index */
 	size_t n;
 	uint64_t last_index; /* highest in any name, spares included */
@@ -117,18 +117,18 @@ struct wal_set {
  * look again. -EUCLEAN: a header is damaged or of another log.
  */
 int wal_load(struct wal_set *s, int dir, const uint8_t origin[HASH_LEN],
-	struct err *e) MUST_CHECK NONNULL(1, 3);
+	     struct err *e) MUST_CHECK NONNULL(1, 3);
 void wal_set_free(struct wal_set *s) NONNULL_ALL;
 
 /** wal_get(s, seq, f): 1 and the frame (borrowed until the next call), 0: not
  * there, negative errno. Cheap when asked in order. */
-int wal_get(struct wal_set *s, uint64_t seq, struct wal_frame *f) MUST_CHECK
-	NONNULL_ALL;
+int wal_get(struct wal_set *s, uint64_t seq,
+	    struct wal_frame *f) MUST_CHECK NONNULL_ALL;
 
 /** wal_next(s, seg, off, f): the first good frame of that segment at or behind
  * *off (exactly at it without resync), which moves behind it; 1, 0, errno. */
 int wal_next(struct wal_set *s, size_t seg, uint64_t *off,
-	struct wal_frame *f) MUST_CHECK NONNULL_ALL;
+	     struct wal_frame *f) MUST_CHECK NONNULL_ALL;
 
 /** wal_home(s, seq): index into segs of the segment seq lives in; s->n. */
 size_t wal_home(const struct wal_set *s, uint64_t seq) NONNULL_ALL;

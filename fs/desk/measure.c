@@ -46,7 +46,7 @@ struct job {
 	struct desk *desk;
 	struct chunk *chunks;
 	size_t nchunks;
-	struct found *found;  /* of all blocks, object after object */
+	struct found *found; /* of all blocks, object after object */
 	size_t nfound;
 	struct frame *frames; /* by object */
 	atomic_size_t next;

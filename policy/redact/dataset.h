@@ -9,7 +9,7 @@
 
 /* {stem} {name} {dir} {path} in a file's group, or a JSONPath per record. */
 struct group_rule {
-	const char *template_; /* NULL: none */
+	const char *template_;	     /* NULL: none */
 	const struct jsonpath *path; /* NULL: none */
 };
 
@@ -25,7 +25,7 @@ struct attr_rule { /* attributes: NAME: path or literal */
 };
 
 struct file_rule {
-	const char *match;   /* glob over the stored path */
+	const char *match; /* glob over the stored path */
 	struct group_rule group;
 	const struct jsonpath *records, *id, *speaker; /* NULL: none */
 	const struct jsonpath *text; /* free text; none: every string is */
@@ -41,9 +41,9 @@ struct file_rule {
 
 struct custom_rule {
 	const char *type;
-	const char *pattern;	     /* linear-time subset, or */
-	const char *begin, *end_;    /* unclosed: to the end of the run, or */
-	struct bytes *words;	     /* a list */
+	const char *pattern;	  /* linear-time subset, or */
+	const char *begin, *end_; /* unclosed: to the end of the run, or */
+	struct bytes *words;	  /* a list */
 	uint32_t nwords;
 };
 
@@ -62,6 +62,6 @@ bool glob_match(const char *pattern, struct bytes path);
 /** dataset_rule(d, path): the first file rule that matches; NULL: none, then
  * defaults by extension hold. */
 const struct file_rule *dataset_rule(const struct dataset_rules *d,
-	struct bytes path);
+				     struct bytes path);
 
 #endif

@@ -12,7 +12,7 @@
 /* Compiled recognizers of a data set: patterns, custom ones, word lists. */
 struct recognizers;
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
-	struct err *e) MUST_CHECK;
+		    struct err *e) MUST_CHECK;
 void recognizers_free(struct recognizers *r);
 /** recognizers_type(r, i), recognizers_rule(r, i): names by number, for the
  * object's tables; NULL past the end. */
@@ -39,31 +39,30 @@ void hits_free(struct hits *h);
  * (higher score, then longer, then type order). Linear in the text. -ENOMEM.
  */
 int recognize(const struct recognizers *r, const struct run *runs, size_t n,
-	struct hits *out) MUST_CHECK;
+	      struct hits *out) MUST_CHECK;
 
 /**
  * canonical(type, text, out): append the canonical form of a value.
  */
-int canonical(const char *type, struct bytes text, struct buf *out)
-	MUST_CHECK;
+int canonical(const char *type, struct bytes text, struct buf *out) MUST_CHECK;
 
 /*
  * Values known for a group: found ones and those the manifest names, searched
  * again everywhere in it.
  */
 struct propagate;
-int propagate_new(const struct recognizers *r, struct propagate **out)
-	MUST_CHECK;
+int propagate_new(const struct recognizers *r,
+		  struct propagate **out) MUST_CHECK;
 void propagate_free(struct propagate *p);
 /** propagate_learn(p, type, text, score): a value found; common words and very
  * short ones are not taken. Idempotent. propagate_count: how many. */
 int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
-	uint8_t score) MUST_CHECK;
+		    uint8_t score) MUST_CHECK;
 size_t propagate_count(const struct propagate *p);
 /** propagate_find(p, runs, n, out): hits of known values that `out` does not
  * cover yet are merged into out, still resolved. Linear. */
 int propagate_find(const struct propagate *p, const struct run *runs, size_t n,
-	struct hits *out) MUST_CHECK;
+		   struct hits *out) MUST_CHECK;
 void propagate_reset(struct propagate *p);
 
 /* ---- reading a file into records and runs ---- */
@@ -79,10 +78,10 @@ struct detect_sink {
 	int (*block)(void *ctx, uint32_t nr, const struct index_block *k);
 	/* Last: head and summary; borrowed. */
 	int (*done)(void *ctx, const struct index_head *h,
-		const struct index_summary *s);
+		    const struct index_summary *s);
 	/* Words for the owner about a denied file or record; no values. */
 	void (*complain)(void *ctx, struct bytes path, uint64_t record,
-		const char *words);
+			 const char *words);
 	void *ctx;
 };
 
@@ -95,8 +94,8 @@ struct detect_sink {
  * whole group. -EPROTO: a rule that cannot be; -ENOMEM; what the sink returned.
  */
 int detect_group(const struct dataset_rules *d, const struct recognizers *r,
-	const struct source *files, size_t n, const struct detect_sink *sink,
-	struct err *e) MUST_CHECK;
+		 const struct source *files, size_t n,
+		 const struct detect_sink *sink, struct err *e) MUST_CHECK;
 
 /**
  * detect_covers(language): the recognizers know this language ("en", "en-GB",
@@ -110,7 +109,7 @@ bool detect_covers(struct bytes language);
  * path itself where there is none.
  */
 int detect_group_name(const struct file_rule *rule, struct bytes path,
-	struct buf *out) MUST_CHECK;
+		      struct buf *out) MUST_CHECK;
 
 /* ---- fields that a policy takes out (run in the keyless child) ---- */
 
@@ -122,7 +121,7 @@ struct field_want {
 /* A field's place in the source: [start, end) becomes lit, which is escaped
  * for its place. Sorted, disjoint. */
 typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
-	struct bytes lit);
+			struct bytes lit);
 
 /**
  * fields_find(format, data, want, n, sink): calls sink with each cut in order;
@@ -133,8 +132,8 @@ typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
  * -ENOMEM, what sink returned.
  */
 int fields_find(enum format format, struct bytes data,
-	const struct field_want *want, size_t n, fields_sink *sink, void *ctx,
-	struct err *e) MUST_CHECK;
+		const struct field_want *want, size_t n, fields_sink *sink,
+		void *ctx, struct err *e) MUST_CHECK;
 
 /**
  * fields_find_in(format, depth, ...): as fields_find; values inside at most
@@ -142,7 +141,7 @@ int fields_find(enum format format, struct bytes data,
  * `$.data[*]` lie at depth 2, and taking records away is not a field's affair.
  */
 int fields_find_in(enum format format, uint32_t depth, struct bytes data,
-	const struct field_want *want, size_t n, fields_sink *sink, void *ctx,
-	struct err *e) MUST_CHECK;
+		   const struct field_want *want, size_t n, fields_sink *sink,
+		   void *ctx, struct err *e) MUST_CHECK;
 
 #endif

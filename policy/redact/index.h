@@ -41,10 +41,10 @@ enum denial {
  */
 struct record {
 	uint64_t sep, start, end;
-	uint32_t number;   /* position in the object, 0 ... */
-	uint8_t denied;	   /* enum denial; such a record is never visible */
-	struct bytes id;   /* stable name; decimal number where none is given */
-	struct bytes group; /* empty: the object's group */
+	uint32_t number; /* position in the object, 0 ... */
+	uint8_t denied;	 /* enum denial; such a record is never visible */
+	struct bytes id; /* stable name; decimal number where none is given */
+	struct bytes group;	 /* empty: the object's group */
 	struct attribute *attrs; /* own attributes, over the object's */
 	uint32_t nattrs;
 };
@@ -65,18 +65,18 @@ struct index_block {
 /* Blob 0 of an object. */
 struct index_head {
 	enum format format;
-	uint8_t denied;	      /* enum denial of the whole object */
-	uint64_t size;	      /* source bytes */
+	uint8_t denied; /* enum denial of the whole object */
+	uint64_t size;	/* source bytes */
 	uint32_t nblocks;
 	uint64_t nrecords, nspans, nvalues;
 	struct bytes prefix, suffix; /* frame: literal bytes before, after */
 	uint64_t body, body_end; /* first sep, last end: where records lie */
-	struct bytes *types;  /* names of entity types, by span.type */
+	struct bytes *types;	 /* names of entity types, by span.type */
 	uint32_t ntypes;
-	struct bytes *rules;  /* names of rules, by span.rule */
+	struct bytes *rules; /* names of rules, by span.rule */
 	uint32_t nrules;
 	struct bytes detector; /* name and version of the recognizers */
-	struct bytes reason; /* words for the owner where denied */
+	struct bytes reason;   /* words for the owner where denied */
 };
 
 /*
@@ -88,7 +88,7 @@ struct index_summary {
 	uint8_t denied;
 	uint64_t nrecords, nspans;
 	uint32_t nblocks;
-	bool whole; /* one record, the whole file */
+	bool whole;   /* one record, the whole file */
 	bool uniform; /* no record has a group or attributes of its own: what
 			 holds of the object holds of each; false: unknown */
 	struct bytes group;
@@ -103,13 +103,13 @@ struct index_summary {
  */
 int index_block_put(struct buf *b, const struct index_block *k) MUST_CHECK;
 int index_block_get(struct bytes in, struct arena *a, struct index_block *k,
-	struct err *e) MUST_CHECK;
+		    struct err *e) MUST_CHECK;
 int index_head_put(struct buf *b, const struct index_head *h) MUST_CHECK;
 int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
-	struct err *e) MUST_CHECK;
+		   struct err *e) MUST_CHECK;
 int index_summary_put(struct buf *b, const struct index_summary *s) MUST_CHECK;
-int index_summary_get(struct bytes in, struct arena *a,
-	struct index_summary *s, struct err *e) MUST_CHECK;
+int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
+		      struct err *e) MUST_CHECK;
 
 /** index_value(k, number): binary search; NULL. */
 const struct value *index_value(const struct index_block *k, uint32_t number);
@@ -120,12 +120,12 @@ const struct value *index_value(const struct index_block *k, uint32_t number);
  * the head.
  */
 struct index_check {
-	uint64_t size;	     /* source bytes, as the checker knows them */
-	uint32_t blocks;     /* seen so far */
+	uint64_t size;		 /* source bytes, as the checker knows them */
+	uint32_t blocks;	 /* seen so far */
 	uint64_t records, spans; /* distinct ones */
-	uint64_t body, end;  /* first sep, last end */
-	struct record last;  /* its places; id, group and attrs are not kept */
-	uint64_t span_end;   /* of the last span */
+	uint64_t body, end;	 /* first sep, last end */
+	struct record last; /* its places; id, group and attrs are not kept */
+	uint64_t span_end;  /* of the last span */
 	uint32_t types, rules, values; /* one more than the highest number */
 };
 
@@ -135,8 +135,8 @@ struct index_check {
  * all blocks seen; a denied head may have any. -EPROTO.
  */
 int index_check_block(struct index_check *c, const struct index_block *k,
-	struct err *e) MUST_CHECK;
+		      struct err *e) MUST_CHECK;
 int index_check_head(const struct index_check *c, const struct index_head *h,
-	struct err *e) MUST_CHECK;
+		     struct err *e) MUST_CHECK;
 
 #endif

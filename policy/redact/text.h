@@ -10,9 +10,9 @@
  * one where len == rawlen, else the whole stretch is one escape (no escape is
  * as long as what it stands for). Stretches touch, in both. */
 struct text_map {
-	uint32_t text;	/* offset in the decoded text */
-	uint32_t len;	/* decoded bytes of the stretch */
-	uint64_t raw;	/* offset in the source */
+	uint32_t text; /* offset in the decoded text */
+	uint32_t len;  /* decoded bytes of the stretch */
+	uint64_t raw;  /* offset in the source */
 	uint32_t rawlen;
 };
 
@@ -45,7 +45,7 @@ struct run {
 /** text_raw(r, start, end, out): the raw interval of decoded [start, end),
  * moved outwards to whole escapes, code points and CRLF pairs. */
 void text_raw(const struct run *r, uint32_t start, uint32_t end,
-	uint64_t *raw_start, uint64_t *raw_end);
+	      uint64_t *raw_start, uint64_t *raw_end);
 
 /* Growing decoder: appends to text and map. */
 struct text_builder {
@@ -58,15 +58,14 @@ struct text_builder {
  * decoded already (run r, its part [off, off+n) ) is decoded once more as the
  * inside of a JSON string, maps composed. -EPROTO: not the inside of a JSON
  * string; -EFBIG: more than 4 GiB; -ENOMEM. What was appended then is void. */
-int text_plain(struct text_builder *t, struct bytes in, uint64_t raw)
-	MUST_CHECK;
-int text_json(struct text_builder *t, struct bytes in, uint64_t raw)
-	MUST_CHECK;
+int text_plain(struct text_builder *t, struct bytes in,
+	       uint64_t raw) MUST_CHECK;
+int text_json(struct text_builder *t, struct bytes in, uint64_t raw) MUST_CHECK;
 int text_nested(struct text_builder *t, const struct run *r, uint32_t off,
-	uint32_t n) MUST_CHECK;
+		uint32_t n) MUST_CHECK;
 /** text_slice: part [off, off+n) of run r as it is, map composed. */
 int text_slice(struct text_builder *t, const struct run *r, uint32_t off,
-	uint32_t n) MUST_CHECK;
+	       uint32_t n) MUST_CHECK;
 /** text_is_plain(in): valid UTF-8 without a backslash: decoding it would give
  * the same bytes one to one. */
 bool text_is_plain(struct bytes in);

@@ -16,7 +16,12 @@ struct cut {
 	struct bytes lit;
 };
 
-enum piece_kind { PIECE_NONE = 0, PIECE_COPY, PIECE_LITERAL, PIECE_FILL };
+enum piece_kind {
+	PIECE_NONE = 0,
+	PIECE_COPY,
+	PIECE_LITERAL,
+	PIECE_FILL
+};
 
 /* [view, view + len) of the block's view comes from the source at base + from,
  * or from the literals at from. 32 bits each: blocks are kept in memory. */
@@ -30,12 +35,12 @@ struct piece {
 struct view_in {
 	const struct index_head *head;
 	const struct index_block *block;
-	uint32_t nr;			/* which block */
-	const bool *visible;		/* per record of the block */
-	uint64_t before;		/* visible records that begin (sep)
-					   before this block */
-	const struct cut *cuts;		/* that overlap the block or one
-					   of its spans */
+	uint32_t nr;		/* which block */
+	const bool *visible;	/* per record of the block */
+	uint64_t before;	/* visible records that begin (sep)
+				   before this block */
+	const struct cut *cuts; /* that overlap the block or one
+				   of its spans */
 	size_t ncuts;
 	const struct decision *decision;
 	const struct standin *standin;
@@ -59,7 +64,7 @@ struct view_block {
  * give no piece. -ENOMEM, -EPROTO, what source returned.
  */
 int view_build(const struct view_in *in, struct view_block *out,
-	struct err *e) MUST_CHECK;
+	       struct err *e) MUST_CHECK;
 void view_block_free(struct view_block *b);
 
 /**
@@ -67,14 +72,14 @@ void view_block_free(struct view_block *b);
  * keeping pieces; equal to view_build's by test.
  */
 int view_measure(const struct view_in *in, uint64_t *len, uint64_t *visible,
-	struct err *e) MUST_CHECK;
+		 struct err *e) MUST_CHECK;
 
 /**
  * view_read(b, in, off, dst, n): bytes [off, off + n) of the block's view, n
  * within it; copies come through in->source.
  */
 int view_read(const struct view_block *b, const struct view_in *in,
-	uint64_t off, void *dst, size_t n) MUST_CHECK;
+	      uint64_t off, void *dst, size_t n) MUST_CHECK;
 
 /* ---- the view index: block -> offset in the view ---- */
 
@@ -83,19 +88,19 @@ struct view_mark {
 	uint64_t before; /* visible records that begin before the block */
 };
 struct view_index {
-	uint64_t size;	 /* of the whole view: prefix, blocks, suffix */
+	uint64_t size;	  /* of the whole view: prefix, blocks, suffix */
 	uint64_t visible; /* visible records in all */
 	uint32_t nblocks;
 	struct view_mark *marks; /* nblocks + 1; the last is the end */
-	struct arena *arena; /* owns marks; NULL in a borrowed one */
+	struct arena *arena;	 /* owns marks; NULL in a borrowed one */
 };
 /** view_index_put(b, x): append its CBOR; -ENOMEM. */
 int view_index_put(struct buf *b, const struct view_index *x) MUST_CHECK;
 /** view_index_get(in, x, e): -EPROTO for anything whose sums do not fit, also
  * from a hostile cell; x owns its marks. view_index_free(x): a zeroed one is
  * fine. */
-int view_index_get(struct bytes in, struct view_index *x, struct err *e)
-	MUST_CHECK;
+int view_index_get(struct bytes in, struct view_index *x,
+		   struct err *e) MUST_CHECK;
 /** view_index_free(x): see above; fits CLEANUP. */
 void view_index_free(struct view_index *x);
 /** view_index_find(x, off): the block whose view bytes hold off. */

@@ -90,13 +90,13 @@ int main(int argc, char **argv)
 		return 2;
 	for (int i = 0; i < threads; i++) {
 		jobs[i] = (struct job){argv[1],
-			strcmp(argv[2], "rand") == 0,
-			(size_t)atol(argv[3]),
-			seconds,
-			(uint64_t)i * 7919 + 12345,
-			0,
-			0,
-			0};
+				       strcmp(argv[2], "rand") == 0,
+				       (size_t)atol(argv[3]),
+				       seconds,
+				       (uint64_t)i * 7919 + 12345,
+				       0,
+				       0,
+				       0};
 		pthread_create(&jobs[i].thread, NULL, run, &jobs[i]);
 	}
 	for (int i = 0; i < threads; i++) {
@@ -105,6 +105,6 @@ int main(int argc, char **argv)
 		bytes += jobs[i].bytes;
 	}
 	printf("{\"ops_s\": %.0f, \"mb_s\": %.1f}\n", (double)ops / seconds,
-		(double)bytes / seconds / 1e6);
+	       (double)bytes / seconds / 1e6);
 	return 0;
 }

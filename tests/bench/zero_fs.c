@@ -37,9 +37,8 @@ static void op_init(void *ctx, struct fuse_conn_info *conn)
 
 static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-	struct fuse_entry_param e = {.ino = 2,
-		.attr_timeout = 3600,
-		.entry_timeout = 3600};
+	struct fuse_entry_param e = {
+		.ino = 2, .attr_timeout = 3600, .entry_timeout = 3600};
 
 	if (parent != 1 || strcmp(name, "zero") != 0) {
 		fuse_reply_err(req, ENOENT);
@@ -50,7 +49,7 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 }
 
 static void op_getattr(fuse_req_t req, fuse_ino_t ino,
-	struct fuse_file_info *fi)
+		       struct fuse_file_info *fi)
 {
 	struct stat st;
 
@@ -71,7 +70,7 @@ static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 }
 
 static void op_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
-	struct fuse_file_info *fi)
+		    struct fuse_file_info *fi)
 {
 	(void)ino;
 	(void)fi;

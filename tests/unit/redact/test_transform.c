@@ -86,8 +86,12 @@ static void test_plain_ones(void **state)
 		 4294967295u,
 		 "[US_SSN_4294967295]"},
 		{{.action = ACTION_TAG}, "PERSON", "x", "x", 0, "[PERSON_0]"},
-		{{.action = ACTION_PSEUDONYM}, "DATE_TIME", "x", "x", 2,
-			"[DATE_TIME_2]"},
+		{{.action = ACTION_PSEUDONYM},
+		 "DATE_TIME",
+		 "x",
+		 "x",
+		 2,
+		 "[DATE_TIME_2]"},
 	};
 
 	CHECK_ALL(*state, v);
