@@ -11,6 +11,7 @@ import random
 import subprocess
 
 from carrel import Room, check, need_fuse, seed
+from ways import check_ways, read_all
 
 POLICY = '''carrel: 1
 project: p
@@ -53,64 +54,12 @@ def make_data(room, rnd):
     room.write('chat/closed/secret.json', '[{"n":1,"text":"hidden"}]')
 
 
-def read_all(path):
-    with open(path, 'rb') as f:
-        return f.read()
-
-
 def walk(top):
     out = []
     for base, dirs, files in os.walk(top):
         dirs.sort()
         out += [os.path.join(base, f) for f in sorted(files)]
     return out
-
-
-def sendfile(path, n):
-    """The whole file through sendfile(2)."""
-    fd = os.open(path, os.O_RDONLY)
-    r, w = os.pipe()
-    out = b''
-    try:
-        off = 0
-        while off < n:
-            sent = os.sendfile(w, fd, off, min(32768, n - off))
-            off += sent
-            out += os.read(r, sent)
-            while len(out) < off:
-                out += os.read(r, off - len(out))
-    finally:
-        for x in (fd, r, w):
-            os.close(x)
-    return out
-
-
-def check_ways(path, rnd):
-    size = os.stat(path).st_size
-    whole = read_all(path)
-    check(len(whole) == size, f'{path}: st_size {size}, read {len(whole)}')
-    fd = os.open(path, os.O_RDONLY)
-    for _ in range(40):
-        off = rnd.randrange(size + 10)
-        n = rnd.choice([1, 7, 100, 4096, 70000])
-        check(os.pread(fd, n, off) == whole[off:off + n], 'pread differs')
-    for off in rnd.sample(range(size), min(size, 64)):
-        check(os.pread(fd, 1, off) == whole[off:off + 1], 'one byte differs')
-    with mmap.mmap(fd, 0, mmap.MAP_PRIVATE, mmap.PROT_READ) as m:
-        check(m[:] == whole, 'private mmap differs')
-    try:
-        with mmap.mmap(fd, 0, mmap.MAP_SHARED, mmap.PROT_READ) as m:
-            check(m[:] == whole, 'shared mmap differs')
-    except OSError as e:
-        check(e.errno == errno.ENODEV, 'shared mmap: ' + str(e))
-        check(kernel() < (6, 6), 'shared mmap refused on a kernel that can')
-    os.close(fd)
-    check(sendfile(path, size) == whole, 'sendfile differs')
-
-
-def kernel():
-    a, b = os.uname().release.split('.')[:2]
-    return int(a), int(b)
 
 
 def check_tree(top):
