@@ -123,6 +123,8 @@ static int load_root(struct policy *p, const struct yaml_node *root,
 		rc = load_deals(p, tasks, e);
 	if (rc == 0)
 		rc = load_shares(p, yaml_get(root, "annotators"), e);
+	if (rc == 0)
+		rc = load_unenforced(p, root, e);
 	return rc;
 }
 

@@ -69,6 +69,10 @@ int load_deals(struct policy *p, const struct yaml_node *map,
 int load_shares(const struct policy *p, const struct yaml_node *map,
 		struct err *e) MUST_CHECK;
 
+/** load_unenforced(p, root, e): the lines of policy_unenforced; last of all. */
+int load_unenforced(struct policy *p, const struct yaml_node *root,
+		    struct err *e) MUST_CHECK;
+
 /** load_refs(p, n, what, find, near, out, count, e): a name or a list of
  * names, each found; the complaint names the nearest. */
 struct load_ref {

@@ -48,6 +48,10 @@ const char *confinement_name(enum confinement c);
 /** policy_exact_reads(p): exact_reads: true: shared mapping and splicing are
  * refused, so that every delivery of a byte is a read. */
 bool policy_exact_reads(const struct policy *p);
+/** policy_unenforced(p, lines): what the text says that this version does not
+ * put into effect, one line for each such key ("line 12: limits is not
+ * enforced: ..."), borrowed from p; how many. */
+size_t policy_unenforced(const struct policy *p, const char *const **lines);
 /** policy_transform_words(t, b): append how a value is shown, for people:
  * "mask, last 4 kept". -ENOMEM. */
 int policy_transform_words(const struct transform *t, struct buf *b) MUST_CHECK;

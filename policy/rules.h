@@ -135,6 +135,8 @@ struct policy {
 	struct annotator *annotators;
 	const char **annotator_names;
 	uint32_t nroles, ntasks, nannotators;
+	const char **unenforced; /* lines for people */
+	size_t nunenforced;
 };
 
 /**

@@ -37,6 +37,28 @@ static int check_datasets(struct open *o, struct err *e)
 	return 0;
 }
 
+/* A key that is read but not in effect is no error, and no secret either. */
+static void say_unenforced(const struct policy *p)
+{
+	const char *const *lines = NULL;
+	size_t n = policy_unenforced(p, &lines);
+
+	for (size_t i = 0; i < n; i++)
+		diag_say("warning: %s", lines[i]);
+}
+
+static void list_unenforced(const struct policy *p, struct json_out *j)
+{
+	const char *const *lines = NULL;
+	size_t n = policy_unenforced(p, &lines);
+
+	json_key(j, "not_enforced");
+	json_arr(j);
+	for (size_t i = 0; i < n; i++)
+		json_cstr(j, lines[i]);
+	json_arr_end(j);
+}
+
 int cmd_policy_check(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
@@ -58,6 +80,7 @@ int cmd_policy_check(struct cli *c)
 	if (r != 0)
 		return cli_fail(c, &e);
 	if (!c->json) {
+		say_unenforced(o.policy);
 		fprintf(c->out, "%s: good (project %s, %zu annotators)\n",
 			c->args[0], policy_project(o.policy),
 			policy_annotators(o.policy, &names));
@@ -68,6 +91,7 @@ int cmd_policy_check(struct cli *c)
 	json_bool(&j, true);
 	json_key(&j, "hash");
 	json_hex(&j, bytes_of(policy_hash(o.policy), 32));
+	list_unenforced(o.policy, &j);
 	return cli_json_end(c, &j, &b);
 }
 
