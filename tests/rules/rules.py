@@ -10,6 +10,7 @@ import concurrent.futures
 import fnmatch
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -53,6 +54,9 @@ PUSHES = ['fuse_lowlevel_notify_store', 'fuse_reply_ioctl_iov']
 
 PACKAGES = ['fuse3', 'libsodium', 'sqlite3', 'yaml-0.1', 'libseccomp',
             'libutf8proc', 'cmocka']
+
+# Another version breaks lines elsewhere, so the name has its number.
+FORMATTER = 'clang-format-14'
 
 LINES_OF_FUNCTION = 80
 LINES_OF_FILE = 450
@@ -413,6 +417,27 @@ def rule_columns(tree):
             n = len(line.expandtabs(8))
             if n > COLUMNS:
                 yield path, i, f'{n} columns, more than {COLUMNS}'
+
+
+def rule_format(tree):
+    """Every source file is as clang-format writes it, by .clang-format."""
+    if shutil.which(FORMATTER) is None:
+        yield '.clang-format', 1, f'{FORMATTER} is missing: nothing compared'
+        return
+    paths = tree.c_files()
+    for i in range(0, len(paths), 100):
+        out = subprocess.run(
+            [FORMATTER, '--style=file', '--dry-run', '--ferror-limit=1',
+             '--'] + paths[i:i + 100],
+            cwd=tree.root, capture_output=True, text=True, check=False)
+        seen = set()
+        for m in re.finditer(r'^(\S+):(\d+):\d+: warning', out.stderr, re.M):
+            if m.group(1) not in seen:
+                seen.add(m.group(1))
+                yield m.group(1), int(m.group(2)), \
+                    f'not as {FORMATTER} writes it'
+        if out.returncode != 0:
+            yield '.clang-format', 1, out.stderr.strip().split('\n')[-1]
 
 
 def rule_openings(tree):

@@ -393,6 +393,26 @@ class Words(Case):
                               'b.bin': '\0/wor' + 'k/main'})
 
 
+class Format(Case):
+    STYLE = {'.clang-format': 'BasedOnStyle: LLVM\nUseTab: Always\n'
+             'IndentWidth: 8\nTabWidth: 8\n'}
+
+    def test_one_line_a_file(self):
+        self.fires('format', self.STYLE | {
+            'base/a.c': HEAD + 'int  a;\nint  b;\n',
+            'tests/b.h': HEAD + '\nint b ;\n'}, 'base/a.c:3', 'tests/b.h:4')
+
+    def test_good(self):
+        self.passes('format', self.STYLE | {'base/a.c': HEAD + 'int a;\n'})
+
+    def test_missing(self):
+        old, rules.FORMATTER = rules.FORMATTER, 'no-such-formatter'
+        try:
+            self.fires('format', {'base/a.c': ''}, '.clang-format:1')
+        finally:
+            rules.FORMATTER = old
+
+
 class Program(Case):
     def run_on(self, files, *names):
         with tempfile.TemporaryDirectory() as root:
