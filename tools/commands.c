@@ -154,7 +154,8 @@ static const struct command table[] = {
 	 "P.yaml",
 	 "is the policy well formed",
 	 "Complaints name line, column and the nearest valid key. With "
-	 "a store, the data sets and their terms are checked too.",
+	 "a store, the data sets and their terms are checked too. Warns "
+	 "of keys that this version reads but does not enforce.",
 	 no_opts,
 	 {"carrel policy check policy.yaml",
 	  "carrel policy check --json policy.yaml"},
