@@ -1,5 +1,16 @@
 /* The log's front door: created, opened, checkpointed, closed. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order of a start is the order of trust: become the only writer, find out
+ * what is on the disk (recover), only then make new keys and append. Nothing
+ * signs before GENESIS or BOOT and the EPOCH stand in the log, so that every
+ * signature has an entry that says whose it is.
+ *
+ * An end is the reverse: SHUTDOWN, all of it integrated and signed, the lock
+ * given back last. A process that is killed skips all that, and loses nothing
+ * that anybody was promised: the next start finds the same log without the
+ * SHUTDOWN, and says so in its BOOT.
+ */
 #include "fs/audit/audit.h"
 
 #include <errno.h>

@@ -1,5 +1,21 @@
 /* Events: the fields' table, setters and getters, CBOR both ways. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An event in memory is a bit set and an array of values by field number; on
+ * disk it is a CBOR map in ascending order of these numbers. Walking the bits
+ * from below gives that order, so that one event has one encoding, without any
+ * sorting and whatever the order in which it was filled in.
+ *
+ * Types come from EVENT_FIELDS alone: the writer asserts them, the reader asks
+ * for them, and a value of another type is an error and not a conversion. A
+ * field that this version does not know is skipped, so that an old auditor
+ * reads a newer log; its bytes were hashed all the same.
+ *
+ * The encoding is split in two: the head has what is only known under the log's
+ * lock (clocks), and everything behind it can be made before the lock is taken.
+ * FIELD_CLOCKS is where the two meet; both fields have the lowest numbers for
+ * that reason.
+ */
 #include "fs/audit/event.h"
 
 #include <assert.h>

@@ -1,5 +1,14 @@
 /* The plain system calls behind the log's table, and files put in place. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything the log does to a disk goes through one table of calls, so that a
+ * test can put a disk of its own there which fails, tears and forgets at any
+ * step. Reading does not: what is on the disk is what is there.
+ *
+ * Files are put in place as a whole: a temporary name beside the final one, the
+ * bytes, a sync, a rename. The sync of the directory is the caller's, who often
+ * has several files to cover by one.
+ */
 #include "fs/audit/io.h"
 
 #include <errno.h>

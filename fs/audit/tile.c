@@ -1,5 +1,19 @@
 /* Tiles on disk: paths, whole-file reads, entry bundles, the right edge. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names follow C2SP tlog-tiles to the letter, because strangers' tools ask for
+ * them over HTTP. A path is parsed by reading it leniently and then spelling it
+ * again: only what comes out the same is a path. One comparison at the end thus
+ * stands for all rules about leading zeros, groups of three and the x.
+ *
+ * A reader asks for the width that its checkpoint says. The partial file may be
+ * gone, because the full one replaced it since; then the first part of the full
+ * one is what was asked for. It is cut, not refused: both were published, and
+ * the tree's hashes decide whether they agree.
+ *
+ * Sizes are known beforehand and files of any other size are damage; nothing
+ * here trusts a length that it has not compared.
+ */
 #include "fs/audit/tile.h"
 
 #include <errno.h>

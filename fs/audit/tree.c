@@ -1,5 +1,18 @@
 /* RFC 6962 hashes: the growing frontier of a tree, and its root. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The Merkle tree of RFC 6962, which is never held. What is held is its right
+ * edge: h[k] is the root of the last complete subtree of 2^k leaves, there
+ * where bit k of the size is set. To add a leaf is to add 1 to the size: each
+ * carry joins two subtrees of equal height. So an append costs two hashes on
+ * average and the memory is one hash per level, whatever the log's length.
+ *
+ * The root folds the edge from the lowest bit up: the smaller subtree is always
+ * the right child, as the RFC wants for sizes that are no power of two.
+ *
+ * Leaves and nodes are hashed with different first bytes (0 and 1): without
+ * that a node's two hashes could be passed off as an entry.
+ */
 #include "fs/audit/tree.h"
 
 void tree_leaf(struct bytes in, uint8_t out[HASH_LEN])

@@ -1,5 +1,18 @@
 /* Verifying: what each entry must be, by its place and by those before. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a stranger can say about one entry without any key to its body: that it
+ * stands where its kind may stand. The hashes prove that an entry is the one
+ * that was written; these checks prove that a writer of this log can have
+ * written it: GENESIS first and once, epochs without a gap, every body key
+ * committed to before anything is sealed under it, clocks that do not go back
+ * within one boot.
+ *
+ * A wrapped key that is gone is no finding: shredding removes it on purpose.
+ * One that is there and differs from the hash in the log is. Sessions of a
+ * boot that has no SHUTDOWN are counted as unsettled: what they may have seen
+ * is for the auditor to judge, not for the verifier to forgive.
+ */
 #include <errno.h>
 #include <stdio.h>
 

@@ -1,5 +1,15 @@
 /* Verifying: the checkpoint, the trusted key, the earlier checkpoint. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Belief starts with a key from elsewhere. With one, the checkpoint must be of
+ * the log that the key names and be signed by it. Without one the verifier goes
+ * on with the log's own word (GENESIS) and says at the end that all is merely
+ * consistent: whoever can rewrite the disk can make a consistent log, too.
+ *
+ * The checkpoint kept elsewhere (--prev) is the only answer to a disk that was
+ * set back as a whole: the log must be at least that long, and its first
+ * entries must fold to that root.
+ */
 #include <errno.h>
 
 #include "base/fdio.h"

@@ -1,5 +1,14 @@
 /* Segment headers, frames and names: pure functions of the WAL's format. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The checksum is SipHash under a key drawn for each segment, not a CRC: bytes
+ * of an older file on reused blocks, or an entry whose content somebody chose,
+ * must not look like a frame. It says that a frame is whole, not who wrote it;
+ * that is what checkpoints are for.
+ *
+ * A header of 64 zero bytes is a segment that was made and not begun, which is
+ * no damage. Zeros followed by anything are.
+ */
 #include <errno.h>
 #include <stdio.h>
 

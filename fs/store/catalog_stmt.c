@@ -1,5 +1,16 @@
 /* The SQL of the store in one table, and the few calls that run it. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every SQL text of the running store stands in the table below and nowhere
+ * else; no text is put together at run time, so values can reach the database
+ * as bound parameters only. (The schema is the one other text: catalog.c.)
+ *
+ * Statements are prepared at their first use and kept. catalog_stmt_use takes
+ * the catalog's lock and catalog_stmt_done, by CLEANUP, gives it back: whoever
+ * holds a struct use is alone with the connection. The first error sticks in
+ * it, later binds do nothing, and the step returns it; so callers bind row by
+ * row without looking at each answer.
+ */
 #include "fs/store/catalog_stmt.h"
 
 #include <errno.h>

@@ -1,5 +1,16 @@
 /* The half of fsck that knows data sets, entries and objects. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each check has two halves because of one lock: rows are collected while the
+ * catalog is held, objects are opened afterwards, since opening one asks the
+ * catalog again. An object whose row has no key is one that was erased
+ * (-ENOKEY): that is its right state, and no damage.
+ *
+ * A problem does not end the check. Each is told with the object it concerns,
+ * by id and never by name, and the next object follows; only a failure of this
+ * machine (memory, input and output) stops it, because what comes after such a
+ * failure would be blamed on the store.
+ */
 #include <errno.h>
 #include <stdio.h>
 

@@ -1,5 +1,20 @@
 /* Builds packs: a header, sealed bytes, random padding. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A pack is built whole in memory and written by one call, so a pack on disk
+ * is complete or absent; nothing is ever appended to it or changed in it.
+ *
+ * What it says of itself is next to nothing. Its name is random, not a hash of
+ * what is in it: equal contents cannot be told by equal names. What lies where
+ * stands only in the sealed cells of the catalog, so that no header, table or
+ * separator shows where one object ends and the next begins. Its end is filled
+ * up with random bytes, which look like what is before them; so its size tells
+ * the sum of its objects only to PACK_ROUND.
+ *
+ * Two limits: from PACK_FULL on a pack is written before more goes in, which
+ * bounds a writer's memory; PACK_MOST is what the format allows, and leaves
+ * room for one index blob of WRITER_BLOB bytes, which is never cut in two.
+ */
 #include "fs/store/pack.h"
 
 #include <errno.h>

@@ -1,5 +1,19 @@
 /* Lists of places and their form in the catalog. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the pieces of one object lie. In memory each place has the number of
+ * its first segment, so that a read finds its place by bisection; on disk it
+ * has not, because the lengths say it again and two tellings could differ.
+ *
+ * The names of packs stand once, in a list of their own, and a place names its
+ * pack by number: the places of one object come in runs of the same pack, and
+ * a name is longer than all else of a place. Only the last name is compared
+ * when one is added; a pack that comes back is listed twice, which is correct
+ * and does not happen to a writer, who never goes back to a pack.
+ *
+ * A cell is authentic before it is read here, but the reader checks it all the
+ * same: a pack's number that is not in the list is -EPROTO, never a wild read.
+ */
 #include "fs/store/place.h"
 
 #include <errno.h>

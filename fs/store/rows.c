@@ -1,5 +1,15 @@
 /* The one encoding of each sealed cell, and of manifest roots. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plain bytes inside the sealed cells: maps with keys 0 to n-1, all of them
+ * there, in that order. There is one encoding of each row, so a reader that
+ * accepts anything else would accept what no carrel has written; a key out of
+ * place is -EPROTO. New facts get new keys in a new format, not optional ones.
+ *
+ * The bindings beside them are the associated data of each cell, in the order
+ * of doc/store-format.md. Everything that decides what a cell means is bound:
+ * its table, its column and the whole of its row's key.
+ */
 #include "fs/store/rows.h"
 
 #include <errno.h>

@@ -1,5 +1,15 @@
 /* Seals and opens the root key under a key file or a passphrase. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A slot wraps the one root key under what somebody holds. All that the
+ * unsealing depends on is bound: store, cipher, segment size, the slot's own
+ * number and kind, and the cost of the passphrase. So a line copied from one
+ * store to another does not open there, and nobody can lower ops or kib to have
+ * a passphrase tried cheaply: the slot would no longer open with it.
+ *
+ * A key file is random, so one keyed hash makes the wrapping key of it. A
+ * passphrase is not, so Argon2id does, over a salt of the slot's own.
+ */
 #include "fs/store/slot.h"
 
 #include <errno.h>

@@ -1,5 +1,15 @@
 /* Data sets by name and version, their signatures checked. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The row of a data set is believed in two steps. Its cells open only at their
+ * own place (cell.c); that keeps out a thief who moves rows about. The version
+ * is believed when the Ed25519 signature of its manifest root holds, which also
+ * covers the time, the number of objects and the terms: no part of a version
+ * can be put beside another part of an older one.
+ *
+ * What remains is an old catalog as a whole. No signature helps against that;
+ * the audit log's INGEST names each version's root, and comparing them does.
+ */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -1,5 +1,26 @@
 /* Puts one object: segments, index blobs, and at last its rows. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One object, from its first byte to the row that makes it one.
+ *
+ *   begin    a fresh key, so that nonces may count segments from 0: an attempt
+ *            that was given up never shares a key with the next one
+ *   data     cut into segments. Only the last one says that it is the last,
+ *            and which that is shows when no more comes; so a full segment
+ *            waits in o.plain until a byte follows it
+ *   blob     sealed at once, but kept aside: they follow the content, which
+ *            then lies in one piece in its pack
+ *   finish   the last segment, blob 0 (the head, known last, numbered first),
+ *            and the rows, which wait in memory for their pack (writer.c)
+ *
+ * Until finish nothing refers to the bytes. To abort is to cut the pack back to
+ * where the object began; what of it went out with an earlier pack is left
+ * there, sealed under a key that nobody has any more.
+ *
+ * An object is marked as seen when it is finished, not when its rows are on
+ * disk: if they are lost, so is the version that would have relied on them,
+ * because writers are closed, which flushes them, before it is published.
+ */
 #include <errno.h>
 
 #include "base/mem.h"
