@@ -97,7 +97,7 @@ static int grant_ways(const struct seat *s, struct json_out *o,
 	static const char *const names[] = {
 		"names of files: numbers",
 		"names of files: pseudonyms",
-		"names of files: kept, sensitive values in them shown as above",
+		"names of files: kept as they are",
 	};
 	const struct work *w = &s->role->work;
 	int rc = 0;

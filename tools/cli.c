@@ -44,7 +44,11 @@ bool cli_has(const struct cli *c, const char *name)
 
 int cli_fail(const struct cli *c, const struct err *e)
 {
-	int code = diag_exit_code(e->code);
+	return cli_fail_as(c, e, diag_exit_code(e->code));
+}
+
+int cli_fail_as(const struct cli *c, const struct err *e, int code)
+{
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out o;
 
@@ -101,6 +105,11 @@ int cli_json_end(const struct cli *c, struct json_out *o, struct buf *b)
 void cli_print(const struct cli *c, struct bytes b)
 {
 	diag_safe(c->out, b, isatty(fileno(c->out)) == 1);
+}
+
+void cli_name(const struct cli *c, struct bytes b)
+{
+	diag_safe(c->out, b, true);
 }
 
 /* ---- help ---- */
@@ -220,6 +229,15 @@ static int split_rest(struct cli *c, int *argc, char **argv)
 	return 0;
 }
 
+/* -l is --long where there is one; 0: there is none. */
+static int short_long(const struct option *o)
+{
+	for (; o->name != NULL; o++)
+		if (strcmp(o->name, "long") == 0)
+			return o->val;
+	return 0;
+}
+
 static int parse_options(struct cli *c, int argc, char **argv)
 {
 	struct option longs[CLI_MAX + 1];
@@ -230,13 +248,17 @@ static int parse_options(struct cli *c, int argc, char **argv)
 	(void)split_rest(c, &argc, argv);
 	optind = 1;
 	opterr = 0;
-	while ((v = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+	while ((v = getopt_long(argc, argv, ":l", longs, NULL)) != -1) {
 		if (v == ':')
 			return cli_usage(c, "%s needs a value",
 					 argv[optind - 1]);
 		if (v == '?')
 			return cli_usage(c, "unknown option %s",
 					 argv[optind - 1]);
+		if (v == 'l')
+			v = short_long(longs);
+		if (v == 0)
+			return cli_usage(c, "unknown option -l");
 		v = take_option(c, which[v - 1]);
 		if (v != 0)
 			return v;

@@ -73,9 +73,10 @@ const char *cli_each(const struct cli *c, const char *name, size_t i);
 
 /**
  * cli_fail(c, e): print the error (with --json one object on stderr) and
- * return the exit code for it.
+ * return the exit code for it. cli_fail_as: with an exit code of the caller's.
  */
 int cli_fail(const struct cli *c, const struct err *e);
+int cli_fail_as(const struct cli *c, const struct err *e, int code);
 
 /**
  * cli_usage(c, fmt): print what is wrong with the call; returns 2.
@@ -91,6 +92,12 @@ int cli_json_end(const struct cli *c, struct json_out *o, struct buf *b);
 
 /** cli_print(c, b): bytes to standard output, made safe on a terminal. */
 void cli_print(const struct cli *c, struct bytes b);
+
+/**
+ * cli_name(c, b): a name within a line, control characters escaped also where
+ * the line goes to a file: a stored name must not be able to forge a line.
+ */
+void cli_name(const struct cli *c, struct bytes b);
 
 /** man_page(f), completion_bash(f), completion_zsh(f): from the same table. */
 void man_page(FILE *f);

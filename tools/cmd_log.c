@@ -146,7 +146,7 @@ static void print_words(const struct cli *c, const struct event *ev)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (event_has(ev, words[i])) {
 			fputc(' ', c->out);
-			cli_print(c, event_getb(ev, words[i]));
+			cli_name(c, event_getb(ev, words[i]));
 		}
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
 		if (event_has(ev, numbers[i]))
@@ -164,13 +164,13 @@ static void print_entry(const struct cli *c, const struct filter *f,
 	fprintf(c->out, " %-13s", event_name(en->event.kind));
 	if (s != NULL) {
 		fputc(' ', c->out);
-		cli_print(c, bytes_str(s->annotator));
+		cli_name(c, bytes_str(s->annotator));
 		fputc('/', c->out);
-		cli_print(c, bytes_str(s->task[0] == '\0' ? "-" : s->task));
+		cli_name(c, bytes_str(s->task[0] == '\0' ? "-" : s->task));
 	}
 	if (path_of(f, &en->event).n > 0) {
 		fputc(' ', c->out);
-		cli_print(c, path_of(f, &en->event));
+		cli_name(c, path_of(f, &en->event));
 	}
 	print_words(c, &en->event);
 	fputc('\n', c->out);

@@ -21,7 +21,7 @@ static int list_dataset(void *ctx, const struct store_dataset *d)
 
 	l->shown++;
 	if (l->o == NULL) {
-		cli_print(l->c, buf_bytes(&d->name));
+		cli_name(l->c, buf_bytes(&d->name));
 		if (l->details)
 			fprintf(l->c->out,
 				"\tversion %" PRIu64 "\t%" PRIu64 " objects",
@@ -96,7 +96,7 @@ static int list_entry(void *ctx, const struct store_entry *en)
 			" spans%s  ",
 			en->size, s.nrecords, s.nspans,
 			s.denied != DENIAL_NONE ? "  DENIED" : "");
-	cli_print(l->c, en->path);
+	cli_name(l->c, en->path);
 	fputc('\n', l->c->out);
 	return 0;
 }

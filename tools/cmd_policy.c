@@ -72,11 +72,8 @@ int cmd_policy_check(struct cli *c)
 		r = open_store(c, &o, &e);
 	if (r == 0 && o.store != NULL)
 		r = check_datasets(&o, &e);
-	if (r == -EPROTO) {
-		e.code = -EINVAL;
-		(void)cli_fail(c, &e);
-		return 1;
-	}
+	if (r == -EPROTO)
+		return cli_fail_as(c, &e, 1);
 	if (r != 0)
 		return cli_fail(c, &e);
 	if (!c->json) {

@@ -49,7 +49,7 @@ static void show_read(void *ctx, const struct event *ev, struct bytes path,
 		cli_print(s->c, bytes);
 	} else {
 		fprintf(s->c->out, "%8" PRIu64 " ", ev->seq);
-		cli_print(s->c, path);
+		cli_name(s->c, path);
 		fprintf(s->c->out, " offset=%" PRIu64 " bytes=%" PRId64 " %s\n",
 			event_get(ev, EF_OFFSET),
 			(int64_t)event_get(ev, EF_RESULT), verdict);
@@ -72,8 +72,9 @@ static int number(const char *s, uint64_t *out, struct err *e)
 {
 	char *end;
 
+	errno = 0;
 	*out = strtoull(s, &end, 10);
-	return end != s && *end == '\0'
+	return errno == 0 && *s >= '0' && *s <= '9' && *end == '\0'
 		       ? 0
 		       : err_set(e, -EINVAL, s, "not a number of an entry");
 }
@@ -87,6 +88,26 @@ static int parse(const struct cli *c, struct replay_want *w, struct err *e)
 			       "give one entry's number, or --session S");
 	return session != NULL ? number(session, &w->session, e)
 			       : number(c->args[0], &w->seq, e);
+}
+
+/* The last line of --json: what all the lines before it come to. */
+static int show_sum(const struct cli *c, const struct replay_sum *sum)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+
+	cli_json(&j, &b);
+	json_key(&j, "reads");
+	json_uint(&j, sum->reads);
+	json_key(&j, "bytes");
+	json_uint(&j, sum->bytes);
+	json_key(&j, "match");
+	json_uint(&j, sum->match);
+	json_key(&j, "mismatch");
+	json_uint(&j, sum->mismatch);
+	json_key(&j, "unknown");
+	json_uint(&j, sum->unknown);
+	return cli_json_end(c, &j, &b);
 }
 
 int cmd_audit_replay(struct cli *c)
@@ -114,7 +135,9 @@ int cmd_audit_replay(struct cli *c)
 	w.outfd = fd;
 	r = replay_run(&w, &sum, &e);
 	if (r != 0)
-		diag_err(&e);
+		(void)cli_fail(c, &e);
+	if (c->json && show_sum(c, &sum) != 0)
+		return 70;
 	diag_say("%" PRIu64 " reads, %" PRIu64 " bytes: %" PRIu64
 		 " match, %" PRIu64 " differ, %" PRIu64
 		 " could not be made again",

@@ -166,8 +166,12 @@ static _Noreturn void payload(struct confine *c)
 	close(c->sock);
 	execvpe(c->argv[0], c->argv, env);
 	/* The gateway's side of the socket is silent now: say it in words. */
-	(void)!write(STDERR_FILENO, "carrel: command not found\n", 26);
-	_exit(errno == ENOENT ? 127 : 126);
+	if (errno == ENOENT) {
+		(void)!write(STDERR_FILENO, "carrel: command not found\n", 26);
+		_exit(127);
+	}
+	(void)!write(STDERR_FILENO, "carrel: command cannot be executed\n", 35);
+	_exit(126);
 }
 
 static int status_code(int status)
@@ -250,7 +254,7 @@ static int get_argv(struct confine *c, struct cbor *b)
 	uint64_t n = cbor_get_array(b);
 	char **argv;
 
-	if (n == 0 || n > 4096)
+	if (n == 0 || n > CONFINE_ARGS)
 		return -EPROTO;
 	argv = arena_array(c->mem, n + 1, sizeof(*argv));
 	if (argv == NULL)

@@ -41,6 +41,7 @@ struct confine {
 };
 
 #define CONFINE_SOCK 3
+#define CONFINE_ARGS 4096	 /* of a command line */
 #define CONFINE_ROOT "/tmp/root" /* the new root while it is made */
 #define CONFINE_DESK "/carrel"
 

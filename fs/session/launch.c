@@ -24,6 +24,8 @@ static int put_wishes(const struct confine *c, struct buf *b)
 
 	while (c->argv[n] != NULL)
 		n++;
+	if (n > CONFINE_ARGS)
+		return -EMSGSIZE;
 	if (r == 0)
 		r = cbor_put_uint(b, c->uid);
 	if (r == 0)
@@ -153,8 +155,14 @@ int launch_begin(const struct confine *c, struct launch *l, struct err *e)
 		r = put_wishes(c, &b);
 		if (r == 0)
 			r = fd_send(l->sock, buf_bytes(&b), NULL, 0);
-		if (r != 0)
-			err_set(e, r, "", "the command line is too long");
+		if (r == -EMSGSIZE)
+			r = err_set(e, -EINVAL, "",
+				    "the command line is too long (at most %d "
+				    "arguments, about 100 KiB)",
+				    CONFINE_ARGS);
+		else if (r != 0)
+			err_set(e, r, "", "the launcher cannot be told: %s",
+				strerror(-r));
 	}
 	if (r == 0)
 		r = hear_ready(c, l, e);

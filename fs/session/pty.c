@@ -36,12 +36,24 @@ void pty_resize(struct pty *p)
 		(void)!ioctl(p->master, TIOCSWINSZ, &w);
 }
 
+/* The same terminal through an open file of our own, so that not blocking is
+ * no business of whoever shares ours. -1: not to be had (another's terminal),
+ * then writing to it may wait. */
+static int reopen(void)
+{
+	return open("/proc/self/fd/1",
+		    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 int pty_start(struct pty *p, int master, struct err *e)
 {
 	struct termios raw;
 
 	p->master = master;
-	p->in.secret = true;
+	p->in.secret = p->shown.secret = true;
+	p->outer = reopen();
+	if (p->outer < 0)
+		p->outer = STDOUT_FILENO;
 	p->saved = mem_new(1, sizeof(struct termios));
 	if (p->saved == NULL)
 		return err_nomem(e);
@@ -89,9 +101,24 @@ int pty_input(struct pty *p)
 	return send_typed(p);
 }
 
+bool pty_held(const struct pty *p)
+{
+	return p->shown.n > 0;
+}
+
+int pty_flush(struct pty *p)
+{
+	ssize_t n = write(p->outer, p->shown.p, p->shown.n);
+
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	memmove(p->shown.p, p->shown.p + n, p->shown.n - (size_t)n);
+	p->shown.n -= (size_t)n;
+	return 0;
+}
+
 static int show(struct pty *p)
 {
-	struct buf out CLEANUP(buf_free) = {.secret = true};
 	uint8_t b[16384];
 	ssize_t n = read(p->master, b, sizeof(b));
 	int r;
@@ -101,9 +128,9 @@ static int show(struct pty *p)
 	if (n <= 0)
 		return 1; /* EIO: nobody holds the slave any more */
 	p->out += (uint64_t)n;
-	r = ptyfilter_put(&p->filter, bytes_of(b, (size_t)n), &out);
+	r = ptyfilter_put(&p->filter, bytes_of(b, (size_t)n), &p->shown);
 	explicit_bzero(b, sizeof(b));
-	return r != 0 ? r : fd_write_full(STDOUT_FILENO, buf_bytes(&out));
+	return r == 0 && pty_held(p) ? pty_flush(p) : r;
 }
 
 int pty_move(struct pty *p, int events)
@@ -112,7 +139,8 @@ int pty_move(struct pty *p, int events)
 
 	if ((events & POLLOUT) != 0 && pty_waiting(p))
 		r = send_typed(p);
-	if (r == 0 && (events & (POLLIN | POLLHUP | POLLERR)) != 0)
+	if (r == 0 && !pty_held(p) &&
+	    (events & (POLLIN | POLLHUP | POLLERR)) != 0)
 		r = show(p);
 	return r;
 }
@@ -124,6 +152,9 @@ void pty_end(struct pty *p)
 	mem_free(p->saved);
 	if (p->master > 0)
 		fd_close(&p->master);
+	if (p->outer > STDERR_FILENO)
+		fd_close(&p->outer);
 	buf_free(&p->in);
+	buf_free(&p->shown);
 	*p = (struct pty){0};
 }

@@ -12,8 +12,10 @@ struct pty {
 	bool raw;
 	void *saved; /* struct termios */
 	struct ptyfilter filter;
-	uint64_t out;  /* bytes the session wrote to its terminal */
-	struct buf in; /* typed, and not yet taken by the session */
+	uint64_t out;	  /* bytes the session wrote to its terminal */
+	struct buf in;	  /* typed, and not yet taken by the session */
+	struct buf shown; /* filtered, and not yet taken by the outer one */
+	int outer;	  /* where that goes; does not block, where it can */
 };
 
 /**
@@ -32,13 +34,21 @@ void pty_resize(struct pty *p);
  * pty_input(p): take what was typed. pty_move(p, events): move what the master
  * is ready for (POLLIN: filtered to the outer terminal, POLLOUT: what was
  * typed). 0 more may come, 1 that side is at its end, negative errno. Neither
- * waits for the session: one that does not read must not stop what it writes.
+ * waits for the session: one that does not read must not stop what it writes;
+ * nor for the outer terminal: one that does not read must not hold up a signal.
  */
 int pty_input(struct pty *p) MUST_CHECK;
 int pty_move(struct pty *p, int events) MUST_CHECK;
 
 /** pty_waiting(p): typed bytes are still to be taken; type no more. */
 bool pty_waiting(const struct pty *p);
+
+/**
+ * pty_held(p): the outer terminal has not taken all it was given; move no more
+ * until pty_flush(p) has, which is due when p->outer is writable.
+ */
+bool pty_held(const struct pty *p);
+int pty_flush(struct pty *p) MUST_CHECK;
 
 /** pty_end(p): the outer terminal as it was, the master closed. */
 void pty_end(struct pty *p);

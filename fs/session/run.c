@@ -30,6 +30,7 @@ struct running {
 	struct pty pty;
 	const char *reason;
 	int signal; /* that ended it; 0: none */
+	bool left;  /* nobody holds the session's terminal any more */
 	uint64_t tty_out;
 };
 
@@ -84,18 +85,34 @@ static int take_signal(struct running *r, int fd)
 	return 1;
 }
 
-/* What the command wrote last is still in the pty when it has ended. */
-static void drain(struct running *r)
+/* What the command wrote last is still in the pty when it has ended: all of it
+ * is shown, however slow the terminal, unless a signal says stop. */
+static void drain(struct running *r, int signals)
 {
-	struct pollfd p = {.fd = r->pty.master, .events = POLLIN};
+	struct pollfd p[2] = {{.fd = signals, .events = POLLIN}};
 
-	while (!r->w->no_terminal && poll(&p, 1, 20) > 0)
-		if (pty_move(&r->pty, POLLIN) != 0)
-			break;
+	while (!r->w->no_terminal) {
+		bool held = pty_held(&r->pty);
+		int rc;
+
+		p[1] = held ? (struct pollfd){.fd = r->pty.outer,
+					      .events = POLLOUT}
+			    : (struct pollfd){.fd = r->pty.master,
+					      .events = POLLIN};
+		if (poll(p, 2, held ? -1 : 20) <= 0)
+			return;
+		if (p[0].revents != 0 && take_signal(r, p[0].fd) != 0)
+			return;
+		if (p[1].revents == 0)
+			continue;
+		rc = held ? pty_flush(&r->pty) : pty_move(&r->pty, POLLIN);
+		if (rc != 0)
+			return;
+	}
 }
 
 /* One round of what happened; 1: the session is over. */
-static int attend_once(struct running *r, struct pollfd p[4])
+static int attend_once(struct running *r, struct pollfd p[5])
 {
 	int rc = 0;
 
@@ -104,8 +121,10 @@ static int attend_once(struct running *r, struct pollfd p[4])
 	if (p[3].revents != 0) {
 		rc = pty_move(&r->pty, p[3].revents);
 		if (rc == 1)
-			p[3].fd = -1; /* nobody holds the slave */
+			r->left = true; /* nobody holds the slave */
 	}
+	if (p[4].revents != 0 && rc >= 0)
+		rc = pty_flush(&r->pty);
 	if (p[2].revents != 0 && rc >= 0) {
 		rc = pty_input(&r->pty);
 		if (rc == 1)
@@ -116,26 +135,31 @@ static int attend_once(struct running *r, struct pollfd p[4])
 	if (p[1].revents == 0)
 		return 0;
 	r->reason = "ended";
-	drain(r);
+	drain(r, p[0].fd);
 	return 1;
 }
 
 static int attend(struct running *r, int signals)
 {
 	bool tty = !r->w->no_terminal;
-	struct pollfd p[4] = {{.fd = signals, .events = POLLIN},
+	struct pollfd p[5] = {{.fd = signals, .events = POLLIN},
 			      {.fd = r->l.init, .events = POLLIN},
 			      {.fd = tty ? STDIN_FILENO : -1},
-			      {.fd = tty ? r->pty.master : -1}};
+			      {.fd = -1},
+			      {.fd = -1, .events = POLLOUT}};
 	int rc = 0;
 
 	while (rc == 0) {
 		/* What the session has not taken yet is not added to. */
 		bool full = tty && pty_waiting(&r->pty);
+		/* What the terminal has not taken yet neither. */
+		bool held = tty && pty_held(&r->pty);
 
 		p[2].events = full ? 0 : POLLIN;
+		p[3].fd = tty && !held && !r->left ? r->pty.master : -1;
 		p[3].events = full ? POLLIN | POLLOUT : POLLIN;
-		if (poll(p, 4, -1) >= 0)
+		p[4].fd = held ? r->pty.outer : -1;
+		if (poll(p, 5, -1) >= 0)
 			rc = attend_once(r, p);
 		else if (errno != EINTR)
 			rc = -errno;
