@@ -1,0 +1,186 @@
+"""What scripts rely on: with --json every command answers in JSON of schema
+1, errors too; and every exit code of carrel(1) comes from the command that
+should give it.
+"""
+# SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import shutil
+import subprocess
+
+from carrel import CARREL, Room, check
+
+POLICY = '''carrel: 1
+project: p
+purpose: annotation
+datasets: [d]
+confinement: none
+roles:
+  r: { see: [ { files: "d/**", records: all } ], names: keep }
+annotators:
+  alice: { role: r }
+  gone: { role: r, revoked: 2020-01-01T00:00Z }
+'''
+MANIFEST = '''carrel-dataset: 1
+name: d
+terms: { purposes: [annotation], projects: [p] }
+files:
+  - { match: "*.json", records: "$[*]" }
+'''
+
+
+def parsed(r, what):
+    """Every line on stdout is an object of schema 1; at least one is."""
+    lines = r.stdout.splitlines()
+    check(lines, f'{what}: nothing on stdout')
+    out = [json.loads(x) for x in lines]
+    check(all(x['schema'] == 1 for x in out), f'{what}: {out}')
+    return out
+
+
+def commands():
+    """The words of every command, as --help lists them."""
+    top = subprocess.run([CARREL, '--help'], capture_output=True, text=True)
+    out = []
+    for line in top.stdout.splitlines():
+        w = line.split()
+        if len(w) > 2 and w[0] in ('owner', 'annotator', 'auditor',
+                                   'operator'):
+            two = w[1] in ('policy', 'audit', 'key')
+            out.append(' '.join(w[1:3] if two else w[1:2]))
+    return set(out)
+
+
+def answers(room):
+    """Each command once with --json; no command is left out."""
+    src, man, pol = room.path('d'), room.path('m.yaml'), room.path('p.yaml')
+    by = ('--policy', pol, '--as', 'alice')
+    todo = [
+        ('init', '--store', room.path('other'), '--key-file',
+         room.path('other.key')),
+        ('ingest', '--dataset', 'd', '--manifest', man, '--dry-run', src),
+        ('ingest', '--dataset', 'd', '--manifest', man, src),
+        ('ls',), ('ls', '-l', 'd'), ('ls', '--long', 'd/a.json'),
+        ('detect', room.path('d/a.json')),
+        ('detect', '--stats', room.path('d/a.json')),
+        ('preview', *by, '--out', room.path('seen')),
+        ('policy check', pol), ('policy test', pol),
+        ('policy explain', *by, 'd/a.json'),
+        ('policy explain', '--assignment', '--policy', pol),
+        ('fsck',), ('fsck', '--quick'), ('run', '--explain', *by),
+        ('audit verify', '--key', room.vkey), ('audit log',),
+        ('key new', room.path('aud')), ('version',)]
+    for cmd, *args in todo:
+        parsed(room.run(*cmd.split(), *args, '--json'), cmd)
+    parsed(room.run('doctor', '--json', code=None), 'doctor')
+    return {c for c, *_ in todo} | {'doctor'}
+
+
+def mounted(room):
+    """A read, its replay with a sum at the end. mount itself says nothing."""
+    if not os.access('/dev/fuse', os.R_OK | os.W_OK):
+        print('no /dev/fuse: replay of a mount is not checked')
+        return
+    m = room.mount(room.path('p.yaml'), 'alice')
+    with open(m.dir + '/data/d/a.json', 'rb') as f:
+        f.read()
+    check(room.run('ls', 'd', code=None).returncode in (0, 8), 'ls')
+    r = room.run('ingest', '--dataset', 'd', room.path('d'), '--json', code=8)
+    wrong(r, 8, 'ingest while mounted')
+    m.stop()
+    start = room.log('--op', 'SESSION_START')[-1]['seq']
+    out = parsed(room.run('audit', 'replay', '--session', str(start),
+                          '--json'), 'audit replay')
+    check(out[-1]['match'] == out[-1]['reads'] == len(out) - 1 > 0,
+          str(out[-1]))
+
+
+def wrong(r, code, what):
+    """An error is an object too, on stderr, and knows its exit code."""
+    check(r.returncode == code, f'{what}: exit {r.returncode}: {r.stderr}')
+    said = [json.loads(x) for x in r.stderr.splitlines()
+            if x.startswith('{')]
+    check(said and said[0]['schema'] == 1 and said[0]['error'] and
+          said[0]['exit'] == code, f'{what}: {r.stderr}')
+
+
+def stats(room):
+    """--stats counts by the same names as the spans have."""
+    p = room.path('d/a.json')
+    spans = room.json('detect', p)['spans']
+    want = {}
+    for s in spans:
+        k = s['type'], s['rule']
+        want[k] = want.get(k, 0) + 1
+    got = {(c['type'], c['rule']): c['spans']
+           for c in room.json('detect', '--stats', p)['counts']}
+    check(got == want and len(want) > 1, f'{got} {want}')
+    check('EMAIL_ADDRESS' in room.run('detect', '--stats', p).stdout, 'text')
+
+
+def exit_codes(room):
+    """1 to 8 and 70; 9 is in 06_bad_input.py, which can hide /dev/fuse."""
+    pol = room.path('p.yaml')
+    bad = room.write('bad.yaml', POLICY.replace('purpose', 'porpoise'))
+    room.run('policy', 'check', bad, code=1)
+    room.write('p2.yaml', POLICY)
+    room.write('p2.test.yaml', '- { as: alice, text: "mail a@example.org", '
+               'shows: ["a@example.org"] }\n')
+    r = room.run('policy', 'test', room.path('p2.yaml'), '--json', code=1)
+    check(parsed(r, 'policy test')[0]['cases'][0]['ok'] is False, r.stdout)
+    room.run('ls', '--colour', code=2)
+    room.run('version', '-l', code=2)
+    room.run('audit', 'verify', code=3)
+    empty = room.write('empty.yaml', '')
+    wrong(room.run('ingest', '--dataset', 'e', '--manifest', empty,
+                   room.path('d'), '--json', code=None), 2, 'empty manifest')
+    check(len(room.json('ls')['entries']) == 1, 'a data set without a word')
+    room.write('part/good.json', '[1]')
+    room.write('part/broken.json', '[1')
+    r = room.run('ingest', '--dataset', 'part', room.path('part'), '--json',
+                 code=3)
+    check(parsed(r, 'ingest')[0]['denied'] == 1, r.stdout)
+    for code, *args in (
+            (4, 'ls', 'nothing'), (4, 'audit', 'replay', '99999'),
+            (4, 'preview', '--policy', pol, '--as', 'alise', '--out',
+             room.path('o')),
+            (5, 'preview', '--policy', pol, '--as', 'gone', '--out',
+             room.path('o')),
+            (6, 'ls', '--key-file', room.write('k', '00' * 32))):
+        wrong(room.run(*args, '--json', code=None), code, str(args))
+    copy = room.path('copy')
+    shutil.copytree(room.store, copy)
+    for base, _, files in os.walk(copy + '/packs'):
+        for f in files:
+            os.chmod(os.path.join(base, f), 0o600)
+            os.truncate(os.path.join(base, f), 10)
+    r = room.run('fsck', '--store', copy, '--json', code=7)
+    check(parsed(r, 'fsck')[0]['bad'] > 0, r.stdout)
+    with open('/dev/full', 'w') as full:
+        for args in (('version', '--json'), ('ls', '--json'),
+                     ('audit', 'log', '--json')):
+            r = subprocess.run([CARREL, *args], env=room.env, stdout=full,
+                               stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL)
+            check(r.returncode == 70, f'{args}: exit {r.returncode}')
+
+
+def main():
+    with Room() as room:
+        room.write('d/a.json', json.dumps(
+            [{'n': i, 'text': f'mail a{i}@example.org, card 4111 1111 1111 '
+              '1111'} for i in range(20)]))
+        room.write('m.yaml', MANIFEST)
+        room.write('p.yaml', POLICY)
+        room.write('p.test.yaml', '- { as: alice, file: d/a.json, hides: '
+                   '["a1@"], shows: ["mail"] }\n')
+        done = answers(room)
+        # These two need a mount, or are one.
+        left = commands() - done - {'mount', 'audit replay'}
+        check(not left, f'no --json was tried of: {left}')
+        stats(room)
+        mounted(room)
+        exit_codes(room)
+
+
+main()
