@@ -20,8 +20,9 @@ enum unit {
 	UNIT_UTF16
 };
 
+/* By name: the numbers of types and rules are each file's own. */
 struct count {
-	uint16_t type, rule;
+	char type[64], rule[64];
 	uint64_t n;
 };
 
@@ -80,11 +81,21 @@ static uint64_t to_unit(const struct found *f, uint64_t *byte, uint64_t *at,
 	return f->unit == UNIT_BYTES ? target : *at;
 }
 
-static int count_span(struct found *f, const struct span *s)
+static void name_of(char out[64], struct bytes name)
 {
+	snprintf(out, 64, "%.*s", (int)name.n, (const char *)name.p);
+}
+
+static int count_span(struct found *f, const struct index_head *h,
+		      const struct span *s)
+{
+	struct count c = {.n = 1};
+
+	name_of(c.type, h->types[s->type]);
+	name_of(c.rule, h->rules[s->rule]);
 	for (size_t i = 0; i < f->ncounts; i++)
-		if (f->counts[i].type == s->type &&
-		    f->counts[i].rule == s->rule) {
+		if (strcmp(f->counts[i].type, c.type) == 0 &&
+		    strcmp(f->counts[i].rule, c.rule) == 0) {
 			f->counts[i].n++;
 			return 0;
 		}
@@ -97,7 +108,7 @@ static int count_span(struct found *f, const struct span *s)
 		f->counts = v;
 		f->ccap = cap;
 	}
-	f->counts[f->ncounts++] = (struct count){s->type, s->rule, 1};
+	f->counts[f->ncounts++] = c;
 	return 0;
 }
 
@@ -158,7 +169,7 @@ static int take_head(void *ctx, const struct index_head *h,
 	if (!cli_has(f->c, "stats"))
 		return print_file(f, h);
 	for (size_t i = 0; r == 0 && i < f->n; i++)
-		r = count_span(f, &f->spans[i]);
+		r = count_span(f, h, &f->spans[i]);
 	return r;
 }
 
@@ -248,8 +259,8 @@ static int print_stats(struct found *f)
 	json_key(&j, "counts");
 	json_arr(&j);
 	for (size_t i = 0; i < f->ncounts; i++) {
-		const char *type = recognizers_type(f->rec, f->counts[i].type);
-		const char *rule = recognizers_rule(f->rec, f->counts[i].rule);
+		const char *type = f->counts[i].type;
+		const char *rule = f->counts[i].rule;
 
 		if (!f->c->json)
 			fprintf(f->c->out, "%-20s %-24s %" PRIu64 "\n", type,

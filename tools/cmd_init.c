@@ -169,6 +169,19 @@ int cmd_init(struct cli *c)
 	return r != 0 ? cli_fail(c, &e) : answer_init(c, &o, &vkey);
 }
 
+static int print_public(const struct cli *c, const char *pub)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+
+	if (!c->json)
+		return fprintf(c->out, "%s\n", pub) > 0 ? 0 : 70;
+	cli_json(&j, &b);
+	json_key(&j, "public");
+	json_cstr(&j, pub);
+	return cli_json_end(c, &j, &b);
+}
+
 int cmd_key_new(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
@@ -176,6 +189,7 @@ int cmd_key_new(struct cli *c)
 	char text[2 * KEY_LEN + 2];
 	uint8_t pub[BOX_PUB];
 	struct err e = {0};
+	int r;
 	int fd CLEANUP(fd_close) = -1;
 
 	if (open_pool(&o, &e) != 0)
@@ -195,7 +209,7 @@ int cmd_key_new(struct cli *c)
 	}
 	box_public(k, pub);
 	hex_encode(text, bytes_of(pub, sizeof(pub)));
-	fprintf(c->out, "%s\n", text);
+	r = print_public(c, text);
 	secret_wipe(text, sizeof(text));
-	return 0;
+	return r;
 }

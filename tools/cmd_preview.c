@@ -62,6 +62,22 @@ static int run(const struct cli *c, struct open *o, struct gateway *g,
 	return r;
 }
 
+static int print_json(const struct cli *c, const struct subject *s,
+		      uint64_t files)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+
+	cli_json(&j, &b);
+	json_key(&j, "annotator");
+	json_cstr(&j, s->annotator);
+	json_key(&j, "files");
+	json_uint(&j, files);
+	json_key(&j, "out");
+	json_cstr(&j, cli_get(c, "out"));
+	return cli_json_end(c, &j, &b);
+}
+
 int cmd_preview(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
@@ -93,5 +109,5 @@ int cmd_preview(struct cli *c)
 		return cli_fail(c, &e);
 	diag_say("%" PRIu64 " files as %s sees them, in %s", files, s.annotator,
 		 out);
-	return 0;
+	return c->json ? print_json(c, &s, files) : 0;
 }

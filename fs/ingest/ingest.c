@@ -140,6 +140,10 @@ static int make_plan(struct ingest_run *run, struct plan *p, struct err *e)
 	if (r != 0)
 		return err_set(e, r, path, "the manifest cannot be read: %s",
 			       strerror(-r));
+	if (path != NULL && p->text.n == 0)
+		return err_set(e, -EPROTO, path,
+			       "the manifest is empty; it begins with "
+			       "carrel-dataset: 1");
 	p->setup = (struct child_setup){.name = path == NULL ? "" : path,
 					.manifest = buf_bytes(&p->text),
 					.files = p->files};
