@@ -253,6 +253,32 @@ static void test_record_attributes(void **state)
 	probe_free(&p);
 }
 
+/* What a record says twice and differently holds for nobody. */
+static void test_contradiction(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct attr_rule attr = {.name = "c", .path = probe_path(a, "$.c")};
+	struct file_rule rule = {.match = "**", .attrs = &attr, .nattrs = 1};
+	struct dataset_rules d = {
+		.files = &rule, .nfiles = 1, .language = "en"};
+	struct probe p;
+
+	(void)state;
+	probe_one(&d, "x.jsonl",
+		  bytes_str("{\"c\":true,\"c\":false}\n"
+			    "{\"c\":false,\"c\":true,\"c\":true}\n"
+			    "{\"c\":true,\"c\":true}\n"),
+		  &p);
+	for (int i = 0; i < 2; i++) {
+		struct bytes v = p.records[i].attrs[0].value;
+
+		assert_int_equal(p.records[i].nattrs, 1);
+		assert_false(bytes_is(v, "true") || bytes_is(v, "false"));
+	}
+	assert_true(bytes_is(p.records[2].attrs[0].value, "true"));
+	probe_free(&p);
+}
+
 static void test_languages(void **state)
 {
 	(void)state;
@@ -419,6 +445,7 @@ int main(void)
 		cmocka_unit_test(test_values_outside_of_records),
 		cmocka_unit_test(test_record_groups),
 		cmocka_unit_test(test_record_attributes),
+		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_denied_files),
