@@ -4,15 +4,19 @@
 
 #include "policy/redact/detect_group.h"
 
-/* The first value of a name holds. */
+/* What the manifest states holds over what files say; files that say different
+ * things of their group say nothing that a policy could ask for. */
 int detect_attrs_add(struct detect_group *g, struct bytes name,
 		     struct bytes value)
 {
 	struct attribute *at = &g->attrs[g->nattrs];
 
 	for (uint32_t i = 0; i < g->nattrs; i++) {
-		if (bytes_eq(g->attrs[i].key, name))
-			return 0;
+		if (!bytes_eq(g->attrs[i].key, name))
+			continue;
+		if (i >= g->nliterals && !bytes_eq(g->attrs[i].value, value))
+			g->attrs[i].value = bytes_str(FORMAT_CONTRADICTORY);
+		return 0;
 	}
 	if (g->nattrs == ARRAY_LEN(g->attrs))
 		return 0;
@@ -33,6 +37,7 @@ int detect_attrs_literals(struct detect_group *g, const struct file_rule *rule)
 		if (a->literal != NULL)
 			rc = detect_attrs_add(g, bytes_str(a->name),
 					      bytes_str(a->literal));
+		g->nliterals = g->nattrs;
 	}
 	return rc;
 }

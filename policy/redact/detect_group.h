@@ -31,10 +31,10 @@ struct detect_group {
 	const struct recognizers *r;
 	struct arena *a;
 	struct attribute attrs[JSONPATH_MAX]; /* of the group */
-	uint32_t nattrs;
-	struct propagate *known; /* of the group, or of this record */
-	bool shared;		 /* known holds for all records */
-	bool kept_used;		 /* PASS_LEARN was made */
+	uint32_t nattrs, nliterals; /* the first ones a manifest states */
+	struct propagate *known;    /* of the group, or of this record */
+	bool shared;		    /* known holds for all records */
+	bool kept_used;		    /* PASS_LEARN was made */
 	struct detect_kept kept;
 	struct detect_groups groups; /* of records */
 	struct hits hits;
@@ -46,8 +46,9 @@ struct detect_group {
 
 /* ---- detect_attrs.c ---- */
 
-/** detect_attrs_add(g, name, value): an attribute of the group; the first
- * value of a name holds. detect_attrs_literals: those a rule states. */
+/** detect_attrs_add(g, name, value): an attribute of the group; of
+ * different values of a name none holds (FORMAT_CONTRADICTORY).
+ * detect_attrs_literals: those a rule states; of these the first holds. */
 int detect_attrs_add(struct detect_group *g, struct bytes name,
 		     struct bytes value) MUST_CHECK;
 int detect_attrs_literals(struct detect_group *g,

@@ -6,6 +6,14 @@
 #include "policy/redact/format_plan.h"
 #include "policy/redact/text.h"
 
+/*
+ * The value of an attribute that is said twice and differently (consent: true,
+ * and below consent: false): it must match no policy that asks for either;
+ * other readers of the JSON would take the last. An empty value would be an
+ * unknown language, an absent one would leave the word to the file.
+ */
+#define FORMAT_CONTRADICTORY "(contradictory)"
+
 #define FORMAT_RECORD_MAX (64u << 20) /* bytes of one record */
 #define FORMAT_RUNS_MAX (2u << 20)    /* runs of one record */
 

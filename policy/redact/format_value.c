@@ -133,12 +133,6 @@ static uint32_t lowest(uint64_t mask)
 	return (uint32_t)__builtin_ctzll(mask);
 }
 
-/* A record that says one thing twice and differently (consent: true, and below
- * consent: false) must match no policy that asks for either; other readers of
- * its JSON would take the last. An empty value would be an unknown language,
- * an absent one would leave the word to the file. */
-#define CONTRADICTORY "(contradictory)"
-
 static int attr_take(struct walk *w, uint32_t nr, struct bytes text)
 {
 	struct format_reader *r = w->r;
@@ -148,7 +142,7 @@ static int attr_take(struct walk *w, uint32_t nr, struct bytes text)
 	if (r->attrs[nr].p == NULL)
 		r->attrs[nr] = text;
 	else if (!bytes_eq(r->attrs[nr], text))
-		r->attrs[nr] = bytes_str(CONTRADICTORY);
+		r->attrs[nr] = bytes_str(FORMAT_CONTRADICTORY);
 	return 0;
 }
 

@@ -279,6 +279,36 @@ static void test_contradiction(void **state)
 	probe_free(&p);
 }
 
+/* Nor do files of one group that disagree; what the manifest states holds. */
+static void test_group_contradiction(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct attr_rule attrs[] = {
+		{.name = "site", .literal = "north"},
+		{.name = "consent", .path = probe_path(a, "$.consent")},
+		{.name = "site", .path = probe_path(a, "$.site")}};
+	struct file_rule rule = {.match = "**",
+				 .group.template_ = "{stem}",
+				 .attrs = attrs,
+				 .nattrs = 3};
+	struct dataset_rules d = {.files = &rule, .nfiles = 1};
+	const struct source files[] = {
+		{bytes_str("a/c.json"),
+		 bytes_str("{\"consent\":true,\"site\":\"south\"}")},
+		{bytes_str("b/c.json"), bytes_str("{\"consent\":false}")}};
+	struct probe p[2];
+
+	(void)state;
+	assert_int_equal(probe_run(&d, files, 2, p), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_true(bytes_is(p[i].summary.attrs[0].value, "north"));
+		assert_true(bytes_is(p[i].summary.attrs[1].key, "consent"));
+		assert_true(bytes_is(p[i].summary.attrs[1].value,
+				     "(contradictory)"));
+		probe_free(&p[i]);
+	}
+}
+
 static void test_languages(void **state)
 {
 	(void)state;
@@ -446,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_record_groups),
 		cmocka_unit_test(test_record_attributes),
 		cmocka_unit_test(test_contradiction),
+		cmocka_unit_test(test_group_contradiction),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_denied_files),
