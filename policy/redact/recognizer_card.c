@@ -127,6 +127,15 @@ static uint32_t spoken(struct scan *s, const struct cluster *c)
 	return 0;
 }
 
+/* A digit behind makes it another number; a Latin letter an identifier, unless
+ * the groups say that it is a card. Scripts without spaces end a number. */
+static bool glued(const struct scan *s, uint32_t end, bool grouped)
+{
+	uint8_t next = scan_at(s, end);
+
+	return is_digit(next) || (is_alpha(next) && !grouped);
+}
+
 uint32_t recognizer_card(struct scan *s, const struct cluster *c)
 {
 	bool near = recognizer_near(s, TOPIC_CARD, c->start[0]);
@@ -139,7 +148,7 @@ uint32_t recognizer_card(struct scan *s, const struct cluster *c)
 			       ? spoken(s, c)
 			       : 0;
 	end = c->end[k - 1];
-	if (is_word(scan_at(s, end)) || (!sure && !near))
+	if (glued(s, end, sure && k > 1) || (!sure && !near))
 		return 0;
 	score = sure ? 90 : 70;
 	score += near ? 9 : 0;

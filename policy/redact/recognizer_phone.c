@@ -7,7 +7,8 @@ static bool ends(const struct scan *s, const struct cluster *c, unsigned k)
 {
 	uint8_t next = scan_at(s, c->end[k - 1]);
 
-	return !is_word(next) || next == 'x' || next == 'e';
+	/* Scripts without spaces end a number. */
+	return !is_word(next) || next >= 0x80 || next == 'x' || next == 'e';
 }
 
 /* "ext. 12", "x12" behind the number. */
@@ -38,7 +39,8 @@ static uint32_t take(struct scan *s, const struct cluster *c, unsigned k,
 	uint32_t end = extension(s, c->end[k - 1]);
 	bool near = recognizer_near(s, TOPIC_PHONE, c->start[0]);
 
-	if (end == c->end[k - 1] && is_word(scan_at(s, end)))
+	if (end == c->end[k - 1] && is_word(scan_at(s, end)) &&
+	    scan_at(s, end) < 0x80)
 		return 0;
 	if (scan_at(s, end) == ')' && c->open && k == 1)
 		end++;

@@ -34,6 +34,8 @@ terms: { purposes: [annotation], projects: [p] }
 files:
   - { match: "**/*.json", records: "$[*]" }
 '''
+# A length of its own for each run, by which its process is found.
+SLEEP = f'sleep {random.SystemRandom().randrange(10 ** 6, 10 ** 7)}'
 TRIES = r'''
 f=/carrel/data/d/a.json
 for to in /tmp/out /dev/shm/out /var/tmp/out /home/out "$HOME/out" /out \
@@ -45,7 +47,7 @@ for pid in 1 2 3 $PPID; do
     cat $f > /proc/$pid/root/tmp/out 2>/dev/null
     cat $f > /proc/$pid/cwd/out 2>/dev/null
 done
-(setsid sh -c "sleep 600; cat $f > /tmp/late" >/dev/null 2>&1 &)
+(setsid sh -c "SLEEP; cat $f > /tmp/late" >/dev/null 2>&1 &)
 python3 - <<'P' 2>/dev/null
 import socket
 data = open('/carrel/data/d/a.json', 'rb').read()
@@ -58,7 +60,7 @@ try:
 except OSError: pass
 P
 exit 7
-'''
+'''.replace('SLEEP', SLEEP)
 
 
 def found_outside(room, needle):
@@ -100,7 +102,7 @@ def main():
         os.unlink(room.path('d/a.json'))
         hits = found_outside(room, CANARY)
         check(not hits, f'found outside: {hits}')
-        check(not subprocess.run(['pgrep', '-f', 'sleep 600'],
+        check(not subprocess.run(['pgrep', '-f', SLEEP],
                                  capture_output=True).stdout,
               'a process outlived the session')
 
