@@ -80,6 +80,7 @@ static const char *const email_decoys[] = {
 };
 
 static const struct good phone[] = {
+	{"call +1-415-555-0123東京", "+1-415-555-0123"},
 	{"+14155550132", NULL},
 	{"+1 415 555 0132", NULL},
 	{"+1 (415) 555-0132", NULL},
