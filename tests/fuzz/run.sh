@@ -14,7 +14,7 @@ if [ "$name" = policy ]; then
     top=$(cd "$(dirname "$0")/../.." && pwd)
     set -- "$@" "$top/example-policies" "$top/tests/bad/policies"
 fi
-target=$1 seconds=$2
+target=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") seconds=$2
 shift 2
 cd "$work"
 # A find exits 1 (77, its own choice, would be a skip) and stays in TMPDIR.
