@@ -527,7 +527,7 @@ def rule_words(tree):
         for i, line in enumerate(tree.text(path).split('\n'), 1):
             m = WORDS.search(line)
             if m:
-                yield path, i, f'names the workplace: {m.group()}'
+                yield path, i, f'is not of the project: {m.group()}'
 
 
 RULES = {name[5:]: f for name, f in list(globals().items())
