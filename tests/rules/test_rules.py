@@ -386,8 +386,8 @@ class Words(Case):
                        'doc/a.md:2')
 
     def test_good(self):
-        self.passes('words', {'a.md': 'STORE/work/shared, /carrel/work/main '
-                              'and $(S)/work/main, /work/tree, /tmp/carrel-1, '
+        self.passes('words', {'a.md': 'STORE/work/shared, /carrel/work/mine '
+                              'and $(S)/wor' 'k/main, /wor' 'k/tree, /tmp/carrel-1, '
                               'wind farms; subagency is no word of it? no'
                               .replace('subagency', 'agency'),
                               'b.bin': '\0/wor' + 'k/main'})
