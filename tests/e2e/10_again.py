@@ -58,7 +58,8 @@ def rows(rnd, n):
 def fill(room, rnd, files):
     for k in range(files):
         room.write(f'd/x{k % 7}/call{k}.json', json.dumps(
-            rows(rnd, rnd.choice([1, 20, 200])), indent=k % 2 or None))
+            rows(rnd, rnd.choice([1, 20, 200]) if k else 200),
+            indent=k % 2 or None))
         room.write(f'd/t/call{k}.txt', '\n'.join(
             r['text'] for r in rows(rnd, 5)))
 

@@ -53,8 +53,10 @@ def check(ok, what):
 
 
 def seed():
-    """The seed of this run, printed so that a failure can be repeated."""
-    s = int(os.environ.get('CARREL_SEED', random.randrange(1 << 31)))
+    """The seed of this run, printed so that a failure can be repeated: the
+    same in every ordinary run, another one in each long run."""
+    s = int(os.environ.get('CARREL_SEED') or
+            (random.randrange(1 << 31) if LONG else 20261128))
     print(f'CARREL_SEED={s}')
     return s
 
