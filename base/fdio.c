@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,6 +108,19 @@ static int read_rest(int fd, size_t max, struct buf *b)
 		if ((size_t)r < want)
 			return 0;
 	}
+}
+
+int fd_memory(struct bytes b)
+{
+	CLEANUP(fd_close) int fd =
+		memfd_create("carrel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int rc = fd < 0 ? -errno : fd_write_full(fd, b);
+
+	if (rc == 0 && fcntl(fd, F_ADD_SEALS,
+			     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
+				     F_SEAL_WRITE) != 0)
+		rc = -errno;
+	return rc != 0 ? rc : fd_steal(&fd);
 }
 
 int file_read(int dirfd, const char *path, size_t max, struct buf *b)

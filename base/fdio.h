@@ -11,6 +11,19 @@
 /** fd_close(&fd): for CLEANUP; -1 is fine, the variable becomes -1. */
 void fd_close(int *fd) NONNULL_ALL;
 
+/** fd_steal(&fd): the descriptor, past a CLEANUP; the variable becomes -1. */
+static inline int fd_steal(int *fd)
+{
+	int was = *fd;
+
+	*fd = -1;
+	return was;
+}
+
+/** fd_memory(b): a file in memory that holds b and can be changed by nobody
+ * (memfd, sealed), to be handed to another process; a negative errno. */
+int fd_memory(struct bytes b) MUST_CHECK;
+
 /**
  * fd_read_full, fd_pread_full: n bytes or fewer only at the end of the file;
  * the count, or a negative errno. EINTR is retried.

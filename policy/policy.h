@@ -43,6 +43,10 @@ enum confinement policy_confinement(const struct policy *p);
 enum durability policy_durability(const struct policy *p);
 size_t policy_datasets(const struct policy *p, const char *const **names);
 size_t policy_annotators(const struct policy *p, const char *const **names);
+/** policy_user(p, i): the login name of the i-th annotator; NULL: not bound.
+ * policy_has_task(p, i, task): that one is in the task. */
+const char *policy_user(const struct policy *p, size_t i);
+bool policy_has_task(const struct policy *p, size_t i, const char *task);
 const uint8_t *policy_hash(const struct policy *p); /* SHA-256 of the text */
 const char *confinement_name(enum confinement c);
 /** policy_exact_reads(p): exact_reads: true: shared mapping and splicing are

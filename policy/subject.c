@@ -52,6 +52,21 @@ size_t policy_annotators(const struct policy *p, const char *const **names)
 	return p->nannotators;
 }
 
+const char *policy_user(const struct policy *p, size_t i)
+{
+	return p->annotators[i].user;
+}
+
+bool policy_has_task(const struct policy *p, size_t i, const char *task)
+{
+	const struct annotator *a = &p->annotators[i];
+
+	for (uint32_t t = 0; t < a->ntasks; t++)
+		if (strcmp(p->tasks[a->tasks[t]].name, task) == 0)
+			return true;
+	return false;
+}
+
 const uint8_t *policy_hash(const struct policy *p)
 {
 	return p->hash;

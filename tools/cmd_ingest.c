@@ -6,7 +6,7 @@
 
 #include "base/diag.h"
 #include "fs/ingest/ingest.h"
-#include "fs/session/gateway.h"
+#include "fs/session/hold.h"
 #include "tools/commands.h"
 #include "tools/open.h"
 
@@ -140,7 +140,7 @@ int cmd_ingest(struct cli *c)
 	struct open o CLEANUP(open_close) = {0};
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
-	struct gateway *g = NULL;
+	struct hold *hold = NULL;
 	struct progress_bar bar;
 	struct progress p = {progress_bar_tick, &bar};
 	struct complaints k = {.c = c};
@@ -157,17 +157,17 @@ int cmd_ingest(struct cli *c)
 	if (r == 0 && !w.dry_run) {
 		r = open_store(c, &o, &e);
 		if (r == 0)
-			r = gateway_open(o.store, CARREL_TOOL, &g, &e);
+			r = hold_open(o.store, CARREL_TOOL, &hold, &e);
 		w.store = o.store;
-		w.log = g == NULL ? NULL : gateway_audit(g);
+		w.log = hold_log;
+		w.log_ctx = hold;
 	}
 	if (r == 0) {
 		progress_bar_start(&bar, "ingest", "files");
 		r = ingest_run(&w, &s, &e);
 		progress_bar_end(&bar);
 	}
-	if (g != NULL && gateway_close(g) != 0 && r == 0)
-		r = err_set(&e, -EIO, "", "the log could not be closed");
+	r = hold_close(hold, r, &e);
 	return r != 0 ? cli_fail(c, &e) : answer(c, &s, &j, &b);
 }
 

@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "fs/desk/preview.h"
+#include "fs/session/hold.h"
 #include "policy/policytest.h"
 #include "tools/commands.h"
 #include "tools/desk.h"
@@ -89,6 +91,56 @@ int cmd_policy_check(struct cli *c)
 	json_key(&j, "hash");
 	json_hex(&j, bytes_of(policy_hash(o.policy), 32));
 	list_unenforced(o.policy, &j);
+	return cli_json_end(c, &j, &b);
+}
+
+/* ---- apply ---- */
+
+static int apply(struct cli *c, struct open *o, uint64_t *ended, struct err *e)
+{
+	struct hold *h = NULL;
+	int r = open_policy(c->args[0], o, e);
+
+	if (r == 0)
+		r = open_store(c, o, e);
+	if (r == 0)
+		r = check_datasets(o, e);
+	if (r == 0)
+		r = hold_open(o->store, CARREL_TOOL, &h, e);
+	if (r == 0)
+		r = hold_apply(h, buf_bytes(&o->policy_text), c->args[0], ended,
+			       e);
+	return hold_close(h, r, e);
+}
+
+int cmd_policy_apply(struct cli *c)
+{
+	struct open o CLEANUP(open_close) = {0};
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+	struct err e = {0};
+	uint64_t ended = 0;
+	int r = apply(c, &o, &ended, &e);
+
+	if (r == -EPROTO)
+		return cli_fail_as(c, &e, 1);
+	if (r != 0)
+		return cli_fail(c, &e);
+	if (!c->json) {
+		say_unenforced(o.policy);
+		fprintf(c->out,
+			"%s: in force for project %s; %" PRIu64
+			" sessions end\n",
+			c->args[0], policy_project(o.policy), ended);
+		return fflush(c->out) == 0 ? 0 : 70;
+	}
+	cli_json(&j, &b);
+	json_key(&j, "project");
+	json_cstr(&j, policy_project(o.policy));
+	json_key(&j, "hash");
+	json_hex(&j, bytes_of(policy_hash(o.policy), 32));
+	json_key(&j, "ended");
+	json_uint(&j, ended);
 	return cli_json_end(c, &j, &b);
 }
 

@@ -9,28 +9,24 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "fs/desk/preview.h"
-#include "fs/session/gateway.h"
+#include "fs/session/hold.h"
 #include "tools/commands.h"
 #include "tools/desk.h"
 
 /* The owner's look is in the log before the first byte is written. */
-static int log_preview(const struct cli *c, struct gateway *g,
+static int log_preview(const struct cli *c, struct hold *h,
 		       const struct open *o, const struct subject *s,
 		       struct err *e)
 {
 	struct event ev = {.kind = EV_PREVIEW};
-	uint64_t seq = 0;
 	int r;
 
 	event_text(&ev, EF_ANNOTATOR, s->annotator);
 	event_text(&ev, EF_ROLE, s->role);
 	event_text(&ev, EF_TASK, s->task);
-	event_uint(&ev, EF_UID, getuid());
 	event_bytes(&ev, EF_POLICY, bytes_of(policy_hash(o->policy), 32));
 	event_uint(&ev, EF_COUNT, (uint64_t)c->nargs);
-	r = audit_append(gateway_audit(g), NULL, &ev, &seq);
-	if (r == 0)
-		r = audit_durable(gateway_audit(g), seq);
+	r = hold_log(h, &ev);
 	return r == 0 ? 0
 		      : err_set(e, r, "", "the log cannot record this: %s",
 				strerror(-r));
@@ -48,12 +44,12 @@ static int write_all(const struct cli *c, struct desk *d, int fd,
 	return r;
 }
 
-static int run(const struct cli *c, struct open *o, struct gateway *g,
+static int run(const struct cli *c, struct open *o, struct hold *h,
 	       const struct subject *s, int fd, uint64_t *files, struct err *e)
 {
 	struct tool_desk td CLEANUP(tool_desk_close) = {0};
 	struct desk *d CLEANUP(desk_closep) = NULL;
-	int r = log_preview(c, g, o, s, e);
+	int r = log_preview(c, h, o, s, e);
 
 	if (r == 0)
 		r = tool_desk_open(o, s, "view index", &td, &d, e);
@@ -81,7 +77,7 @@ static int print_json(const struct cli *c, const struct subject *s,
 int cmd_preview(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
-	struct gateway *g = NULL;
+	struct hold *h = NULL;
 	const char *out = cli_get(c, "out");
 	int fd CLEANUP(fd_close) = -1;
 	struct subject s;
@@ -95,16 +91,15 @@ int cmd_preview(struct cli *c)
 	if (r == 0)
 		r = open_store(c, &o, &e);
 	if (r == 0)
-		r = gateway_open(o.store, CARREL_TOOL, &g, &e);
+		r = hold_open(o.store, CARREL_TOOL, &h, &e);
 	if (r == 0 && mkdir(out, 0700) != 0 && errno != EEXIST)
 		r = err_errno(&e, out, "cannot be made");
 	if (r == 0) {
 		fd = open(out, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 		r = fd < 0 ? err_errno(&e, out, "cannot be opened")
-			   : run(c, &o, g, &s, fd, &files, &e);
+			   : run(c, &o, h, &s, fd, &files, &e);
 	}
-	if (g != NULL && gateway_close(g) != 0 && r == 0)
-		r = err_set(&e, -EIO, "", "the log could not be closed");
+	r = hold_close(h, r, &e);
 	if (r != 0)
 		return cli_fail(c, &e);
 	diag_say("%" PRIu64 " files as %s sees them, in %s", files, s.annotator,

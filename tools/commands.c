@@ -43,8 +43,13 @@ static const struct opt explain_opts[] = {
 	END};
 static const struct opt run_opts[] = {
 	AS_OPTS,
+	{OPT_VALUE, "project", "P", "where you are in several"},
 	{OPT_FLAG, "no-terminal", NULL, "standard streams are /dev/null"},
 	{OPT_FLAG, "explain", NULL, "print the steps of the confinement"},
+	END};
+static const struct opt end_opts[] = {
+	{OPT_FLAG, "all", NULL, "every session"},
+	{OPT_FLAG, "gateway", NULL, "every session, and the gateway"},
 	END};
 static const struct opt mount_opts[] = {AS_OPTS, END};
 static const struct opt verify_opts[] = {
@@ -192,6 +197,45 @@ static const struct command table[] = {
 	 0,
 	 1,
 	 false},
+	{"policy apply",
+	 "owner",
+	 "P.yaml",
+	 "put a policy in force",
+	 "Its text is sealed in the store and logged; annotators it names "
+	 "with `user:` can then `carrel run` without bringing one. A running "
+	 "session that would not see the same under it ends within a second; "
+	 "saved work is kept.",
+	 no_opts,
+	 {"carrel policy apply policy.yaml",
+	  "carrel policy apply --json policy.yaml"},
+	 cmd_policy_apply,
+	 1,
+	 1,
+	 false},
+	{"session list",
+	 "owner",
+	 "",
+	 "who is in session now",
+	 "Number, annotator, project, task, confinement, opens and reads of "
+	 "each session of the gateway.",
+	 no_opts,
+	 {"carrel session list", "carrel session list --json"},
+	 cmd_session_list,
+	 0,
+	 0,
+	 false},
+	{"session end",
+	 "owner",
+	 "[NUMBER]",
+	 "end a session, or the gateway",
+	 "Reads are refused at once, every process of the session is ended, "
+	 "its end is logged; saved work is kept.",
+	 end_opts,
+	 {"carrel session end 117", "carrel session end --gateway"},
+	 cmd_session_end,
+	 0,
+	 1,
+	 false},
 	{"fsck",
 	 "owner",
 	 "",
@@ -209,8 +253,11 @@ static const struct command table[] = {
 	 "[-- CMD ARG...]",
 	 "a confined session at a desk",
 	 "The view lies under /carrel/data. What is read inside can be "
-	 "written nowhere that outlasts the session. Standard input, "
-	 "output and error must be one terminal, or give --no-terminal.",
+	 "written to /carrel/work and nowhere else that outlasts the session. "
+	 "Standard input, output and error must be one terminal, or give "
+	 "--no-terminal. Without --policy it is the policy in force that "
+	 "names your login. A gateway is started where none runs and a key "
+	 "is at hand.",
 	 run_opts,
 	 {"carrel run --policy p.yaml --as alice --task batch-07",
 	  "carrel run --policy p.yaml --as alice -- praat"},
@@ -218,6 +265,30 @@ static const struct command table[] = {
 	 0,
 	 0,
 	 true},
+	{"serve",
+	 "operator",
+	 "",
+	 "be the gateway of a store",
+	 "Holds the keys and the log and serves sessions until SIGTERM. "
+	 "Without it, `carrel run` of a key holder starts one that ends with "
+	 "its last session.",
+	 no_opts,
+	 {"carrel serve --store room --key-file owner.key", NULL},
+	 cmd_serve,
+	 0,
+	 0,
+	 false},
+	{"status",
+	 "operator",
+	 "",
+	 "does a gateway run, and for whom",
+	 "One line per session, as session list prints it.",
+	 no_opts,
+	 {"carrel status", "carrel status --json"},
+	 cmd_status,
+	 0,
+	 0,
+	 false},
 	{"mount",
 	 "operator",
 	 "MOUNTPOINT",

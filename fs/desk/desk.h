@@ -85,5 +85,12 @@ void desk_names(const struct desk *d, uint8_t out[32]);
 /** desk_task(d, b): the text of TASK.md. */
 int desk_task(const struct desk *d, struct buf *b) MUST_CHECK;
 const struct subject *desk_subject(const struct desk *d);
+/** desk_same(d, s): with s, of another policy of the project, in the place of
+ * its subject, the desk would show the same: names, records, decisions. False
+ * when in doubt. */
+bool desk_same(const struct desk *d, const struct subject *s);
+/** desk_work(d, keep, nkeep, quota): the work area's rule of the seat. */
+void desk_work(const struct desk *d, const char *const **keep, size_t *nkeep,
+	       uint64_t *quota);
 
 #endif

@@ -164,6 +164,12 @@ void desk_names(const struct desk *d, uint8_t out[32])
 	hasher_end(&h, out);
 }
 
+void desk_work(const struct desk *d, const char *const **keep, size_t *nkeep,
+	       uint64_t *quota)
+{
+	seat_work(d->seat, keep, nkeep, quota);
+}
+
 const struct subject *desk_subject(const struct desk *d)
 {
 	return d->subject;

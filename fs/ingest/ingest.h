@@ -10,7 +10,9 @@
 
 struct ingest_want {
 	struct store *store;  /* locked; NULL with dry_run */
-	struct audit *log;    /* gets the INGEST events; NULL with dry_run */
+	/* Appends the INGEST events, durable on return; NULL with dry_run. */
+	int (*log)(void *ctx, struct event *ev);
+	void *log_ctx;
 	const char *dataset;  /* name; NULL: the manifest's */
 	const char *manifest; /* file; NULL: none */
 	const char *const *paths;

@@ -3,28 +3,23 @@
 #include "fs/ingest/publish.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "fs/audit/audit.h"
 
 static int log_ingest(struct ingest_run *run, const char *op)
 {
 	struct event ev = {.kind = EV_INGEST};
-	uint64_t seq;
-	int r;
 
 	event_text(&ev, EF_OP, op);
 	event_text(&ev, EF_DATASET, run->sum->dataset);
 	event_uint(&ev, EF_COUNT, run->sum->files);
 	event_uint(&ev, EF_BYTES, run->sum->bytes);
 	event_uint(&ev, EF_DENIALS, run->sum->denied);
-	event_uint(&ev, EF_UID, getuid());
 	if (run->sum->version != 0) {
 		event_uint(&ev, EF_VERSION, run->sum->version);
 		event_bytes(&ev, EF_ROOT, bytes_of(run->sum->root, 32));
 	}
-	r = audit_append(run->w->log, NULL, &ev, &seq);
-	return r == 0 ? audit_durable(run->w->log, seq) : r;
+	return run->w->log(run->w->log_ctx, &ev);
 }
 
 int publish_version(struct ingest_run *run, struct err *e)

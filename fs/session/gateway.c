@@ -5,54 +5,44 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
+#include <unistd.h>
 
-#include "base/hash.h"
-#include "base/hex.h"
 #include "base/mem.h"
 #include "fs/ingest/child.h"
-#include "policy/redact/view.h"
+#include "fs/session/session.h"
+
+#define SESSIONS_MAX 256
 
 /*
- * What must be on disk before the first name or byte of a session leaves, in
- * this order, each durable before the next is begun:
- *   1  catalog cells made for it (project keys, view indexes)   desk_open
- *   2  the sealed text of the policy                     audit_policy_put
- *   3  the session's keys, wrapped to the readers           audit_dek_new
- *   4  SESSION_START: who, for what, which versions, which names
- * Only then the FUSE descriptor is served. A crash between two of them leaves
- * things nobody refers to. At the end: deny, join, SESSION_END with totals.
+ * One process holds the store's lock and with it the one log; everything else
+ * is a session of it (session.c), served by the thread of the connection that
+ * asked for it (attend.c). What threads share stands here under one lock: who
+ * is in session, whether the gateway ends, who has borrowed the right to
+ * write. A session is ended by asking: the thread that serves it is woken,
+ * denies, kills, joins and records; nobody else touches it.
  */
 struct gateway {
 	struct store *store;
 	struct audit *audit;
 	struct child_pool *children;
+	const char *tool;
 	struct buf log_dir;
-};
-
-struct session {
-	struct gateway *g;
-	struct policy *policy;
-	struct subject subject;
-	struct desk *desk;
-	struct audit_dek *dek;
-	struct mount *mount;
-	struct buf task; /* TASK.md */
-	uint64_t seq;	 /* of SESSION_START */
-	bool started;
-	uid_t uid;
-	gid_t gid;
+	pthread_mutex_t lock; /* guards what follows */
+	struct session *list[SESSIONS_MAX];
+	unsigned n;
+	bool stopping, lent;
 };
 
 static void gateway_free(struct gateway *g)
 {
 	child_pool_free(g->children);
 	buf_free(&g->log_dir);
+	pthread_mutex_destroy(&g->lock);
 	mem_free(g);
 }
 
 /* Threads made here live as long as the gateway: signals are not for them, so
- * that the thread that runs a session gets every one. */
+ * that the thread that waits for signals gets every one. */
 static int open_log(struct gateway *g, const struct audit_config *cfg,
 		    struct err *e)
 {
@@ -79,6 +69,8 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 	if (g == NULL)
 		return err_nomem(e);
 	g->store = s;
+	g->tool = tool;
+	pthread_mutex_init(&g->lock, NULL);
 	cfg.recipients = store_recipients(s, &cfg.nrecipients);
 	r = store_lock(s, e);
 	if (r == 0 && buf_printf(&g->log_dir, "%s/log", store_dir(s)) != 0)
@@ -110,253 +102,161 @@ struct audit *gateway_audit(struct gateway *g)
 	return g->audit;
 }
 
+struct store *gateway_store(struct gateway *g)
+{
+	return g->store;
+}
+
+struct child_pool *gateway_children(struct gateway *g)
+{
+	return g->children;
+}
+
+const char *gateway_tool(const struct gateway *g)
+{
+	return g->tool;
+}
+
 /* ---- sessions ---- */
 
-static void session_free(struct session *s)
+int gateway_join(struct gateway *g, struct session *s)
 {
-	desk_close(s->desk);
-	audit_dek_free(s->dek);
-	policy_free(s->policy);
-	buf_free(&s->task);
-	mem_free(s);
-}
+	int r = 0;
 
-/* The strictest a policy can ask is what must be given, or more. */
-static int check_strength(const struct session *s, const char *strength,
-			  struct err *e)
-{
-	enum confinement want = policy_confinement(s->policy);
-	const char *name = confinement_name(want);
-
-	if (want == CONFINE_NONE || strcmp(strength, name) == 0 ||
-	    (want == CONFINE_DISPLAY && strcmp(strength, "guard-rail") == 0))
-		return 0;
-	if (want == CONFINE_BOUNDARY)
-		return err_set(
-			e, -EACCES, "",
-			"the policy demands confinement: boundary, and only %s "
-			"can be given here: the gateway would need a uid of "
-			"its own; or let the policy say confinement: "
-			"guard-rail",
-			strength);
-	return err_set(e, -EACCES, "",
-		       "the policy demands confinement: %s, and this is %s",
-		       name, strength);
-}
-
-static int load(struct session *s, const struct session_want *w, struct err *e)
-{
-	int r = policy_load(w->policy, w->policy_name, &s->policy, e);
-
-	if (r == 0)
-		r = policy_subject(s->policy, w->annotator, w->task, w->now,
-				   &s->subject, e);
-	return r == 0 && !w->owner ? check_strength(s, w->strength, e) : r;
-}
-
-static int open_desk(struct session *s, const struct session_want *w,
-		     struct err *e)
-{
-	struct desk_want d = {.store = s->g->store,
-			      .subject = &s->subject,
-			      .now = w->now,
-			      .children = s->g->children,
-			      .progress = w->progress};
-	int r = desk_open(&d, &s->desk, e);
-
-	if (r == 0 && desk_task(s->desk, &s->task) != 0)
-		r = err_nomem(e);
+	pthread_mutex_lock(&g->lock);
+	if (g->stopping)
+		r = -ESHUTDOWN;
+	else if (g->n == SESSIONS_MAX)
+		r = -EBUSY;
+	else
+		g->list[g->n++] = s;
+	pthread_mutex_unlock(&g->lock);
 	return r;
 }
 
-static void who(struct event *ev, const struct session *s,
-		const struct session_want *w)
+void gateway_leave(struct gateway *g, struct session *s)
 {
-	event_text(ev, EF_ANNOTATOR, s->subject.annotator);
-	event_text(ev, EF_ROLE, s->subject.role);
-	event_text(ev, EF_PROJECT, policy_project(s->policy));
-	event_text(ev, EF_TASK, s->subject.task == NULL ? "" : s->subject.task);
-	event_text(ev, EF_PURPOSE, policy_purpose(s->policy));
-	event_text(ev, EF_AS, w->claimed ? "claimed" : "proven");
-	event_uint(ev, EF_UID, w->uid);
+	pthread_mutex_lock(&g->lock);
+	for (unsigned i = 0; i < g->n; i++)
+		if (g->list[i] == s) {
+			g->list[i] = g->list[--g->n];
+			break;
+		}
+	pthread_mutex_unlock(&g->lock);
 }
 
-static int new_uuid(char out[37])
+unsigned gateway_sessions(struct gateway *g)
 {
-	uint8_t raw[16];
-	char hex[33];
+	unsigned n;
 
-	random_bytes(raw, sizeof(raw));
-	raw[6] = (uint8_t)((raw[6] & 0x0f) | 0x40);
-	raw[8] = (uint8_t)((raw[8] & 0x3f) | 0x80);
-	hex_encode(hex, bytes_of(raw, sizeof(raw)));
-	return snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8,
-			hex + 12, hex + 16, hex + 20) == 36
-		       ? 0
-		       : -EINVAL;
-}
-
-static uint64_t visible_files(const struct desk *d)
-{
-	uint64_t n = 0;
-
-	for (uint32_t i = 0; i < desk_count(d); i++)
-		n += !desk_node(d, i)->folder;
+	pthread_mutex_lock(&g->lock);
+	n = g->n;
+	pthread_mutex_unlock(&g->lock);
 	return n;
 }
 
-/* The entry that everything later of this session points at. */
-static int log_start(struct session *s, const struct session_want *w)
+void gateway_each(struct gateway *g, void (*fn)(void *ctx, struct session *s),
+		  void *ctx)
 {
-	struct event ev = {.kind = EV_SESSION_START};
-	struct buf pins CLEANUP(buf_free) = {0};
-	uint8_t names[32], commit[32];
-	char uuid[37];
-	int r = desk_pins(s->desk, &pins);
-
-	if (r == 0)
-		r = new_uuid(uuid);
-	if (r != 0)
-		return r;
-	desk_names(s->desk, names);
-	hash_blake2b(commit, audit_dek_replay(s->dek),
-		     bytes_str("carrel replay commitment"));
-	who(&ev, s, w);
-	event_text(&ev, EF_UUID, uuid);
-	event_bytes(&ev, EF_POLICY, bytes_of(policy_hash(s->policy), 32));
-	event_text(&ev, EF_DATASETS, buf_str(&pins));
-	event_bytes(&ev, EF_NAMES, bytes_of(names, sizeof(names)));
-	event_uint(&ev, EF_SHOWN, visible_files(s->desk));
-	event_text(&ev, EF_RENDERER, VIEW_RENDERER);
-	event_text(&ev, EF_STRENGTH, w->strength);
-	event_text(&ev, EF_FACTS, w->facts);
-	event_bytes(&ev, EF_COMMIT, bytes_of(commit, sizeof(commit)));
-	event_text(&ev, EF_DURABILITY,
-		   policy_durability(s->policy) == DURABLE_READ ? "read"
-								: "open");
-	event_uint(&ev, EF_NUMBER, (uint64_t)w->now);
-	r = audit_append(s->g->audit, s->dek, &ev, &s->seq);
-	return r == 0 ? audit_durable(s->g->audit, s->seq) : r;
+	pthread_mutex_lock(&g->lock);
+	for (unsigned i = 0; i < g->n; i++)
+		fn(ctx, g->list[i]);
+	pthread_mutex_unlock(&g->lock);
 }
 
-static int record(struct session *s, const struct session_want *w,
-		  struct err *e)
-{
-	uint8_t hash[32];
-	int r = audit_policy_put(s->g->audit, w->policy, hash, e);
-
-	if (r == 0)
-		r = audit_dek_new(s->g->audit, &s->dek, e);
-	if (r != 0)
-		return r;
-	r = log_start(s, w);
-	s->started = r == 0;
-	return r == 0 ? 0
-		      : err_set(e, r, "",
-				"the log cannot record the session: "
-				"%s",
-				strerror(-r));
-}
-
-int session_open(struct gateway *g, const struct session_want *w,
-		 struct session **out, struct err *e)
-{
-	struct session *s = mem_new(1, sizeof(*s));
-	int r;
-
-	if (s == NULL)
-		return err_nomem(e);
-	s->g = g;
-	s->uid = w->uid;
-	s->gid = w->gid;
-	r = load(s, w, e);
-	if (r == 0)
-		r = open_desk(s, w, e);
-	if (r == 0)
-		r = record(s, w, e);
-	if (r != 0) {
-		session_free(s);
-		return r;
-	}
-	*out = s;
-	return 0;
-}
-
-struct desk *session_desk(struct session *s)
-{
-	return s->desk;
-}
-
-const struct policy *session_policy(const struct session *s)
-{
-	return s->policy;
-}
-
-const struct subject *session_subject(const struct session *s)
-{
-	return &s->subject;
-}
-
-struct mount *session_mount(struct session *s)
-{
-	return s->mount;
-}
-
-uint64_t session_seq(const struct session *s)
-{
-	return s->seq;
-}
-
-int session_serve(struct session *s, int fd, struct err *e)
-{
-	struct mount_want w = {.fd = fd,
-			       .desk = s->desk,
-			       .audit = s->g->audit,
-			       .dek = s->dek,
-			       .session = s->seq,
-			       .durability = policy_durability(s->policy),
-			       .uid = s->uid,
-			       .gid = s->gid,
-			       .task = buf_bytes(&s->task)};
-
-	return mount_start(&w, &s->mount, e);
-}
-
-static int log_end(struct session *s, const char *reason, uint64_t tty_out,
-		   const struct mount_counts *n)
-{
-	struct event ev = {.kind = EV_SESSION_END};
+struct asking {
 	uint64_t seq;
+	const char *reason;
+	unsigned n;
+};
+
+static void ask_one(void *ctx, struct session *s)
+{
+	struct asking *a = ctx;
+
+	if (a->seq != 0 && session_seq(s) != a->seq)
+		return;
+	session_ask(s, a->reason);
+	a->n++;
+}
+
+unsigned gateway_ask(struct gateway *g, uint64_t seq, const char *reason)
+{
+	struct asking a = {.seq = seq, .reason = reason};
+
+	gateway_each(g, ask_one, &a);
+	return a.n;
+}
+
+void gateway_stop(struct gateway *g)
+{
+	pthread_mutex_lock(&g->lock);
+	g->stopping = true;
+	pthread_mutex_unlock(&g->lock);
+	(void)gateway_ask(g, 0, "gateway stopped");
+}
+
+bool gateway_stopping(struct gateway *g)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&g->lock);
+	stopping = g->stopping;
+	pthread_mutex_unlock(&g->lock);
+	return stopping;
+}
+
+/* ---- the loan ---- */
+
+int gateway_lend(struct gateway *g)
+{
 	int r;
 
-	event_uint(&ev, EF_SESSION, s->seq);
-	event_text(&ev, EF_REASON, reason);
-	event_uint(&ev, EF_OPENS, n->opens);
-	event_uint(&ev, EF_READS, n->reads);
-	event_uint(&ev, EF_BYTES, n->bytes);
-	event_uint(&ev, EF_DENIALS, n->denials);
-	event_uint(&ev, EF_TTY_OUT, tty_out);
-	r = audit_append(s->g->audit, s->dek, &ev, &seq);
-	if (r == 0)
-		r = audit_durable(s->g->audit, seq);
+	pthread_mutex_lock(&g->lock);
+	r = g->lent ? -EBUSY : g->stopping ? -ESHUTDOWN : 0;
+	g->lent = g->lent || r == 0;
+	pthread_mutex_unlock(&g->lock);
 	return r;
 }
 
-int session_end(struct session *s, const char *reason, uint64_t tty_out)
+void gateway_return(struct gateway *g)
 {
-	struct mount_counts n = {0};
-	int r = 0, end;
+	pthread_mutex_lock(&g->lock);
+	g->lent = false;
+	pthread_mutex_unlock(&g->lock);
+}
 
-	if (s->mount != NULL) {
-		mount_stop(s->mount);
-		r = mount_join(s->mount, &n);
-	}
-	if (s->started) {
-		end = log_end(s, reason, tty_out, &n);
-		r = r != 0 ? r : end;
-		end = audit_checkpoint(s->g->audit);
-		r = r != 0 ? r : end;
-	}
-	session_free(s);
-	return r;
+/* ---- what there is to know ---- */
+
+struct listing {
+	uint64_t seq;
+	struct json_out *o;
+};
+
+static void list_one(void *ctx, struct session *s)
+{
+	const struct listing *l = ctx;
+
+	if (l->seq == 0 || session_seq(s) == l->seq)
+		session_json(s, l->o);
+}
+
+void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o)
+{
+	struct listing l = {seq, o};
+
+	json_obj(o);
+	json_key(o, "gateway");
+	json_cstr(o, g->tool);
+	json_key(o, "pid");
+	json_int(o, getpid());
+	json_key(o, "log");
+	json_cstr(o, audit_dead(g->audit) == 0 ? "good" : "dead");
+	json_key(o, "lent");
+	json_bool(o, g->lent);
+	json_key(o, "sessions");
+	json_arr(o);
+	gateway_each(g, list_one, &l);
+	json_arr_end(o);
+	json_obj_end(o);
 }

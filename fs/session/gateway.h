@@ -3,9 +3,16 @@
 #ifndef SESSION_GATEWAY_H
 #define SESSION_GATEWAY_H
 
-#include "fs/mount/mount.h"
+#include <sys/types.h>
+
+#include "base/json.h"
+#include "fs/audit/audit.h"
+#include "fs/store/store.h"
+#include "policy/policy.h"
 
 struct gateway;
+struct session;
+struct child_pool;
 
 /**
  * gateway_open(s, tool, out, e): lock the store, open its log (recovery
@@ -13,44 +20,71 @@ struct gateway;
  */
 int gateway_open(struct store *s, const char *tool, struct gateway **out,
 		 struct err *e) MUST_CHECK;
-/** gateway_close(g): ends what still runs, SHUTDOWN, last checkpoint. */
+/** gateway_close(g): SHUTDOWN, last checkpoint. Every session has ended. */
 int gateway_close(struct gateway *g);
+
+/** What sessions and doors need of it; all borrowed. */
 struct audit *gateway_audit(struct gateway *g);
+struct store *gateway_store(struct gateway *g);
+struct child_pool *gateway_children(struct gateway *g);
+const char *gateway_tool(const struct gateway *g);
 
-struct session_want {
-	struct bytes policy;	      /* text */
-	const char *policy_name;      /* for messages */
-	const char *annotator, *task; /* task NULL: the only one */
-	bool claimed;		      /* --as: claimed, not proven */
-	const char *strength;	      /* what confinement gives, in facts */
-	const char *facts;	      /* JSON of the facts */
-	bool owner; /* the owner's own look: any policy, any strength */
-	int64_t now;
-	uid_t uid;
-	gid_t gid;
-	const struct progress *progress;
-};
+/* ---- its sessions ---- */
 
-struct session;
+/** gateway_join(g, s): s is one of its sessions from now on; -ESHUTDOWN while
+ * it ends. gateway_leave(g, s): no more. */
+int gateway_join(struct gateway *g, struct session *s) MUST_CHECK;
+void gateway_leave(struct gateway *g, struct session *s);
+unsigned gateway_sessions(struct gateway *g);
+
+/** gateway_ask(g, seq, reason): ask the session of this number (0: all) to
+ * end; how many were asked. */
+unsigned gateway_ask(struct gateway *g, uint64_t seq, const char *reason);
+
+/** gateway_stop(g): no new session begins, all are asked to end.
+ * gateway_stopping(g). */
+void gateway_stop(struct gateway *g);
+bool gateway_stopping(struct gateway *g);
+
+/** gateway_each(g, fn, ctx): under the list's lock: no session ends
+ * meanwhile. */
+void gateway_each(struct gateway *g, void (*fn)(void *ctx, struct session *s),
+		  void *ctx);
+
+/** gateway_lend(g): the right to write the store goes to one owner's process;
+ * -EBUSY while another has it. gateway_return(g). */
+int gateway_lend(struct gateway *g) MUST_CHECK;
+void gateway_return(struct gateway *g);
+
+/* ---- the policy in force ---- */
 
 /**
- * session_open(g, w, out, e): policy, terms, desk; then in this order, each
- * durable before the next: sealed policy text, wrapped session keys,
- * SESSION_START. -EACCES where the policy demands a confinement that
- * w->strength is not, but for the owner.
+ * gateway_apply(g, text, name, uid, e): put a policy in force: its text sealed
+ * in the catalog and for the log's readers, POLICY durable in the log; then
+ * every session under the one before that would not see the same is asked to
+ * end. *ended: how many. -EPROTO and the words of policy_load.
  */
-int session_open(struct gateway *g, const struct session_want *w,
-		 struct session **out, struct err *e) MUST_CHECK;
-struct desk *session_desk(struct session *s);
-const struct policy *session_policy(const struct session *s);
-const struct subject *session_subject(const struct session *s);
-/** session_serve(s, fd, e): serve this FUSE descriptor. */
-int session_serve(struct session *s, int fd, struct err *e) MUST_CHECK;
-struct mount *session_mount(struct session *s);
-/** session_seq(s): the number of its SESSION_START. */
-uint64_t session_seq(const struct session *s);
-/** session_end(s, reason, tty_out): stop, join, SESSION_END with its totals,
- * checkpoint; frees s. Returns the first failure. */
-int session_end(struct session *s, const char *reason, uint64_t tty_out);
+int gateway_apply(struct gateway *g, struct bytes text, const char *name,
+		  uid_t uid, unsigned *ended, struct err *e) MUST_CHECK;
+
+/* Whose session it would be, from the policies in force. */
+struct gateway_seat {
+	struct buf text;      /* of the policy */
+	struct buf annotator; /* a string */
+};
+void gateway_seat_free(struct gateway_seat *s);
+
+/**
+ * gateway_find(g, user, project, task, out, e): the annotator whom a policy in
+ * force names with `user: USER`; project and task choose among several, NULL:
+ * there must be one. -EACCES: nobody is; -EINVAL lists the projects.
+ */
+int gateway_find(struct gateway *g, const char *user, const char *project,
+		 const char *task, struct gateway_seat *out,
+		 struct err *e) MUST_CHECK;
+
+/** gateway_status(g, o): one JSON object: store, log, sessions. seq of one
+ * session: of that alone; 0: all. */
+void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o);
 
 #endif

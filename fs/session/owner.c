@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/eventfd.h>
 #include <sys/mount.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "fs/mount/mount.h"
 #include "fs/session/run.h"
 
 /*
@@ -101,79 +101,68 @@ static void unmount(const char *where)
 		(void)fusermount(-1, argv);
 }
 
-/* Tells the main thread when the kernel has taken the mount down. */
-struct waiter {
-	struct mount *m;
-	int fd;
-};
-
-static void *wait_for_end(void *arg)
-{
-	struct waiter *w = arg;
-	uint64_t one = 1;
-
-	mount_wait(w->m);
-	(void)!write(w->fd, &one, sizeof(one));
-	return NULL;
-}
-
-/* Until it is unmounted from outside, or a signal says to end it. */
-static int until_end(struct session *s, const char *where, const sigset_t *set,
-		     const char **reason, struct err *e)
+/* Until it is unmounted from outside (the host serves no more: news), or a
+ * signal says to end it. */
+static int until_end(const struct host *h, const char *where,
+		     const sigset_t *set, const char **reason, struct err *e)
 {
 	int signals CLEANUP(fd_close) = signalfd(-1, set, SFD_CLOEXEC);
-	int ended CLEANUP(fd_close) = eventfd(0, EFD_CLOEXEC);
-	struct waiter w = {session_mount(s), ended};
 	struct pollfd p[2] = {{.fd = signals, .events = POLLIN},
-			      {.fd = ended, .events = POLLIN}};
-	pthread_t t;
+			      {.fd = h->fd, .events = POLLIN}};
+	const char *why = NULL;
 
-	if (signals < 0 || ended < 0 ||
-	    pthread_create(&t, NULL, wait_for_end, &w) != 0)
-		return err_set(e, -EAGAIN, "", "cannot wait for the mount");
+	if (signals < 0)
+		return err_errno(e, "", "signalfd");
 	while (poll(p, 2, -1) < 0 && errno == EINTR)
 		continue;
-	*reason = p[1].revents != 0 ? "unmounted" : "signal";
-	if (p[1].revents == 0)
-		unmount(where);
-	pthread_join(t, NULL);
+	*reason = "signal";
+	if (p[1].revents != 0 && h->news(h->ctx, &why) != 0)
+		*reason = why;
+	unmount(where);
 	return 0;
 }
 
-int owner_mount(struct gateway *g, const struct session_want *want,
-		const char *mountpoint, struct err *e)
+static int serve_mount(const struct host *h, int fd, const char *where,
+		       const sigset_t *set, bool *signalled, struct err *e)
 {
-	struct session_want w = *want;
-	struct session *s = NULL;
-	const char *reason = "failed";
+	struct host_ask ask = {.facts = "{}",
+			       .uid = getuid(),
+			       .gid = getgid(),
+			       .fuse = fd,
+			       .init = -1};
+	struct host_given given = {0};
+	const char *reason = "failed", *ended = NULL;
+	int r = h->begin(h->ctx, &ask, &given, e), end;
+
+	if (r != 0) {
+		unmount(where);
+		return r;
+	}
+	r = until_end(h, where, set, &reason, e);
+	*signalled = strcmp(reason, "signal") == 0;
+	end = h->end(h->ctx, reason, 0, false, &ended, r == 0 ? e : NULL);
+	if (strcmp(reason, "signal") == 0 || strcmp(reason, "unmounted") == 0)
+		return r != 0 ? r : end;
+	return err_set(e, -EACCES, where, "the mount was ended: %s", reason);
+}
+
+int owner_mount(const struct host *h, const char *mountpoint, bool *signalled,
+		struct err *e)
+{
 	sigset_t set, was;
-	int fd = -1, r, end;
+	int fd = -1, r;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &was);
-	w.strength = "none";
-	w.facts = "{}";
-	w.owner = true;
-	r = session_open(g, &w, &s, e);
-	if (r != 0) {
-		pthread_sigmask(SIG_SETMASK, &was, NULL);
-		return r;
-	}
 	r = getuid() == 0 ? mount_as_root(mountpoint, &fd, e)
 			  : mount_as_user(mountpoint, &fd, e);
 	if (r == 0)
-		r = session_serve(s, fd, e);
+		r = serve_mount(h, fd, mountpoint, &set, signalled, e);
 	else
 		fd_close(&fd);
-	if (r == 0)
-		r = until_end(s, mountpoint, &set, &reason, e);
-	end = session_end(s, reason, 0);
 	pthread_sigmask(SIG_SETMASK, &was, NULL);
-	if (r == 0 && end != 0)
-		return err_set(e, end, "", "the end could not be logged: %s",
-			       strerror(-end));
 	return r;
 }

@@ -18,19 +18,23 @@
 
 /*
  * The room is made first (launch_begin), so that a machine that cannot confine
- * is found before anything is logged; then the session is opened, which puts
- * SESSION_START on disk; then the FUSE descriptor is served; only then the
- * command runs (launch_go). While it runs, this thread moves terminal bytes
- * and waits for signals. However it ends, session_end says so in the log.
+ * is found before anything is logged; then the host is asked for a session,
+ * which puts SESSION_START on disk and serves the FUSE descriptor; only then
+ * the command runs (launch_go). While it runs, this thread moves terminal
+ * bytes, waits for signals and for news of the host. However it ends, the host
+ * is told and says so in the log; where this process is killed, the host sees
+ * the connection go.
  */
 struct running {
 	const struct run_want *w;
 	struct launch l;
-	struct session *s;
+	struct host_given given;
+	bool begun;
 	struct pty pty;
 	const char *reason;
-	int signal; /* that ended it; 0: none */
-	bool left;  /* nobody holds the session's terminal any more */
+	const char *ended; /* by the host, and why; NULL: not */
+	int signal;	   /* that ended it; 0: none */
+	bool left;	   /* nobody holds the session's terminal any more */
 	uint64_t tty_out;
 };
 
@@ -59,8 +63,7 @@ static void wishes(const struct run_want *w, struct confine *c,
 			      .shell = "/bin/bash",
 			      .term = env_or("TERM", "dumb"),
 			      .lang = env_or("LANG", "C.UTF-8"),
-			      .task = w->session.task == NULL ? ""
-							      : w->session.task,
+			      .task = w->task == NULL ? "" : w->task,
 			      .terminal = !w->no_terminal,
 			      .argv = w->argv != NULL ? w->argv : argv,
 			      .fuse = -1,
@@ -111,12 +114,27 @@ static void drain(struct running *r, int signals)
 	}
 }
 
+/* The host has ended the session, or has gone: nothing is served any more. */
+static bool take_news(struct running *r)
+{
+	const struct host *h = r->w->host;
+	const char *why = NULL;
+
+	if (h->news(h->ctx, &why) == 0)
+		return false;
+	r->ended = why;
+	r->reason = "ended";
+	return true;
+}
+
 /* One round of what happened; 1: the session is over. */
-static int attend_once(struct running *r, struct pollfd p[5])
+static int attend_once(struct running *r, struct pollfd p[6])
 {
 	int rc = 0;
 
 	if (p[0].revents != 0 && take_signal(r, p[0].fd) != 0)
+		return 1;
+	if (p[5].revents != 0 && take_news(r))
 		return 1;
 	if (p[3].revents != 0) {
 		rc = pty_move(&r->pty, p[3].revents);
@@ -142,11 +160,12 @@ static int attend_once(struct running *r, struct pollfd p[5])
 static int attend(struct running *r, int signals)
 {
 	bool tty = !r->w->no_terminal;
-	struct pollfd p[5] = {{.fd = signals, .events = POLLIN},
+	struct pollfd p[6] = {{.fd = signals, .events = POLLIN},
 			      {.fd = r->l.init, .events = POLLIN},
 			      {.fd = tty ? STDIN_FILENO : -1},
 			      {.fd = -1},
-			      {.fd = -1, .events = POLLOUT}};
+			      {.fd = -1, .events = POLLOUT},
+			      {.fd = r->w->host->fd, .events = POLLIN}};
 	int rc = 0;
 
 	while (rc == 0) {
@@ -159,7 +178,7 @@ static int attend(struct running *r, int signals)
 		p[3].fd = tty && !held && !r->left ? r->pty.master : -1;
 		p[3].events = full ? POLLIN | POLLOUT : POLLIN;
 		p[4].fd = held ? r->pty.outer : -1;
-		if (poll(p, 5, -1) >= 0)
+		if (poll(p, 6, -1) >= 0)
 			rc = attend_once(r, p);
 		else if (errno != EINTR)
 			rc = -errno;
@@ -184,40 +203,38 @@ static int while_running(struct running *r, const sigset_t *set, struct err *e)
 	return r->signal != 0 ? 0 : launch_words(&r->l, e);
 }
 
-static int open_session(struct running *r, struct err *e)
+static int begin(struct running *r, struct err *e)
 {
-	struct session_want s = r->w->session;
+	const struct host *h = r->w->host;
 	struct buf facts CLEANUP(buf_free) = {0};
-	int fd, rc = facts_put(&facts, r->w->no_terminal);
+	struct host_ask ask = {.uid = inside(geteuid()),
+			       .gid = inside(getegid()),
+			       .fuse = r->l.fuse,
+			       .init = r->l.init};
+	int rc = facts_put(&facts, r->w->no_terminal);
 
-	if (rc != 0)
+	if (rc != 0 || buf_str(&facts) == NULL)
 		return err_nomem(e);
-	s.strength = facts_strength();
-	s.facts = buf_str(&facts);
-	s.uid = inside(geteuid());
-	s.gid = inside(getegid());
-	rc = session_open(r->w->gateway, &s, &r->s, e);
-	if (rc != 0)
-		return rc;
-	fd = r->l.fuse;
-	r->l.fuse = -1; /* session_serve takes it over */
-	return session_serve(r->s, fd, e);
+	ask.facts = buf_str(&facts);
+	r->l.fuse = -1; /* the host takes it over */
+	rc = h->begin(h->ctx, &ask, &r->given, e);
+	r->begun = rc == 0;
+	return rc;
 }
 
 /* One line on the terminal: who, for what, how strong. */
 static void say_start(const struct running *r)
 {
-	const struct subject *s = session_subject(r->s);
-	char line[512];
-	int n = snprintf(
-		line, sizeof(line),
-		"carrel: session %llu of %s, project %s, task %s: %s\n",
-		(unsigned long long)session_seq(r->s), s->annotator,
-		policy_project(session_policy(r->s)),
-		s->task == NULL ? "-" : s->task, facts_strength());
+	const struct host_given *g = &r->given;
+	char line[1024];
+	int n = snprintf(line, sizeof(line),
+			 "session %llu of %s, project %s, task %s: %s",
+			 (unsigned long long)g->session, g->annotator,
+			 g->project, g->task[0] == '\0' ? "-" : g->task,
+			 g->strength);
 
-	if (n > 0 && (size_t)n < sizeof(line))
-		(void)!write(STDERR_FILENO, line, (size_t)n);
+	if (r->w->say != NULL && n > 0 && (size_t)n < sizeof(line))
+		r->w->say(line);
 }
 
 static int run(struct running *r, const sigset_t *set, struct err *e)
@@ -229,7 +246,7 @@ static int run(struct running *r, const sigset_t *set, struct err *e)
 	wishes(r->w, &c, shell);
 	rc = launch_begin(&c, &r->l, e);
 	if (rc == 0)
-		rc = open_session(r, e);
+		rc = begin(r, e);
 	if (rc != 0)
 		return rc;
 	say_start(r);
@@ -245,9 +262,22 @@ static int run(struct running *r, const sigset_t *set, struct err *e)
 	return rc;
 }
 
+/* A gateway that has gone can be told nothing; its log says enough. */
+static int finish(struct running *r, struct err *why)
+{
+	const struct host *h = r->w->host;
+	const char *ended = NULL;
+	int rc = h->end(h->ctx, r->reason, r->tty_out, false, &ended, why);
+
+	if (r->ended == NULL)
+		r->ended = ended;
+	return r->ended != NULL ? 0 : rc;
+}
+
 int run_session(const struct run_want *w, int *status, struct err *e)
 {
 	struct running r = {.w = w, .reason = "failed"};
+	struct err why = {0};
 	sigset_t set, was;
 	int rc, end = 0;
 
@@ -265,13 +295,15 @@ int run_session(const struct run_want *w, int *status, struct err *e)
 	launch_end(&r.l, status);
 	if (r.signal != 0)
 		*status = 128 + r.signal;
-	if (r.s != NULL)
-		end = session_end(r.s, r.reason, r.tty_out);
+	if (r.begun)
+		end = finish(&r, &why);
 	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	if (rc == 0 && r.ended != NULL)
+		return err_set(e, -EACCES, "", "the session was ended: %s",
+			       r.ended);
 	if (rc == 0 && end != 0)
 		return err_set(e, end, "",
-			       "the session's end could not be "
-			       "logged: %s",
-			       strerror(-end));
+			       "the session's end could not be logged: %s",
+			       why.text);
 	return rc;
 }

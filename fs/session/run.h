@@ -3,30 +3,35 @@
 #ifndef SESSION_RUN_H
 #define SESSION_RUN_H
 
-#include "fs/session/gateway.h"
+#include <stdbool.h>
+
+#include "fs/session/host.h"
 
 struct run_want {
-	struct gateway *gateway;
-	struct session_want session; /* strength and facts are filled here */
-	char *const *argv;	     /* command; NULL: the user's shell */
-	bool no_terminal;	     /* standard descriptors are /dev/null */
+	const struct host *host;
+	const char *task;	       /* told to the command; NULL: none */
+	char *const *argv;	       /* command; NULL: the user's shell */
+	bool no_terminal;	       /* standard descriptors are /dev/null */
+	void (*say)(const char *line); /* to the person; NULL: nobody */
 };
 
 /**
  * run_session(w, status, e): start to end of one session in guard-rail.
  * *status: the command's exit code, or 128 + signal. Standard input, output
  * and error must be one terminal unless no_terminal: -EINVAL. -ENOTSUP names
- * the missing kernel feature and what to do.
+ * the missing kernel feature and what to do. -EACCES: the gateway ended it
+ * (revoked, expired), with the reason.
  */
 int run_session(const struct run_want *w, int *status,
 		struct err *e) MUST_CHECK;
 
 /**
- * owner_mount(g, want, mountpoint, e): the owner's own mount in the caller's
- * mount namespace through fusermount3 or mount(2); confinement none. Returns
- * when it was unmounted or a signal came.
+ * owner_mount(h, mountpoint, signalled, e): the owner's own mount in the
+ * caller's mount namespace through fusermount3 or mount(2); confinement none.
+ * Returns when it was unmounted or a signal came (*signalled), after the
+ * session's end is on disk.
  */
-int owner_mount(struct gateway *g, const struct session_want *want,
-		const char *mountpoint, struct err *e) MUST_CHECK;
+int owner_mount(const struct host *h, const char *mountpoint, bool *signalled,
+		struct err *e) MUST_CHECK;
 
 #endif

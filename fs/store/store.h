@@ -56,9 +56,23 @@ static inline void store_closep(struct store **s)
 
 /**
  * store_lock(s, e): become the one writer (flock on STORE/lock), kept until
- * store_close; -EBUSY says the pid where known.
+ * store_close; -EBUSY says the pid where known. Nothing where it is one
+ * already.
  */
 int store_lock(struct store *s, struct err *e) MUST_CHECK;
+
+/**
+ * store_lent(s): the holder of the lock lets this process write too; until
+ * store_close. Two processes then write by SQLite's own turns; packs have names
+ * of their own.
+ */
+void store_lent(struct store *s);
+
+/**
+ * store_door_key(s, out): what proves at a gateway's owner door that a slot of
+ * this store could be opened. Caller frees. -ENOMEM.
+ */
+int store_door_key(struct store *s, struct key **out) MUST_CHECK;
 
 /** Facts fixed at init. */
 const uint8_t *store_id(const struct store *s);

@@ -42,7 +42,7 @@ int store_lock(struct store *s, struct err *e)
 	CLEANUP(fd_close) int fd = -1;
 	int rc;
 
-	if (s->lockfd >= 0)
+	if (atomic_load(&s->writer))
 		return 0;
 	fd = openat(s->dirfd, INNER_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -61,6 +61,17 @@ int store_lock(struct store *s, struct err *e)
 	fd = -1;
 	atomic_store(&s->writer, true);
 	return 0;
+}
+
+void store_lent(struct store *s)
+{
+	atomic_store(&s->writer, true);
+}
+
+int store_door_key(struct store *s, struct key **out)
+{
+	*out = key_derive(s->pool, s->cells, "owner door");
+	return *out == NULL ? -ENOMEM : 0;
 }
 
 /* Under the catalog's lock: two threads at the first use make one key. */

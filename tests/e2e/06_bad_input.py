@@ -2,6 +2,7 @@
 """
 # SPDX-License-Identifier: Apache-2.0
 import errno
+import fcntl
 import json
 import os
 import resource
@@ -179,11 +180,14 @@ def usage(room):
 
 
 def store_in_use(room):
-    need_fuse()
-    m = room.mount(room.path('p.yaml'), 'alice', task='now')
-    r = room.run('ingest', '--dataset', 'd', room.path('d'), code=8)
-    says(r, 'writing to this store')
-    m.stop()
+    """A lock whose holder opens no door; one that does lends it (15)."""
+    with open(room.path('store/lock'), 'r+') as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        r = room.run('ingest', '--dataset', 'd', room.path('d'), code=8)
+        says(r, 'writing to this store')
+        r = room.run('run', '--policy', room.path('p.yaml'), '--as', 'alice',
+                     '--task', 'now', '--no-terminal', '--', 'true', code=8)
+        says(r, 'writing to this store')
 
 
 def locked_memory(room):

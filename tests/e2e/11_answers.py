@@ -46,7 +46,7 @@ def commands():
         w = line.split()
         if len(w) > 2 and w[0] in ('owner', 'annotator', 'auditor',
                                    'operator'):
-            two = w[1] in ('policy', 'audit', 'key')
+            two = w[1] in ('policy', 'audit', 'key', 'session')
             out.append(' '.join(w[1:3] if two else w[1:2]))
     return set(out)
 
@@ -67,6 +67,7 @@ def answers(room):
         ('policy check', pol), ('policy test', pol),
         ('policy explain', *by, 'd/a.json'),
         ('policy explain', '--assignment', '--policy', pol),
+        ('policy apply', pol), ('status',), ('session list',),
         ('fsck',), ('fsck', '--quick'), ('run', '--explain', *by),
         ('audit verify', '--key', room.vkey), ('audit log',),
         ('key new', room.path('aud')), ('version',)]
@@ -85,9 +86,16 @@ def mounted(room):
     with open(m.dir + '/data/d/a.json', 'rb') as f:
         f.read()
     check(room.run('ls', 'd', code=None).returncode in (0, 8), 'ls')
-    r = room.run('ingest', '--dataset', 'd', room.path('d'), '--json', code=8)
-    wrong(r, 8, 'ingest while mounted')
+    seen = room.json('status')
+    one = seen['status']['sessions'][0]
+    check(seen['running'] and one['annotator'] == 'alice' and one['reads'] > 0,
+          str(seen))
+    check(room.json('session', 'list') == seen, 'list is not status')
+    room.run('session', 'end', '4711', '--json', code=4)
+    wrong(room.run('ingest', '--dataset', 'd', room.path('nothing'), '--json',
+                   code=None), 4, 'ingest of nothing')
     m.stop()
+    check(room.json('status') == {'schema': 1, 'running': False}, 'status')
     start = room.log('--op', 'SESSION_START')[-1]['seq']
     out = parsed(room.run('audit', 'replay', '--session', str(start),
                           '--json'), 'audit replay')
@@ -175,8 +183,9 @@ def main():
         room.write('p.test.yaml', '- { as: alice, file: d/a.json, hides: '
                    '["a1@"], shows: ["mail"] }\n')
         done = answers(room)
-        # These two need a mount, or are one.
-        left = commands() - done - {'mount', 'audit replay'}
+        # These need a mount, or are one; serve says nothing.
+        left = commands() - done - {'mount', 'audit replay', 'serve',
+                                    'session end'}
         check(not left, f'no --json was tried of: {left}')
         stats(room)
         mounted(room)

@@ -14,7 +14,8 @@
  */
 int main(int argc, char **argv)
 {
-	struct run_want w = {.session = {.annotator = "alice"}};
+	struct run_want w = {0};
+	struct gateway *g;
 	struct err e = {0};
 	int status = 0, at = 1, r;
 
@@ -28,17 +29,18 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: box [--no-terminal] TEXT CMD...\n");
 		return 2;
 	}
-	w.gateway = fake_gateway_new(bytes_str(argv[at]));
-	if (w.gateway == NULL)
+	g = fake_gateway_new(bytes_str(argv[at]));
+	if (g == NULL)
 		return 70;
+	w.host = fake_gateway_host(g);
 	w.argv = argv + at + 1;
 	r = run_session(&w, &status, &e);
 	if (r != 0)
 		fprintf(stderr, "box: %s: %s\n", e.place, e.text);
 	else
 		fprintf(stderr, "box: end: %s, terminal bytes %llu\n",
-			fake_gateway_reason(w.gateway),
-			(unsigned long long)fake_gateway_tty_out(w.gateway));
-	fake_gateway_free(w.gateway);
+			fake_gateway_reason(g),
+			(unsigned long long)fake_gateway_tty_out(g));
+	fake_gateway_free(g);
 	return r != 0 ? 70 : status;
 }

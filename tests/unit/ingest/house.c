@@ -101,6 +101,14 @@ static void complain(void *ctx, struct bytes path, uint64_t record,
 	h->said[i].record = record;
 }
 
+static int log_event(void *log, struct event *ev)
+{
+	uint64_t seq;
+	int rc = audit_append(log, NULL, ev, &seq);
+
+	return rc == 0 ? audit_durable(log, seq) : rc;
+}
+
 int house_ingest(struct house *h, struct ingest_want *want)
 {
 	const char *paths[] = {h->src};
@@ -117,7 +125,8 @@ int house_ingest(struct house *h, struct ingest_want *want)
 		want->dataset = "d";
 	if (!want->dry_run) {
 		want->store = h->s;
-		want->log = h->log;
+		want->log = log_event;
+		want->log_ctx = h->log;
 	}
 	return ingest_run(want, &h->sum, &h->e);
 }

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/fdio.h"
 #include "base/mem.h"
+#include "fs/mount/mount.h"
 #include "tests/unit/mount/fake.h"
 
 struct gateway {
@@ -16,14 +18,8 @@ struct gateway {
 	char reason[64], facts[1024];
 	uint64_t tty_out;
 	int refuse;
-};
-
-struct session {
-	struct gateway *g;
 	struct mount *mount;
-	struct subject subject;
-	uid_t uid;
-	gid_t gid;
+	struct host host;
 };
 
 struct gateway *fake_gateway_new(struct bytes text)
@@ -73,72 +69,53 @@ void fake_gateway_refuse(struct gateway *g, int code)
 	g->refuse = code;
 }
 
-const char *policy_project(const struct policy *p)
+static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
+		 struct err *e)
 {
-	(void)p;
-	return "test";
-}
-
-int session_open(struct gateway *g, const struct session_want *w,
-		 struct session **out, struct err *e)
-{
-	struct session *s;
-
-	if (g->refuse != 0)
-		return err_set(e, g->refuse, "", "refused by the test");
-	s = mem_new(1, sizeof(*s));
-	if (s == NULL)
-		return err_nomem(e);
-	s->g = g;
-	s->uid = w->uid;
-	s->gid = w->gid;
-	s->subject.annotator = w->annotator;
-	snprintf(g->facts, sizeof(g->facts), "%s", w->facts);
-	*out = s;
-	return 0;
-}
-
-const struct policy *session_policy(const struct session *s)
-{
-	(void)s;
-	return NULL;
-}
-
-const struct subject *session_subject(const struct session *s)
-{
-	return &s->subject;
-}
-
-uint64_t session_seq(const struct session *s)
-{
-	(void)s;
-	return 77;
-}
-
-int session_serve(struct session *s, int fd, struct err *e)
-{
-	struct mount_want w = {.fd = fd,
-			       .desk = s->g->desk,
-			       .audit = s->g->audit,
-			       .dek = s->g->dek,
+	struct gateway *g = ctx;
+	struct mount_want w = {.fd = a->fuse,
+			       .desk = g->desk,
+			       .audit = g->audit,
+			       .dek = g->dek,
 			       .session = 77,
-			       .uid = s->uid,
-			       .gid = s->gid,
+			       .uid = a->uid,
+			       .gid = a->gid,
 			       .task = bytes_str("# Task\n")};
+	int fuse = a->fuse;
 
-	return mount_start(&w, &s->mount, e);
+	if (g->refuse != 0) {
+		fd_close(&fuse);
+		return err_set(e, g->refuse, "", "refused by the test");
+	}
+	snprintf(g->facts, sizeof(g->facts), "%s", a->facts);
+	snprintf(out->annotator, sizeof(out->annotator), "alice");
+	snprintf(out->project, sizeof(out->project), "test");
+	snprintf(out->strength, sizeof(out->strength), "guard-rail");
+	out->session = 77;
+	return mount_start(&w, &g->mount, e);
 }
 
-int session_end(struct session *s, const char *reason, uint64_t tty_out)
+static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
+	       const char **ended, struct err *e)
 {
+	struct gateway *g = ctx;
 	int r = 0;
 
-	if (s->mount != NULL) {
-		mount_stop(s->mount);
-		r = mount_join(s->mount, NULL);
+	(void)drop;
+	(void)ended;
+	(void)e;
+	if (g->mount != NULL) {
+		mount_stop(g->mount);
+		r = mount_join(g->mount, NULL);
 	}
-	snprintf(s->g->reason, sizeof(s->g->reason), "%s", reason);
-	s->g->tty_out = tty_out;
-	mem_free(s);
+	g->mount = NULL;
+	snprintf(g->reason, sizeof(g->reason), "%s", reason);
+	g->tty_out = tty_out;
 	return r;
+}
+
+const struct host *fake_gateway_host(struct gateway *g)
+{
+	g->host = (struct host){.ctx = g, .fd = -1, .begin = begin, .end = end};
+	return &g->host;
 }

@@ -3,7 +3,10 @@
 #ifndef UNIT_SESSION_FAKE_GATEWAY_H
 #define UNIT_SESSION_FAKE_GATEWAY_H
 
-#include "fs/session/gateway.h"
+#include "fs/audit/audit.h"
+#include "fs/session/host.h"
+
+struct gateway;
 
 /** fake_gateway_new(text): every session of it shows text as data/empty. */
 struct gateway *fake_gateway_new(struct bytes text);
@@ -14,7 +17,9 @@ const char *fake_gateway_reason(const struct gateway *g);
 uint64_t fake_gateway_tty_out(const struct gateway *g);
 const char *fake_gateway_facts(const struct gateway *g);
 struct audit *fake_gateway_audit(const struct gateway *g);
-/** fake_gateway_refuse(g, code): session_open fails with it. */
+/** fake_gateway_host(g): run_session's host; it lives as long as g. */
+const struct host *fake_gateway_host(struct gateway *g);
+/** fake_gateway_refuse(g, code): a session is refused with it. */
 void fake_gateway_refuse(struct gateway *g, int code);
 
 #endif

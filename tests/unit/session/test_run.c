@@ -30,8 +30,7 @@ static int in_session(struct gateway *g, const char *script, bool tty,
 {
 	char *argv[] = {(char *)(uintptr_t) "/bin/sh", (char *)(uintptr_t) "-c",
 			(char *)(uintptr_t)script, NULL};
-	struct run_want w = {.gateway = g,
-			     .session = {.annotator = "alice"},
+	struct run_want w = {.host = fake_gateway_host(g),
 			     .argv = argv,
 			     .no_terminal = !tty};
 
@@ -65,8 +64,7 @@ static void test_no_such_command(void **state)
 {
 	char *argv[] = {(char *)(uintptr_t) "no-such-command", NULL};
 	struct gateway *g = fake_gateway_new(bytes_str("x"));
-	struct run_want w = {.gateway = g,
-			     .session = {.annotator = "alice"},
+	struct run_want w = {.host = fake_gateway_host(g),
 			     .argv = argv,
 			     .no_terminal = true};
 	struct err e = {0};

@@ -1,0 +1,63 @@
+/* Would somebody under another policy sit before the same desk? */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "base/hash.h"
+#include "fs/desk/desk_in.h"
+
+/*
+ * What an object's view depends on is one digest (desk_digest), the same that
+ * keys its view index; so the question is asked with it, once as the desk is
+ * and once as it would be with the other subject's seat. Objects that would be
+ * added do not matter: the desk is what it is until it is opened anew.
+ */
+static int digest_of(const struct desk *d, const struct desk_object *o,
+		     uint8_t out[HASH_LEN])
+{
+	struct hasher h;
+	int rc;
+
+	hasher_blake2b(&h, NULL);
+	rc = desk_digest(d, o, &h);
+	hasher_end(&h, out);
+	return rc;
+}
+
+static bool same_object(const struct desk *d, const struct desk *other,
+			const struct desk_object *o)
+{
+	struct arena *CLEANUP(arena_freep) a = arena_new();
+	struct index_summary summary;
+	const struct candidate c = {.dataset = d->sets[o->set].name,
+				    .path = o->path,
+				    .summary = &summary};
+	struct desk_object would = *o;
+	uint8_t is[HASH_LEN], then[HASH_LEN];
+
+	if (a == NULL || index_summary_get(o->summary, a, &summary, NULL) != 0)
+		return false;
+	if (seat_object(d->seat, &c) != seat_object(other->seat, &c))
+		return false;
+	would.decision = seat_decision(other->seat, &c);
+	return digest_of(d, o, is) == 0 &&
+	       digest_of(other, &would, then) == 0 &&
+	       memcmp(is, then, HASH_LEN) == 0;
+}
+
+bool desk_same(const struct desk *d, const struct subject *s)
+{
+	struct desk other = *d;
+	bool same = true;
+
+	if (strcmp(policy_project(s->policy),
+		   policy_project(d->subject->policy)) != 0 ||
+	    policy_seat(s, d->assign_key, &other.seat, NULL) != 0)
+		return false;
+	other.subject = s;
+	if (seat_names(other.seat) != seat_names(d->seat))
+		same = false;
+	for (uint32_t i = 0; same && i < d->nobjects; i++)
+		same = same_object(d, &other, &d->objects[i]);
+	policy_seat_free(other.seat);
+	return same;
+}

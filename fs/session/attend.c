@@ -1,0 +1,338 @@
+/* What is asked at a gateway's doors, and the answers. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/hash.h"
+#include "fs/session/session.h"
+#include "fs/session/visit.h"
+
+/*
+ * The rules of a visit
+ * --------------------
+ *  1. The kernel says who it is (SO_PEERCRED); nothing in a message does.
+ *  2. HELLO first, with our version; then, at the owner door, a proof that a
+ *     key slot of the store was opened: a keyed hash over this connection's
+ *     nonce. Only the uid fixed at init may try.
+ *  3. One request, one answer. What a door does not offer is refused, logged,
+ *     and ends the visit: nobody asks for it by mistake.
+ *  4. Somebody who says nothing is shown out after VISIT_PATIENCE seconds,
+ *     unless he is in session or has proven who he is.
+ *  5. Descriptors that a request does not want are closed unseen.
+ */
+void visit_say(struct visit *v, const struct wire *w)
+{
+	(void)!wire_send(v->sock, w, NULL, 0);
+}
+
+void visit_refuse(struct visit *v, int code, const struct err *e)
+{
+	struct wire w;
+
+	wire_fail(&w, code, e);
+	visit_say(v, &w);
+}
+
+void visit_ok(struct visit *v)
+{
+	visit_say(v, &(struct wire){.op = WIRE_OK});
+}
+
+void visit_denied(struct visit *v, const char *op, int code)
+{
+	struct event ev = {.kind = EV_DENIED};
+
+	event_text(&ev, EF_OP, op);
+	event_text(&ev, EF_KIND,
+		   v->door == DOOR_OWNER ? "owner door" : "session door");
+	event_uint(&ev, EF_UID, v->uid);
+	event_uint(&ev, EF_PID, (uint64_t)v->pid);
+	event_int(&ev, EF_RESULT, code);
+	(void)!audit_append(gateway_audit(v->g), NULL, &ev, NULL);
+}
+
+int visit_text(struct visit *v, size_t i, struct buf *out, struct err *e)
+{
+	CLEANUP(fd_close) int fd = wire_take(&v->in, i);
+	struct stat st;
+	ssize_t got;
+
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return err_set(e, -EPROTO, "",
+			       "a policy travels as a regular file");
+	if (st.st_size > 1 << 20)
+		return err_set(e, -EFBIG, "", "the policy is above 1 MiB");
+	if (buf_reserve(out, (size_t)st.st_size + 1) != 0)
+		return err_nomem(e);
+	got = fd_pread_full(fd, out->p, (size_t)st.st_size, 0);
+	if (got < 0)
+		return err_set(e, (int)got, "", "the policy cannot be read: %s",
+			       strerror((int)-got));
+	out->n = (size_t)got;
+	return 0;
+}
+
+/* ---- who comes ---- */
+
+static bool hello(struct visit *v)
+{
+	struct wire w = {.op = WIRE_FAILED};
+	struct err e = {0};
+
+	if (wire_recv(v->sock, &v->in) != 0 || v->in.msg.op != WIRE_HELLO)
+		return false;
+	if (wire_get(&v->in.msg, WF_VERSION) == WIRE_VERSION)
+		return true;
+	err_set(&e, -EPROTONOSUPPORT, "",
+		"the gateway is %s and speaks version %d of its protocol, not "
+		"%llu: end it (carrel session end --gateway) and let this "
+		"version start one",
+		gateway_tool(v->g), WIRE_VERSION,
+		(unsigned long long)wire_get(&v->in.msg, WF_VERSION));
+	wire_fail(&w, e.code, &e);
+	visit_say(v, &w);
+	return false;
+}
+
+static void welcome(struct visit *v, const uint8_t nonce[32])
+{
+	struct wire w = {.op = WIRE_WELCOME};
+
+	wire_uint(&w, WF_VERSION, WIRE_VERSION);
+	wire_text(&w, WF_TOOL, gateway_tool(v->g));
+	if (v->door == DOOR_OWNER && !v->proven)
+		wire_bytes(&w, WF_NONCE, bytes_of(nonce, 32));
+	visit_say(v, &w);
+}
+
+/* Constant in time, not in what it answers. */
+static bool proof_holds(struct visit *v, const uint8_t nonce[32])
+{
+	struct bytes given = wire_getb(&v->in.msg, WF_PROOF);
+	struct key *k CLEANUP(key_freep) = NULL;
+	uint8_t want[32], differ = 0;
+
+	if (v->uid != store_owner_uid(gateway_store(v->g)) || given.n != 32 ||
+	    store_door_key(gateway_store(v->g), &k) != 0)
+		return false;
+	door_proof(k, nonce, want);
+	for (size_t i = 0; i < sizeof(want); i++)
+		differ |= (uint8_t)(want[i] ^ given.p[i]);
+	return differ == 0;
+}
+
+static bool prove(struct visit *v, const uint8_t nonce[32])
+{
+	struct err e = {0};
+
+	if (wire_recv(v->sock, &v->in) != 0)
+		return false;
+	if (v->in.msg.op == WIRE_PROVE && proof_holds(v, nonce)) {
+		v->proven = true;
+		visit_ok(v);
+		return true;
+	}
+	visit_denied(v, "prove", -EACCES);
+	err_set(&e, -EACCES, "",
+		"the owner door is for the owner's uid with the store's key");
+	visit_refuse(v, e.code, &e);
+	return false;
+}
+
+/* ---- requests ---- */
+
+static void do_status(struct visit *v)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct wire w = {.op = WIRE_OK};
+	struct json_out o;
+
+	json_open(&o, &b);
+	gateway_status(v->g, 0, &o);
+	if (o.err != 0 || b.n > WIRE_MAX - 64) {
+		visit_refuse(v, -EMSGSIZE, NULL);
+		return;
+	}
+	wire_bytes(&w, WF_TEXT, buf_bytes(&b));
+	visit_say(v, &w);
+}
+
+static void do_kill(struct visit *v)
+{
+	uint64_t seq = wire_get(&v->in.msg, WF_SESSION);
+	struct wire w = {.op = WIRE_OK};
+
+	wire_uint(&w, WF_NUMBER, gateway_ask(v->g, seq, "ended by owner"));
+	visit_say(v, &w);
+}
+
+static void do_apply(struct visit *v)
+{
+	struct buf text CLEANUP(buf_free) = {0};
+	struct wire w = {.op = WIRE_OK};
+	struct err e = {0};
+	unsigned ended = 0;
+	char name[160];
+	int r = wire_copy(&v->in.msg, WF_NAME, name, sizeof(name));
+
+	if (r == 0)
+		r = visit_text(v, 0, &text, &e);
+	if (r == 0)
+		r = gateway_apply(v->g, buf_bytes(&text), name, v->uid, &ended,
+				  &e);
+	if (r != 0) {
+		visit_refuse(v, r, &e);
+		return;
+	}
+	wire_uint(&w, WF_NUMBER, ended);
+	visit_say(v, &w);
+}
+
+static void do_borrow(struct visit *v)
+{
+	struct err e = {0};
+	int r = v->lent ? -EALREADY : gateway_lend(v->g);
+
+	v->lent = v->lent || r == 0;
+	if (r == 0) {
+		visit_ok(v);
+		return;
+	}
+	err_set(&e, r, "",
+		"another command of the owner's is writing to this store; wait "
+		"for it to end");
+	visit_refuse(v, r, &e);
+}
+
+/* Which events an owner's command writes itself. */
+static bool owners_event(enum event_kind k)
+{
+	return k == EV_INGEST || k == EV_EXPORT || k == EV_DATASET_KEY ||
+	       k == EV_ERASE || k == EV_PREVIEW || k == EV_REPLAY ||
+	       k == EV_QUERY || k == EV_AUDIT_EXPORT;
+}
+
+static void do_log(struct visit *v)
+{
+	struct event ev = {0};
+	struct wire w = {.op = WIRE_OK};
+	struct audit *a = gateway_audit(v->g);
+	uint64_t seq = 0;
+	int r = event_unbody(wire_getb(&v->in.msg, WF_BODY), &ev);
+
+	if (r == 0 && !owners_event(ev.kind))
+		r = -EACCES;
+	if (r == 0) {
+		event_uint(&ev, EF_UID, v->uid);
+		r = audit_append(a, NULL, &ev, &seq);
+	}
+	if (r == 0)
+		r = audit_durable(a, seq);
+	if (r != 0) {
+		visit_refuse(v, r, NULL);
+		return;
+	}
+	wire_uint(&w, WF_NUMBER, seq);
+	visit_say(v, &w);
+}
+
+static void do_stop(struct visit *v)
+{
+	struct wire w = {.op = WIRE_OK};
+
+	gateway_stop(v->g);
+	v->last = true;
+	wire_uint(&w, WF_LAST, 1);
+	visit_say(v, &w);
+}
+
+static const struct {
+	enum wire_op op;
+	const char *name;
+	bool owner; /* only at the owner door, proven */
+	void (*fn)(struct visit *v);
+} requests[] = {
+	{WIRE_RUN, "run", false, visit_run},
+	{WIRE_STATUS, "status", true, do_status},
+	{WIRE_KILL, "session end", true, do_kill},
+	{WIRE_APPLY, "policy apply", true, do_apply},
+	{WIRE_BORROW, "borrow", true, do_borrow},
+	{WIRE_LOG, "log", true, do_log},
+	{WIRE_STOP, "stop", true, do_stop},
+};
+
+/* False: the visit is over. */
+static bool one_request(struct visit *v)
+{
+	struct err e = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+		if (requests[i].op != v->in.msg.op)
+			continue;
+		if (requests[i].owner && !v->proven) {
+			visit_denied(v, requests[i].name, -EACCES);
+			err_set(&e, -EACCES, "",
+				"%s is asked at the owner door",
+				requests[i].name);
+			visit_refuse(v, e.code, &e);
+			return false;
+		}
+		requests[i].fn(v);
+		return !v->last;
+	}
+	visit_denied(v, "unknown request", -EPROTO);
+	visit_refuse(v, -EPROTO, NULL);
+	return false;
+}
+
+static void patience(int sock, time_t seconds)
+{
+	struct timeval t = {.tv_sec = seconds};
+
+	(void)!setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+	t.tv_sec = VISIT_PATIENCE; /* nor may he refuse to listen */
+	(void)!setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof(t));
+}
+
+static void requests_until_gone(struct visit *v)
+{
+	for (;;) {
+		int r = wire_recv(v->sock, &v->in);
+
+		if (r == -EPROTO) {
+			visit_denied(v, "malformed message", r);
+			visit_refuse(v, r, NULL);
+		}
+		if (r != 0 || !one_request(v))
+			return;
+	}
+}
+
+void visit_attend(struct visit *v)
+{
+	uint8_t nonce[32];
+	bool in;
+
+	patience(v->sock, VISIT_PATIENCE);
+	random_bytes(nonce, sizeof(nonce));
+	in = hello(v);
+	if (in)
+		welcome(v, nonce);
+	if (in && v->door == DOOR_OWNER && !v->proven)
+		in = prove(v, nonce);
+	if (in && v->proven) {
+		atomic_store(&v->busy, true);
+		patience(v->sock, 0);
+	}
+	if (in)
+		requests_until_gone(v);
+	if (v->lent)
+		gateway_return(v->g);
+	wire_in_free(&v->in);
+}

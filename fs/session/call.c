@@ -1,0 +1,202 @@
+/* A command's side of a gateway's door. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/call.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+
+#define GOING_MS 30000 /* a gateway closes its log within that */
+
+static int gone(struct err *e)
+{
+	return err_set(e, -ECONNRESET, "",
+		       "the gateway has gone: it was ended, or ended itself");
+}
+
+/* The answer to a request; what only reports on the way is not one. */
+static int answer(struct call *c, struct err *e)
+{
+	for (;;) {
+		int r = wire_recv(c->sock, &c->in);
+		const struct wire *m = &c->in.msg;
+
+		if (r == -EPIPE)
+			return gone(e);
+		if (r != 0)
+			return err_set(e, r, "", "the gateway's answer: %s",
+				       strerror(-r));
+		if (m->op == WIRE_FAILED)
+			return wire_error(m, e);
+		if (m->op != WIRE_PROGRESS)
+			return 0;
+		(void)!progress_tick(c->progress, wire_get(m, WF_DONE),
+				     wire_get(m, WF_TOTAL),
+				     wire_get(m, WF_NUMBER));
+	}
+}
+
+int call_ask(struct call *c, const struct wire *w, const int *fds, size_t n,
+	     struct err *e)
+{
+	int r = wire_send(c->sock, w, fds, n);
+
+	if (r == -EPIPE || r == -ECONNRESET) {
+		/* It may have said why before it went. */
+		if (wire_recv(c->sock, &c->in) == 0 &&
+		    c->in.msg.op == WIRE_FAILED)
+			return wire_error(&c->in.msg, e);
+		return gone(e);
+	}
+	if (r != 0)
+		return err_set(e, r, "", "asking the gateway: %s",
+			       strerror(-r));
+	r = answer(c, e);
+	c->last = c->last || (r == 0 && wire_get(&c->in.msg, WF_LAST) == 1);
+	return r;
+}
+
+int call_begin(struct call *c, const char *tool, struct err *e)
+{
+	struct wire w = {.op = WIRE_HELLO};
+	int r;
+
+	wire_uint(&w, WF_VERSION, WIRE_VERSION);
+	wire_text(&w, WF_TOOL, tool);
+	r = call_ask(c, &w, NULL, 0, e);
+	if (r == 0 && (c->in.msg.op != WIRE_WELCOME ||
+		       wire_get(&c->in.msg, WF_VERSION) != WIRE_VERSION))
+		r = err_set(e, -EPROTO, "", "that is no gateway of ours");
+	return r;
+}
+
+int call_session(const char *dir, const char *tool, struct call *c,
+		 struct err *e)
+{
+	int r = door_connect(dir, DOOR_SESSION, e);
+
+	c->sock = r < 0 ? -1 : r;
+	return r < 0 ? r : call_begin(c, tool, e);
+}
+
+int call_owner(struct store *s, const char *tool, struct call *c, struct err *e)
+{
+	struct key *k CLEANUP(key_freep) = NULL;
+	struct wire w = {.op = WIRE_PROVE};
+	uint8_t proof[32];
+	struct bytes nonce;
+	int r = door_connect(store_dir(s), DOOR_OWNER, e);
+
+	c->sock = r < 0 ? -1 : r;
+	if (r >= 0)
+		r = call_begin(c, tool, e);
+	if (r < 0)
+		return r;
+	nonce = wire_getb(&c->in.msg, WF_NONCE);
+	if (nonce.n != 32)
+		return err_set(e, -EPROTO, "", "the gateway gave no nonce");
+	if (store_door_key(s, &k) != 0)
+		return err_nomem(e);
+	door_proof(k, nonce.p, proof);
+	wire_bytes(&w, WF_PROOF, bytes_of(proof, sizeof(proof)));
+	return call_ask(c, &w, NULL, 0, e);
+}
+
+void call_close(struct call *c)
+{
+	struct pollfd p = {.fd = c->sock, .events = POLLIN};
+
+	while (c->last && c->sock >= 0) {
+		if (poll(&p, 1, GOING_MS) < 0 && errno == EINTR)
+			continue;
+		if (p.revents == 0 || wire_recv(c->sock, &c->in) != 0)
+			break;
+	}
+	wire_in_free(&c->in);
+	fd_close(&c->sock);
+}
+
+/* ---- run_session's host ---- */
+
+static int begin(void *ctx, const struct host_ask *a, struct host_given *g,
+		 struct err *e)
+{
+	struct call *c = ctx;
+	struct wire w = {.op = WIRE_RUN};
+	int fuse CLEANUP(fd_close) = a->fuse;
+	int fds[3] = {fuse, a->init, c->policy};
+	const struct wire *m = &c->in.msg;
+	int r;
+
+	wire_text(&w, WF_ANNOTATOR, c->annotator);
+	wire_text(&w, WF_TASK, c->task);
+	wire_text(&w, WF_PROJECT, c->project);
+	wire_text(&w, WF_NAME, c->policy_name);
+	wire_text(&w, WF_FACTS, a->facts);
+	wire_uint(&w, WF_UID, a->uid);
+	wire_uint(&w, WF_GID, a->gid);
+	if (a->init < 0) { /* the owner's own mount */
+		wire_uint(&w, WF_OWNER, 1);
+		fds[1] = c->policy;
+	}
+	r = call_ask(c, &w, fds, a->init < 0 || c->policy < 0 ? 2 : 3, e);
+	if (r != 0)
+		return r;
+	g->session = wire_get(m, WF_SESSION);
+	if (m->op != WIRE_STARTED ||
+	    wire_copy(m, WF_ANNOTATOR, g->annotator, sizeof(g->annotator)) ||
+	    wire_copy(m, WF_PROJECT, g->project, sizeof(g->project)) ||
+	    wire_copy(m, WF_TASK, g->task, sizeof(g->task)) ||
+	    wire_copy(m, WF_STRENGTH, g->strength, sizeof(g->strength)))
+		return err_set(e, -EPROTO, "",
+			       "the gateway's answer is "
+			       "malformed");
+	return 0;
+}
+
+static int news(void *ctx, const char **reason)
+{
+	struct call *c = ctx;
+	int r = wire_recv(c->sock, &c->in);
+
+	*reason = c->reason;
+	if (r == 0 && c->in.msg.op == WIRE_ENDED &&
+	    wire_copy(&c->in.msg, WF_REASON, c->reason, sizeof(c->reason)) == 0)
+		return 1;
+	snprintf(c->reason, sizeof(c->reason), "the gateway has gone");
+	return 1;
+}
+
+static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
+	       const char **ended, struct err *e)
+{
+	struct call *c = ctx;
+	struct wire w = {.op = WIRE_END};
+	int r;
+
+	wire_text(&w, WF_REASON, reason);
+	wire_uint(&w, WF_TTY_OUT, tty_out);
+	wire_uint(&w, WF_DROP, drop);
+	r = call_ask(c, &w, NULL, 0, e);
+	/* A word that crossed ours on the way. */
+	while (r == 0 && c->in.msg.op == WIRE_ENDED) {
+		if (wire_copy(&c->in.msg, WF_REASON, c->reason,
+			      sizeof(c->reason)) == 0)
+			*ended = c->reason;
+		r = answer(c, e);
+	}
+	c->last = c->last || (r == 0 && wire_get(&c->in.msg, WF_LAST) == 1);
+	return r;
+}
+
+void call_host(struct call *c, struct host *h)
+{
+	*h = (struct host){.ctx = c,
+			   .fd = c->sock,
+			   .begin = begin,
+			   .news = news,
+			   .end = end};
+}

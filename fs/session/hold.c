@@ -1,0 +1,115 @@
+/* Writing to a store from an owner's command, whoever is its gateway. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/hold.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "fs/session/call.h"
+
+struct hold {
+	struct gateway *own; /* NULL: borrowed */
+	struct call call;
+};
+
+static int borrow(struct hold *h, struct store *s, const char *tool,
+		  struct err *e)
+{
+	struct err why = {0};
+	int r = call_owner(s, tool, &h->call, &why);
+
+	/* Who holds the lock opens no door: e says which process it is. */
+	if (r == -ECONNREFUSED || r == -ECONNRESET)
+		return -EBUSY;
+	if (r == 0)
+		r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL,
+			     0, &why);
+	if (r == 0)
+		store_lent(s);
+	else
+		*e = why;
+	return r;
+}
+
+int hold_open(struct store *s, const char *tool, struct hold **out,
+	      struct err *e)
+{
+	struct hold *h = mem_new(1, sizeof(*h));
+	struct err own = {0};
+	int r;
+
+	if (h == NULL)
+		return err_nomem(e);
+	h->call.sock = -1;
+	r = gateway_open(s, tool, &h->own, e == NULL ? &own : e);
+	if (r == -EBUSY)
+		r = borrow(h, s, tool, e == NULL ? &own : e);
+	if (r != 0) {
+		call_close(&h->call);
+		mem_free(h);
+		return r;
+	}
+	*out = h;
+	return 0;
+}
+
+int hold_log(void *ctx, struct event *ev)
+{
+	struct hold *h = ctx;
+	struct buf b CLEANUP(buf_free) = {0};
+	struct wire w = {.op = WIRE_LOG};
+	uint64_t seq;
+	int r;
+
+	if (h->own != NULL) {
+		event_uint(ev, EF_UID, getuid());
+		r = audit_append(gateway_audit(h->own), NULL, ev, &seq);
+		return r != 0 ? r : audit_durable(gateway_audit(h->own), seq);
+	}
+	r = event_body(ev, &b);
+	if (r != 0)
+		return r;
+	wire_bytes(&w, WF_BODY, buf_bytes(&b));
+	return call_ask(&h->call, &w, NULL, 0, NULL);
+}
+
+int hold_apply(struct hold *h, struct bytes text, const char *name,
+	       uint64_t *ended, struct err *e)
+{
+	struct wire w = {.op = WIRE_APPLY};
+	int fd CLEANUP(fd_close) = -1;
+	unsigned n = 0;
+	int r;
+
+	if (h->own != NULL) {
+		r = gateway_apply(h->own, text, name, getuid(), &n, e);
+		*ended = n;
+		return r;
+	}
+	fd = fd_memory(text);
+	if (fd < 0)
+		return err_set(e, fd, name, "handing the policy over: %s",
+			       strerror(-fd));
+	wire_text(&w, WF_NAME, name);
+	r = call_ask(&h->call, &w, &fd, 1, e);
+	*ended = wire_get(&h->call.in.msg, WF_NUMBER);
+	return r;
+}
+
+int hold_close(struct hold *h, int r, struct err *e)
+{
+	int end = 0;
+
+	if (h == NULL)
+		return r;
+	if (h->own != NULL)
+		end = gateway_close(h->own);
+	call_close(&h->call);
+	mem_free(h);
+	if (r != 0 || end == 0)
+		return r;
+	return err_set(e, end, "", "the log could not be closed: %s",
+		       strerror(-end));
+}

@@ -1,0 +1,255 @@
+/* The gateway's loop: who comes to its doors, and when it ends. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "fs/session/visit.h"
+
+/*
+ * This thread accepts, counts, reaps and ends; each connection is served by a
+ * thread of its own (attend.c), so that one who is slow, or whose desk takes
+ * seconds to build, holds up nobody. Those who stand at the door without a
+ * session are few at a time: one more shows the oldest of them out, never one
+ * that is in session.
+ */
+struct loop {
+	const struct serve_want *w;
+	struct visit *first; /* the newest */
+	unsigned n;
+	atomic_uint others;
+	int doors[DOOR_COUNT];
+	int wake, signals;
+	bool over;
+};
+
+static void loop_done(struct loop *l)
+{
+	for (size_t i = 0; i < DOOR_COUNT; i++)
+		fd_close(&l->doors[i]);
+	fd_close(&l->wake);
+	fd_close(&l->signals);
+}
+
+static void *visit_main(void *arg)
+{
+	struct visit *v = arg;
+	uint64_t one = 1;
+	int wake = v->wake;
+
+	visit_attend(v);
+	atomic_store(&v->done, true);
+	(void)!write(wake, &one, sizeof(one));
+	return NULL;
+}
+
+/* ---- coming ---- */
+
+static void show_out_oldest(struct loop *l)
+{
+	struct visit *oldest = NULL;
+	unsigned idle = 0;
+
+	for (struct visit *v = l->first; v != NULL; v = v->next)
+		if (!atomic_load(&v->busy) && !atomic_load(&v->done)) {
+			idle++;
+			oldest = v;
+		}
+	if (idle > VISITS_IDLE)
+		(void)shutdown(oldest->sock, SHUT_RDWR);
+}
+
+static int start_thread(struct visit *v)
+{
+	pthread_attr_t attr;
+	sigset_t all, was;
+	int r = pthread_attr_init(&attr);
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &was);
+	if (r == 0)
+		r = pthread_create(&v->thread, &attr, visit_main, v);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	pthread_attr_destroy(&attr);
+	return -r;
+}
+
+static void visit_free(struct visit *v)
+{
+	wire_in_free(&v->in);
+	fd_close(&v->sock);
+	mem_free(v);
+}
+
+/* The socket is taken over; who cannot be served finds it closed. */
+static void come(struct loop *l, int sock, enum door door, bool proven)
+{
+	struct visit *v = mem_new(1, sizeof(*v));
+
+	if (v == NULL) {
+		fd_close(&sock);
+		return;
+	}
+	v->g = l->w->gateway;
+	v->sock = sock;
+	v->door = door;
+	v->proven = proven;
+	v->linger = l->w->linger;
+	v->wake = l->wake;
+	v->others = &l->others;
+	if (l->n >= VISITS_MAX || door_peer(sock, &v->uid, &v->pid) != 0) {
+		visit_free(v);
+		return;
+	}
+	atomic_fetch_add(&l->others, 1);
+	if (start_thread(v) != 0) {
+		atomic_fetch_sub(&l->others, 1);
+		visit_free(v);
+		return;
+	}
+	v->next = l->first;
+	l->first = v;
+	l->n++;
+	show_out_oldest(l);
+}
+
+static void accept_some(struct loop *l, enum door door)
+{
+	int sock = accept4(l->doors[door], NULL, NULL, SOCK_CLOEXEC);
+
+	if (sock >= 0)
+		come(l, sock, door, false);
+	else if (errno == EMFILE || errno == ENFILE)
+		(void)poll(NULL, 0, 10); /* those who leave give some back */
+}
+
+/* ---- going ---- */
+
+/* Who was told that the gateway goes keeps the socket until it is gone. */
+static void reap(struct loop *l)
+{
+	struct visit **at = &l->first;
+
+	while (*at != NULL) {
+		struct visit *v = *at;
+
+		if (!atomic_load(&v->done)) {
+			at = &v->next;
+			continue;
+		}
+		*at = v->next;
+		l->n--;
+		pthread_join(v->thread, NULL);
+		atomic_fetch_sub(&l->others, 1);
+		if (v->last) {
+			l->over = true;
+			v->sock = -1;
+		}
+		visit_free(v);
+	}
+}
+
+static void take_wake(struct loop *l)
+{
+	uint64_t n;
+
+	(void)!read(l->wake, &n, sizeof(n));
+	reap(l);
+	if (!l->w->linger && l->n == 0)
+		l->over = true;
+}
+
+/* Nobody new; sessions end as they are asked to, others lose their socket. */
+static void end_all(struct loop *l)
+{
+	struct pollfd p = {.fd = l->wake, .events = POLLIN};
+
+	for (size_t i = 0; i < DOOR_COUNT; i++)
+		fd_close(&l->doors[i]);
+	door_remove(store_dir(gateway_store(l->w->gateway)));
+	gateway_stop(l->w->gateway);
+	for (;;) {
+		for (struct visit *v = l->first; v != NULL; v = v->next)
+			if (gateway_sessions(l->w->gateway) == 0)
+				(void)shutdown(v->sock, SHUT_RD);
+		reap(l);
+		if (l->first == NULL)
+			return;
+		(void)poll(&p, 1, 100);
+	}
+}
+
+/* ---- the loop ---- */
+
+static int open_loop(struct loop *l, struct err *e)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	const char *dir = store_dir(gateway_store(l->w->gateway));
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigaddset(&set, ends[i]);
+	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->w->signals)
+		l->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (l->wake < 0 || (l->w->signals && l->signals < 0))
+		return err_errno(e, "", "the gateway's loop");
+	for (enum door d = 0; d < DOOR_COUNT; d++) {
+		l->doors[d] = door_listen(dir, d, e);
+		if (l->doors[d] < 0)
+			return l->doors[d];
+	}
+	return 0;
+}
+
+static void turn(struct loop *l)
+{
+	struct pollfd p[5] = {{.fd = l->doors[DOOR_SESSION], .events = POLLIN},
+			      {.fd = l->doors[DOOR_OWNER], .events = POLLIN},
+			      {.fd = l->wake, .events = POLLIN},
+			      {.fd = l->signals, .events = POLLIN},
+			      {.fd = l->w->stop, .events = POLLIN}};
+
+	if (poll(p, ARRAY_LEN(p), -1) < 0)
+		return;
+	if (p[3].revents != 0 || p[4].revents != 0) {
+		l->over = true;
+		return;
+	}
+	for (enum door d = 0; d < DOOR_COUNT; d++)
+		if (p[d].revents != 0)
+			accept_some(l, d);
+	if (p[2].revents != 0)
+		take_wake(l);
+}
+
+int serve(const struct serve_want *w, struct err *e)
+{
+	struct loop l CLEANUP(loop_done) = {
+		.w = w, .doors = {-1, -1}, .wake = -1, .signals = -1};
+	int starter = w->starter, r = open_loop(&l, e);
+
+	if (r != 0) {
+		fd_close(&starter);
+		return r;
+	}
+	if (w->ready != NULL)
+		w->ready(w->ctx);
+	if (starter >= 0)
+		come(&l, starter, DOOR_OWNER, true);
+	while (!l.over && !gateway_stopping(w->gateway))
+		turn(&l);
+	end_all(&l);
+	return 0;
+}

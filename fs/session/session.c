@@ -1,0 +1,473 @@
+/* One annotator's session as the gateway has it: desk, keys, mount, record. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/hash.h"
+#include "base/hex.h"
+#include "base/mem.h"
+#include "policy/redact/view.h"
+
+/*
+ * What must be on disk before the first name or byte of a session leaves, in
+ * this order, each durable before the next is begun:
+ *   1  catalog cells made for it (project keys, view indexes)   desk_open
+ *   2  the sealed text of the policy                     audit_policy_put
+ *   3  the session's keys, wrapped to the readers           audit_dek_new
+ *   4  SESSION_START: who, for what, which versions, which names
+ * Only then the FUSE descriptor is served. A crash between two of them leaves
+ * things nobody refers to. At the end: deny, end pid 1, join, SESSION_END with
+ * totals.
+ *
+ * Others may ask it to end (session_ask) and read its totals; both happen
+ * under the gateway's lock, and a session leaves the gateway before it ends.
+ */
+struct session {
+	struct gateway *g;
+	struct policy *policy;
+	struct subject subject;
+	struct desk *desk;
+	struct audit_dek *dek;
+	struct mount *mount;
+	struct buf task; /* TASK.md */
+	uint64_t seq;	 /* of SESSION_START */
+	int64_t began;
+	char strength[32];
+	bool started, joined, in_force, owner;
+	uid_t uid;
+	gid_t gid;
+	int init, wake;
+	pthread_t waiter; /* the owner's mount may go by itself */
+	bool waiting;
+	_Atomic(const char *) asked; /* a reason; NULL: go on */
+};
+
+static void session_free(struct session *s)
+{
+	if (s->joined)
+		gateway_leave(s->g, s);
+	desk_close(s->desk);
+	audit_dek_free(s->dek);
+	policy_free(s->policy);
+	buf_free(&s->task);
+	fd_close(&s->init);
+	fd_close(&s->wake);
+	mem_free(s);
+}
+
+/* The strictest a policy can ask is what must be given, or more. */
+static int check_strength(const struct session *s, const char *strength,
+			  struct err *e)
+{
+	enum confinement want = policy_confinement(s->policy);
+	const char *name = confinement_name(want);
+
+	if (want == CONFINE_NONE || strcmp(strength, name) == 0 ||
+	    (want == CONFINE_DISPLAY && strcmp(strength, "guard-rail") == 0))
+		return 0;
+	if (want == CONFINE_BOUNDARY)
+		return err_set(
+			e, -EACCES, "",
+			"the policy demands confinement: boundary, and only %s "
+			"can be given here: the gateway would need a uid of "
+			"its own; or let the policy say confinement: "
+			"guard-rail",
+			strength);
+	return err_set(e, -EACCES, "",
+		       "the policy demands confinement: %s, and this is %s",
+		       name, strength);
+}
+
+static int load(struct session *s, const struct session_want *w, struct err *e)
+{
+	int r = policy_load(w->policy, w->policy_name, &s->policy, e);
+
+	if (r == 0)
+		r = policy_subject(s->policy, w->annotator, w->task, w->now,
+				   &s->subject, e);
+	return r == 0 && !w->owner ? check_strength(s, w->strength, e) : r;
+}
+
+static int open_desk(struct session *s, const struct session_want *w,
+		     struct err *e)
+{
+	struct desk_want d = {.store = gateway_store(s->g),
+			      .subject = &s->subject,
+			      .now = w->now,
+			      .children = gateway_children(s->g),
+			      .progress = w->progress};
+	int r = desk_open(&d, &s->desk, e);
+
+	if (r == 0 && desk_task(s->desk, &s->task) != 0)
+		r = err_nomem(e);
+	return r;
+}
+
+static void who(struct event *ev, const struct session *s,
+		const struct session_want *w)
+{
+	event_text(ev, EF_ANNOTATOR, s->subject.annotator);
+	event_text(ev, EF_ROLE, s->subject.role);
+	event_text(ev, EF_PROJECT, policy_project(s->policy));
+	event_text(ev, EF_TASK, s->subject.task == NULL ? "" : s->subject.task);
+	event_text(ev, EF_PURPOSE, policy_purpose(s->policy));
+	event_text(ev, EF_AS, w->claimed ? "claimed" : "proven");
+	event_uint(ev, EF_UID, w->uid);
+}
+
+static int new_uuid(char out[37])
+{
+	uint8_t raw[16];
+	char hex[33];
+
+	random_bytes(raw, sizeof(raw));
+	raw[6] = (uint8_t)((raw[6] & 0x0f) | 0x40);
+	raw[8] = (uint8_t)((raw[8] & 0x3f) | 0x80);
+	hex_encode(hex, bytes_of(raw, sizeof(raw)));
+	return snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8,
+			hex + 12, hex + 16, hex + 20) == 36
+		       ? 0
+		       : -EINVAL;
+}
+
+static uint64_t visible_files(const struct desk *d)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < desk_count(d); i++)
+		n += !desk_node(d, i)->folder;
+	return n;
+}
+
+/* The entry that everything later of this session points at. */
+static int log_start(struct session *s, const struct session_want *w)
+{
+	struct event ev = {.kind = EV_SESSION_START};
+	struct buf pins CLEANUP(buf_free) = {0};
+	uint8_t names[32], commit[32];
+	char uuid[37];
+	int r = desk_pins(s->desk, &pins);
+
+	if (r == 0)
+		r = new_uuid(uuid);
+	if (r != 0)
+		return r;
+	desk_names(s->desk, names);
+	hash_blake2b(commit, audit_dek_replay(s->dek),
+		     bytes_str("carrel replay commitment"));
+	who(&ev, s, w);
+	event_text(&ev, EF_UUID, uuid);
+	event_bytes(&ev, EF_POLICY, bytes_of(policy_hash(s->policy), 32));
+	event_text(&ev, EF_DATASETS, buf_str(&pins));
+	event_bytes(&ev, EF_NAMES, bytes_of(names, sizeof(names)));
+	event_uint(&ev, EF_SHOWN, visible_files(s->desk));
+	event_text(&ev, EF_RENDERER, VIEW_RENDERER);
+	event_text(&ev, EF_STRENGTH, w->strength);
+	event_text(&ev, EF_FACTS, w->facts);
+	event_bytes(&ev, EF_COMMIT, bytes_of(commit, sizeof(commit)));
+	event_text(&ev, EF_DURABILITY,
+		   policy_durability(s->policy) == DURABLE_READ ? "read"
+								: "open");
+	event_uint(&ev, EF_NUMBER, (uint64_t)w->now);
+	r = audit_append(gateway_audit(s->g), s->dek, &ev, &s->seq);
+	return r == 0 ? audit_durable(gateway_audit(s->g), s->seq) : r;
+}
+
+static int record(struct session *s, const struct session_want *w,
+		  struct err *e)
+{
+	uint8_t hash[32];
+	int r = audit_policy_put(gateway_audit(s->g), w->policy, hash, e);
+
+	if (r == 0)
+		r = audit_dek_new(gateway_audit(s->g), &s->dek, e);
+	if (r != 0)
+		return r;
+	r = log_start(s, w);
+	s->started = r == 0;
+	return r == 0 ? 0
+		      : err_set(e, r, "",
+				"the log cannot record the session: "
+				"%s",
+				strerror(-r));
+}
+
+static struct session *session_new(struct gateway *g,
+				   const struct session_want *w)
+{
+	struct session *s = mem_new(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->g = g;
+	s->uid = w->uid;
+	s->gid = w->gid;
+	s->init = w->init;
+	s->in_force = w->in_force;
+	s->owner = w->owner;
+	s->began = w->now;
+	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	snprintf(s->strength, sizeof(s->strength), "%s", w->strength);
+	return s;
+}
+
+static int join(struct session *s, struct err *e)
+{
+	int r = gateway_join(s->g, s);
+
+	s->joined = r == 0;
+	if (r == -EBUSY)
+		return err_set(e, r, "", "the gateway has too many sessions");
+	return r == 0 ? 0 : err_set(e, r, "", "the gateway is ending");
+}
+
+int session_open(struct gateway *g, const struct session_want *w,
+		 struct session **out, struct err *e)
+{
+	struct session *s = session_new(g, w);
+	int r;
+
+	if (s == NULL || s->wake < 0) {
+		int init = w->init;
+
+		if (s != NULL)
+			session_free(s);
+		else
+			fd_close(&init);
+		return err_nomem(e);
+	}
+	r = load(s, w, e);
+	if (r == 0)
+		r = open_desk(s, w, e);
+	if (r == 0)
+		r = record(s, w, e);
+	if (r == 0)
+		r = join(s, e);
+	if (r != 0 && s->started)
+		(void)session_end(s, "failed", 0);
+	else if (r != 0)
+		session_free(s);
+	else
+		*out = s;
+	return r;
+}
+
+struct desk *session_desk(struct session *s)
+{
+	return s->desk;
+}
+
+const struct policy *session_policy(const struct session *s)
+{
+	return s->policy;
+}
+
+const struct subject *session_subject(const struct session *s)
+{
+	return &s->subject;
+}
+
+const char *session_strength(const struct session *s)
+{
+	return s->strength;
+}
+
+struct mount *session_mount(struct session *s)
+{
+	return s->mount;
+}
+
+uint64_t session_seq(const struct session *s)
+{
+	return s->seq;
+}
+
+bool session_in_force(const struct session *s)
+{
+	return s->in_force;
+}
+
+/* Somebody took the owner's mount down; a confined one goes with its pid 1. */
+static void *wait_for_end(void *arg)
+{
+	struct session *s = arg;
+
+	mount_wait(s->mount);
+	session_ask(s, "unmounted");
+	return NULL;
+}
+
+int session_serve(struct session *s, int fd, struct err *e)
+{
+	struct mount_want w = {.fd = fd,
+			       .desk = s->desk,
+			       .audit = gateway_audit(s->g),
+			       .dek = s->dek,
+			       .session = s->seq,
+			       .durability = policy_durability(s->policy),
+			       .uid = s->uid,
+			       .gid = s->gid,
+			       .task = buf_bytes(&s->task)};
+
+	int r = mount_start(&w, &s->mount, e);
+
+	if (r != 0 || !s->owner)
+		return r;
+	r = pthread_create(&s->waiter, NULL, wait_for_end, s);
+	s->waiting = r == 0;
+	return r == 0 ? 0
+		      : err_set(e, -r, "", "a thread for the mount: %s",
+				strerror(r));
+}
+
+/* ---- its end ---- */
+
+int session_watch(const struct session *s)
+{
+	return s->wake;
+}
+
+int64_t session_expires(const struct session *s)
+{
+	return s->subject.expires;
+}
+
+const char *session_due(struct session *s, int64_t now)
+{
+	const char *asked = atomic_load(&s->asked);
+
+	if (asked != NULL)
+		return asked;
+	return s->subject.expires != 0 && s->subject.expires <= now ? "expired"
+								    : NULL;
+}
+
+void session_ask(struct session *s, const char *reason)
+{
+	const char *none = NULL;
+	uint64_t one = 1;
+
+	if (atomic_compare_exchange_strong(&s->asked, &none, reason))
+		(void)!write(s->wake, &one, sizeof(one));
+}
+
+bool session_same(struct session *s, const struct policy *p, int64_t now)
+{
+	struct subject then;
+
+	return policy_subject(p, s->subject.annotator, s->subject.task, now,
+			      &then, NULL) == 0 &&
+	       strcmp(then.role, s->subject.role) == 0 &&
+	       policy_durability(p) == policy_durability(s->policy) &&
+	       policy_confinement(p) == policy_confinement(s->policy) &&
+	       (then.expires == s->subject.expires) &&
+	       desk_same(s->desk, &then);
+}
+
+static int log_end(struct session *s, const char *reason, uint64_t tty_out,
+		   const struct mount_counts *n)
+{
+	struct event ev = {.kind = EV_SESSION_END};
+	uint64_t seq;
+	int r;
+
+	event_uint(&ev, EF_SESSION, s->seq);
+	event_text(&ev, EF_REASON, reason);
+	event_uint(&ev, EF_OPENS, n->opens);
+	event_uint(&ev, EF_READS, n->reads);
+	event_uint(&ev, EF_BYTES, n->bytes);
+	event_uint(&ev, EF_DENIALS, n->denials);
+	event_uint(&ev, EF_TTY_OUT, tty_out);
+	r = audit_append(gateway_audit(s->g), s->dek, &ev, &seq);
+	if (r == 0)
+		r = audit_durable(gateway_audit(s->g), seq);
+	return r;
+}
+
+/* The kernel ends every process of the session with its pid 1. */
+static void end_init(const struct session *s)
+{
+	struct pollfd p = {.fd = s->init, .events = POLLIN};
+
+	if (s->init < 0)
+		return;
+	(void)!syscall(SYS_pidfd_send_signal, s->init, SIGKILL, NULL, 0);
+	while (poll(&p, 1, 2000) < 0 && errno == EINTR)
+		continue;
+}
+
+void session_stop(struct session *s)
+{
+	if (s->mount != NULL)
+		mount_stop(s->mount);
+	end_init(s);
+}
+
+int session_end(struct session *s, const char *reason, uint64_t tty_out)
+{
+	struct mount_counts n = {0};
+	int r = 0, end;
+
+	if (s->joined)
+		gateway_leave(s->g, s);
+	s->joined = false;
+	session_stop(s);
+	if (s->waiting)
+		pthread_join(s->waiter, NULL);
+	if (s->mount != NULL)
+		r = mount_join(s->mount, &n);
+	if (s->started) {
+		end = log_end(s, reason, tty_out, &n);
+		r = r != 0 ? r : end;
+		end = audit_checkpoint(gateway_audit(s->g));
+		r = r != 0 ? r : end;
+	}
+	session_free(s);
+	return r;
+}
+
+/* ---- for people ---- */
+
+void session_json(struct session *s, struct json_out *o)
+{
+	struct mount_counts n = {0};
+
+	if (s->mount != NULL)
+		mount_count(s->mount, &n);
+	json_obj(o);
+	json_key(o, "session");
+	json_uint(o, s->seq);
+	json_key(o, "annotator");
+	json_cstr(o, s->subject.annotator);
+	json_key(o, "role");
+	json_cstr(o, s->subject.role);
+	json_key(o, "project");
+	json_cstr(o, policy_project(s->policy));
+	json_key(o, "task");
+	json_cstr(o, s->subject.task == NULL ? "" : s->subject.task);
+	json_key(o, "confinement");
+	json_cstr(o, s->strength);
+	json_key(o, "began");
+	json_int(o, s->began);
+	json_key(o, "expires");
+	json_int(o, s->subject.expires);
+	json_key(o, "opens");
+	json_uint(o, n.opens);
+	json_key(o, "reads");
+	json_uint(o, n.reads);
+	json_key(o, "bytes");
+	json_uint(o, n.bytes);
+	json_key(o, "denials");
+	json_uint(o, n.denials);
+	json_obj_end(o);
+}

@@ -1,0 +1,322 @@
+/* A session as its connection sees it: asked for, watched, ended. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "fs/session/facts.h"
+#include "fs/session/session.h"
+#include "fs/session/visit.h"
+
+#define FUSE_MAJOR 10
+#define FUSE_MINOR 229
+#define FACTS_MAX 8192
+#define NAME_LEN 256
+#define FAREWELL_MS 1500 /* for the client's last word once it must end */
+
+/* What RUN asks for; strings of its own, since the message is overwritten. */
+struct ask {
+	struct visit *v;
+	struct gateway_seat seat;
+	struct session_want want;
+	char annotator[NAME_LEN], task[NAME_LEN], project[NAME_LEN];
+	char name[NAME_LEN], facts[FACTS_MAX];
+	int fuse, init;
+	int64_t told; /* ms: when progress was said last */
+};
+
+static void ask_free(struct ask *a)
+{
+	gateway_seat_free(&a->seat);
+	fd_close(&a->fuse);
+	fd_close(&a->init);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t now_s(void)
+{
+	return (int64_t)time(NULL);
+}
+
+/* Ten times a second is enough for a bar. */
+static int tell_progress(void *ctx, uint64_t done, uint64_t total,
+			 uint64_t items)
+{
+	struct ask *a = ctx;
+	struct wire w = {.op = WIRE_PROGRESS};
+
+	if (gateway_stopping(a->v->g))
+		return -ECANCELED;
+	if (now_ms() - a->told < 100)
+		return 0;
+	a->told = now_ms();
+	wire_uint(&w, WF_DONE, done);
+	wire_uint(&w, WF_TOTAL, total);
+	wire_uint(&w, WF_NUMBER, items);
+	return wire_send(a->v->sock, &w, NULL, 0) == 0 ? 0 : -ECANCELED;
+}
+
+/* ---- what is asked ---- */
+
+static int copy_fields(struct ask *a, struct err *e)
+{
+	const struct wire *m = &a->v->in.msg;
+
+	if (wire_copy(m, WF_ANNOTATOR, a->annotator, NAME_LEN) != 0 ||
+	    wire_copy(m, WF_TASK, a->task, NAME_LEN) != 0 ||
+	    wire_copy(m, WF_PROJECT, a->project, NAME_LEN) != 0 ||
+	    wire_copy(m, WF_NAME, a->name, NAME_LEN) != 0 ||
+	    wire_copy(m, WF_FACTS, a->facts, FACTS_MAX) != 0 ||
+	    wire_get(m, WF_UID) > UINT32_MAX - 1 ||
+	    wire_get(m, WF_GID) > UINT32_MAX - 1)
+		return err_set(e, -EPROTO, "", "the request is malformed");
+	return 0;
+}
+
+/* Bytes go to a FUSE device and to nothing else. */
+static int take_fuse(struct ask *a, struct err *e)
+{
+	struct stat st;
+
+	a->fuse = wire_take(&a->v->in, 0);
+	if (a->fuse < 0 || fstat(a->fuse, &st) != 0 || !S_ISCHR(st.st_mode) ||
+	    st.st_rdev != makedev(FUSE_MAJOR, FUSE_MINOR))
+		return err_set(e, -EPROTO, "",
+			       "a session needs a FUSE descriptor");
+	return 0;
+}
+
+static const char *or_null(const char *s)
+{
+	return s[0] == '\0' ? NULL : s;
+}
+
+/* The annotator is who the kernel says, by the policy in force. */
+static int by_login(struct ask *a, struct err *e)
+{
+	char room[4096];
+	struct passwd pw, *found = NULL;
+	int r;
+
+	/* The client made the room, so its uid owns the namespace: a session
+	 * of another uid would need one that the gateway makes itself. */
+	if (a->v->uid != geteuid())
+		return err_set(e, -EACCES, "",
+			       "the gateway runs as uid %u and you are uid %u: "
+			       "sessions of other uids need a gateway that "
+			       "makes them (boundary), which this version has "
+			       "not",
+			       (unsigned)geteuid(), (unsigned)a->v->uid);
+	if (getpwuid_r(a->v->uid, &pw, room, sizeof(room), &found) != 0 ||
+	    found == NULL)
+		return err_set(e, -EACCES, "", "uid %u has no login name",
+			       (unsigned)a->v->uid);
+	r = gateway_find(a->v->g, pw.pw_name, or_null(a->project),
+			 or_null(a->task), &a->seat, e);
+	if (r != 0)
+		return r;
+	a->want.in_force = true;
+	a->want.policy_name = "policy in force";
+	a->want.annotator = buf_str(&a->seat.annotator);
+	return a->want.annotator == NULL ? err_nomem(e) : 0;
+}
+
+/* The owner brings policy and annotator along. */
+static int by_owner(struct ask *a, size_t at, struct err *e)
+{
+	a->want.policy_name = a->name;
+	a->want.annotator = a->annotator;
+	a->want.claimed = true;
+	return visit_text(a->v, at, &a->seat.text, e);
+}
+
+static int understand(struct ask *a, struct err *e)
+{
+	const struct wire *m = &a->v->in.msg;
+	bool own = wire_get(m, WF_OWNER) == 1;
+	int r = copy_fields(a, e);
+
+	if (r == 0 && own && !a->v->proven)
+		r = err_set(e, -EACCES, "", "not at the owner door");
+	if (r == 0)
+		r = take_fuse(a, e);
+	if (r != 0)
+		return r;
+	if (!own)
+		a->init = wire_take(&a->v->in, 1);
+	if (!own && a->init < 0)
+		return err_set(e, -EPROTO, "", "a session needs its pid 1");
+	r = a->v->proven && wire_has(m, WF_ANNOTATOR)
+		    ? by_owner(a, own ? 1 : 2, e)
+		    : by_login(a, e);
+	a->want.policy = buf_bytes(&a->seat.text);
+	a->want.task = or_null(a->task);
+	a->want.owner = own;
+	a->want.strength = own ? "none" : facts_strength();
+	a->want.facts = a->facts[0] == '\0' ? "{}" : a->facts;
+	a->want.uid = (uid_t)wire_get(m, WF_UID);
+	a->want.gid = (gid_t)wire_get(m, WF_GID);
+	a->want.now = now_s();
+	return r;
+}
+
+/* ---- while it runs ---- */
+
+static void say_started(struct visit *v, struct session *s)
+{
+	const struct subject *sub = session_subject(s);
+	struct wire w = {.op = WIRE_STARTED};
+
+	wire_uint(&w, WF_SESSION, session_seq(s));
+	wire_text(&w, WF_ANNOTATOR, sub->annotator);
+	wire_text(&w, WF_PROJECT, policy_project(session_policy(s)));
+	wire_text(&w, WF_TASK, sub->task);
+	wire_text(&w, WF_STRENGTH, session_strength(s));
+	visit_say(v, &w);
+}
+
+/* Milliseconds until the session expires, at most a minute; clocks jump. */
+static int until(const struct session *s)
+{
+	int64_t left = session_expires(s) - now_s();
+
+	if (session_expires(s) == 0 || left > 60)
+		return 60000;
+	return left <= 0 ? 0 : (int)left * 1000;
+}
+
+/* Only words this program says itself: a reason is no place for others. */
+static const char *reason_of(struct bytes b)
+{
+	static const char *const known[] = {"ended", "signal", "hangup",
+					    "unmounted"};
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (bytes_is(b, known[i]))
+			return known[i];
+	return "failed";
+}
+
+/* Nobody else is here and nobody is to stay for: the gateway goes, and its
+ * client waits for that, so that the store is free when `carrel run` ends. */
+static bool is_last(struct visit *v)
+{
+	if (v->linger || atomic_load(v->others) != 1)
+		return false;
+	gateway_stop(v->g);
+	return true;
+}
+
+static void finish(struct visit *v, struct session *s, const char *reason,
+		   uint64_t tty_out)
+{
+	struct wire w = {.op = WIRE_OK};
+	int r = session_end(s, reason, tty_out);
+
+	if (is_last(v)) {
+		v->last = true;
+		wire_uint(&w, WF_LAST, 1);
+	}
+	if (r != 0)
+		wire_fail(&w, r, NULL);
+	visit_say(v, &w);
+}
+
+/* It must end now. The client is told and may say what its terminal showed. */
+static void put_out(struct visit *v, struct session *s, const char *reason)
+{
+	struct wire w = {.op = WIRE_ENDED};
+	struct pollfd p = {.fd = v->sock, .events = POLLIN};
+	uint64_t tty_out = 0;
+
+	session_stop(s);
+	wire_text(&w, WF_REASON, reason);
+	visit_say(v, &w);
+	if (poll(&p, 1, FAREWELL_MS) == 1 && wire_recv(v->sock, &v->in) == 0 &&
+	    v->in.msg.op == WIRE_END)
+		tty_out = wire_get(&v->in.msg, WF_TTY_OUT);
+	finish(v, s, reason, tty_out);
+}
+
+/* True: the session has ended. */
+static bool one_word(struct visit *v, struct session *s)
+{
+	int r = wire_recv(v->sock, &v->in);
+
+	if (r == 0 && v->in.msg.op == WIRE_END) {
+		finish(v, s, reason_of(wire_getb(&v->in.msg, WF_REASON)),
+		       wire_get(&v->in.msg, WF_TTY_OUT));
+		return true;
+	}
+	if (r == -EAGAIN || r == -EINTR)
+		return false;
+	if (r == 0 || r == -EPROTO)
+		visit_denied(v, "word in a session", -EPROTO);
+	finish(v, s, r == -EPIPE ? "client gone" : "failed", 0);
+	return true;
+}
+
+static void watch(struct visit *v, struct session *s)
+{
+	struct pollfd p[2] = {{.fd = v->sock, .events = POLLIN},
+			      {.fd = session_watch(s), .events = POLLIN}};
+	const char *due;
+
+	for (;;) {
+		due = session_due(s, now_s());
+		if (due != NULL) {
+			put_out(v, s, due);
+			return;
+		}
+		if (poll(p, 2, until(s)) < 0 && errno != EINTR) {
+			put_out(v, s, "failed");
+			return;
+		}
+		if (p[0].revents != 0 && one_word(v, s))
+			return;
+	}
+}
+
+void visit_run(struct visit *v)
+{
+	struct ask a CLEANUP(ask_free) = {.v = v, .fuse = -1, .init = -1};
+	struct progress p = {tell_progress, &a};
+	struct session *s = NULL;
+	struct err e = {0};
+	int r = understand(&a, &e);
+
+	atomic_store(&v->busy, true);
+	a.want.progress = &p;
+	a.want.init = fd_steal(&a.init);
+	if (r == 0)
+		r = session_open(v->g, &a.want, &s, &e);
+	else
+		fd_close(&a.want.init);
+	if (r == 0) {
+		r = session_serve(s, fd_steal(&a.fuse), &e);
+		if (r != 0)
+			(void)session_end(s, "failed", 0);
+	}
+	if (r != 0) {
+		if (r == -EACCES && !v->proven)
+			visit_denied(v, "run", r);
+		visit_refuse(v, r, &e);
+		v->last = is_last(v);
+		return;
+	}
+	say_started(v, s);
+	watch(v, s);
+}
