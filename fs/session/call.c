@@ -39,6 +39,11 @@ static int answer(struct call *c, struct err *e)
 	}
 }
 
+static void note_last(struct call *c)
+{
+	c->last = c->last || wire_get(&c->in.msg, WF_LAST) == 1;
+}
+
 int call_ask(struct call *c, const struct wire *w, const int *fds, size_t n,
 	     struct err *e)
 {
@@ -55,7 +60,7 @@ int call_ask(struct call *c, const struct wire *w, const int *fds, size_t n,
 		return err_set(e, r, "", "asking the gateway: %s",
 			       strerror(-r));
 	r = answer(c, e);
-	c->last = c->last || (r == 0 && wire_get(&c->in.msg, WF_LAST) == 1);
+	note_last(c);
 	return r;
 }
 
@@ -188,7 +193,7 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 			*ended = c->reason;
 		r = answer(c, e);
 	}
-	c->last = c->last || (r == 0 && wire_get(&c->in.msg, WF_LAST) == 1);
+	note_last(c);
 	return r;
 }
 

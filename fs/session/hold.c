@@ -3,11 +3,14 @@
 #include "fs/session/hold.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "fs/session/call.h"
+
+#define HOLD_TRIES 20 /* a second: a gateway that goes has gone by then */
 
 struct hold {
 	struct gateway *own; /* NULL: borrowed */
@@ -20,9 +23,10 @@ static int borrow(struct hold *h, struct store *s, const char *tool,
 	struct err why = {0};
 	int r = call_owner(s, tool, &h->call, &why);
 
-	/* Who holds the lock opens no door: e says which process it is. */
-	if (r == -ECONNREFUSED || r == -ECONNRESET)
-		return -EBUSY;
+	/* Who holds the lock opens no door, or is just going: e says which
+	 * process it is. */
+	if (r == -ECONNREFUSED || r == -ECONNRESET || r == -ESHUTDOWN)
+		return -EAGAIN;
 	if (r == 0)
 		r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL,
 			     0, &why);
@@ -43,9 +47,17 @@ int hold_open(struct store *s, const char *tool, struct hold **out,
 	if (h == NULL)
 		return err_nomem(e);
 	h->call.sock = -1;
-	r = gateway_open(s, tool, &h->own, e == NULL ? &own : e);
-	if (r == -EBUSY)
-		r = borrow(h, s, tool, e == NULL ? &own : e);
+	r = -EAGAIN;
+	for (int i = 0; r == -EAGAIN && i < HOLD_TRIES; i++) {
+		if (i > 0)
+			(void)poll(NULL, 0, 50);
+		call_close(&h->call);
+		r = gateway_open(s, tool, &h->own, e == NULL ? &own : e);
+		if (r == -EBUSY)
+			r = borrow(h, s, tool, e == NULL ? &own : e);
+	}
+	if (r == -EAGAIN)
+		r = -EBUSY;
 	if (r != 0) {
 		call_close(&h->call);
 		mem_free(h);

@@ -290,6 +290,17 @@ static void watch(struct visit *v, struct session *s)
 	}
 }
 
+static void refuse_run(struct visit *v, int code, const struct err *e)
+{
+	struct wire w;
+
+	wire_fail(&w, code, e);
+	v->last = is_last(v);
+	if (v->last)
+		wire_uint(&w, WF_LAST, 1);
+	visit_say(v, &w);
+}
+
 void visit_run(struct visit *v)
 {
 	struct ask a CLEANUP(ask_free) = {.v = v, .fuse = -1, .init = -1};
@@ -313,8 +324,7 @@ void visit_run(struct visit *v)
 	if (r != 0) {
 		if (r == -EACCES && !v->proven)
 			visit_denied(v, "run", r);
-		visit_refuse(v, r, &e);
-		v->last = is_last(v);
+		refuse_run(v, r, &e);
 		return;
 	}
 	say_started(v, s);

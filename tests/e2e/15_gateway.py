@@ -1,0 +1,298 @@
+"""One gateway, many sessions: started on demand and by serve, joined, ended by
+the owner, by a policy, by the clock; lent to the owner's commands; killed.
+"""
+# SPDX-License-Identifier: Apache-2.0
+import datetime
+import json
+import os
+import pwd
+import signal
+import subprocess
+import time
+
+from carrel import CARREL, Room, check, need_fuse, on_pty
+
+MANIFEST = '''carrel-dataset: 1
+name: d
+terms: { purposes: [annotation], projects: [p] }
+language: en
+files:
+  - { match: "*.json", records: "$[*]" }
+'''
+POLICY = '''carrel: 1
+project: p
+purpose: annotation
+datasets: [d]
+confinement: guard-rail
+roles:
+  plain: { see: [ { files: "d/**", records: all } ], names: keep, redact: { default: keep } }
+  shy: { see: [ { files: "d/a.json", records: all } ], names: keep }
+annotators:
+  alice: { role: plain%s }
+  bob: { role: shy }
+'''
+ME = pwd.getpwuid(os.getuid()).pw_name
+
+
+class Session:
+    """carrel run in the background; `go` is a file of the host's that ends
+    nothing: the script inside waits on its own clock."""
+
+    def __init__(self, room, who, script, policy=None, args=()):
+        by = ('--policy', policy or room.path('p.yaml'), '--as', who) \
+            if who else ()
+        self.began = time.time()
+        self.p = subprocess.Popen(
+            [CARREL, 'run', *by, *args, '--no-terminal', '--', '/bin/sh',
+             '-c', script], env=room.env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def end(self, code=0, timeout=60):
+        _, err = self.p.communicate(timeout=timeout)
+        check(self.p.returncode == code, f'exit {self.p.returncode}: {err}')
+        return err
+
+
+def sessions(room):
+    s = room.json('status')
+    return s['status']['sessions'] if s['running'] else []
+
+
+def until(what, test, seconds=20):
+    end = time.time() + seconds
+    while time.time() < end:
+        r = test()
+        if r:
+            return r
+        time.sleep(0.02)
+    raise AssertionError('never: ' + what)
+
+
+def ends(room):
+    return [(e['annotator'] if 'annotator' in e else e['who'], e['reason'])
+            for e in room.log('--op', 'SESSION_END')]
+
+
+def fill(room):
+    for n in 'ab':
+        room.write(f'd/{n}.json', json.dumps(
+            [{'n': i, 'text': f'{n} mail a{i}@example.org'}
+             for i in range(20)]))
+    room.write('m.yaml', MANIFEST)
+    room.write('p.yaml', POLICY % '')
+    room.run('ingest', '--dataset', 'd', '--manifest', room.path('m.yaml'),
+             room.path('d'))
+
+
+def on_demand(room):
+    """Started where none runs, gone when the command is back."""
+    Session(room, 'alice', 'cat data/d/a.json >/dev/null').end()
+    check(not room.json('status')['running'], 'the gateway stayed')
+    check(not os.listdir(room.path('store/gateway')), 'sockets stayed')
+    a = Session(room, 'alice', 'cat data/d/*; sleep 3')
+    until('a session', lambda: len(sessions(room)) == 1)
+    b = Session(room, 'bob', 'cat data/d/a.json; test ! -e data/d/b.json')
+    b.end()
+    check([s['annotator'] for s in sessions(room)] == ['alice'], 'alice?')
+    a.end()
+    check(not room.json('status')['running'], 'the gateway stayed')
+    check(ends(room)[-2:] == [('bob', 'ended'), ('alice', 'ended')],
+          str(ends(room)))
+
+
+def at_once(room):
+    """Several that find no gateway: one is started, all get in."""
+    all_ = [Session(room, w, 'cat data/d/a.json') for w in
+            ('alice', 'bob') * 3]
+    for s in all_:
+        s.end()
+    check(not room.json('status')['running'], 'the gateway stayed')
+    boots = [e for e in room.log() if e['kind'] == 'BOOT']
+    starts = [e for e in room.log() if e['kind'] == 'SESSION_START']
+    print(f'{len(starts)} sessions, {len(boots)} gateways')
+
+
+def told(room):
+    """The owner ends one, then all with the gateway."""
+    a = Session(room, 'alice', 'sleep 60')
+    b = Session(room, 'bob', 'sleep 60')
+    s = until('two sessions', lambda: len(sessions(room)) == 2 and
+              sessions(room))
+    nr = [x['session'] for x in s if x['annotator'] == 'alice'][0]
+    t = time.time()
+    room.run('session', 'end', str(nr))
+    check('ended by owner' in a.end(5), 'no reason')
+    check(time.time() - t < 5, 'slow')
+    check(len(sessions(room)) == 1, 'bob too?')
+    room.run('session', 'end', '--gateway')
+    check('gateway stopped' in b.end(5), 'no reason')
+    until('no gateway', lambda: not room.json('status')['running'])
+    check(ends(room)[-2:] == [('alice', 'ended by owner'),
+                              ('bob', 'gateway stopped')], str(ends(room)))
+
+
+def by_policy(room):
+    """A policy in force; who would see something else is out in a second,
+    who would not stays."""
+    mine = room.write('mine.yaml', POLICY.replace(
+        'bob: { role: shy }', f'bob: {{ role: shy, user: {ME} }}') % '')
+    Session(room, None, 'true').end(5)
+    room.run('policy', 'apply', mine)
+    check('in force' in room.run('policy', 'apply', mine).stdout, 'apply')
+    a = Session(room, None, 'cat data/d/a.json; sleep 60')
+    until('a session', lambda: len(sessions(room)) == 1)
+    check(sessions(room)[0]['annotator'] == 'bob', 'not by login')
+    # A word about somebody else changes nothing for bob.
+    other = room.write('other.yaml', open(mine).read().replace(
+        'records: all } ], names: keep, redact: { default: keep }',
+        'records: all } ], names: keep, redact: { default: mask }'))
+    check(room.json('policy', 'apply', other)['ended'] == 0, 'ended bob')
+    check(len(sessions(room)) == 1, 'bob is gone')
+    # The owner's own session is under its own policy.
+    o = Session(room, 'alice', 'sleep 60')
+    until('two sessions', lambda: len(sessions(room)) == 2)
+    less = room.write('less.yaml', open(other).read().replace(
+        'shy: { see: [ { files: "d/a.json", records: all } ], names: keep }',
+        'shy: { see: [ { files: "d/b.json", records: all } ], names: keep }'))
+    t = time.time()
+    check(room.json('policy', 'apply', less)['ended'] == 1, 'bob stays')
+    check('policy changed' in a.end(5), 'no reason')
+    check(time.time() - t < 5, 'slow')
+    room.run('session', 'end', '--all')
+    o.end(5)
+    until('no gateway', lambda: not room.json('status')['running'])
+    gone = room.write('gone.yaml', open(less).read().replace(
+        f'user: {ME}', f'user: {ME}, revoked: 2020-01-01T00:00Z'))
+    room.run('policy', 'apply', gone)
+    check('revoked' in Session(room, None, 'true').end(5), 'not revoked')
+    start = [e for e in room.log('--op', 'SESSION_START')
+             if e['annotator'] == 'bob'][-1]
+    check(start['as'] == 'proven', start['as'])
+    check(len(room.log('--op', 'POLICY')) == 5, 'applying is not logged')
+
+
+def by_clock(room):
+    soon = datetime.datetime.utcnow() + datetime.timedelta(seconds=3)
+    pol = room.write('soon.yaml', POLICY % ', revoked: ' f'{soon:%Y-%m-%dT%H:%M:%SZ}')
+    if room.run('policy', 'check', pol, code=None).returncode != 0:
+        soon = soon.replace(second=0) + datetime.timedelta(minutes=1)
+        pol = room.write('soon.yaml', POLICY % (
+            ', revoked: ' f'{soon:%Y-%m-%dT%H:%MZ}'))
+    a = Session(room, 'alice', 'while cat data/d/a.json; do sleep 0.1; done;'
+                'sleep 600', policy=pol)
+    check('expired' in a.end(5, timeout=90), 'no reason')
+    now = datetime.datetime.utcnow()
+    check(-1 <= (now - soon).total_seconds() < 5, f'{now} {soon}')
+    check(ends(room)[-1] == ('alice', 'expired'), str(ends(room)[-1]))
+
+
+def lent(room):
+    """Commands of the owner beside a session; one writer at a time."""
+    a = Session(room, 'alice', 'cat data/d/a.json; sleep 60')
+    until('a session', lambda: len(sessions(room)) == 1)
+    room.write('d/c.json', json.dumps([{'n': 1, 'text': 'new'}]))
+    r = room.json('ingest', '--dataset', 'd', '--manifest',
+                  room.path('m.yaml'), room.path('d'))
+    check(r['version'] == 2, str(r))
+    seen = room.preview(room.path('p.yaml'), 'alice')
+    check(os.path.exists(seen + '/d/c.json'), 'preview of the new version')
+    b = Session(room, 'bob', 'true')
+    b.end()
+    for op in ('INGEST', 'PREVIEW'):
+        check(room.log('--op', op), f'{op} is not in the log')
+    room.run('session', 'end', '--all')
+    a.end(5)
+    until('no gateway', lambda: not room.json('status')['running'])
+    room.run('fsck')
+    room.run('audit', 'verify', '--key', room.vkey)
+
+
+def serving(room):
+    """carrel serve: stays, and tells its sessions when it is told to end."""
+    p = subprocess.Popen([CARREL, 'serve'], env=room.env, text=True,
+                         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    check('serving' in p.stderr.readline(), 'not ready')
+    room.run('serve', code=8)
+    Session(room, 'bob', 'true').end()
+    check(room.json('status')['running'], 'serve went with its session')
+    a = Session(room, 'alice', 'sleep 60')
+    until('a session', lambda: len(sessions(room)) == 1)
+    p.send_signal(signal.SIGTERM)
+    check('gateway stopped' in a.end(5), 'no reason')
+    check(p.wait(30) == 0, 'serve did not end well')
+    room.run('audit', 'verify', '--key', room.vkey)
+
+
+def killed(room):
+    """kill -9: reads fail at once, the session ends, nothing stays mounted,
+    the next gateway takes over."""
+    p = subprocess.Popen([CARREL, 'serve'], env=room.env, text=True,
+                         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    check('serving' in p.stderr.readline(), 'not ready')
+    a = Session(room, 'alice', 'while cat data/d/a.json; do :; done;'
+                'sleep 60')
+    until('reads', lambda: [s for s in sessions(room) if s['reads'] > 3])
+    p.kill()
+    p.wait()
+    check('gone' in a.end(5), 'no reason')
+    with open('/proc/self/mounts') as f:
+        check('carrel' not in [x.split()[0] for x in f], 'a mount stayed')
+    Session(room, 'alice', 'cat data/d/a.json').end()
+    room.run('audit', 'verify', '--key', room.vkey)
+    room.run('fsck')
+
+
+def client_killed(room):
+    """The other way round: every process of the session goes along."""
+    mark = f'4712.{os.getpid()}'
+    a = Session(room, 'alice', f'sleep {mark} & sleep {mark}')
+    until('a session', lambda: len(sessions(room)) == 1)
+    until('its sleep', lambda: running(mark))
+    a.p.kill()
+    a.p.wait()
+    until('the end of its processes', lambda: not running(mark))
+    until('no gateway', lambda: not room.json('status')['running'])
+    check(ends(room)[-1] == ('alice', 'client gone'), str(ends(room)[-1]))
+
+
+def running(mark):
+    out = []
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open(f'/proc/{pid}/cmdline', 'rb') as f:
+                if f.read().split(b'\0')[1:2] == [mark.encode()]:
+                    out.append(int(pid))
+        except OSError:
+            pass
+    return out
+
+
+def mounts(room):
+    """The owner's mount lets others in, and joins a gateway that runs."""
+    m = room.mount(room.path('p.yaml'), 'alice')
+    Session(room, 'bob', 'cat data/d/a.json').end()
+    check(m.p.poll() is None, 'the mount went with the session')
+    n = room.mount(room.path('p.yaml'), 'bob')
+    check(os.listdir(n.dir + '/data/d') == ['a.json'], 'bob sees more')
+    check(len(sessions(room)) == 2, 'two mounts')
+    check(n.stop() == 0 and m.stop() == 0, 'ends')
+    check(not room.json('status')['running'], 'the gateway stayed')
+
+
+def on_terminal(room):
+    code, out = on_pty([CARREL, 'run', '--policy', room.path('p.yaml'), '--as',
+                        'bob', '--', '/bin/sh', '-c', 'cat data/d/a.json; '
+                        'exit 7'], room.env)
+    check(code == 7 and b'guard-rail' in out and b'"n"' in out, str(out))
+
+
+def main():
+    need_fuse()
+    with Room() as room:
+        fill(room)
+        for part in (on_demand, on_terminal, at_once, told, by_policy,
+                     by_clock, lent, serving, killed, client_killed, mounts):
+            part(room)
+
+
+main()
