@@ -99,10 +99,10 @@ static struct bytes field(struct json_scan *s, struct bytes all,
 
 	buf_clear(text);
 	while (json_next(s, &t) > JSON_END) {
-		struct bytes raw = bytes_sub(all, t.start, t.end);
+		struct bytes raw = bytes_sub(all, t.start, t.end - t.start);
 
 		if (key && t.kind == JSON_STRING) {
-			raw = bytes_sub(raw, 1, raw.n - 1);
+			raw = bytes_sub(raw, 1, raw.n - 2);
 			if (json_unescape(text, raw) != 0)
 				buf_clear(text);
 			return buf_bytes(text);
@@ -110,7 +110,7 @@ static struct bytes field(struct json_scan *s, struct bytes all,
 		if (key)
 			return raw;
 		key = t.kind == JSON_KEY && t.end - t.start >= 2 &&
-		      bytes_is(bytes_sub(raw, 1, raw.n - 1), name);
+		      bytes_is(bytes_sub(raw, 1, raw.n - 2), name);
 	}
 	return bytes_of(NULL, 0);
 }

@@ -119,6 +119,10 @@ def told(room):
     s = until('two sessions', lambda: len(sessions(room)) == 2 and
               sessions(room))
     nr = [x['session'] for x in s if x['annotator'] == 'alice'][0]
+    lines = room.run('session', 'list').stdout.splitlines()
+    check(sorted(x.split()[1] for x in lines) == ['alice', 'bob'] and
+          [x.split()[0] for x in lines if 'alice' in x] == [str(nr)],
+          str(lines))
     t = time.time()
     room.run('session', 'end', str(nr))
     check('ended by owner' in a.end(5), 'no reason')
