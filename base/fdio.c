@@ -112,8 +112,8 @@ static int read_rest(int fd, size_t max, struct buf *b)
 
 int fd_memory(struct bytes b)
 {
-	CLEANUP(fd_close) int fd =
-		memfd_create("carrel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	CLEANUP(fd_close)
+	int fd = memfd_create("carrel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	int rc = fd < 0 ? -errno : fd_write_full(fd, b);
 
 	if (rc == 0 && fcntl(fd, F_ADD_SEALS,

@@ -1,4 +1,4 @@
-/* Would somebody under another policy sit before the same desk? */
+/* Whether a desk would be the same under another policy. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 

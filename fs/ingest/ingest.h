@@ -9,7 +9,7 @@
 #include "fs/store/store.h"
 
 struct ingest_want {
-	struct store *store;  /* locked; NULL with dry_run */
+	struct store *store; /* locked; NULL with dry_run */
 	/* Appends the INGEST events, durable on return; NULL with dry_run. */
 	int (*log)(void *ctx, struct event *ev);
 	void *log_ctx;

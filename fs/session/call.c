@@ -197,11 +197,20 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	return r;
 }
 
+static int unnamed(void *ctx, struct buf *names)
+{
+	struct call *c = ctx;
+	int r = call_ask(c, &(struct wire){.op = WIRE_UNNAMED}, NULL, 0, NULL);
+
+	return r != 0 ? r : buf_putb(names, wire_getb(&c->in.msg, WF_BODY));
+}
+
 void call_host(struct call *c, struct host *h)
 {
 	*h = (struct host){.ctx = c,
 			   .fd = c->sock,
 			   .begin = begin,
 			   .news = news,
-			   .end = end};
+			   .end = end,
+			   .unnamed = unnamed};
 }

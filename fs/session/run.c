@@ -14,6 +14,7 @@
 #include "base/fdio.h"
 #include "fs/session/facts.h"
 #include "fs/session/launch.h"
+#include "fs/session/offer.h"
 #include "fs/session/pty.h"
 
 /*
@@ -267,7 +268,9 @@ static int finish(struct running *r, struct err *why)
 {
 	const struct host *h = r->w->host;
 	const char *ended = NULL;
-	int rc = h->end(h->ctx, r->reason, r->tty_out, false, &ended, why);
+	bool drop = r->ended == NULL && strcmp(r->reason, "ended") == 0 &&
+		    offer_drops(h, !r->w->no_terminal, r->w->say);
+	int rc = h->end(h->ctx, r->reason, r->tty_out, drop, &ended, why);
 
 	if (r->ended == NULL)
 		r->ended = ended;

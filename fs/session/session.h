@@ -68,6 +68,10 @@ void session_stop(struct session *s);
  */
 int session_end(struct session *s, const char *reason, uint64_t tty_out);
 
+/** session_unnamed(s, names): append the new files of its work area that the
+ * policy's work.keep does not name, each with a zero byte behind. */
+int session_unnamed(struct session *s, struct buf *names) MUST_CHECK;
+
 /** session_json(s, o): one object: number, annotator, task, totals. */
 void session_json(struct session *s, struct json_out *o);
 

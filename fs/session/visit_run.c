@@ -251,6 +251,17 @@ static void put_out(struct visit *v, struct session *s, const char *reason)
 	finish(v, s, reason, tty_out);
 }
 
+/* A name more than fits is kept: what is not named is not dropped. */
+static void say_unnamed(struct visit *v, struct session *s)
+{
+	struct buf names CLEANUP(buf_free) = {0};
+	struct wire w = {.op = WIRE_OK};
+
+	if (session_unnamed(s, &names) == 0 && names.n <= WIRE_MAX - 64)
+		wire_bytes(&w, WF_BODY, buf_bytes(&names));
+	visit_say(v, &w);
+}
+
 /* True: the session has ended. */
 static bool one_word(struct visit *v, struct session *s)
 {
@@ -260,6 +271,10 @@ static bool one_word(struct visit *v, struct session *s)
 		finish(v, s, reason_of(wire_getb(&v->in.msg, WF_REASON)),
 		       wire_get(&v->in.msg, WF_TTY_OUT));
 		return true;
+	}
+	if (r == 0 && v->in.msg.op == WIRE_UNNAMED) {
+		say_unnamed(v, s);
+		return false;
 	}
 	if (r == -EAGAIN || r == -EINTR)
 		return false;
