@@ -17,6 +17,13 @@ static int gone(struct err *e)
 		       "the gateway has gone: it was ended, or ended itself");
 }
 
+static void note_ended(struct call *c)
+{
+	c->ended = true;
+	if (wire_copy(&c->in.msg, WF_REASON, c->reason, sizeof(c->reason)) != 0)
+		snprintf(c->reason, sizeof(c->reason), "no reason was given");
+}
+
 /* The answer to a request; what only reports on the way is not one. */
 static int answer(struct call *c, struct err *e)
 {
@@ -31,11 +38,14 @@ static int answer(struct call *c, struct err *e)
 				       strerror(-r));
 		if (m->op == WIRE_FAILED)
 			return wire_error(m, e);
-		if (m->op != WIRE_PROGRESS)
+		if (m->op == WIRE_ENDED)
+			note_ended(c);
+		else if (m->op != WIRE_PROGRESS)
 			return 0;
-		(void)!progress_tick(c->progress, wire_get(m, WF_DONE),
-				     wire_get(m, WF_TOTAL),
-				     wire_get(m, WF_NUMBER));
+		else
+			(void)!progress_tick(c->progress, wire_get(m, WF_DONE),
+					     wire_get(m, WF_TOTAL),
+					     wire_get(m, WF_NUMBER));
 	}
 }
 
@@ -165,13 +175,12 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *g,
 static int news(void *ctx, const char **reason)
 {
 	struct call *c = ctx;
-	int r = wire_recv(c->sock, &c->in);
 
 	*reason = c->reason;
-	if (r == 0 && c->in.msg.op == WIRE_ENDED &&
-	    wire_copy(&c->in.msg, WF_REASON, c->reason, sizeof(c->reason)) == 0)
-		return 1;
-	snprintf(c->reason, sizeof(c->reason), "the gateway has gone");
+	if (wire_recv(c->sock, &c->in) == 0 && c->in.msg.op == WIRE_ENDED)
+		note_ended(c);
+	else
+		snprintf(c->reason, sizeof(c->reason), "the gateway has gone");
 	return 1;
 }
 
@@ -186,13 +195,8 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	wire_uint(&w, WF_TTY_OUT, tty_out);
 	wire_uint(&w, WF_DROP, drop);
 	r = call_ask(c, &w, NULL, 0, e);
-	/* A word that crossed ours on the way. */
-	while (r == 0 && c->in.msg.op == WIRE_ENDED) {
-		if (wire_copy(&c->in.msg, WF_REASON, c->reason,
-			      sizeof(c->reason)) == 0)
-			*ended = c->reason;
-		r = answer(c, e);
-	}
+	if (c->ended)
+		*ended = c->reason;
 	note_last(c);
 	return r;
 }

@@ -12,8 +12,9 @@
 struct call {
 	int sock;
 	struct wire_in in; /* the last answer */
-	char reason[64];   /* of an ENDED */
-	bool last;	   /* the gateway goes; call_close waits for that */
+	char reason[64];   /* of an ENDED, which may come at any time */
+	bool ended;
+	bool last; /* the gateway goes; call_close waits for that */
 	/* what RUN says beside the room */
 	const char *annotator, *task, *project, *policy_name;
 	int policy; /* descriptor of its text, borrowed; -1: the one in force */

@@ -235,22 +235,6 @@ static void finish(struct visit *v, struct session *s, const char *reason,
 	visit_say(v, &w);
 }
 
-/* It must end now. The client is told and may say what its terminal showed. */
-static void put_out(struct visit *v, struct session *s, const char *reason)
-{
-	struct wire w = {.op = WIRE_ENDED};
-	struct pollfd p = {.fd = v->sock, .events = POLLIN};
-	uint64_t tty_out = 0;
-
-	session_stop(s);
-	wire_text(&w, WF_REASON, reason);
-	visit_say(v, &w);
-	if (poll(&p, 1, FAREWELL_MS) == 1 && wire_recv(v->sock, &v->in) == 0 &&
-	    v->in.msg.op == WIRE_END)
-		tty_out = wire_get(&v->in.msg, WF_TTY_OUT);
-	finish(v, s, reason, tty_out);
-}
-
 /* A name more than fits is kept: what is not named is not dropped. */
 static void say_unnamed(struct visit *v, struct session *s)
 {
@@ -260,6 +244,33 @@ static void say_unnamed(struct visit *v, struct session *s)
 	if (session_unnamed(s, &names) == 0 && names.n <= WIRE_MAX - 64)
 		wire_bytes(&w, WF_BODY, buf_bytes(&names));
 	visit_say(v, &w);
+}
+
+/* What the terminal showed, if the client still says so in time. */
+static uint64_t last_word(struct visit *v, struct session *s)
+{
+	struct pollfd p = {.fd = v->sock, .events = POLLIN};
+
+	while (poll(&p, 1, FAREWELL_MS) == 1 &&
+	       wire_recv(v->sock, &v->in) == 0) {
+		if (v->in.msg.op == WIRE_END)
+			return wire_get(&v->in.msg, WF_TTY_OUT);
+		if (v->in.msg.op != WIRE_UNNAMED)
+			break;
+		say_unnamed(v, s);
+	}
+	return 0;
+}
+
+/* It must end now. */
+static void put_out(struct visit *v, struct session *s, const char *reason)
+{
+	struct wire w = {.op = WIRE_ENDED};
+
+	session_stop(s);
+	wire_text(&w, WF_REASON, reason);
+	visit_say(v, &w);
+	finish(v, s, reason, last_word(v, s));
 }
 
 /* True: the session has ended. */
