@@ -10,6 +10,7 @@
 #include "base/fdio.h"
 #include "fs/session/call.h"
 #include "fs/session/confine.h"
+#include "fs/session/hold.h"
 #include "fs/session/inplace.h"
 #include "fs/session/run.h"
 #include "fs/session/start.h"
@@ -213,17 +214,9 @@ int cmd_run(struct cli *c)
 static int mount_host(struct open *o, struct gateway **g, struct inplace **in,
 		      struct call *call, struct err *e)
 {
-	int r = gateway_open(o->store, CARREL_TOOL, g, e);
-	struct err why = {0};
+	int r = hold_reach(o->store, CARREL_TOOL, g, call, e);
 
-	if (r == -EBUSY) {
-		r = call_owner(o->store, CARREL_TOOL, call, &why);
-		if (r == -ECONNREFUSED)
-			return -EBUSY; /* e says who holds the lock */
-		*e = why;
-		return r;
-	}
-	if (r != 0)
+	if (r != 0 || *g == NULL)
 		return r;
 	r = inplace_start(*g, in, e);
 	call->sock = r < 0 ? -1 : r;

@@ -17,23 +17,39 @@ struct hold {
 	struct call call;
 };
 
-static int borrow(struct hold *h, struct store *s, const char *tool,
-		  struct err *e)
+int hold_reach(struct store *s, const char *tool, struct gateway **own,
+	       struct call *c, struct err *e)
 {
-	struct err why = {0};
-	int r = call_owner(s, tool, &h->call, &why);
+	struct err busy = {0}, why = {0};
+	int r = -EBUSY;
 
-	/* Who holds the lock opens no door, or is just going: e says which
-	 * process it is. */
-	if (r == -ECONNREFUSED || r == -ECONNRESET || r == -ESHUTDOWN)
-		return -EAGAIN;
-	if (r == 0)
-		r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL,
-			     0, &why);
+	for (int i = 0; i < HOLD_TRIES; i++) {
+		if (i > 0)
+			(void)poll(NULL, 0, 50);
+		r = gateway_open(s, tool, own, &busy);
+		if (r != -EBUSY)
+			break;
+		call_close(c);
+		r = call_owner(s, tool, c, &why);
+		if (r != -ECONNREFUSED && r != -ECONNRESET && r != -ESHUTDOWN) {
+			busy = why;
+			break;
+		}
+		/* Who holds the lock opens no door: busy says who it is. */
+		r = -EBUSY;
+	}
+	if (r != 0 && e != NULL)
+		*e = busy;
+	return r;
+}
+
+static int borrow(struct hold *h, struct store *s, struct err *e)
+{
+	int r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL, 0,
+			 e);
+
 	if (r == 0)
 		store_lent(s);
-	else
-		*e = why;
 	return r;
 }
 
@@ -41,23 +57,14 @@ int hold_open(struct store *s, const char *tool, struct hold **out,
 	      struct err *e)
 {
 	struct hold *h = mem_new(1, sizeof(*h));
-	struct err own = {0};
 	int r;
 
 	if (h == NULL)
 		return err_nomem(e);
 	h->call.sock = -1;
-	r = -EAGAIN;
-	for (int i = 0; r == -EAGAIN && i < HOLD_TRIES; i++) {
-		if (i > 0)
-			(void)poll(NULL, 0, 50);
-		call_close(&h->call);
-		r = gateway_open(s, tool, &h->own, e == NULL ? &own : e);
-		if (r == -EBUSY)
-			r = borrow(h, s, tool, e == NULL ? &own : e);
-	}
-	if (r == -EAGAIN)
-		r = -EBUSY;
+	r = hold_reach(s, tool, &h->own, &h->call, e);
+	if (r == 0 && h->own == NULL)
+		r = borrow(h, s, e);
 	if (r != 0) {
 		call_close(&h->call);
 		mem_free(h);

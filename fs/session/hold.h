@@ -13,6 +13,15 @@
 struct hold;
 
 /**
+ * hold_reach(s, tool, own, c, e): be the store's gateway (*own), or have a
+ * proven connection to the one that runs (c). One that is just going is waited
+ * for, a second at most. -EBUSY: the lock is held by what is no gateway.
+ */
+struct call;
+int hold_reach(struct store *s, const char *tool, struct gateway **own,
+	       struct call *c, struct err *e) MUST_CHECK;
+
+/**
  * hold_open(s, tool, out, e): the store may be written from now on. -EBUSY: the
  * lock is held by what is no gateway, or another command has borrowed.
  */

@@ -1,22 +1,18 @@
 /* One annotator's session as the gateway has it: desk, keys, mount, record. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fs/session/session.h"
+#include "fs/session/session_in.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "base/hash.h"
-#include "base/hex.h"
 #include "base/mem.h"
-#include "policy/redact/view.h"
 
 /*
  * What must be on disk before the first name or byte of a session leaves, in
@@ -32,25 +28,6 @@
  * Others may ask it to end (session_ask) and read its totals; both happen
  * under the gateway's lock, and a session leaves the gateway before it ends.
  */
-struct session {
-	struct gateway *g;
-	struct policy *policy;
-	struct subject subject;
-	struct desk *desk;
-	struct audit_dek *dek;
-	struct mount *mount;
-	struct buf task; /* TASK.md */
-	uint64_t seq;	 /* of SESSION_START */
-	int64_t began;
-	char strength[32];
-	bool started, joined, in_force, owner;
-	uid_t uid;
-	gid_t gid;
-	int init, wake;
-	pthread_t waiter; /* the owner's mount may go by itself */
-	bool waiting;
-	_Atomic(const char *) asked; /* a reason; NULL: go on */
-};
 
 static void session_free(struct session *s)
 {
@@ -113,95 +90,6 @@ static int open_desk(struct session *s, const struct session_want *w,
 	return r;
 }
 
-static void who(struct event *ev, const struct session *s,
-		const struct session_want *w)
-{
-	event_text(ev, EF_ANNOTATOR, s->subject.annotator);
-	event_text(ev, EF_ROLE, s->subject.role);
-	event_text(ev, EF_PROJECT, policy_project(s->policy));
-	event_text(ev, EF_TASK, s->subject.task == NULL ? "" : s->subject.task);
-	event_text(ev, EF_PURPOSE, policy_purpose(s->policy));
-	event_text(ev, EF_AS, w->claimed ? "claimed" : "proven");
-	event_uint(ev, EF_UID, w->uid);
-}
-
-static int new_uuid(char out[37])
-{
-	uint8_t raw[16];
-	char hex[33];
-
-	random_bytes(raw, sizeof(raw));
-	raw[6] = (uint8_t)((raw[6] & 0x0f) | 0x40);
-	raw[8] = (uint8_t)((raw[8] & 0x3f) | 0x80);
-	hex_encode(hex, bytes_of(raw, sizeof(raw)));
-	return snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8,
-			hex + 12, hex + 16, hex + 20) == 36
-		       ? 0
-		       : -EINVAL;
-}
-
-static uint64_t visible_files(const struct desk *d)
-{
-	uint64_t n = 0;
-
-	for (uint32_t i = 0; i < desk_count(d); i++)
-		n += !desk_node(d, i)->folder;
-	return n;
-}
-
-/* The entry that everything later of this session points at. */
-static int log_start(struct session *s, const struct session_want *w)
-{
-	struct event ev = {.kind = EV_SESSION_START};
-	struct buf pins CLEANUP(buf_free) = {0};
-	uint8_t names[32], commit[32];
-	char uuid[37];
-	int r = desk_pins(s->desk, &pins);
-
-	if (r == 0)
-		r = new_uuid(uuid);
-	if (r != 0)
-		return r;
-	desk_names(s->desk, names);
-	hash_blake2b(commit, audit_dek_replay(s->dek),
-		     bytes_str("carrel replay commitment"));
-	who(&ev, s, w);
-	event_text(&ev, EF_UUID, uuid);
-	event_bytes(&ev, EF_POLICY, bytes_of(policy_hash(s->policy), 32));
-	event_text(&ev, EF_DATASETS, buf_str(&pins));
-	event_bytes(&ev, EF_NAMES, bytes_of(names, sizeof(names)));
-	event_uint(&ev, EF_SHOWN, visible_files(s->desk));
-	event_text(&ev, EF_RENDERER, VIEW_RENDERER);
-	event_text(&ev, EF_STRENGTH, w->strength);
-	event_text(&ev, EF_FACTS, w->facts);
-	event_bytes(&ev, EF_COMMIT, bytes_of(commit, sizeof(commit)));
-	event_text(&ev, EF_DURABILITY,
-		   policy_durability(s->policy) == DURABLE_READ ? "read"
-								: "open");
-	event_uint(&ev, EF_NUMBER, (uint64_t)w->now);
-	r = audit_append(gateway_audit(s->g), s->dek, &ev, &s->seq);
-	return r == 0 ? audit_durable(gateway_audit(s->g), s->seq) : r;
-}
-
-static int record(struct session *s, const struct session_want *w,
-		  struct err *e)
-{
-	uint8_t hash[32];
-	int r = audit_policy_put(gateway_audit(s->g), w->policy, hash, e);
-
-	if (r == 0)
-		r = audit_dek_new(gateway_audit(s->g), &s->dek, e);
-	if (r != 0)
-		return r;
-	r = log_start(s, w);
-	s->started = r == 0;
-	return r == 0 ? 0
-		      : err_set(e, r, "",
-				"the log cannot record the session: "
-				"%s",
-				strerror(-r));
-}
-
 static struct session *session_new(struct gateway *g,
 				   const struct session_want *w)
 {
@@ -250,7 +138,7 @@ int session_open(struct gateway *g, const struct session_want *w,
 	if (r == 0)
 		r = open_desk(s, w, e);
 	if (r == 0)
-		r = record(s, w, e);
+		r = session_record_start(s, w, e);
 	if (r == 0)
 		r = join(s, e);
 	if (r != 0 && s->started)
@@ -374,26 +262,6 @@ bool session_same(struct session *s, const struct policy *p, int64_t now)
 	       desk_same(s->desk, &then);
 }
 
-static int log_end(struct session *s, const char *reason, uint64_t tty_out,
-		   const struct mount_counts *n)
-{
-	struct event ev = {.kind = EV_SESSION_END};
-	uint64_t seq;
-	int r;
-
-	event_uint(&ev, EF_SESSION, s->seq);
-	event_text(&ev, EF_REASON, reason);
-	event_uint(&ev, EF_OPENS, n->opens);
-	event_uint(&ev, EF_READS, n->reads);
-	event_uint(&ev, EF_BYTES, n->bytes);
-	event_uint(&ev, EF_DENIALS, n->denials);
-	event_uint(&ev, EF_TTY_OUT, tty_out);
-	r = audit_append(gateway_audit(s->g), s->dek, &ev, &seq);
-	if (r == 0)
-		r = audit_durable(gateway_audit(s->g), seq);
-	return r;
-}
-
 /* The kernel ends every process of the session with its pid 1. */
 static void end_init(const struct session *s)
 {
@@ -427,7 +295,7 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 	if (s->mount != NULL)
 		r = mount_join(s->mount, &n);
 	if (s->started) {
-		end = log_end(s, reason, tty_out, &n);
+		end = session_record_end(s, reason, tty_out, &n);
 		r = r != 0 ? r : end;
 		end = audit_checkpoint(gateway_audit(s->g));
 		r = r != 0 ? r : end;
