@@ -38,6 +38,12 @@ static inline void mem_freep(void *pp)
 }
 
 /**
+ * mem_trim(): give what was freed back to the kernel; after work that needed
+ * much more than it leaves behind.
+ */
+void mem_trim(void);
+
+/**
  * mem_fail_after(n): tests only: the n-th allocation from now fails, then all
  * do until mem_fail_after(0).
  */

@@ -114,6 +114,7 @@ int desk_open(const struct desk_want *w, struct desk **out, struct err *e)
 	if (d == NULL)
 		return err_nomem(e);
 	d->store = w->store;
+	d->shelves = w->shelves;
 	d->subject = w->subject;
 	d->children = w->children;
 	d->progress = w->progress;
@@ -159,7 +160,7 @@ int desk_standin(const struct desk *d, const struct desk_object *o,
 	if (rc == 0)
 		rc = buf_putc(path, '/');
 	if (rc == 0)
-		rc = buf_putb(path, o->path);
+		rc = buf_putb(path, o->of->path);
 	*s = (struct standin){
 		.key = d->standin_key,
 		.project = bytes_str(policy_project(d->subject->policy)),
@@ -177,11 +178,12 @@ static int add_seat(const struct desk *d, const struct desk_object *o,
 	struct arena *CLEANUP(arena_freep) a = arena_new();
 	struct index_summary summary;
 	const struct candidate c = {.dataset = d->sets[o->set].name,
-				    .path = o->path,
+				    .path = o->of->path,
 				    .summary = &summary};
 	uint8_t digest[HASH_LEN];
-	int rc = a == NULL ? -ENOMEM
-			   : index_summary_get(o->summary, a, &summary, NULL);
+	int rc = a == NULL
+			 ? -ENOMEM
+			 : index_summary_get(o->of->summary, a, &summary, NULL);
 
 	if (rc != 0)
 		return rc;
@@ -209,10 +211,10 @@ int desk_digest(const struct desk *d, const struct desk_object *o,
 
 	hash_blake2b(key_id, s.key, bytes_str("key id"));
 	hasher_field(h, bytes_str(VIEW_RENDERER));
-	hasher_field(h, bytes_of(o->id, sizeof(o->id)));
-	hasher_u64(h, o->version);
-	hasher_u64(h, o->spanset);
-	hasher_field(h, bytes_of(o->content, sizeof(o->content)));
+	hasher_field(h, bytes_of(o->of->id, sizeof(o->of->id)));
+	hasher_u64(h, o->of->version);
+	hasher_u64(h, o->of->spanset);
+	hasher_field(h, bytes_of(o->of->content, sizeof(o->of->content)));
 	hasher_add(h, bytes_of(key_id, sizeof(key_id)));
 	hasher_field(h, s.project);
 	hasher_field(h, s.task);

@@ -7,6 +7,7 @@
 #include "fs/store/store.h"
 #include "policy/policy.h"
 
+struct shelves;	   /* fs/desk/shelf.h: listings shared by desks */
 struct child_pool; /* fs/ingest/child.h: keyless children */
 
 /* A data set version the desk is pinned to. */
@@ -17,6 +18,7 @@ struct desk_pin {
 
 struct desk_want {
 	struct store *store;
+	struct shelves *shelves;       /* NULL: this desk lists for itself */
 	const struct subject *subject; /* with its policy: outlives the desk */
 	const struct desk_pin *pins;   /* NULL: newest of policy_datasets */
 	size_t npins;

@@ -7,32 +7,31 @@
 
 #include "fs/desk/blocks.h"
 #include "fs/desk/desk.h"
+#include "fs/desk/shelf.h"
 
 /* A data set version the desk shows. */
 struct desk_set {
 	struct store_dataset info;
 	const char *name;
+	struct shelf *shelf;
 };
 
-/* One visible object. The summary stays encoded: it is smaller so. */
+/* One visible object. */
 struct desk_object {
-	uint8_t id[STORE_ID];
-	uint8_t content[32];
-	uint64_t version, size; /* source bytes */
+	const struct shelf_object *of;
 	uint64_t view_size, visible;
 	struct view_mark *marks; /* nblocks + 1; NULL: not measured */
 	struct bytes *bits;	 /* per block: a bit per record, visible;
 				    NULL: whole, or ask the seat */
 	const struct decision *decision;
-	struct bytes path, summary;
-	uint32_t spanset, set, nblocks;
+	uint32_t set;
 	bool whole;  /* every record that is not denied */
-	bool bare;   /* has no records at all */
 	bool absent; /* erased, or cannot be shown */
 };
 
 struct desk {
 	struct store *store;
+	struct shelves *shelves; /* NULL: listings of its own */
 	const struct subject *subject;
 	struct child_pool *children;
 	const struct progress *progress;

@@ -202,10 +202,10 @@ static int tell_denied(struct telling *t, const struct desk_object *o,
 	struct arena *CLEANUP(arena_freep) a = arena_new();
 	struct buf CLEANUP(buf_free) blob = {0};
 	struct index_head h = {0};
-	int rc = a == NULL
-			 ? -ENOMEM
-			 : store_object_open(t->desk->store, o->id, o->version,
-					     o->spanset, &object, e);
+	int rc = a == NULL ? -ENOMEM
+			   : store_object_open(t->desk->store, o->of->id,
+					       o->of->version, o->of->spanset,
+					       &object, e);
 
 	if (rc == 0)
 		rc = store_object_blob(object, 0, &blob);
@@ -220,11 +220,11 @@ static int tell(struct telling *t, struct desk_object *o, struct err *e)
 	struct arena *CLEANUP(arena_freep) a = arena_new();
 	struct index_summary summary;
 	struct candidate c = {.dataset = t->desk->sets[o->set].name,
-			      .path = o->path,
+			      .path = o->of->path,
 			      .summary = &summary};
 	enum seen seen;
 	int rc = a == NULL ? -ENOMEM
-			   : index_summary_get(o->summary, a, &summary, e);
+			   : index_summary_get(o->of->summary, a, &summary, e);
 
 	if (rc != 0)
 		return rc;
@@ -241,7 +241,6 @@ static int tell(struct telling *t, struct desk_object *o, struct err *e)
 					  : "not dealt to this annotator",
 				  (struct bytes){0}, t->rule_line);
 	o->decision = seat_decision(t->desk->seat, &c);
-	o->nblocks = summary.nblocks;
 	o->whole = seen == SEEN_WHOLE;
 	return tell_shown(t, o, e);
 }
@@ -251,21 +250,28 @@ static int tell(struct telling *t, struct desk_object *o, struct err *e)
 struct search {
 	struct bytes path;
 	struct arena *arena;
-	struct desk_object *out;
+	struct shelf_object *out;
 	bool found;
 };
 
 static int look(void *ctx, const struct store_entry *s)
 {
 	struct search *f = ctx;
-	struct desk_object *o = f->out;
+	struct shelf_object *o = f->out;
+	struct index_summary summary;
+	int rc;
 
 	if (!bytes_eq(s->path, f->path))
 		return 0;
+	rc = index_summary_get(s->summary, f->arena, &summary, NULL);
+	if (rc != 0)
+		return rc;
 	f->found = true;
-	o->version = s->version;
-	o->size = s->size;
-	o->spanset = s->spanset;
+	*o = (struct shelf_object){.version = s->version,
+				   .size = s->size,
+				   .spanset = s->spanset,
+				   .nblocks = summary.nblocks,
+				   .bare = summary.nrecords == 0};
 	memcpy(o->id, s->id, sizeof(o->id));
 	memcpy(o->content, s->content, sizeof(o->content));
 	if (arena_dup(f->arena, s->path, &o->path) != 0)
@@ -276,10 +282,11 @@ static int look(void *ctx, const struct store_entry *s)
 static int find_stored(const struct desk *d, struct bytes path, struct arena *a,
 		       struct desk_object *out, struct err *e)
 {
-	struct search f = {.arena = a, .out = out};
-	int rc = 0;
+	struct shelf_object *of = arena_array(a, 1, sizeof(*of));
+	struct search f = {.arena = a, .out = of};
+	int rc = of == NULL ? err_nomem(e) : 0;
 
-	*out = (struct desk_object){0};
+	*out = (struct desk_object){.of = of};
 	for (uint32_t i = 0; rc == 0 && !f.found && i < d->nsets; i++) {
 		size_t n = strlen(d->sets[i].name);
 

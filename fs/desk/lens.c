@@ -18,13 +18,14 @@ static int read_head(struct lens *l, struct err *e)
 		return err_set(e, rc, NULL, "cannot read an object's index");
 	rc = index_head_get(buf_bytes(&l->head_blob), l->arena, &l->head, e);
 	if (rc == 0)
-		rc = index_summary_get(o->summary, l->arena, &l->summary, e);
+		rc = index_summary_get(o->of->summary, l->arena, &l->summary,
+				       e);
 	if (rc != 0)
 		return rc;
 	/* The catalog and the sealed head must speak of one object. */
-	if (l->head.size != o->size ||
+	if (l->head.size != o->of->size ||
 	    l->head.size != store_object_size(l->object) ||
-	    l->head.nblocks != o->nblocks)
+	    l->head.nblocks != o->of->nblocks)
 		return err_set(e, -EUCLEAN, NULL,
 			       "an object's index does not fit it");
 	return l->head.denied != DENIAL_NONE ? -EACCES : 0;
@@ -37,8 +38,8 @@ static int open_fields(struct lens *l, struct err *e)
 	const struct fieldset_want w = {.store = l->desk->store,
 					.children = l->desk->children,
 					.object = l->object,
-					.id = l->of->id,
-					.version = l->of->version,
+					.id = l->of->of->id,
+					.version = l->of->of->version,
 					.head = &l->head,
 					.fields = d->fields,
 					.nfields = d->nfields,
@@ -65,10 +66,10 @@ int lens_open(const struct desk *d, const struct desk_object *o, struct lens *l,
 	if (l->arena == NULL)
 		return err_nomem(e);
 	l->cand = (struct candidate){.dataset = d->sets[o->set].name,
-				     .path = o->path,
+				     .path = o->of->path,
 				     .summary = &l->summary};
-	rc = store_object_open(d->store, o->id, o->version, o->spanset,
-			       &l->object, e);
+	rc = store_object_open(d->store, o->of->id, o->of->version,
+			       o->of->spanset, &l->object, e);
 	if (rc == 0)
 		rc = read_head(l, e);
 	if (rc == 0)

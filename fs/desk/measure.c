@@ -174,8 +174,8 @@ static int plan(struct job *j)
 
 	for (uint32_t i = 0; i < d->nobjects; i++)
 		if (unmeasured(&d->objects[i])) {
-			nblocks += d->objects[i].nblocks;
-			nchunks += d->objects[i].nblocks / CHUNK + 1;
+			nblocks += d->objects[i].of->nblocks;
+			nchunks += d->objects[i].of->nblocks / CHUNK + 1;
 		}
 	j->found = mem_new(nblocks + 1, sizeof(*j->found));
 	j->nfound = j->found == NULL ? 0 : nblocks;
@@ -191,7 +191,7 @@ static int plan(struct job *j)
 		if (!unmeasured(o))
 			continue;
 		do { /* once also for an object of no blocks */
-			uint32_t n = o->nblocks - at;
+			uint32_t n = o->of->nblocks - at;
 
 			n = n < chunk_of(o) ? n : chunk_of(o);
 			j->chunks[j->nchunks++] = (struct chunk){.object = i,
@@ -200,8 +200,8 @@ static int plan(struct job *j)
 								 .found = f};
 			at += n;
 			f += n;
-		} while (at < o->nblocks);
-		j->total += o->size;
+		} while (at < o->of->nblocks);
+		j->total += o->of->size;
 	}
 	return 0;
 }
@@ -245,14 +245,14 @@ static int correct(struct job *j, const struct desk_object *o, struct found *f,
 	uint64_t before = 0;
 	int rc;
 
-	while (first < o->nblocks && f[first].visible == 0)
+	while (first < o->of->nblocks && f[first].visible == 0)
 		first++;
-	if (first == o->nblocks || (first == 0 && o->nblocks == 1))
+	if (first == o->of->nblocks || (first == 0 && o->of->nblocks == 1))
 		return 0;
 	if (first == 0 && f[0].visible > 1)
 		return 0;
 	rc = lens_open(j->desk, o, &l, e);
-	for (nr = first; rc == 0 && nr < o->nblocks && before <= 1; nr++) {
+	for (nr = first; rc == 0 && nr < o->of->nblocks && before <= 1; nr++) {
 		uint64_t old = f[nr].len;
 
 		rc = measure_block(&l, nr, before, &f[nr], e);
@@ -271,10 +271,10 @@ static int sum_bits(struct desk *d, struct desk_object *o,
 
 	if (o->whole)
 		return 0;
-	bits = arena_array(d->arena, o->nblocks + 1u, sizeof(*bits));
+	bits = arena_array(d->arena, o->of->nblocks + 1u, sizeof(*bits));
 	if (bits == NULL)
 		return -ENOMEM;
-	for (uint32_t i = 0; rc == 0 && i < o->nblocks; i++)
+	for (uint32_t i = 0; rc == 0 && i < o->of->nblocks; i++)
 		rc = arena_dup(d->arena, bytes_of(f[i].bits, f[i].nbits),
 			       &bits[i]);
 	if (rc == 0)
@@ -287,7 +287,7 @@ static int sum_up(struct desk *d, struct desk_object *o,
 {
 	struct view_mark *m;
 
-	m = arena_array(d->arena, o->nblocks + 1u, sizeof(*m));
+	m = arena_array(d->arena, o->of->nblocks + 1u, sizeof(*m));
 	if (m == NULL)
 		return -ENOMEM;
 	o->marks = m;
@@ -296,12 +296,12 @@ static int sum_up(struct desk *d, struct desk_object *o,
 		return 0;
 	}
 	m[0].offset = frame->prefix;
-	for (uint32_t i = 0; i < o->nblocks; i++) {
+	for (uint32_t i = 0; i < o->of->nblocks; i++) {
 		m[i + 1].offset = m[i].offset + f[i].len;
 		m[i + 1].before = m[i].before + f[i].visible;
 	}
-	o->visible = m[o->nblocks].before;
-	o->view_size = m[o->nblocks].offset + frame->suffix;
+	o->visible = m[o->of->nblocks].before;
+	o->view_size = m[o->of->nblocks].offset + frame->suffix;
 	return sum_bits(d, o, f);
 }
 
@@ -313,7 +313,7 @@ static int finish(struct job *j, struct err *e)
 
 	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i++) {
 		struct desk_object *o = &d->objects[i];
-		uint32_t n = o->nblocks;
+		uint32_t n = o->of->nblocks;
 
 		if (!unmeasured(o))
 			continue;
@@ -353,5 +353,5 @@ bool measure_shows(const struct desk_object *o)
 {
 	if (o->absent || o->marks == NULL)
 		return false;
-	return o->visible > 0 || (o->whole && o->bare);
+	return o->visible > 0 || (o->whole && o->of->bare);
 }

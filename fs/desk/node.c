@@ -107,7 +107,7 @@ static int full_path(struct growth *g, const struct desk_object *o,
 	if (rc == 0)
 		rc = buf_putc(&g->scratch, '/');
 	if (rc == 0)
-		rc = buf_putb(&g->scratch, o->path);
+		rc = buf_putb(&g->scratch, o->of->path);
 	return rc == 0 ? arena_dup(g->desk->arena, buf_bytes(&g->scratch), out)
 		       : rc;
 }
@@ -162,7 +162,7 @@ static int name_twig(struct growth *g, struct twig *t, struct arena *scratch)
 	if (t->object != NONE && g->mode == NAMES_PSEUDONYM) {
 		o = &g->desk->objects[t->object];
 		arena_reset(scratch);
-		rc = index_summary_get(o->summary, scratch, &summary, NULL);
+		rc = index_summary_get(o->of->summary, scratch, &summary, NULL);
 		in.group = summary.group;
 	}
 	return rc == 0 ? label_make(&in, g->desk->arena, &t->name) : rc;

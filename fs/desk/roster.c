@@ -88,15 +88,7 @@ int roster_pin(struct desk *d, const struct desk_pin *pins, size_t n,
 
 /* ---- objects ---- */
 
-struct filling {
-	struct desk *desk;
-	uint32_t set;
-	struct arena *scratch;
-	struct err *e;
-};
-
-static int keep(struct desk *d, const struct store_entry *s,
-		struct desk_object *o)
+static int keep(struct desk *d, const struct desk_object *o)
 {
 	if (d->nobjects == d->cap) {
 		uint32_t cap = d->cap == 0 ? 64 : d->cap + d->cap / 2;
@@ -107,60 +99,47 @@ static int keep(struct desk *d, const struct store_entry *s,
 		d->objects = p;
 		d->cap = cap;
 	}
-	if (arena_dup(d->arena, s->path, &o->path) != 0 ||
-	    arena_dup(d->arena, s->summary, &o->summary) != 0)
-		return -ENOMEM;
 	d->objects[d->nobjects++] = *o;
 	return 0;
 }
 
-static int take(void *ctx, const struct store_entry *s)
+static int take(struct desk *d, uint32_t set, const struct shelf_object *of,
+		struct arena *scratch, struct err *e)
 {
-	struct filling *f = ctx;
-	struct desk *d = f->desk;
 	struct index_summary summary;
-	struct candidate c = {.dataset = d->sets[f->set].name,
-			      .path = s->path,
+	struct candidate c = {.dataset = d->sets[set].name,
+			      .path = of->path,
 			      .summary = &summary};
-	struct desk_object o = {.version = s->version,
-				.size = s->size,
-				.spanset = s->spanset,
-				.set = f->set};
+	struct desk_object o = {.of = of, .set = set};
 	enum seen seen;
 	int rc;
 
-	arena_reset(f->scratch);
-	rc = index_summary_get(s->summary, f->scratch, &summary, f->e);
+	arena_reset(scratch);
+	rc = index_summary_get(of->summary, scratch, &summary, e);
 	if (rc != 0)
 		return rc;
-	if (summary.denied != DENIAL_NONE || summary.format == FORMAT_DENIED)
-		return 0;
 	seen = seat_object(d->seat, &c);
 	if (seen == SEEN_NOTHING)
 		return 0;
-	memcpy(o.id, s->id, sizeof(o.id));
-	memcpy(o.content, s->content, sizeof(o.content));
 	o.decision = seat_decision(d->seat, &c);
-	o.nblocks = summary.nblocks;
 	o.whole = seen == SEEN_WHOLE;
-	o.bare = summary.nrecords == 0;
-	return keep(d, s, &o);
+	return keep(d, &o);
 }
 
 int roster_fill(struct desk *d, struct err *e)
 {
 	struct arena *CLEANUP(arena_freep) scratch = arena_new();
-	struct filling f = {.desk = d, .scratch = scratch, .e = e};
 	int rc = 0;
 
 	if (scratch == NULL)
 		return err_nomem(e);
-	for (size_t i = 0; rc == 0 && i < d->nsets; i++) {
-		f.set = (uint32_t)i;
-		rc = store_entries(d->store, &d->sets[i].info, take, &f);
-		if (rc != 0 && (e == NULL || e->code == 0))
-			rc = err_set(e, rc, NULL, "cannot list data set \"%s\"",
-				     d->sets[i].name);
+	for (uint32_t i = 0; rc == 0 && i < d->nsets; i++) {
+		struct desk_set *set = &d->sets[i];
+
+		rc = shelf_take(d->shelves, d->store, &set->info, &set->shelf,
+				e);
+		for (uint32_t k = 0; rc == 0 && k < set->shelf->n; k++)
+			rc = take(d, i, &set->shelf->objects[k], scratch, e);
 	}
 	return rc;
 }
@@ -173,12 +152,20 @@ void roster_thin(struct desk *d)
 		if (measure_shows(&d->objects[i]))
 			d->objects[n++] = d->objects[i];
 	d->nobjects = n;
+	if (n > 0) { /* what is not shown takes no room */
+		void *p = mem_grow(d->objects, n, sizeof(*d->objects));
+
+		d->objects = p == NULL ? d->objects : p;
+		d->cap = n;
+	}
 }
 
 void roster_free(struct desk *d)
 {
-	for (size_t i = 0; i < d->nsets; i++)
+	for (size_t i = 0; i < d->nsets; i++) {
+		shelf_give(d->shelves, d->sets[i].shelf);
 		store_dataset_free(&d->sets[i].info);
+	}
 	mem_free(d->sets);
 	mem_free(d->objects);
 	d->sets = NULL;

@@ -38,7 +38,7 @@ static void shown_free(struct shown *s)
 	if (s == NULL)
 		return;
 	if (s->slots != NULL)
-		blocks_drop(&s->desk->blocks, s->slots, s->of->nblocks);
+		blocks_drop(&s->desk->blocks, s->slots, s->of->of->nblocks);
 	mem_free(s->slots);
 	lens_close(&s->lens);
 	mem_free(s);
@@ -64,9 +64,9 @@ static int make(struct desk *d, uint32_t object, struct shown **out,
 			    .refs = 1,
 			    .index = {.size = o->view_size,
 				      .visible = o->visible,
-				      .nblocks = o->nblocks,
+				      .nblocks = o->of->nblocks,
 				      .marks = o->marks}};
-	s->slots = mem_new(o->nblocks + (size_t)1, sizeof(*s->slots));
+	s->slots = mem_new(o->of->nblocks + (size_t)1, sizeof(*s->slots));
 	if (s->slots == NULL)
 		return err_nomem(e);
 	rc = lens_open(d, o, &s->lens, e);
@@ -139,12 +139,12 @@ uint64_t shown_size(const struct shown *s)
 
 const uint8_t *shown_object(const struct shown *s)
 {
-	return s->of->id;
+	return s->of->of->id;
 }
 
 uint64_t shown_version(const struct shown *s)
 {
-	return s->of->version;
+	return s->of->of->version;
 }
 
 /* ---- reading ---- */

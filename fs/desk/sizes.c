@@ -69,10 +69,10 @@ static int put_object(struct buf *b, const struct desk_object *o)
 {
 	const struct view_index x = {.size = o->view_size,
 				     .visible = o->visible,
-				     .nblocks = o->nblocks,
+				     .nblocks = o->of->nblocks,
 				     .marks = o->marks};
 	struct buf CLEANUP(buf_free) one = {0};
-	uint64_t nbits = o->bits == NULL ? 0 : o->nblocks;
+	uint64_t nbits = o->bits == NULL ? 0 : o->of->nblocks;
 	int rc = view_index_put(&one, &x);
 
 	if (rc == 0)
@@ -92,7 +92,7 @@ static int get_bits(struct desk *d, struct cbor *c, struct desk_object *o)
 
 	if (n == 0)
 		return 0;
-	if (n != o->nblocks || o->whole)
+	if (n != o->of->nblocks || o->whole)
 		return -EPROTO;
 	bits = arena_array(d->arena, n, sizeof(*bits));
 	if (bits == NULL)
@@ -108,12 +108,12 @@ static int get_bits(struct desk *d, struct cbor *c, struct desk_object *o)
 static int get_object(struct desk *d, struct cbor *c, struct desk_object *o)
 {
 	CLEANUP(view_index_free) struct view_index x = {0};
-	size_t n = o->nblocks + (size_t)1;
+	size_t n = o->of->nblocks + (size_t)1;
 	int rc = view_index_get(cbor_get_bytes(c), &x, NULL);
 
 	if (rc != 0)
 		return rc;
-	if (x.nblocks != o->nblocks)
+	if (x.nblocks != o->of->nblocks)
 		return -EPROTO;
 	o->marks = arena_array(d->arena, n, sizeof(*o->marks));
 	if (o->marks == NULL)
@@ -149,7 +149,7 @@ static int load_big(struct desk *d, struct desk_object *o)
 	uint8_t name[HASH_LEN];
 	int rc;
 
-	if (o->nblocks < BIG)
+	if (o->of->nblocks < BIG)
 		return 0;
 	rc = name_object(d, o, name);
 	if (rc == 0)
@@ -230,7 +230,7 @@ static int save_set(struct desk *d, uint32_t first, uint32_t end)
 		/* What is absent now may be there tomorrow: not kept. */
 		if (d->objects[i].absent)
 			return 0;
-		if (d->objects[i].nblocks >= BIG)
+		if (d->objects[i].of->nblocks >= BIG)
 			rc = save_big(d, &d->objects[i]);
 		if (rc == 0)
 			rc = put_object(&b, &d->objects[i]);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "fs/desk/shelf.h"
 #include "fs/ingest/child.h"
 #include "fs/session/session.h"
 
@@ -25,6 +26,7 @@ struct gateway {
 	struct store *store;
 	struct audit *audit;
 	struct child_pool *children;
+	struct shelves *shelves;
 	const char *tool;
 	struct buf log_dir;
 	pthread_mutex_t lock; /* guards what follows */
@@ -36,6 +38,7 @@ struct gateway {
 static void gateway_free(struct gateway *g)
 {
 	child_pool_free(g->children);
+	shelves_free(g->shelves);
 	buf_free(&g->log_dir);
 	pthread_mutex_destroy(&g->lock);
 	mem_free(g);
@@ -79,6 +82,10 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 		cfg.dir = buf_str(&g->log_dir);
 		r = child_pool_new(0, &g->children, e);
 	}
+	if (r == 0) {
+		g->shelves = shelves_new();
+		r = g->shelves == NULL ? err_nomem(e) : 0;
+	}
 	if (r == 0)
 		r = open_log(g, &cfg, e);
 	if (r != 0) {
@@ -110,6 +117,11 @@ struct store *gateway_store(struct gateway *g)
 struct child_pool *gateway_children(struct gateway *g)
 {
 	return g->children;
+}
+
+struct shelves *gateway_shelves(struct gateway *g)
+{
+	return g->shelves;
 }
 
 const char *gateway_tool(const struct gateway *g)

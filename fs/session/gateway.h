@@ -13,6 +13,7 @@
 struct gateway;
 struct session;
 struct child_pool;
+struct shelves;
 
 /**
  * gateway_open(s, tool, out, e): lock the store, open its log (recovery
@@ -27,6 +28,7 @@ int gateway_close(struct gateway *g);
 struct audit *gateway_audit(struct gateway *g);
 struct store *gateway_store(struct gateway *g);
 struct child_pool *gateway_children(struct gateway *g);
+struct shelves *gateway_shelves(struct gateway *g);
 const char *gateway_tool(const struct gateway *g);
 
 /* ---- its sessions ---- */

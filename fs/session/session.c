@@ -82,11 +82,13 @@ static int open_desk(struct session *s, const struct session_want *w,
 			      .subject = &s->subject,
 			      .now = w->now,
 			      .children = gateway_children(s->g),
+			      .shelves = gateway_shelves(s->g),
 			      .progress = w->progress};
 	int r = desk_open(&d, &s->desk, e);
 
 	if (r == 0 && desk_task(s->desk, &s->task) != 0)
 		r = err_nomem(e);
+	mem_trim(); /* building a desk takes more than keeping it */
 	return r;
 }
 

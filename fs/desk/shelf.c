@@ -1,0 +1,208 @@
+/* What a data set version holds, listed once for all desks pinned to it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/desk/shelf.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+#include "base/mem.h"
+#include "policy/redact/index.h"
+
+/*
+ * Paths, ids and summaries are most of what a desk would hold, and the same in
+ * every session over a version: ten annotators on twenty thousand files have
+ * one listing, not ten. A version never changes once it is published, so a
+ * shelf that is found is right. One that nobody has any more goes at once: the
+ * next session reads and checks it anew, in a moment for what fits in memory.
+ */
+struct shelves {
+	pthread_mutex_t lock; /* guards first, next and refs */
+	struct shelf *first;
+};
+
+static void shelf_free(struct shelf *s)
+{
+	if (s == NULL)
+		return;
+	arena_free(s->arena);
+	mem_free(s->objects);
+	mem_free(s);
+}
+
+static void shelf_freep(struct shelf **s)
+{
+	shelf_free(*s);
+}
+
+void shelves_free(struct shelves *s)
+{
+	if (s == NULL)
+		return;
+	pthread_mutex_destroy(&s->lock);
+	mem_free(s);
+}
+
+struct shelves *shelves_new(void)
+{
+	struct shelves *s = mem_new(1, sizeof(*s));
+
+	if (s != NULL)
+		pthread_mutex_init(&s->lock, NULL);
+	return s;
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct shelf *shelf;
+	struct arena *scratch;
+	struct err *e;
+};
+
+static struct shelf_object *next(struct shelf *s)
+{
+	if (s->n == s->cap) {
+		uint32_t cap = s->cap == 0 ? 64 : s->cap + s->cap / 2;
+		void *p = mem_grow(s->objects, cap, sizeof(*s->objects));
+
+		if (p == NULL)
+			return NULL;
+		s->objects = p;
+		s->cap = cap;
+	}
+	return &s->objects[s->n];
+}
+
+static int add(void *ctx, const struct store_entry *entry)
+{
+	struct reading *r = ctx;
+	struct index_summary summary;
+	struct shelf_object *o;
+	int rc;
+
+	arena_reset(r->scratch);
+	rc = index_summary_get(entry->summary, r->scratch, &summary, r->e);
+	if (rc != 0)
+		return rc;
+	if (summary.denied != DENIAL_NONE || summary.format == FORMAT_DENIED)
+		return 0;
+	o = next(r->shelf);
+	if (o == NULL)
+		return -ENOMEM;
+	*o = (struct shelf_object){.version = entry->version,
+				   .size = entry->size,
+				   .spanset = entry->spanset,
+				   .nblocks = summary.nblocks,
+				   .bare = summary.nrecords == 0};
+	memcpy(o->id, entry->id, sizeof(o->id));
+	memcpy(o->content, entry->content, sizeof(o->content));
+	rc = arena_dup(r->shelf->arena, entry->path, &o->path);
+	if (rc == 0)
+		rc = arena_dup(r->shelf->arena, entry->summary, &o->summary);
+	r->shelf->n += rc == 0;
+	return rc;
+}
+
+static int fill(struct shelf *s, struct store *store,
+		const struct store_dataset *d, struct err *e)
+{
+	struct arena *CLEANUP(arena_freep) scratch = arena_new();
+	struct reading r = {.shelf = s, .scratch = scratch, .e = e};
+	void *tight;
+	int rc;
+
+	s->arena = arena_new();
+	if (scratch == NULL || s->arena == NULL)
+		return err_nomem(e);
+	memcpy(s->dataset, d->id, sizeof(s->dataset));
+	s->version = d->version;
+	rc = store_entries(store, d, add, &r);
+	if (rc != 0 && (e == NULL || e->code == 0))
+		return err_set(e, rc, NULL, "cannot list data set \"%.*s\"",
+			       (int)d->name.n, (const char *)d->name.p);
+	if (rc == 0 && s->n > 0) {
+		tight = mem_grow(s->objects, s->n, sizeof(*s->objects));
+		s->objects = tight == NULL ? s->objects : tight;
+	}
+	return rc;
+}
+
+/* ---- taking and giving ---- */
+
+static struct shelf *find(struct shelves *s, const struct store_dataset *d)
+{
+	struct shelf *at = s->first;
+
+	while (at != NULL && (at->version != d->version ||
+			      memcmp(at->dataset, d->id, STORE_ID) != 0))
+		at = at->next;
+	return at;
+}
+
+/* Read under the lock: who comes at the same time waits for the first. */
+static int take(struct shelves *s, struct store *store,
+		const struct store_dataset *d, struct shelf **out,
+		struct err *e)
+{
+	struct shelf *made CLEANUP(shelf_freep) = NULL;
+	int rc;
+
+	*out = s == NULL ? NULL : find(s, d);
+	if (*out != NULL)
+		return 0;
+	made = mem_new(1, sizeof(*made));
+	if (made == NULL)
+		return err_nomem(e);
+	rc = fill(made, store, d, e);
+	if (rc != 0)
+		return rc;
+	if (s != NULL) {
+		made->next = s->first;
+		s->first = made;
+	}
+	*out = STEAL(made);
+	return 0;
+}
+
+int shelf_take(struct shelves *s, struct store *store,
+	       const struct store_dataset *d, struct shelf **out, struct err *e)
+{
+	int rc;
+
+	if (s != NULL)
+		pthread_mutex_lock(&s->lock);
+	rc = take(s, store, d, out, e);
+	if (rc == 0)
+		(*out)->refs++;
+	if (s != NULL)
+		pthread_mutex_unlock(&s->lock);
+	return rc;
+}
+
+/* True: nobody has it any more and it is out of the list. */
+static bool leave(struct shelves *s, struct shelf *shelf)
+{
+	struct shelf **at = &s->first;
+
+	if (--shelf->refs > 0)
+		return false;
+	while (*at != shelf)
+		at = &(*at)->next;
+	*at = shelf->next;
+	return true;
+}
+
+void shelf_give(struct shelves *s, struct shelf *shelf)
+{
+	bool last = true;
+
+	if (shelf == NULL)
+		return;
+	if (s != NULL) {
+		pthread_mutex_lock(&s->lock);
+		last = leave(s, shelf);
+		pthread_mutex_unlock(&s->lock);
+	}
+	if (last)
+		shelf_free(shelf);
+}
