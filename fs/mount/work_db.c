@@ -237,9 +237,11 @@ int work_db_open(const char *dir, bool make, struct work_db **out,
 		 struct err *e)
 {
 	struct work_db *db = db_new(dir);
-	int r = db == NULL ? err_nomem(e) : 0;
+	int r = 0;
 
-	if (r == 0 && make)
+	if (db == NULL)
+		return err_nomem(e);
+	if (make)
 		r = make_file(db->path, e);
 	if (r == 0)
 		r = say(db, connect_one(db, &db->db), e);
