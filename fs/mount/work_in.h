@@ -61,6 +61,7 @@ struct work_xattr {
 	struct buf name, value;
 };
 
+/* TAILQ_HEAD(work_nodes, ...) and the two below: lists of nodes and chunks. */
 TAILQ_HEAD(work_nodes, work_node);
 
 struct work_node {
@@ -91,6 +92,7 @@ struct work_node {
 	size_t nrefs, crefs;
 };
 
+/* TAILQ_HEAD: chunks that are dirty; chunks whose row is to be written. */
 TAILQ_HEAD(work_hot, work_chunk);
 TAILQ_HEAD(work_rows, work_chunk);
 

@@ -9,7 +9,7 @@
 #include "base/attr.h"
 
 /* A bit per slot of 4096 bytes; slot 0 is never used. The area's lock guards
- * it. Zero-initialise; work_space_free. */
+ * it. Zero-initialise; work_space_free(s) at the end. */
 struct work_space {
 	uint64_t *bits;
 	uint32_t slots; /* the file has this many, a multiple of 64 */
