@@ -12,10 +12,11 @@
 #include "base/buf.h"
 
 struct shown;
+struct work;
 
 /*
  * One open(2). Either `shown` or, for a text of the session's own (TASK.md),
- * `text`. Threads share it: what changes is atomic.
+ * `text`, or a node of the work area. Threads share it: what changes is atomic.
  */
 struct handle {
 	struct handle *prev, *next;
@@ -25,6 +26,10 @@ struct handle {
 	uint64_t seq;	     /* of the OPEN event */
 	atomic_bool durable; /* that event is on disk */
 	atomic_ullong reads, bytes;
+	struct work *area; /* then neither shown nor text */
+	uint64_t node;	   /* its number there */
+	atomic_bool told;  /* the first WRITE is in the log, as seq */
+	atomic_ullong writes, written;
 };
 
 /* Zero is not a list: handle_init first. */
@@ -53,5 +58,14 @@ struct handle *handle_any(struct handle_list *l) NONNULL_ALL;
 /** handle_inodes(l, b): append the inode number (uint64_t) of every open
  * handle. */
 int handle_inodes(struct handle_list *l, struct buf *b) MUST_CHECK NONNULL_ALL;
+
+/** handle_is_work(h, area): it is one of this work area, and can hold nothing
+ * else. Either may be NULL. */
+static inline bool handle_is_work(const struct handle *h,
+				  const struct work *area)
+{
+	return h != NULL && area != NULL && h->area == area &&
+	       h->shown == NULL && h->text.n == 0;
+}
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "fs/mount/work.h"
+
 static struct inode none(void)
 {
 	return (struct inode){INODE_ABSENT, 0, 0};
@@ -30,18 +32,28 @@ static struct inode task_inode(void)
 	return (struct inode){INODE_TASK, 0, INODE_TASK_NR};
 }
 
+static struct inode work_inode(const struct mount_want *w)
+{
+	if (w->work == NULL)
+		return none();
+	return (struct inode){INODE_WORK, 0, inode_of_work(WORK_ROOT)};
+}
+
 struct inode inode_get(const struct mount_want *w, uint64_t ino)
 {
 	if (ino == INODE_ROOT_NR)
 		return root_inode();
 	if (ino == INODE_TASK_NR)
 		return task_inode();
+	if (ino == inode_of_work(WORK_ROOT))
+		return work_inode(w);
 	return of_node(w, desk_by_ino(w->desk, ino));
 }
 
 bool inode_is_folder(struct inode i)
 {
-	return i.kind == INODE_ROOT || i.kind == INODE_FOLDER;
+	return i.kind == INODE_ROOT || i.kind == INODE_FOLDER ||
+	       i.kind == INODE_WORK;
 }
 
 struct inode inode_find(const struct mount_want *w, struct inode dir,
@@ -53,6 +65,8 @@ struct inode inode_find(const struct mount_want *w, struct inode dir,
 		return none();
 	if (bytes_is(name, "data"))
 		return of_node(w, 0);
+	if (bytes_is(name, "work"))
+		return work_inode(w);
 	return bytes_is(name, "TASK.md") ? task_inode() : none();
 }
 
@@ -62,6 +76,18 @@ static struct inode above(const struct mount_want *w, struct inode dir)
 	if (dir.kind == INODE_ROOT || dir.nr == 0)
 		return root_inode();
 	return of_node(w, desk_node(w->desk, dir.nr)->parent);
+}
+
+static bool root_at(const struct mount_want *w, uint64_t i, struct inode *child,
+		    struct bytes *name)
+{
+	static const char *const names[] = {"TASK.md", "data", "work"};
+
+	if (i >= (w->work == NULL ? 2 : 3))
+		return false;
+	*name = bytes_str(names[i]);
+	*child = i == 0 ? task_inode() : i == 1 ? of_node(w, 0) : work_inode(w);
+	return true;
 }
 
 bool inode_at(const struct mount_want *w, struct inode dir, uint64_t i,
@@ -75,11 +101,8 @@ bool inode_at(const struct mount_want *w, struct inode dir, uint64_t i,
 		return true;
 	}
 	i -= 2;
-	if (dir.kind == INODE_ROOT) {
-		*child = i == 0 ? task_inode() : of_node(w, 0);
-		*name = bytes_str(i == 0 ? "TASK.md" : "data");
-		return i < 2;
-	}
+	if (dir.kind == INODE_ROOT)
+		return root_at(w, i, child, name);
 	n = desk_node(w->desk, dir.nr);
 	if (i >= n->count)
 		return false;
@@ -95,6 +118,16 @@ static void stat_times(struct stat *st, int64_t ns)
 	st->st_ctim = st->st_atim = st->st_mtim;
 }
 
+static int stat_work(const struct mount_want *w, struct stat *st)
+{
+	int r = work_getattr(w->work, WORK_ROOT, st);
+
+	st->st_ino = inode_of_work(WORK_ROOT);
+	st->st_uid = w->uid;
+	st->st_gid = w->gid;
+	return r;
+}
+
 int inode_stat(const struct mount_want *w, struct inode i, struct stat *st)
 {
 	uint64_t size = 0;
@@ -102,6 +135,8 @@ int inode_stat(const struct mount_want *w, struct inode i, struct stat *st)
 
 	if (i.kind == INODE_ABSENT)
 		return -ENOENT;
+	if (i.kind == INODE_WORK)
+		return stat_work(w, st);
 	*st = (struct stat){.st_ino = i.ino,
 			    .st_uid = w->uid,
 			    .st_gid = w->gid,
@@ -130,6 +165,8 @@ int inode_path(const struct mount_want *w, struct inode i, struct buf *b)
 		return buf_putc(b, '/');
 	if (i.kind == INODE_TASK)
 		return buf_puts(b, "TASK.md");
+	if (i.kind == INODE_WORK)
+		return buf_puts(b, "work");
 	if (i.kind == INODE_ABSENT || i.nr == 0)
 		return 0;
 	return desk_path(w->desk, i.nr, b);

@@ -9,6 +9,7 @@
 
 #define INODE_ROOT_NR 1 /* given by FUSE */
 #define INODE_TASK_NR 2
+#define INODE_WORK_SHIFT 52	 /* the work area has 2^52 + its own numbers */
 #define INODE_BLKSIZE (1u << 20) /* Python and others read by st_blksize */
 
 /* The tree is fixed for the life of the mount: an inode is a value, nothing is
@@ -19,6 +20,7 @@ enum inode_kind {
 	INODE_TASK,   /* TASK.md */
 	INODE_FOLDER, /* below data/, that one included */
 	INODE_FILE,
+	INODE_WORK, /* work/ itself; what is in it workops.c serves */
 };
 
 struct inode {
@@ -26,6 +28,23 @@ struct inode {
 	uint32_t nr; /* of the desk's node */
 	uint64_t ino;
 };
+
+/** inode_is_work(ino), inode_of_work(id), inode_work_id(ino): numbers of the
+ * work area, and back. */
+static inline bool inode_is_work(uint64_t ino)
+{
+	return ino >> INODE_WORK_SHIFT == 1;
+}
+
+static inline uint64_t inode_of_work(uint64_t id)
+{
+	return id | 1ull << INODE_WORK_SHIFT;
+}
+
+static inline uint64_t inode_work_id(uint64_t ino)
+{
+	return ino ^ 1ull << INODE_WORK_SHIFT;
+}
 
 /** inode_get(w, ino): INODE_ABSENT where there is none. */
 struct inode inode_get(const struct mount_want *w, uint64_t ino) NONNULL_ALL;

@@ -10,6 +10,7 @@
 #include "fs/mount/ops.h"
 #include "fs/mount/refuse.h"
 #include "fs/mount/serve.h"
+#include "fs/mount/workops.h"
 
 /*
  * The threads are our own rather than libfuse's loop: they exist from the
@@ -105,6 +106,8 @@ static struct fuse_session *make_session(struct mount *m)
 	names_fill(&o);
 	ops_fill(&o);
 	refuse_fill(&o);
+	if (m->want.work != NULL)
+		workops_fill(m, &o);
 	se = fuse_session_new(&args, &o, sizeof(o), m);
 	fuse_opt_free_args(&args); /* libfuse made a copy of its own */
 	return se;
@@ -131,14 +134,18 @@ static int start_threads(struct mount *m)
 	return -r;
 }
 
-/* The two numbers of ours must not be a node's. */
+/* The numbers of ours must not be a node's; a desk's are consecutive. */
 static int check_inodes(const struct mount_want *w, struct err *e)
 {
+	uint32_t n = desk_count(w->desk);
+
 	if (desk_by_ino(w->desk, INODE_ROOT_NR) == UINT32_MAX &&
-	    desk_by_ino(w->desk, INODE_TASK_NR) == UINT32_MAX)
+	    desk_by_ino(w->desk, INODE_TASK_NR) == UINT32_MAX &&
+	    (n == 0 || (!inode_is_work(desk_node(w->desk, 0)->ino) &&
+			!inode_is_work(desk_node(w->desk, n - 1)->ino))))
 		return 0;
-	return err_set(e, -EINVAL, "mount", "the desk uses inode %u or %u",
-		       INODE_ROOT_NR, INODE_TASK_NR);
+	return err_set(e, -EINVAL, "mount",
+		       "the desk uses inode numbers of the mount's");
 }
 
 static struct mount *mount_new(const struct mount_want *w)
@@ -241,6 +248,8 @@ int mount_join(struct mount *m, struct mount_counts *counts)
 			pthread_join(m->workers[i].thread, NULL);
 	while ((h = handle_any(&m->handles)) != NULL)
 		ops_close(m, h);
+	if (m->want.work != NULL)
+		work_watch(m->want.work, NULL, NULL);
 	if (counts != NULL)
 		mount_count(m, counts);
 	mount_free(m);

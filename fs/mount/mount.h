@@ -9,6 +9,7 @@
 #include "fs/desk/desk.h"
 
 struct mount;
+struct work;
 
 struct mount_want {
 	int fd; /* /dev/fuse, already mounted; taken over */
@@ -21,6 +22,7 @@ struct mount_want {
 	gid_t gid;
 	unsigned threads;  /* 0: 4 */
 	struct bytes task; /* TASK.md; borrowed */
+	struct work *work; /* NULL: there is no work/; borrowed */
 };
 
 struct mount_counts {

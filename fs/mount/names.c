@@ -25,6 +25,8 @@ int names_entry(struct mount *m, struct inode i, struct fuse_entry_param *p)
 	*p = (struct fuse_entry_param){.ino = i.ino,
 				       .attr_timeout = m->ttl_forever,
 				       .entry_timeout = m->ttl_forever};
+	if (i.kind == INODE_WORK)
+		p->attr_timeout = p->entry_timeout = NAMES_WORK_TTL;
 	return i.kind == INODE_ABSENT ? 0 : inode_stat(&m->want, i, &p->attr);
 }
 

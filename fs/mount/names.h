@@ -14,6 +14,8 @@ void names_fill(struct fuse_lowlevel_ops *o) NONNULL_ALL;
 int names_entry(struct mount *m, struct inode i,
 		struct fuse_entry_param *p) MUST_CHECK NONNULL_ALL;
 
+#define NAMES_WORK_TTL 1.0 /* seconds that names of work/ stay cached */
+
 /** names_stopped(req): true when the mount denies all; then it was answered
  * with EACCES. */
 bool names_stopped(fuse_req_t req);

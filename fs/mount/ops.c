@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "fs/desk/shown.h"
 #include "fs/mount/inode.h"
 #include "fs/mount/names.h"
+#include "fs/mount/told.h"
+#include "fs/mount/workops.h"
 
 /*
  * Logged before shown
@@ -32,6 +32,9 @@
  *     stand in the log though nothing was shown: the log may say too much,
  *     never too little.
  *
+ *  4. Without an event goes only what a handle of the work area is given: what
+ *     its annotator wrote there. Such a handle holds nothing of the view.
+ *
  * A READ's counter is taken before the bytes are made and never again, also
  * when making them fails: it is the nonce of the tag's one-time key.
  *
@@ -47,14 +50,15 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 {
 	struct mount *m = serve_of(req);
 	struct audit *a = m->want.audit;
+	bool own = ev == NULL && handle_is_work(h, m->want.work);
 	uint64_t seq = 0;
 	int r = atomic_load(&m->denying) ? -EACCES : 0;
 
-	if (r == 0)
-		r = audit_append(a, m->want.dek, ev, &seq);
-	if (r == 0 && m->want.durability == DURABLE_READ)
+	if (r == 0 && !own)
+		r = ev == NULL ? -EIO : audit_append(a, m->want.dek, ev, &seq);
+	if (r == 0 && !own && m->want.durability == DURABLE_READ)
 		r = audit_durable(a, seq);
-	else if (r == 0 && h != NULL && !atomic_load(&h->durable)) {
+	else if (r == 0 && !own && h != NULL && !atomic_load(&h->durable)) {
 		r = audit_durable(a, h->seq);
 		if (r == 0)
 			atomic_store(&h->durable, true);
@@ -65,31 +69,19 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 		fuse_reply_buf(req, (const char *)data.p, data.n);
 }
 
-/* An event of this session with who asked. */
-static struct event begin(struct mount *m, enum event_kind kind)
+void ops_answer_work(fuse_req_t req, struct handle *h, struct bytes data)
 {
-	struct event ev = {.kind = kind};
-
-	event_uint(&ev, EF_SESSION, m->want.session);
-	return ev;
-}
-
-static void add_caller(struct event *ev, fuse_req_t req)
-{
-	const struct fuse_ctx *c = fuse_req_ctx(req);
-
-	event_uint(ev, EF_PID, (uint64_t)c->pid);
-	event_uint(ev, EF_UID, c->uid);
+	answer(req, NULL, h, data);
 }
 
 int ops_denied(struct mount *m, fuse_req_t req, const char *op,
 	       struct bytes path, int err)
 {
-	struct event ev = begin(m, EV_DENIED);
+	struct event ev = told_begin(m, EV_DENIED);
 	int r;
 
 	atomic_fetch_add(&m->denials, 1);
-	add_caller(&ev, req);
+	told_caller(&ev, req);
 	event_text(&ev, EF_OP, op);
 	event_bytes(&ev, EF_PATH, path);
 	event_int(&ev, EF_RESULT, -err);
@@ -99,22 +91,10 @@ int ops_denied(struct mount *m, fuse_req_t req, const char *op,
 
 /* ---- files ---- */
 
-/* The program behind a request: a claim, since it can be changed. */
-static struct bytes claim_exe(fuse_req_t req, char *exe, size_t n)
-{
-	char link[64];
-	ssize_t r;
-
-	snprintf(link, sizeof(link), "/proc/%d/exe",
-		 (int)fuse_req_ctx(req)->pid);
-	r = readlink(link, exe, n);
-	return bytes_of(exe, r < 0 ? 0 : (size_t)r);
-}
-
 static int log_open(fuse_req_t req, struct inode i, struct handle *h, int flags)
 {
 	struct mount *m = serve_of(req);
-	struct event ev = begin(m, EV_OPEN);
+	struct event ev = told_begin(m, EV_OPEN);
 	struct buf path CLEANUP(buf_free) = {0};
 	uint8_t recipe[HASH_LEN];
 	char exe[PATH_MAX];
@@ -133,8 +113,8 @@ static int log_open(fuse_req_t req, struct inode i, struct handle *h, int flags)
 		event_bytes(&ev, EF_RECIPE, bytes_of(recipe, sizeof(recipe)));
 	}
 	event_uint(&ev, EF_FLAGS, (uint64_t)(unsigned)flags);
-	add_caller(&ev, req);
-	event_bytes(&ev, EF_EXE, claim_exe(req, exe, sizeof(exe)));
+	told_caller(&ev, req);
+	event_bytes(&ev, EF_EXE, told_exe(req, exe, sizeof(exe)));
 	return audit_append(m->want.audit, m->want.dek, &ev, &h->seq);
 }
 
@@ -210,9 +190,9 @@ static struct handle *handle_of(const struct fuse_file_info *fi)
 	return (struct handle *)(uintptr_t)fi->fh;
 }
 
-void ops_close(struct mount *m, struct handle *h)
+static void close_shown(struct mount *m, struct handle *h)
 {
-	struct event ev = begin(m, EV_CLOSE);
+	struct event ev = told_begin(m, EV_CLOSE);
 	int dead;
 
 	event_uint(&ev, EF_REF, h->seq);
@@ -221,6 +201,14 @@ void ops_close(struct mount *m, struct handle *h)
 	/* A missing CLOSE only makes the log say more: the whole file. */
 	dead = audit_append(m->want.audit, m->want.dek, &ev, NULL);
 	(void)dead;
+}
+
+void ops_close(struct mount *m, struct handle *h)
+{
+	if (h->area != NULL)
+		workops_close(m, h);
+	else
+		close_shown(m, h);
 	handle_free(&m->handles, h);
 }
 
@@ -269,7 +257,7 @@ static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
 {
 	struct mount *m = serve_of(req);
 	struct handle *h = handle_of(fi);
-	struct event ev = begin(m, EV_READ);
+	struct event ev = told_begin(m, EV_READ);
 	uint64_t counter = atomic_fetch_add(&m->reads_taken, 1);
 	uint8_t tag[TAG_LEN], *p = pool_take(m->pool);
 	ssize_t got = p == NULL ? -ENOMEM : 0;
@@ -374,7 +362,7 @@ static void list_answer(fuse_req_t req, struct inode dir, struct listing *l,
 			uint64_t from)
 {
 	struct mount *m = serve_of(req);
-	struct event ev = begin(m, EV_READDIR);
+	struct event ev = told_begin(m, EV_READDIR);
 	struct buf path CLEANUP(buf_free) = {0};
 	uint8_t digest[HASH_LEN];
 
@@ -387,7 +375,7 @@ static void list_answer(fuse_req_t req, struct inode dir, struct listing *l,
 	event_uint(&ev, EF_OFFSET, from);
 	event_uint(&ev, EF_COUNT, l->count);
 	event_bytes(&ev, EF_DIGEST, bytes_of(digest, sizeof(digest)));
-	add_caller(&ev, req);
+	told_caller(&ev, req);
 	answer(req, &ev, NULL, bytes_of(l->p, l->n));
 }
 

@@ -11,8 +11,8 @@
 /*
  * The mode bits already say that nothing can be written; these are the
  * answers to who tries nevertheless. Each attempt is an event: what somebody
- * tried to do to the data is worth knowing. Work areas will take their own
- * inodes out of here before they reach refuse().
+ * tried to do to the data is worth knowing. What concerns the work area never
+ * comes here: workops.c stands before this table.
  */
 static void refuse(fuse_req_t req, const char *op, fuse_ino_t ino,
 		   const char *name)

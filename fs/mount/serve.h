@@ -30,6 +30,7 @@ struct mount_worker {
  */
 struct mount {
 	struct mount_want want;
+	struct fuse_lowlevel_ops data; /* what serves all but the work area */
 	struct fuse_session *se;
 	struct init_state init;
 	struct pool *pool;

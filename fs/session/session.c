@@ -13,6 +13,7 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "fs/mount/work.h"
 
 /*
  * What must be on disk before the first name or byte of a session leaves, in
@@ -33,6 +34,7 @@ static void session_free(struct session *s)
 {
 	if (s->joined)
 		gateway_leave(s->g, s);
+	(void)work_close(s->work); /* nothing was written: never served */
 	desk_close(s->desk);
 	audit_dek_free(s->dek);
 	policy_free(s->policy);
@@ -121,6 +123,19 @@ static int join(struct session *s, struct err *e)
 	return r == 0 ? 0 : err_set(e, r, "", "the gateway is ending");
 }
 
+/* Before the session is logged: an area that is busy or damaged refuses it. */
+static int open_work(struct session *s, struct err *e)
+{
+	struct work_want w = {.store = gateway_store(s->g),
+			      .project = policy_project(s->policy),
+			      .annotator = s->subject.annotator};
+	const char *const *keep;
+	size_t nkeep;
+
+	desk_work(s->desk, &keep, &nkeep, &w.quota);
+	return work_open(&w, &s->work, e);
+}
+
 int session_open(struct gateway *g, const struct session_want *w,
 		 struct session **out, struct err *e)
 {
@@ -139,6 +154,8 @@ int session_open(struct gateway *g, const struct session_want *w,
 	r = load(s, w, e);
 	if (r == 0)
 		r = open_desk(s, w, e);
+	if (r == 0)
+		r = open_work(s, e);
 	if (r == 0)
 		r = session_record_start(s, w, e);
 	if (r == 0)
@@ -207,7 +224,8 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       .durability = policy_durability(s->policy),
 			       .uid = s->uid,
 			       .gid = s->gid,
-			       .task = buf_bytes(&s->task)};
+			       .task = buf_bytes(&s->task),
+			       .work = s->work};
 
 	int r = mount_start(&w, &s->mount, e);
 
@@ -296,6 +314,8 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 		pthread_join(s->waiter, NULL);
 	if (s->mount != NULL)
 		r = mount_join(s->mount, &n);
+	end = work_close(STEAL(s->work)); /* before the log says it ended */
+	r = r != 0 ? r : end;
 	if (s->started) {
 		end = session_record_end(s, reason, tty_out, &n);
 		r = r != 0 ? r : end;

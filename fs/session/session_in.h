@@ -15,6 +15,7 @@ struct session {
 	struct desk *desk;
 	struct audit_dek *dek;
 	struct mount *mount;
+	struct work *work;
 	struct buf task; /* TASK.md */
 	uint64_t seq;	 /* of SESSION_START */
 	int64_t began;

@@ -55,6 +55,7 @@ enum catalog_key {
 	CATALOG_KEY_LOG = 5,	 /* Ed25519 seed of the log */
 	CATALOG_KEY_AUDIT = 6,	 /* X25519 secret of the owner as auditor */
 	CATALOG_KEY_PROJECT = 7, /* one per project; ref: hash of its name */
+	CATALOG_KEY_WORK = 8, /* of a work area, under its project's; ref: id */
 };
 
 /** catalog_key_put: a new row; -EUCLEAN where one stands. _get: append the

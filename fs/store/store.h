@@ -118,6 +118,28 @@ int store_cell_each(struct store *s, const char *kind,
 int store_cells_begin(struct store *s) MUST_CHECK;
 int store_cells_end(struct store *s) MUST_CHECK;
 
+/* ---- work areas ---- */
+
+/* One annotator's area in one project; what lies in it is fs/mount's. */
+struct store_work {
+	uint8_t id[STORE_ID]; /* random; its folder is STORE/work/HEX */
+	struct key *key;      /* NULL in store_work_each */
+	struct buf project, annotator; /* NUL-terminated */
+};
+void store_work_free(struct store_work *a);
+/** store_work_area(s, project, annotator, make, out, e): the area's id and its
+ * random key, which the project's wraps; made where asked (then the lock must
+ * be held). -ENOENT, -EUCLEAN. store_work_free gives *out back, fits CLEANUP.
+ */
+int store_work_area(struct store *s, const char *project, const char *annotator,
+		    bool make, struct store_work *out,
+		    struct err *e) MUST_CHECK;
+/** store_work_each(s, fn, ctx): every area, without its key; fn may call into
+ * s. */
+int store_work_each(struct store *s,
+		    int (*fn)(void *ctx, const struct store_work *a),
+		    void *ctx) MUST_CHECK;
+
 /* ---- data sets ---- */
 
 struct store_dataset {

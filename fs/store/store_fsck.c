@@ -93,7 +93,11 @@ static int key_row(void *ctx, enum catalog_key kind, struct bytes ref,
 	struct ad ad;
 	int rc = -EUCLEAN;
 
-	if (ref.n <= HASH_LEN) {
+	if (kind == CATALOG_KEY_WORK) {
+		/* under a project's key: whoever opens the area checks it */
+		rc = ref.n == STORE_ID && wrapped.n == KEYS_WRAPPED ? 0
+								    : -EUCLEAN;
+	} else if (ref.n <= HASH_LEN) {
 		rows_bind_key(&ad, kind, ref);
 		rc = keys_unwrap(f->s->pool, f->s->root, &ad, wrapped, &key);
 		key_free(key);
