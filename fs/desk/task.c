@@ -41,6 +41,29 @@ static int put_head(struct buf *b, const struct subject *s)
 	return rc;
 }
 
+/* Where to save, and what of it stays. */
+static int put_work(const struct desk *d, struct buf *b)
+{
+	const char *const *keep;
+	size_t n;
+	uint64_t quota;
+	int rc = buf_puts(b, "\n## Where to save\n\nRead under data/, save "
+			     "under work/: it lies sealed in the store and is "
+			     "there again next time.\n");
+
+	seat_work(d->seat, &keep, &n, &quota);
+	if (rc == 0 && n > 0)
+		rc = buf_puts(b, "What stays without being asked: ");
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = buf_printf(b, "%s%s", i == 0 ? "" : ", ", keep[i]);
+	if (rc == 0 && n > 0)
+		rc = buf_puts(b, ".\n");
+	if (rc == 0)
+		rc = buf_puts(b, "Anything written elsewhere goes when the "
+				 "session ends.\n");
+	return rc;
+}
+
 int desk_task(const struct desk *d, struct buf *b)
 {
 	struct buf CLEANUP(buf_free) grants = {0};
@@ -54,8 +77,8 @@ int desk_task(const struct desk *d, struct buf *b)
 			rc = put_items(b, buf_bytes(&grants));
 	}
 	if (rc == 0)
-		rc = buf_puts(b, "\nRead under data/. What you write goes when "
-				 "the session ends.\n"
-				 "Every open and read is logged.\n");
-	return rc;
+		rc = put_work(d, b);
+	return rc == 0 ? buf_puts(b, "\nEvery open and read of data/ is "
+				     "logged.\n")
+		       : rc;
 }

@@ -326,13 +326,6 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 	return r;
 }
 
-int session_unnamed(struct session *s, struct buf *names)
-{
-	(void)s; /* no work area: nothing outlasts the session */
-	(void)names;
-	return 0;
-}
-
 /* ---- for people ---- */
 
 void session_json(struct session *s, struct json_out *o)

@@ -72,6 +72,9 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out);
  * policy's work.keep does not name, each with a zero byte behind. */
 int session_unnamed(struct session *s, struct buf *names) MUST_CHECK;
 
+/** session_drop(s): those go, each on record; after session_stop. */
+int session_drop(struct session *s) MUST_CHECK;
+
 /** session_json(s, o): one object: number, annotator, task, totals. */
 void session_json(struct session *s, struct json_out *o);
 

@@ -221,10 +221,16 @@ static bool is_last(struct visit *v)
 }
 
 static void finish(struct visit *v, struct session *s, const char *reason,
-		   uint64_t tty_out)
+		   uint64_t tty_out, bool drop)
 {
 	struct wire w = {.op = WIRE_OK};
-	int r = session_end(s, reason, tty_out);
+	int r = 0, end;
+
+	session_stop(s);
+	if (drop)
+		r = session_drop(s);
+	end = session_end(s, reason, tty_out);
+	r = r != 0 ? r : end;
 
 	if (is_last(v)) {
 		v->last = true;
@@ -270,7 +276,7 @@ static void put_out(struct visit *v, struct session *s, const char *reason)
 	session_stop(s);
 	wire_text(&w, WF_REASON, reason);
 	visit_say(v, &w);
-	finish(v, s, reason, last_word(v, s));
+	finish(v, s, reason, last_word(v, s), false);
 }
 
 /* True: the session has ended. */
@@ -280,7 +286,8 @@ static bool one_word(struct visit *v, struct session *s)
 
 	if (r == 0 && v->in.msg.op == WIRE_END) {
 		finish(v, s, reason_of(wire_getb(&v->in.msg, WF_REASON)),
-		       wire_get(&v->in.msg, WF_TTY_OUT));
+		       wire_get(&v->in.msg, WF_TTY_OUT),
+		       wire_get(&v->in.msg, WF_DROP) == 1);
 		return true;
 	}
 	if (r == 0 && v->in.msg.op == WIRE_UNNAMED) {
@@ -291,7 +298,7 @@ static bool one_word(struct visit *v, struct session *s)
 		return false;
 	if (r == 0 || r == -EPROTO)
 		visit_denied(v, "word in a session", -EPROTO);
-	finish(v, s, r == -EPIPE ? "client gone" : "failed", 0);
+	finish(v, s, r == -EPIPE ? "client gone" : "failed", 0, false);
 	return true;
 }
 

@@ -30,6 +30,10 @@ roles:
 annotators:
   alice: { role: plain%s }
   bob: { role: shy }
+  c: { role: shy }
+  d: { role: plain }
+  e: { role: shy }
+  f: { role: shy }
 '''
 ME = pwd.getpwuid(os.getuid()).pw_name
 
@@ -103,7 +107,7 @@ def on_demand(room):
 def at_once(room):
     """Several that find no gateway: one is started, all get in."""
     all_ = [Session(room, w, 'cat data/d/a.json') for w in
-            ('alice', 'bob') * 3]
+            ('alice', 'bob', 'c', 'd', 'e', 'f')]
     for s in all_:
         s.end()
     check(not room.json('status')['running'], 'the gateway stayed')
@@ -276,6 +280,7 @@ def mounts(room):
     m = room.mount(room.path('p.yaml'), 'alice')
     Session(room, 'bob', 'cat data/d/a.json').end()
     check(m.p.poll() is None, 'the mount went with the session')
+    Session(room, 'alice', 'true').end(8)  # her work area is in use
     n = room.mount(room.path('p.yaml'), 'bob')
     check(os.listdir(n.dir + '/data/d') == ['a.json'], 'bob sees more')
     check(len(sessions(room)) == 2, 'two mounts')
@@ -290,12 +295,45 @@ def on_terminal(room):
     check(code == 7 and b'guard-rail' in out and b'"n"' in out, str(out))
 
 
+def keeping(room):
+    """What work.keep does not name: asked on a terminal, else it goes; kept
+    whenever the session did not end in order."""
+    pol = room.write('keep.yaml', POLICY.replace(
+        'plain: {', 'plain: { work: { keep: ["*.txt"] },') % '')
+    make = 'echo a >work/a.txt; echo b >work/b.tmp'
+    gone = 'test -e work/a.txt && test ! -e work/b.tmp'
+    err = Session(room, 'alice', make, policy=pol).end()
+    check('1 new file: b.tmp; not kept' in err, err)
+    Session(room, 'alice', gone, policy=pol).end()
+    drops = [e for e in room.log('--op', 'UNLINK')]
+    check([(e['path'], e['reason']) for e in drops] ==
+          [('work/b.tmp', 'not kept')], str(drops))
+    run = [CARREL, 'run', '--policy', pol, '--as', 'alice', '--', '/bin/sh',
+           '-c', make]
+    for answer, script in ((b'n\r', gone), (b'\r', 'cat work/b.tmp')):
+        code, out = on_pty(run, room.env, feed=answer)
+        check(code == 0 and b'keep them' in out, str(out))
+        Session(room, 'alice', script, policy=pol).end()
+    # Old files are no business of a session that did not touch them.
+    Session(room, 'alice', 'true', policy=pol).end()
+    a = Session(room, 'alice', 'rm work/b.tmp; echo c >work/c.tmp; sleep 60',
+                policy=pol)
+    until('a file', lambda: any(e.get('path') == 'work/c.tmp' for e in
+                                room.log('--op', 'CREATE')))
+    Session(room, 'alice', 'true', policy=pol).end(8)
+    room.run('session', 'end', '--all')
+    a.end(5)
+    Session(room, 'alice', 'cat work/c.tmp && test ! -e work/b.tmp',
+            policy=pol).end()
+
+
 def main():
     need_fuse()
     with Room() as room:
         fill(room)
         for part in (on_demand, on_terminal, at_once, told, by_policy,
-                     by_clock, lent, serving, killed, client_killed, mounts):
+                     by_clock, lent, serving, killed, client_killed, mounts,
+                     keeping):
             part(room)
 
 
