@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/json.h"
 
 /*
@@ -105,6 +106,12 @@ int confine_tmpfs(const char *path, const char *options,
  * landlock_abi(): of the running kernel; 0 without it.
  */
 int landlock_abi(void);
+
+/**
+ * confine_seccomp_hash(out): SHA-256 of the BPF program that confine_seccomp
+ * loads on this machine. Negative errno.
+ */
+int confine_seccomp_hash(uint8_t out[HASH_LEN]) MUST_CHECK;
 
 /**
  * confine_main(sock): the launcher's main: read the wishes, run the table.
