@@ -360,7 +360,9 @@ static const struct command table[] = {
 	 "",
 	 "what this machine can and cannot do",
 	 "Kernel, FUSE, user namespaces, Landlock, seccomp, locked "
-	 "memory, CPU: each with what to change where it is missing.",
+	 "memory, CPU, hidepid, swap, core handler, Yama, groups: each "
+	 "ok, warn or missing, with what to change. Last, the strength "
+	 "these add up to. Exit 9 where no session can be made.",
 	 no_opts,
 	 {"carrel doctor", "carrel doctor --json"},
 	 cmd_doctor,

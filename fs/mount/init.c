@@ -74,9 +74,11 @@ static ssize_t hook_read(int fd, void *p, size_t n, void *userdata)
 	ssize_t r;
 	int old;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
-	r = read(fd, p, n);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+	do {
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
+		r = read(fd, p, n);
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+	} while (r > 0 && !caller_admits(m, fd, bytes_of(p, (size_t)r)));
 	if (r > 0)
 		init_look(&m->init, p, (uint64_t)r);
 	return r;

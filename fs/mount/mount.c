@@ -1,6 +1,7 @@
 /* The mount's front door: options, threads, stop, join. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mount.h>
 
@@ -83,6 +84,7 @@ static void mount_free(struct mount *m)
 		fuse_session_destroy(m->se); /* closes the descriptor */
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
 		mem_free(m->workers[i].in.mem);
+	callers_end(&m->callers);
 	pool_free(m->pool);
 	handle_done(&m->handles);
 	pthread_cond_destroy(&m->quiet);
@@ -162,6 +164,7 @@ static struct mount *mount_new(const struct mount_want *w)
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->quiet, NULL);
 	handle_init(&m->handles);
+	callers_start(&m->callers, w->init);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
 	return m;
 }
@@ -227,6 +230,17 @@ int mount_wait(struct mount *m)
 		pthread_cond_wait(&m->quiet, &m->lock);
 	pthread_mutex_unlock(&m->lock);
 	return 0;
+}
+
+int mount_gone(struct mount *m, int ms)
+{
+	struct pollfd p = {.fd = fuse_session_fd(m->se)};
+	int r;
+
+	do {
+		r = poll(&p, 1, ms);
+	} while (r < 0 && errno == EINTR);
+	return r == 1 && (p.revents & POLLERR) != 0 ? 0 : -EBUSY;
 }
 
 void mount_count(struct mount *m, struct mount_counts *out)

@@ -20,7 +20,9 @@ struct mount_want {
 	enum durability durability;
 	uid_t uid; /* shown as owner of every file */
 	gid_t gid;
-	unsigned threads;  /* 0: 4 */
+	unsigned threads; /* 0: 4 */
+	pid_t init; /* the session's pid 1; others than its descendants are
+		       refused. 0: nobody is (the owner's mount) */
 	struct bytes task; /* TASK.md; borrowed */
 	struct work *work; /* NULL: there is no work/; borrowed */
 };
@@ -48,6 +50,12 @@ void mount_stop(struct mount *m);
 int mount_join(struct mount *m, struct mount_counts *counts);
 /** mount_wait(m): until the loop ended by itself (unmounted). */
 int mount_wait(struct mount *m);
+/**
+ * mount_gone(m, ms): 0 once the kernel has ended the connection by itself,
+ * which it does when no process, no open file and no mount namespace holds the
+ * mount any more; -EBUSY after ms milliseconds. Before mount_stop.
+ */
+int mount_gone(struct mount *m, int ms) MUST_CHECK;
 /** mount_counts(m, out): so far. */
 void mount_count(struct mount *m, struct mount_counts *out);
 

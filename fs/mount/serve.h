@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "fs/mount/caller.h"
 #include "fs/mount/handle.h"
 #include "fs/mount/init.h"
 #include "fs/mount/mount.h"
@@ -35,6 +36,7 @@ struct mount {
 	struct init_state init;
 	struct pool *pool;
 	struct handle_list handles;
+	struct callers callers;
 	uint32_t ttl_forever; /* seconds names and attributes stay cached */
 	atomic_ullong reads_taken; /* the session's read counter */
 	atomic_ullong opens, reads, bytes, denials;

@@ -1,4 +1,4 @@
-/* The table of steps that confine a session, and who runs which. */
+/* The four processes that confine a session, and what each runs. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fs/session/confine.h"
 
@@ -19,102 +19,14 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 
-/*
- * The order is the argument. Rights needed to build the room (mounting) exist
- * only inside the user namespace made first; the FUSE mount is made in the
- * outer pid namespace, so that the gateway sees callers by their global
- * numbers; the old root is left before anything of the payload runs; what
- * could undo a step (capabilities, system calls) is taken away last, filters
- * after everything that still needs a system call. A step that fails ends the
- * session: there is no "as well as possible" but Landlock's ABI, which the log
- * names.
- */
-static const struct confine_step table[] = {
-	{"one terminal", "output to a file or pipe would be a copy", AT_GATEWAY,
-	 NULL},
-	{"fresh process", "no inherited memory, environment or descriptors",
-	 AT_GATEWAY, NULL},
-	{"streams", "standard streams of the launcher lead nowhere",
-	 AT_LAUNCHER, confine_streams},
-	{"keyring", "the login's keyrings would outlive the session",
-	 AT_LAUNCHER, confine_keyring},
-	{"core image", "a dump of the payload holds none of its memory",
-	 AT_LAUNCHER, confine_image},
-	{"user namespace", "rights to mount, worth nothing outside",
-	 AT_LAUNCHER, confine_user},
-	{"namespaces", "mounts, ipc, names, network, cgroups of its own",
-	 AT_LAUNCHER, confine_spaces},
-	{"network", "a loopback that leads only to itself", AT_LAUNCHER,
-	 confine_network},
-	{"root", "an empty root in memory, /usr read-only", AT_LAUNCHER,
-	 confine_root},
-	{"etc", "written from scratch: nothing of the host's accounts",
-	 AT_LAUNCHER, confine_etc},
-	{"dev", "seven devices, own terminals, private shared memory",
-	 AT_LAUNCHER, confine_dev},
-	{"fuse", "the view is mounted inside; no path outside leads to it",
-	 AT_LAUNCHER, confine_fuse},
-	{"pty", "a terminal of its own: no injecting into the outer one",
-	 AT_LAUNCHER, confine_pty},
-	{"handover", "only the gateway keeps the FUSE descriptor and master",
-	 AT_LAUNCHER, confine_handover},
-	{"reaper", "pid 1 dies with the gateway and takes all along", AT_INIT,
-	 confine_reaper},
-	{"proc", "shows the session's processes only", AT_INIT, confine_proc},
-	{"enter", "into the new root; the old one is detached", AT_INIT,
-	 confine_enter},
-	{"start", "nothing runs before SESSION_START is on disk", AT_INIT,
-	 confine_go},
-	{"tty", "a login session on the own terminal", AT_PAYLOAD, confine_tty},
-	{"core", "a core of 1 byte: piped handlers get no memory", AT_PAYLOAD,
-	 confine_core},
-	{"capabilities", "none, and none to be gained", AT_PAYLOAD,
-	 confine_rights},
-	{"landlock",
-	 "second wall: writes only to scratch; no abstract "
-	 "sockets or signals out",
-	 AT_PAYLOAD, confine_landlock},
-	{"seccomp", "vsock, keys, io_uring, mounts, tracing, foreign ABIs",
-	 AT_PAYLOAD, confine_seccomp},
-	{"terminal filter", "no escape sequence writes a clipboard or file",
-	 AT_GATEWAY, NULL},
-};
-
-const struct confine_step *confine_steps(size_t *n)
-{
-	*n = ARRAY_LEN(table);
-	return table;
-}
-
-static const char *where_name(enum confine_where w)
-{
-	static const char *const names[] = {"gateway", "launcher", "pid 1",
-					    "payload"};
-
-	return names[w];
-}
-
-void confine_explain(struct json_out *o)
-{
-	json_arr(o);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		json_obj(o);
-		json_key(o, "step");
-		json_cstr(o, table[i].name);
-		json_key(o, "at");
-		json_cstr(o, where_name(table[i].where));
-		json_key(o, "reason");
-		json_cstr(o, table[i].reason);
-		json_obj_end(o);
-	}
-	json_arr_end(o);
-}
-
 /* ---- running the table ---- */
 
 static int run_at(struct confine *c, enum confine_where where, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+	size_t n;
+	const struct confine_step *table = confine_steps(&n);
+
+	for (size_t i = 0; i < n; i++) {
 		int r = table[i].where == where ? table[i].fn(c, e) : 0;
 
 		if (r != 0)
@@ -145,12 +57,14 @@ static _Noreturn void payload(struct confine *c)
 {
 	struct err e = {0};
 	char task[256], home[256], user[128], shell[160], term[128], lang[128];
+	char run[64];
 	char *env[] = {task,
 		       home,
 		       user,
 		       shell,
 		       term,
 		       lang,
+		       run,
 		       (char *)(uintptr_t) "PATH=/usr/local/bin:/usr/bin:/bin:"
 					   "/usr/local/sbin:/usr/sbin:/sbin",
 		       NULL};
@@ -161,6 +75,7 @@ static _Noreturn void payload(struct confine *c)
 	snprintf(shell, sizeof(shell), "SHELL=%s", c->shell);
 	snprintf(term, sizeof(term), "TERM=%s", c->term);
 	snprintf(lang, sizeof(lang), "LANG=%s", c->lang);
+	snprintf(run, sizeof(run), "XDG_RUNTIME_DIR=/run/user/%u", c->in_uid);
 	if (run_at(c, AT_PAYLOAD, &e) != 0)
 		give_up(c, &e);
 	close(c->sock);
@@ -192,7 +107,7 @@ static _Noreturn void init(struct confine *c)
 	if (pid == 0)
 		payload(c);
 	close(c->sock);
-	if (pid < 0 || confine_rights(c, &e) != 0)
+	if (pid < 0 || run_at(c, AT_KEEPERS, &e) != 0)
 		_exit(71);
 	for (;;) {
 		pid_t got = wait(&status);
@@ -223,8 +138,6 @@ static int launch(struct confine *c, struct err *e)
 
 	if (r != 0)
 		return r;
-	if (unshare(CLONE_NEWPID) != 0)
-		return err_errno(e, "", "pid namespace");
 	pid = fork();
 	if (pid == 0)
 		init(c);
@@ -233,6 +146,9 @@ static int launch(struct confine *c, struct err *e)
 	r = send_pidfd(c, pid);
 	if (r != 0)
 		return err_set(e, r, "", "handing pid 1 out");
+	r = run_at(c, AT_KEEPERS, e);
+	if (r != 0)
+		return r;
 	close(c->sock);
 	c->sock = -1;
 	while (waitpid(pid, &status, 0) < 0)
@@ -296,7 +212,11 @@ static int get_wishes(struct confine *c, struct bytes in)
 int confine_main(int sock)
 {
 	struct arena *mem CLEANUP(arena_freep) = arena_new();
-	struct confine c = {.sock = sock, .fuse = -1, .master = -1, .mem = mem};
+	struct confine c = {.sock = sock,
+			    .fuse = -1,
+			    .master = -1,
+			    .parent = -1,
+			    .mem = mem};
 	struct buf b CLEANUP(buf_free) = {0};
 	struct err e = {0};
 	ssize_t got = -ENOMEM;

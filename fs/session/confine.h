@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/json.h"
 
 /*
@@ -24,6 +25,7 @@ enum confine_where {
 	AT_LAUNCHER,
 	AT_INIT,
 	AT_PAYLOAD,
+	AT_KEEPERS, /* launcher and INIT, each once it has made its child */
 };
 
 /* What the launcher is told. */
@@ -37,13 +39,14 @@ struct confine {
 	char *const *argv; /* NULL-terminated */
 	int fuse, master;  /* -1 until made, and after they were sent */
 	char slave[32];	   /* "/dev/pts/0" */
-	int landlock_abi;  /* 0: none */
+	int parent;	   /* pidfd of the launcher, for INIT; -1 before */
 };
 
 #define CONFINE_SOCK 3
 #define CONFINE_ARGS 4096	 /* of a command line */
 #define CONFINE_ROOT "/tmp/root" /* the new root while it is made */
 #define CONFINE_DESK "/carrel"
+#define CONFINE_WORK CONFINE_DESK "/work" /* where the desk has one */
 
 /* One step; the table's order is the argument (see confine.c). */
 struct confine_step {
@@ -54,10 +57,12 @@ struct confine_step {
 
 /**
  * confine_steps(n): the table, in order. confine_explain(o): the same as a
- * JSON array for people.
+ * JSON array for people. confine_words(b): append it as lines of number, name,
+ * process and reason, at most 100 columns wide. -ENOMEM.
  */
 const struct confine_step *confine_steps(size_t *n);
 void confine_explain(struct json_out *o);
+int confine_words(struct buf *b) MUST_CHECK;
 
 /* Steps. Each does one thing, returns 0 or a negative errno with words. */
 int confine_streams(struct confine *c, struct err *e);
@@ -69,17 +74,21 @@ int confine_network(struct confine *c, struct err *e);
 int confine_root(struct confine *c, struct err *e);
 int confine_etc(struct confine *c, struct err *e);
 int confine_dev(struct confine *c, struct err *e);
+int confine_scratch(struct confine *c, struct err *e);
 int confine_fuse(struct confine *c, struct err *e);
 int confine_pty(struct confine *c, struct err *e);
 int confine_handover(struct confine *c, struct err *e);
+int confine_pid(struct confine *c, struct err *e);
 int confine_reaper(struct confine *c, struct err *e);
 int confine_proc(struct confine *c, struct err *e);
 int confine_enter(struct confine *c, struct err *e);
 int confine_go(struct confine *c, struct err *e);
+int confine_folders(struct confine *c, struct err *e);
 int confine_tty(struct confine *c, struct err *e);
 int confine_core(struct confine *c, struct err *e);
 int confine_rights(struct confine *c, struct err *e);
 int confine_landlock(struct confine *c, struct err *e);
+int confine_keep(struct confine *c, struct err *e);
 int confine_seccomp(struct confine *c, struct err *e);
 
 /**
@@ -105,6 +114,12 @@ int confine_tmpfs(const char *path, const char *options,
  * landlock_abi(): of the running kernel; 0 without it.
  */
 int landlock_abi(void);
+
+/**
+ * confine_seccomp_hash(out): SHA-256 of the BPF program that confine_seccomp
+ * loads on this machine. Negative errno.
+ */
+int confine_seccomp_hash(uint8_t out[HASH_LEN]) MUST_CHECK;
 
 /**
  * confine_main(sock): the launcher's main: read the wishes, run the table.

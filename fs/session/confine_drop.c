@@ -160,18 +160,21 @@ static int add_rules(int fs, const struct confine *c, uint64_t all,
 {
 	uint64_t make = all & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_CHAR |
 					  LANDLOCK_ACCESS_FS_MAKE_BLOCK);
-	/* The gateway answers writes to the view, with EROFS and an event. */
-	uint64_t desk = make & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_SOCK |
+	/* What is written here may be kept: plain files, folders, links. */
+	uint64_t work = make & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_SOCK |
 					   LANDLOCK_ACCESS_FS_MAKE_FIFO);
+	/* The gateway answers writes to the view, with EROFS and an event; but
+	 * nothing of it is linked or moved elsewhere. */
+	uint64_t desk = work & ~(uint64_t)LANDLOCK_ACCESS_FS_REFER;
 	uint64_t device = (FS_READ & all) | LANDLOCK_ACCESS_FS_WRITE_FILE |
 			  (all & (FS_IOCTL_DEV | FS_TRUNCATE));
 	const struct {
 		const char *path;
 		uint64_t access;
-	} rules[] = {{"/", FS_READ},	   {"/tmp", make},
-		     {"/var/tmp", make},   {"/run", make},
-		     {"/dev/shm", make},   {c->home, make},
-		     {CONFINE_DESK, desk}, {"/dev", device}};
+	} rules[] = {
+		{"/", FS_READ},	      {"/tmp", make},	    {"/var/tmp", make},
+		{"/run", make},	      {"/dev/shm", make},   {c->home, make},
+		{CONFINE_DESK, desk}, {CONFINE_WORK, work}, {"/dev", device}};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++)
@@ -187,7 +190,6 @@ int confine_landlock(struct confine *c, struct err *e)
 	size_t n = abi >= 6 ? sizeof(a) : abi >= 4 ? 16 : 8;
 	int r;
 
-	c->landlock_abi = abi;
 	if (abi == 0)
 		return 0; /* the log says so */
 	/* Network rights stay: the namespace has only its own loopback. */

@@ -18,7 +18,8 @@ extern int mount(const char *source, const char *target, const char *type,
 		 unsigned long flags, const void *data);
 
 #define R CONFINE_ROOT
-#define SCRATCH "mode=0700,size=1g"
+#define SCRATCH "mode=0700,size=1g,nr_inodes=256k"
+#define SMALL "size=64m,nr_inodes=64k"
 
 int confine_dir(const char *path, struct err *e)
 {
@@ -90,25 +91,43 @@ int confine_root(struct confine *c, struct err *e)
 					   "/lib32", "/lib64", "/libx32"};
 	static const char *const dirs[] = {R "/etc", R "/dev",	R "/proc",
 					   R "/var", R "/home", R CONFINE_DESK};
-	char home[PATH_MAX];
-	int r = confine_tmpfs("/tmp", "mode=0755,size=64m", e);
+	int r = confine_tmpfs("/tmp", "mode=0755," SMALL, e);
 
+	(void)c;
 	if (r == 0)
-		r = confine_tmpfs(R, "mode=0755,size=64m", e);
+		r = confine_tmpfs(R, "mode=0755," SMALL, e);
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(dirs); i++)
 		r = confine_dir(dirs[i], e);
 	if (r == 0)
 		r = confine_bind("/usr", R "/usr", e);
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(tops); i++)
 		r = like_host(tops[i], e);
-	if (r == 0)
-		r = confine_tmpfs(R "/tmp", SCRATCH, e);
-	if (r == 0)
-		r = confine_tmpfs(R "/var/tmp", SCRATCH, e);
-	if (r == 0)
-		r = confine_tmpfs(R "/run", "mode=0700,size=64m", e);
+	return r;
+}
+
+int confine_scratch(struct confine *c, struct err *e)
+{
+	const struct {
+		const char *path, *options;
+	} spaces[] = {{R "/tmp", SCRATCH},
+		      {R "/var/tmp", SCRATCH},
+		      {R "/dev/shm", "mode=1777,size=1g,nr_inodes=256k"},
+		      {R "/run", "mode=0700," SMALL}};
+	char home[PATH_MAX], run[64];
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(spaces); i++)
+		r = confine_tmpfs(spaces[i].path, spaces[i].options, e);
 	snprintf(home, sizeof(home), R "%s", c->home);
-	return r != 0 ? r : confine_tmpfs(home, SCRATCH, e);
+	if (r == 0)
+		r = confine_tmpfs(home, SCRATCH, e);
+	if (r == 0)
+		r = confine_dir(R "/run/user", e);
+	/* XDG_RUNTIME_DIR: programs ask that nobody else can enter it. */
+	snprintf(run, sizeof(run), R "/run/user/%u", c->in_uid);
+	if (r == 0 && mkdir(run, 0700) != 0)
+		return err_errno(e, run, "mkdir");
+	return r;
 }
 
 /* What programs look for and what says nothing of people or networks. */
@@ -221,12 +240,35 @@ int confine_dev(struct confine *c, struct err *e)
 		if (symlink(links[i][0], links[i][1]) != 0)
 			r = err_errno(e, links[i][1], "symlink");
 	if (r == 0)
-		r = confine_tmpfs(R "/dev/shm", "mode=1777,size=1g", e);
-	if (r == 0)
 		r = confine_dir(R "/dev/pts", e);
 	if (r == 0 &&
 	    mount("devpts", R "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
-		  "newinstance,ptmxmode=0666,mode=0620") != 0)
+		  "newinstance,ptmxmode=0666,mode=0620,max=256") != 0)
 		r = err_errno(e, "/dev/pts", "terminals of its own");
 	return r;
+}
+
+/* ---- the work area, by the names that programs look for ---- */
+
+int confine_folders(struct confine *c, struct err *e)
+{
+	static const char *const names[] = {"Documents", "Music", "Desktop"};
+	static const char dirs[] = "XDG_DOCUMENTS_DIR=\"" CONFINE_WORK "\"\n"
+				   "XDG_MUSIC_DIR=\"" CONFINE_WORK "\"\n"
+				   "XDG_DESKTOP_DIR=\"" CONFINE_WORK "\"\n";
+	char path[PATH_MAX];
+	struct stat st;
+	int r;
+
+	if (stat(CONFINE_WORK, &st) != 0 || !S_ISDIR(st.st_mode))
+		return 0; /* this desk has no work area */
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", c->home, names[i]);
+		if (symlink(CONFINE_WORK, path) != 0)
+			return err_errno(e, path, "symlink");
+	}
+	snprintf(path, sizeof(path), "%s/.config", c->home);
+	r = confine_dir(path, e);
+	snprintf(path, sizeof(path), "%s/.config/user-dirs.dirs", c->home);
+	return r != 0 ? r : confine_file(path, bytes_str(dirs), e);
 }

@@ -21,6 +21,7 @@
 #include "base/fdio.h"
 #include "fs/mount/mount.h"
 #include "fs/session/confine.h"
+#include "fs/session/machine.h"
 
 int confine_streams(struct confine *c, struct err *e)
 {
@@ -66,6 +67,19 @@ static int die_with_parent(struct err *e)
 	return 0;
 }
 
+/* Which switch of this machine it is, and how to turn it. */
+static int refused(int code, struct err *e)
+{
+	int proc CLEANUP(fd_close) =
+		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct buf b CLEANUP(buf_free) = {0};
+
+	if (code == ENOMEM || machine_userns(proc, code, &b) != 0)
+		return err_nomem(e);
+	return err_set(e, -ENOTSUP, "", "%s (carrel doctor tells more)",
+		       buf_str(&b));
+}
+
 int confine_user(struct confine *c, struct err *e)
 {
 	char map[64];
@@ -75,13 +89,7 @@ int confine_user(struct confine *c, struct err *e)
 	if (setgroups(0, NULL) != 0 && errno != EPERM)
 		return err_errno(e, "", "setgroups");
 	if (unshare(CLONE_NEWUSER) != 0)
-		return err_set(
-			e, errno == ENOMEM ? -ENOMEM : -ENOTSUP, "",
-			"user namespaces are refused (%s): sysctl "
-			"kernel.unprivileged_userns_clone=1, "
-			"user.max_user_namespaces above 0, and no AppArmor "
-			"restriction of them; carrel doctor tells",
-			strerror(errno));
+		return refused(errno, e);
 	r = write_map("/proc/self/setgroups", "deny", e);
 	snprintf(map, sizeof(map), "%u %u 1", c->in_gid, c->gid);
 	if (r == 0)
@@ -97,9 +105,12 @@ int confine_spaces(struct confine *c, struct err *e)
 	(void)c;
 	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
 		    CLONE_NEWCGROUP) != 0)
-		return err_errno(e, "",
-				 "mount, ipc, uts, net and cgroup "
-				 "namespaces");
+		/* AppArmor grants the first one, and then no rights in it. */
+		return errno == EPERM || errno == EACCES || errno == ENOSPC
+			       ? refused(errno, e)
+			       : err_errno(e, "",
+					   "mount, ipc, uts, net and cgroup "
+					   "namespaces");
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		return err_errno(e, "/", "making mounts private");
 	if (sethostname("carrel", 6) != 0)
@@ -154,14 +165,45 @@ int confine_handover(struct confine *c, struct err *e)
 	return r == 0 ? 0 : err_set(e, r, "", "handing descriptors out");
 }
 
+int confine_pid(struct confine *c, struct err *e)
+{
+	if (unshare(CLONE_NEWPID) != 0)
+		return err_errno(e, "", "pid namespace");
+	/* By it pid 1, to whom its parent has no number, sees it alive. */
+	c->parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	return c->parent >= 0 ? 0 : err_errno(e, "", "pidfd_open");
+}
+
+/* A parent that died before the signal was asked for sends none. */
+static int parent_lives(const struct confine *c, struct err *e)
+{
+	struct pollfd p = {.fd = c->parent, .events = POLLIN};
+
+	if (poll(&p, 1, 0) != 0)
+		return err_set(e, -ECANCELED, "", "the launcher is gone");
+	return 0;
+}
+
 int confine_reaper(struct confine *c, struct err *e)
 {
 	int r = die_with_parent(e);
 
-	(void)c;
+	if (r == 0)
+		r = parent_lives(c, e);
 	if (r == 0 && prctl(PR_SET_DUMPABLE, 0) != 0)
 		return err_errno(e, "", "PR_SET_DUMPABLE");
 	return r;
+}
+
+/* Credentials change here for the last time: the kernel may have taken the
+ * signal of the parent's death back with that. */
+int confine_keep(struct confine *c, struct err *e)
+{
+	int r = confine_rights(c, e);
+
+	if (r == 0 && prctl(PR_SET_DUMPABLE, 0) != 0)
+		return err_errno(e, "", "PR_SET_DUMPABLE");
+	return r == 0 ? die_with_parent(e) : r;
 }
 
 int confine_proc(struct confine *c, struct err *e)

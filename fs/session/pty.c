@@ -17,9 +17,12 @@ int pty_check(struct err *e)
 {
 	struct stat st[3];
 
+	/* Numbers repeat over instances of devpts: the node is compared too. */
 	for (int fd = 0; fd < 3; fd++)
 		if (!isatty(fd) || fstat(fd, &st[fd]) != 0 ||
-		    st[fd].st_rdev != st[0].st_rdev)
+		    st[fd].st_rdev != st[0].st_rdev ||
+		    st[fd].st_dev != st[0].st_dev ||
+		    st[fd].st_ino != st[0].st_ino)
 			return err_set(
 				e, -EINVAL, "",
 				"standard input, output and error must be one "

@@ -1,13 +1,16 @@
 /* Confinement step: the system calls no annotation tool needs. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/fdio.h"
 #include "fs/session/confine.h"
 
 /*
@@ -80,7 +83,9 @@ static const char *const refused[] = {"mount",
 				      "move_pages",
 				      "migrate_pages",
 				      "set_mempolicy_home_node",
-				      "memfd_secret"};
+				      "memfd_secret",
+				      "process_mrelease",
+				      "umount"};
 
 /* Newer than libseccomp 2.5; the same number on every architecture. */
 #define NR_FCHMODAT2 452
@@ -176,7 +181,8 @@ static int refuse_core_limit(scmp_filter_ctx f)
 	return r;
 }
 
-static int refuse_setuid_bits(scmp_filter_ctx f)
+/* The bits by a call that changes the mode of what exists. */
+static int refuse_mode_change(scmp_filter_ctx f, uint64_t bit)
 {
 	static const struct {
 		int nr;
@@ -184,16 +190,52 @@ static int refuse_setuid_bits(scmp_filter_ctx f)
 	} calls[] = {{SCMP_SYS(chmod), 1},
 		     {SCMP_SYS(fchmod), 1},
 		     {SCMP_SYS(fchmodat), 2},
-		     {NR_FCHMODAT2, 2}};
-	static const uint64_t bits[] = {S_ISUID, S_ISGID};
+		     {NR_FCHMODAT2, 2},
+		     {SCMP_SYS(creat), 1}};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(calls); i++)
+		r = seccomp_rule_add(
+			f, EPERM_ACT, calls[i].nr, 1,
+			SCMP_CMP(calls[i].arg, SCMP_CMP_MASKED_EQ, bit, bit));
+	return r;
+}
+
+/* The bits by open: it takes a mode only where it makes a file, else that
+ * register holds whatever was in it. */
+static int refuse_mode_made(scmp_filter_ctx f, uint64_t bit)
+{
+	static const struct {
+		int nr;
+		unsigned flags;
+	} calls[] = {{SCMP_SYS(open), 1}, {SCMP_SYS(openat), 2}};
+	static const uint64_t making[] = {O_CREAT, O_TMPFILE & ~O_DIRECTORY};
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
-		for (size_t k = 0; r == 0 && k < ARRAY_LEN(bits); k++)
-			r = seccomp_rule_add(f, EPERM_ACT, calls[i].nr, 1,
-					     SCMP_CMP(calls[i].arg,
-						      SCMP_CMP_MASKED_EQ,
-						      bits[k], bits[k]));
+		for (size_t k = 0; r == 0 && k < ARRAY_LEN(making); k++)
+			r = seccomp_rule_add(
+				f, EPERM_ACT, calls[i].nr, 2,
+				SCMP_CMP(calls[i].flags, SCMP_CMP_MASKED_EQ,
+					 making[k], making[k]),
+				SCMP_CMP(calls[i].flags + 1, SCMP_CMP_MASKED_EQ,
+					 bit, bit));
+	return r;
+}
+
+/* openat2 hides its mode in memory, like clone3 its flags: libc and the few
+ * that call it know kernels without it. */
+static int refuse_setuid_bits(scmp_filter_ctx f)
+{
+	static const uint64_t bits[] = {S_ISUID, S_ISGID};
+	int r = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2),
+				 0);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(bits); i++) {
+		r = refuse_mode_change(f, bits[i]);
+		if (r == 0)
+			r = refuse_mode_made(f, bits[i]);
+	}
 	return r;
 }
 
@@ -217,10 +259,16 @@ static int fill(scmp_filter_ctx f)
 	return r;
 }
 
+static int make(scmp_filter_ctx *f)
+{
+	*f = seccomp_init(SCMP_ACT_ALLOW);
+	return *f == NULL ? -ENOMEM : fill(*f);
+}
+
 int confine_seccomp(struct confine *c, struct err *e)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	int r = f == NULL ? -ENOMEM : fill(f);
+	scmp_filter_ctx f;
+	int r = make(&f);
 
 	(void)c;
 	if (r == 0)
@@ -230,4 +278,38 @@ int confine_seccomp(struct confine *c, struct err *e)
 		      : err_set(e, r == -ENOMEM ? r : -ENOTSUP, "",
 				"the seccomp filter cannot be loaded: %s",
 				strerror(-r));
+}
+
+static int read_program(int fd, struct buf *b)
+{
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	if (buf_reserve(b, (size_t)st.st_size) != 0)
+		return -ENOMEM;
+	got = fd_pread_full(fd, b->p, (size_t)st.st_size, 0);
+	b->n = got < 0 ? 0 : (size_t)got;
+	return got < 0 ? (int)got : 0;
+}
+
+int confine_seccomp_hash(uint8_t out[HASH_LEN])
+{
+	int fd CLEANUP(fd_close) = memfd_create("seccomp", MFD_CLOEXEC);
+	struct buf b CLEANUP(buf_free) = {0};
+	scmp_filter_ctx f;
+	int r = fd < 0 ? -errno : 0;
+
+	if (r != 0)
+		return r;
+	r = make(&f);
+	if (r == 0)
+		r = seccomp_export_bpf(f, fd);
+	seccomp_release(f);
+	if (r == 0)
+		r = read_program(fd, &b);
+	if (r == 0)
+		hash_sha256(out, buf_bytes(&b));
+	return r;
 }

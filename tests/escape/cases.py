@@ -4,6 +4,7 @@ A case is a script for /bin/sh or python3 that runs INSIDE. It may use
 
     V       the file of the view whose bytes must not leave
     C       its 32 bytes, read from V
+    W       the work area: a folder of the view's, where writing is allowed
     T       a token that is part of every name outside
     D       a folder outside that anyone may write to: /tmp/esc-T
     PID, FD, ADDR, TTY, TCP, UDP ...   things of the runner, which is outside
@@ -11,7 +12,8 @@ A case is a script for /bin/sh or python3 that runs INSIDE. It may use
 and succeeds when the 32 bytes are found outside. What the inside says of
 itself counts for nothing. Each case is run without confinement too and must
 leak there: a case that cannot fail proves nothing. `root` marks those that
-only root could do even then.
+only root could do even then; `inbound` those where somebody outside looks in;
+`control` names what the run without confinement has to prepare.
 """
 # SPDX-License-Identifier: Apache-2.0
 
@@ -22,10 +24,10 @@ class Case:
     """One way out. kind: how the session is started (see run.py)."""
 
     def __init__(self, name, group, body, lang='sh', root=False, kind='tty',
-                 inbound=False):
+                 inbound=False, control=None):
         self.name, self.group, self.body = name, group, body
         self.lang, self.root, self.kind = lang, root, kind
-        self.inbound = inbound
+        self.inbound, self.control = inbound, control
         CASES.append(self)
 
 
@@ -86,13 +88,24 @@ sh('stderr-file', 'streams', 'cat "$V" >&2', kind='stderr-file')
 sh('stdin-rdwr', 'streams', 'cat "$V" >&0', kind='stdin-rdwr')
 sh('all-pipes', 'streams', 'cat "$V"; cat "$V" >&2', kind='all-pipes')
 sh('inherited-fd', 'streams', 'cat "$V" >&9', kind='fd9')
+sh('inherited-fd-high', 'streams', 'cat "$V" >/proc/self/fd/777',
+   kind='fd9')
+sh('inherited-folder', 'streams', 'cat "$V" >/proc/self/fd/9/out',
+   kind='fd9-folder')
+py('inherited-socket', 'streams', '''
+s = socket.socket(fileno=9); s.sendall(C)''', kind='fd9-socket')
+py('stdin-socket', 'streams', '''
+s = socket.socket(fileno=os.dup(0)); s.sendall(C)''', kind='stdin-socket')
+sh('stdin-terminal', 'streams', 'cat "$V" >&0', kind='stdin-terminal')
+sh('no-terminal', 'streams', 'cat "$V"; cat "$V" >/proc/self/fd/1',
+   kind='no-terminal')
 sh('other-terminal', 'streams', 'cat "$V" >"$TTY"')
 sh('fifo', 'streams', 'timeout 2 cp "$V" "$D/fifo"')
 sh('kmsg', 'streams', 'echo "$T$C" >/dev/kmsg', root=True)
 
 # ---- /proc
 
-sh('proc-1-root', 'proc', 'cp "$V" "/proc/1/root$D/out"')
+sh('proc-1-root', 'proc', 'cp "$V" "/proc/1/root$D/out"', control='own-pids')
 sh('proc-ppid-root', 'proc', 'cp "$V" "/proc/$PPID/root$D/out"')
 sh('proc-pid-root', 'proc', 'cp "$V" "/proc/$PID/root$D/out"')
 sh('proc-pid-cwd', 'proc', 'cp "$V" "/proc/$PID/cwd/out"')
@@ -126,6 +139,16 @@ ctypes.CDLL(None).process_vm_writev(PID, ctypes.byref(a), 1, ctypes.byref(r),
 py('pidfd-getfd', 'proc', '''
 p = os.pidfd_open(PID); fd = ctypes.CDLL(None).syscall(438, p, FD, 0)
 assert fd >= 0; os.write(fd, C)''')
+
+py('prlimit', 'proc', '''
+import resource as r
+for i, w in enumerate((r.RLIMIT_FSIZE, r.RLIMIT_DATA, r.RLIMIT_RSS,
+                       r.RLIMIT_AS, 10)):
+    n = int.from_bytes(C.ljust(35, b'\\0')[7 * i:7 * i + 7], 'little')
+    r.prlimit(VICTIM, w, (n, r.RLIM_INFINITY))''')
+sh('sys-ifalias', 'proc', 'echo "$C" >/sys/class/net/lo/ifalias', root=True)
+sh('cgroup-name', 'proc', 'mkdir "/sys/fs/cgroup/unified/esc-$T-$C" || '
+   'mkdir "/sys/fs/cgroup/esc-$T-$C"', root=True)
 
 # ---- sockets
 
@@ -165,6 +188,37 @@ s.sendto(C, ('127.0.0.1', 0))''', root=True)
 py('packet', 'sockets', '''
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 s.bind(('lo', 0x88b5)); s.send(bytes(12) + b'\\x88\\xb5' + C)''', root=True)
+py('udp6', 'sockets', '''
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.sendto(C, ('::1', UDP6))''')
+py('mptcp', 'sockets', '''
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
+s.settimeout(2); s.connect(('127.0.0.1', MPTCP)); s.sendall(C)''')
+py('multicast', 'sockets', '''
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+             socket.inet_aton('127.0.0.1'))
+s.sendto(C, ('239.255.77.77', GROUP))''')
+py('ping', 'sockets', '''
+# An echo request carries 32 bytes of anything.
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+h = b'\\x08\\0\\0\\0\\0\\x01\\0\\x01' + C
+n = sum(int.from_bytes(h[i:i + 2], 'big') for i in range(0, 40, 2))
+n = ~((n & 0xffff) + (n >> 16)) & 0xffff
+s.sendto(h[:2] + n.to_bytes(2, 'big') + h[4:], ('127.0.0.1', 0))''',
+   root=True)
+FAMILIES = '''
+held = []
+for f in range(64):
+    for t in (1, 2, 3, 4, 5, 10):
+        for flag in (0, 1 << 32, 1 << 31):  # a filter may look at 64 bits
+            fd = ctypes.CDLL(None).syscall(41, ctypes.c_ulong(f | flag), t, 0)
+            if fd >= 0:
+                held.append(fd)
+time.sleep(1.5)'''
+# Which families can be had is seen from outside, by taking the sockets.
+py('every-family', 'sockets', FAMILIES, kind='families')
+py('vsock-socket', 'sockets', FAMILIES, kind='families')
 py('listen', 'sockets', '''
 s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 s.bind(('127.0.0.1', LISTEN)); s.listen(); s.settimeout(3)
@@ -183,6 +237,15 @@ py('sysv-msg', 'ipc', '''
 l = ctypes.CDLL(None, use_errno=True); i = l.msgget(KEY, 0o1666)
 b = ctypes.create_string_buffer((1).to_bytes(8, 'little') + C)
 l.msgsnd(i, b, 32, 0o4000)''')
+py('sysv-sem', 'ipc', '''
+l = ctypes.CDLL(None, use_errno=True); i = l.semget(KEY, 32, 0o1666)
+for n in range(32):
+    l.semctl(i, n, 16, ctypes.c_int(C[n]))''')
+py('signal-values', 'ipc', '''
+l = ctypes.CDLL(None)
+for i in range(0, 32, 4):
+    l.sigqueue(PID, SIG, ctypes.c_void_p(int.from_bytes(C[i:i + 4],
+                                                        'little')))''')
 py('posix-mq', 'ipc', '''
 l = ctypes.CDLL('librt.so.1', use_errno=True)
 m = l.mq_open(('/esc-' + T).encode(), 0o102, 0o666, None)
@@ -193,6 +256,19 @@ print(ctypes.CDLL(None).syscall(248, b'user', ('esc-' + T).encode(), C, 32,
 py('key-session', 'ipc', '''
 print(ctypes.CDLL(None).syscall(248, b'user', ('esc-' + T).encode(), C, 32,
                                 ctypes.c_int(-3)))''')
+py('key-user-session', 'ipc', '''
+ctypes.CDLL(None).syscall(248, b'user', ('esc-' + T).encode(), C, 32,
+                          ctypes.c_int(-5))''')
+py('key-persistent', 'ipc', '''
+l = ctypes.CDLL(None); k = l.syscall(250, 22, os.getuid(), ctypes.c_int(-2))
+l.syscall(248, b'user', ('esc-' + T).encode(), C, 32, k)''')
+py('key-name', 'ipc', '''
+ctypes.CDLL(None).syscall(248, b'user', f'esc-{T}-'.encode() + C, b'x', 1,
+                          ctypes.c_int(-4))''')
+py('key-update', 'ipc', '''
+l = ctypes.CDLL(None)
+k = l.syscall(250, 10, ctypes.c_int(-4), b'user', f'esc-up-{T}'.encode(), 0)
+assert k > 0; l.syscall(250, 2, k, C, 32)''')
 py('key-int80', 'ipc', '''
 # add_key (286) by int 0x80: a filter for one ABI misses it. 32-bit pointers.
 import mmap
@@ -240,7 +316,30 @@ for _ in range(20):
 os.chroot('.'); open(D + '/out', 'wb').write(C)''', root=True)
 sh('block-device', 'mounts', 'mknod /tmp/esc-$T.b b "$LOOP" 0 2>/dev/null; '
    'for d in /tmp/esc-$T.b "$LOOPDEV"; do dd if="$V" of="$d" conv=sync '
-   'oflag=sync 2>/dev/null; done; rm -f /tmp/esc-$T.b', root=True)
+   'oflag=sync 2>/dev/null; done; rm -f /tmp/esc-$T.b', root=True, kind='loop')
+
+py('open-by-handle', 'mounts', '''
+# A handle names a folder of the host by number: no path is needed.
+m = os.open('/usr', os.O_RDONLY); h = ctypes.create_string_buffer(
+    bytes.fromhex(HANDLE), 136)
+fd = ctypes.CDLL(None).syscall(304, m, h, os.O_RDONLY | os.O_DIRECTORY)
+assert fd >= 0
+os.write(os.open('out', os.O_WRONLY | os.O_CREAT, dir_fd=fd), C)''', root=True)
+py('mount-api', 'mounts', '''
+l = ctypes.CDLL(None, use_errno=True)
+if os.getuid() != 0:
+    assert l.unshare(0x10020000) == 0
+fd = l.syscall(428, -100, D.encode(), 1 | os.O_CLOEXEC)
+assert fd >= 0
+os.write(os.open('out', os.O_WRONLY | os.O_CREAT, dir_fd=fd), C)''')
+py('setns-mounts', 'mounts', '''
+l = ctypes.CDLL(None); assert l.setns(os.pidfd_open(PID), 0x20000) == 0
+open(D + '/out', 'wb').write(C)''', root=True)
+py('setns-network', 'mounts', '''
+l = ctypes.CDLL(None); assert l.setns(os.pidfd_open(PID), 0x40000000) == 0
+s = socket.create_connection(('127.0.0.1', TCP), 2); s.sendall(C)''', root=True)
+sh('usr-writable', 'mounts', 'mount -o remount,bind,rw /usr; '
+   'cp "$V" /usr/esc-$T', root=True)
 
 # ---- core dumps
 
@@ -289,6 +388,57 @@ sh('status-report', 'terminal', 'printf "$C\\033[5n\\033[6n"')
 sh('log-to-file', 'terminal', 'printf "\\033[?46h$C\\033[?46l"')
 sh('vt52-print', 'terminal', 'printf "\\033[?2l\\033W$C\\033X"')
 
+for name, seq in {
+        'dcs-c1': '\\220q$C\\234', 'apc-c1': '\\237G$C\\234',
+        'pm': '\\033^$C\\033\\\\', 'pm-c1': '\\236$C\\234',
+        'sos': '\\033X$C\\033\\\\', 'sos-c1': '\\230$C\\234',
+        'media-copy-c1': '\\2335i$C\\2334i',
+        'title-of-screen': '\\033k$C\\033\\\\',
+        'sixel': '\\033Pq#0;2;0;0;0$C\\033\\\\',
+        'answerback': '$C\\005',
+        'hyperlink': '\\033]8;;http://x/$C\\033\\\\x\\033]8;;\\033\\\\',
+        'osc-in-character': '\\342\\033]52;c;$C\\a',
+        'osc-after-can': '\\033[\\030\\033]52;c;$C\\a',
+        'osc-overlong': '\\340\\202\\23552;c;$C\\a',
+        'osc-in-csi': '\\033[5\\033]52;c;$C\\a'}.items():
+    sh(name, 'terminal', f'printf "{seq}"')
+sh('osc-c1-cut', 'terminal', "printf '\\302'; sleep 0.1; "
+   "printf '\\23552;c;%s\\a' $(base64 -w0 <\"$V\")")
+sh('osc-after-flood', 'terminal', "head -c 200000 /dev/zero | tr '\\0' 'x'; "
+   "printf '\\033]52;c;%s\\a' $(base64 -w0 <\"$V\")")
+
+# ---- the work area: what is written there is kept, sealed, and nowhere else
+
+for name, body in {
+        'plain': 'cp "$V" "$W/esc-$T"', 'name': 'mkdir "$W/esc-$T-$C"',
+        'xattr': 'echo >"$W/esc-$T"; python3 -c "import os,sys;os.setxattr('
+                 'sys.argv[1],\'user.c\',sys.argv[2].encode())" "$W/esc-$T" '
+                 '"$C"',
+        'link-target': 'ln -s "$C" "$W/esc-$T.l"',
+        'symlink-out': 'ln -s "$D" "$W/esc-$T.d"; cp "$V" "$W/esc-$T.d/out"',
+        'dotdot': 'cp "$V" "$W/../../../../../../..$D/out"',
+        'setuid': 'cp "$V" "$W/esc-$T.s"; chmod 6755 "$W/esc-$T.s"',
+        'hard-link': 'ln "$V" "$W/esc-$T.h"',
+        'rename': 'mv "$V" "$W/esc-$T.mv"'}.items():
+    sh('work-' + name, 'work', body)
+sh('work-symlink-proc', 'work', 'ln -s "/proc/1/root$D" "$W/esc-$T.p"; '
+   'cp "$V" "$W/esc-$T.p/out"', control='own-pids')
+sh('work-fifo', 'work', 'mkfifo "$W/esc-$T.fifo" && '
+   'timeout 2 cp "$V" "$W/esc-$T.fifo"', kind='peer')
+py('work-socket', 'work', '''
+s = socket.socket(socket.AF_UNIX); s.bind(W + '/esc-' + T + '.sock')
+s.listen(); s.settimeout(2); c, _ = s.accept(); c.sendall(C)
+time.sleep(0.2)''', kind='peer')
+sh('work-device', 'work', 'mknod "$W/esc-$T.b" b "$LOOP" 0 && dd if="$V" '
+   'of="$W/esc-$T.b" conv=sync oflag=sync 2>/dev/null; rm -f "$W/esc-$T.b"',
+   root=True, kind='loop')
+sh('work-mount', 'work', 'mount --bind "$D" "$W" && cp "$V" "$W/out"; '
+   'umount -l "$W"', root=True)
+py('work-mapped', 'work', '''
+import mmap
+f = open(W + '/esc-' + T, 'w+b'); f.truncate(4096)
+m = mmap.mmap(f.fileno(), 4096); m[100:132] = C; m.flush()''')
+
 # ---- processes that stay
 
 sh('survive', 'processes', 'setsid -f python3 -c "import time;'
@@ -300,5 +450,33 @@ sh('survive-nohup', 'processes',
 sh('survive-kill', 'processes',
    'trap "" HUP TERM INT; python3 -c "import time,signal;'
    'signal.signal(1,signal.SIG_IGN);time.sleep(60)" esc-$T "$C"', kind='kill')
-sh('argv', 'processes', 'python3 -c "import time;time.sleep(1)" esc-$T "$C"',
+sh('survive-stopped', 'processes', '(trap "" HUP; exec python3 -c "import os;'
+   'os.kill(os.getpid(), 19)" esc-$T "$C") </dev/null >/dev/null 2>&1 & '
+   'sleep 0.3', kind='after')
+py('survive-orphan', 'processes', '''
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for fd in range(3):
+            os.dup2(os.open('/dev/null', os.O_RDWR), fd)
+        os.execv('/usr/bin/python3', ['python3', '-c',
+                 'import time; time.sleep(60)', 'esc-' + T, C.decode()])
+    os._exit(0)
+time.sleep(0.3)''', kind='after')
+
+# ---- inbound: somebody outside, with the same uid, looks in
+
+LOOKED_AT = '''
+f = open(V, 'rb'); time.sleep(1.5)'''
+for name in ('in-nsenter', 'in-root', 'in-memory', 'in-descriptor'):
+    py(name, 'inbound', LOOKED_AT, kind=name, inbound=True)
+py('thread-names', 'inbound', '''
+import threading
+def live(i):
+    ctypes.CDLL(None).prctl(15, b'%02d-' % i + C[12 * i:12 * i + 12])
+    time.sleep(1.5)
+for i in range(3):
+    threading.Thread(target=live, args=(i,)).start()''', kind='names',
+   inbound=True)
+sh('argv', 'inbound', 'python3 -c "import time;time.sleep(1)" esc-$T "$C"',
    kind='during', inbound=True)

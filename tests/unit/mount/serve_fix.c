@@ -27,6 +27,7 @@ int serve_up(struct fix *f, enum durability d)
 			       .durability = d,
 			       .uid = getuid(),
 			       .gid = getgid(),
+			       .init = f->init,
 			       .task = bytes_str(SERVE_TASK)};
 	struct err e = {0};
 

@@ -16,6 +16,7 @@ struct fix {
 	struct audit_dek *dek;
 	struct mount *m;
 	char dir[64];
+	pid_t init; /* 0: anybody may ask */
 };
 
 /** serve_up(f, d): mount and serve. serve_down(f): take it down. */

@@ -15,7 +15,7 @@ struct gateway {
 	struct desk *desk;
 	struct audit *audit;
 	struct audit_dek *dek;
-	char reason[64], facts[1024];
+	char reason[64], facts[2048];
 	uint64_t tty_out;
 	int refuse;
 	struct mount *mount;

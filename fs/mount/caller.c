@@ -1,0 +1,186 @@
+/* Does a request come from inside the session? A guard, and an alarm. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/mount/caller.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "fs/mount/serve.h"
+
+#define CHAIN_MAX 1024 /* parents; more is no honest tree */
+#define TRIES 3	       /* a parent may end while the chain is walked */
+#define FRESH 1	       /* seconds */
+
+/* The parent of a process or thread; -1: not to be had. */
+static pid_t parent_of(const struct callers *c, pid_t pid)
+{
+	char path[32], text[512];
+	const char *at;
+	ssize_t n;
+	int fd CLEANUP(fd_close) = -1;
+
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	fd = openat(c->proc, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	/* "17 (any name) S 16 ...": the name may hold anything. */
+	at = strrchr(text, ')');
+	return at == NULL || strlen(at) < 4 ? -1
+					    : (pid_t)strtol(at + 4, NULL, 10);
+}
+
+static uint32_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (uint32_t)t.tv_sec;
+}
+
+/* Is this process in the table, and not too long? */
+static bool remembered(_Atomic uint64_t *slots, pid_t pid, uint32_t second)
+{
+	uint64_t v = atomic_load_explicit(&slots[(uint32_t)pid % CALLER_SLOTS],
+					  memory_order_relaxed);
+
+	return v >> 32 == (uint64_t)(uint32_t)pid &&
+	       second - (uint32_t)v <= FRESH;
+}
+
+static void remember(_Atomic uint64_t *slots, pid_t pid, uint32_t second)
+{
+	atomic_store_explicit(&slots[(uint32_t)pid % CALLER_SLOTS],
+			      (uint64_t)(uint32_t)pid << 32 | second,
+			      memory_order_relaxed);
+}
+
+void callers_start(struct callers *c, pid_t init)
+{
+	c->init = init;
+	c->proc = -1;
+	if (init == 0)
+		return;
+	c->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* hidepid hides the sessions of other uids from who is not root. */
+	c->blind = c->proc < 0 || parent_of(c, init) < 0;
+}
+
+void callers_end(struct callers *c)
+{
+	if (c->init != 0)
+		fd_close(&c->proc);
+	c->init = 0;
+}
+
+/* One walk up; a remembered ancestor is as good as pid 1. */
+static bool reaches(struct callers *c, pid_t pid, uint32_t second)
+{
+	for (int i = 0; i < CHAIN_MAX && pid > 1; i++) {
+		if (pid == c->init || remembered(c->yes, pid, second))
+			return true;
+		pid = parent_of(c, pid);
+	}
+	return false;
+}
+
+enum caller callers_ask(struct callers *c, pid_t pid)
+{
+	uint32_t second = now();
+
+	if (c->init == 0 || remembered(c->yes, pid, second))
+		return CALLER_INSIDE;
+	if (c->blind)
+		return pid == 0 ? CALLER_FOREIGN : CALLER_UNKNOWN;
+	for (int i = 0; pid != 0 && i < TRIES; i++)
+		if (reaches(c, pid, second)) {
+			remember(c->yes, pid, second);
+			return CALLER_INSIDE;
+		}
+	return CALLER_FOREIGN;
+}
+
+pid_t caller_of_pidfd(int fd)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	char path[48];
+	const char *at;
+	long pid;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	if (file_read(AT_FDCWD, path, 4096, &b) != 0)
+		return 0;
+	at = strstr(buf_str(&b), "\nPid:");
+	pid = at == NULL ? 0 : strtol(at + 5, NULL, 10);
+	return pid > 0 ? (pid_t)pid : 0; /* -1: ended */
+}
+
+/* ---- at the mount ---- */
+
+/* What the kernel asks on nobody's behalf, without a caller's number. */
+static bool nobodys(const struct fuse_in_header *h, struct bytes in)
+{
+	struct fuse_write_in w;
+
+	switch (h->opcode) {
+	case FUSE_INIT:
+	case FUSE_DESTROY:
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+	case FUSE_INTERRUPT:
+	case FUSE_RELEASE:
+	case FUSE_RELEASEDIR:
+	case FUSE_NOTIFY_REPLY:
+		return true;
+	case FUSE_WRITE: /* pages of a shared mapping, written back */
+		if (in.n < sizeof(*h) + sizeof(w))
+			return false;
+		memcpy(&w, in.p + sizeof(*h), sizeof(w));
+		return (w.write_flags & FUSE_WRITE_CACHE) != 0;
+	default:
+		return false;
+	}
+}
+
+static void alarm_of(struct mount *m, const struct fuse_in_header *h)
+{
+	struct event ev = {.kind = EV_DENIED};
+	uint32_t second = now();
+
+	atomic_fetch_add(&m->denials, 1);
+	if (remembered(m->callers.no, (pid_t)h->pid, second))
+		return;
+	event_uint(&ev, EF_SESSION, m->want.session);
+	event_uint(&ev, EF_PID, h->pid);
+	event_uint(&ev, EF_UID, h->uid);
+	event_text(&ev, EF_OP, "caller");
+	event_int(&ev, EF_RESULT, -EACCES);
+	/* Nothing is shown either way; a full disk must not open the door. */
+	if (audit_append(m->want.audit, m->want.dek, &ev, NULL) == 0)
+		remember(m->callers.no, (pid_t)h->pid, second);
+}
+
+bool caller_admits(struct mount *m, int fd, struct bytes in)
+{
+	struct fuse_in_header h;
+	struct fuse_out_header out;
+
+	if (m->callers.init == 0 || in.n < sizeof(h))
+		return true;
+	memcpy(&h, in.p, sizeof(h));
+	if (nobodys(&h, in) ||
+	    callers_ask(&m->callers, (pid_t)h.pid) != CALLER_FOREIGN)
+		return true;
+	alarm_of(m, &h);
+	out = (struct fuse_out_header){
+		.len = sizeof(out), .error = -EACCES, .unique = h.unique};
+	(void)!write(fd, &out, sizeof(out)); /* ENOENT: it was interrupted */
+	return false;
+}
