@@ -31,14 +31,23 @@ struct store_init {
 	size_t nauditors;
 	uint32_t owner_uid;
 	uint32_t argon_ops, argon_kib; /* 0: moderate; tests lower them */
+	/* What else belongs to it (the log), with the store opened, before it
+	 * is a store to anybody; NULL: nothing. */
+	int (*finish)(void *ctx, struct store *s, struct err *e);
+	void *ctx;
 };
 
 /**
  * store_init(i, e): make the directory with store.yaml, catalog, packs, work,
- * lock. -EEXIST where a store stands, -ENOTEMPTY where other files do. A crash
- * leaves no store.yaml, hence no store.
+ * lock, and what finish adds. -EEXIST where a store stands, -ENOTEMPTY where
+ * other files do; finish's error. A failure or crash leaves no store but what
+ * the next init clears away; success is on disk.
  */
 int store_init(const struct store_init *i, struct err *e) MUST_CHECK;
+
+/** store_stands(dir, e): -ENOENT where no store is, or one whose init was cut
+ * off; before anybody is asked for keys. */
+int store_stands(const char *dir, struct err *e) MUST_CHECK;
 
 /**
  * store_open(dir, pool, cred, out, e): -ENOKEY wrong key, -EUCLEAN damaged,
