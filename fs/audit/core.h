@@ -47,6 +47,7 @@ struct core_tree {
 	struct buf bundle;
 	uint64_t next;
 	struct core_dirty dirty;
+	bool dirs_synced;		   /* all there were at the start */
 	uint64_t partial[TILE_LEVELS + 1]; /* 1 + tile that has a .p folder */
 	struct core_signed done;	   /* last signed */
 	struct buf note;		   /* the checkpoint as published */
