@@ -73,6 +73,15 @@ class Mood:
         return self.rnd.randint(0, n)
 
 
+def by(unit, off, data):
+    """data at off in pieces that cross no multiple of unit."""
+    at, end = 0, len(data)
+    while at < end:
+        n = min(unit - (off + at) % unit, end - at)
+        yield off + at, data[at:at + n]
+        at += n
+
+
 class Content:
     """Pages of a file; what is not there is zero."""
 
@@ -80,12 +89,14 @@ class Content:
         self.pages, self.size = dict(pages or {}), size
 
     def put(self, off, data):
-        while data:
+        for off, part in by(PAGE, off, data):
             page, at = divmod(off, PAGE)
-            n = min(PAGE - at, len(data))
-            old = self.pages.get(page, bytes(PAGE))
-            self.pages[page] = old[:at] + data[:n] + old[at + n:]
-            off, data = off + n, data[n:]
+            old = self.pages.get(page)
+            if old is None:
+                if part.count(0) == len(part):
+                    continue
+                old = bytes(PAGE)
+            self.pages[page] = old[:at] + part + old[at + len(part):]
 
     def cut(self, size):
         """The file's size, less or more; beyond it is nothing."""
@@ -150,22 +161,13 @@ class File:
                 size = r.off
                 continue
             if r.kind == WRITE:
-                split(r, pages)
+                for off, part in by(PAGE, r.off, r.data):
+                    pages.setdefault(off // PAGE, []).append((off, part))
             if i < nsizes:
                 size = max(size, r.off + len(r.data))
         flush(c, pages, mood)
         c.cut(size)
         return c
-
-
-def split(r, pages):
-    """A write as its pieces by page."""
-    off, data = r.off, r.data
-    while data:
-        page, at = divmod(off, PAGE)
-        n = min(PAGE - at, len(data))
-        pages.setdefault(page, []).append((off, data[:n]))
-        off, data = off + n, data[n:]
 
 
 def flush(c, pages, mood):
@@ -176,11 +178,9 @@ def flush(c, pages, mood):
             if not mood.torn or k + 1 < keep or mood.rnd.random() < 0.5:
                 c.put(off, data)
                 continue
-            while data:
-                n = min(SECTOR - off % SECTOR, len(data))
+            for at, sector in by(SECTOR, off, data):
                 if mood.rnd.random() < 0.5:
-                    c.put(off, data[:n])
-                off, data = off + n, data[n:]
+                    c.put(at, sector)
     pages.clear()
 
 

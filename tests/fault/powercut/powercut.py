@@ -1,6 +1,7 @@
 """Power cuts of a whole store: init, ingest and the owner's mount are run as
 users run them, with all they change on disk recorded; then the power fails at
-every kind of point, and what a disk may have kept of it is opened again.
+every kind of point, and what a disk may have kept of it is opened again, now
+and then with a second cut while that is under way.
 
 After each cut: fsck and audit verify find nothing wrong, the store opens, a
 data set is its old or its new version and never less than what was said to be
@@ -21,14 +22,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', '..', 'e2e'))
 # pylint: disable=wrong-import-position
-from carrel import (CARREL, LONG, SANITIZED, Mount, Room, check, need_fuse,
-                    seed, skip)
+from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, seed, skip
 import disk
 
 RECORDER = os.environ.get('RECORDER', '')
@@ -97,36 +98,44 @@ class Place(Room):
 
 
 class Trace:
-    """A recorded run: the disk before it, and its journal."""
+    """A recorded run: the disk as it was before it, and its journal."""
 
     def __init__(self, place):
-        self.place = place
-        self.before = place.path(f'before-{len(os.listdir(place.dir))}')
-        self.journal = self.before + '.journal'
-        shutil.copytree(place.top, self.before)
+        self.place, self.plain = place, place.env
         self.disk = disk.Disk(place.top)
-        self.fd = os.open(self.journal, os.O_WRONLY | os.O_APPEND |
-                          os.O_CREAT, 0o600)
-        self.env = place.env
+        self.fd, self.journal = tempfile.mkstemp(dir=place.dir)
+        os.close(self.fd)
+        self.fd = os.open(self.journal, os.O_WRONLY | os.O_APPEND)
         place.env = dict(place.env, LD_PRELOAD=RECORDER,
                          RECORD_ROOT=place.top, RECORD_JOURNAL=self.journal)
 
     def mark(self, **what):
         disk.mark(self.fd, json.dumps(what))
 
+    def killed(self, records, *args):
+        """carrel ARGS, killed when it has changed the disk so many times;
+        whether it got that far."""
+        p = subprocess.run([CARREL, *args], capture_output=True, check=False,
+                           env=dict(self.place.env, RECORD_KILL=str(records)),
+                           stdin=subprocess.DEVNULL)
+        return p.returncode == -signal.SIGKILL
+
     def end(self):
-        """All is recorded: nothing must have been missed."""
-        self.place.env = self.env
+        self.place.env = self.plain
         os.close(self.fd)
         self.records = disk.read_journal(self.journal)
+        os.unlink(self.journal)
 
     def points(self, rnd, n):
-        """n of the cuts: half of them around syncs, half anywhere."""
-        all_ = range(len(self.records) + 1)
+        """n of the cuts: around syncs, at and soon after marks, anywhere."""
+        most = len(self.records)
         syncs = [r.at + k for r in self.records
                  if r.kind in (disk.BEGIN, disk.END) for k in (0, 1)]
-        most = rnd.sample(all_, min(len(all_), n - n // 2))
-        return sorted(most + rnd.choices(syncs, k=n // 2))
+        marks = [r.at + 1 for r in self.records if r.kind == disk.MARK]
+        out = rnd.choices(syncs, k=n // 3)
+        out += [min(most, at + rnd.choice([0, 0, 0, 1, 3, 10, 30]))
+                for at in rnd.choices(marks, k=n // 3)]
+        return sorted(out + rnd.choices(range(most + 1), k=n - len(out)))
 
 
 class Cuts:
@@ -136,9 +145,10 @@ class Cuts:
         self.rnd, self.made, self.failed = rnd, 0, []
         self.pool = concurrent.futures.ThreadPoolExecutor(2)
 
-    def of(self, name, trace, n, looks):
-        """looks(place, marks): the checks of one disk."""
-        at, marks, jobs = 0, [], []
+    def of(self, name, trace, n, looks, again):
+        """looks(place, marks): the checks of one disk. again: what is run on
+        some of them first, to be killed and cut once more."""
+        at, marks, jobs = 0, [], collections.deque()
         for point in trace.points(self.rnd, n):
             while at < point:
                 r = trace.records[at]
@@ -149,12 +159,12 @@ class Cuts:
             top = trace.place.path(f'cut-{self.made}')
             self.made += 1
             trace.disk.leave(top, disk.Mood(self.rnd))
-            jobs.append(self.pool.submit(self.look, f'{name} cut at {point} of'
-                                         f' {len(trace.records)}',
-                                         trace.place.other(top), list(marks),
-                                         looks))
+            jobs.append(self.pool.submit(
+                self.look, f'{name} cut at {point} of {len(trace.records)}',
+                trace.place.other(top), random.Random(self.rnd.random()),
+                list(marks), looks, again))
             if len(jobs) > 8:
-                jobs.pop(0).result()
+                jobs.popleft().result()
         for r in trace.records[at:]:
             trace.disk.take(r)
         for j in jobs:
@@ -162,18 +172,32 @@ class Cuts:
         wrong = trace.disk.differs(trace.place.top)
         check(not wrong, f'{name}: changed, but not recorded: {wrong}')
 
-    def look(self, name, place, marks, looks):
+    def look(self, name, place, rnd, marks, looks, again):
+        kept = []
+        if rnd.random() < 0.25:
+            kept.append(place.top)
+            name, place = name + ', and again', cut_again(place, rnd, again)
         if KEEP:
-            shutil.copytree(place.top, place.top + '-kept')
+            kept.append(place.top + '-kept')
+            shutil.copytree(place.top, kept[-1])
         try:
             looks(place, marks)
         except (AssertionError, KeyError, ValueError) as e:
-            kept = place.top + '-kept' if KEEP else ''
-            self.failed.append(f'{name}: {e} {kept}')
+            self.failed.append(f'{name}: {e} {kept if KEEP else ""}')
             return
-        shutil.rmtree(place.top)
-        if KEEP:
-            shutil.rmtree(place.top + '-kept')
+        for top in [place.top, *kept]:
+            shutil.rmtree(top)
+
+
+def cut_again(place, rnd, args):
+    """What a second cut leaves, while args went on after the first."""
+    t = Trace(place)
+    t.killed(rnd.randrange(1, 150), *args)
+    t.end()
+    for r in t.records:
+        t.disk.take(r)
+    t.disk.leave(place.top + '-again', disk.Mood(rnd))
+    return place.other(place.top + '-again')
 
 
 # ---- init
@@ -205,7 +229,8 @@ def init_cuts(cuts, n):
         vkey = place.init()
         t.mark(done='init')
         t.end()
-        cuts.of('init', t, n, init_looks(vkey, small))
+        cuts.of('init', t, n, init_looks(vkey, small),
+                ['init'])
 
 
 # ---- ingest
@@ -226,19 +251,13 @@ def fill(place, rnd, files):
         place.write(name + '.yaml', MANIFEST.replace('NAME', name))
 
 
+def taking(place, name):
+    return ('ingest', '--manifest', place.path(name + '.yaml'),
+            place.path(name))
+
+
 def take(place, name):
-    return place.run('ingest', '--manifest', place.path(name + '.yaml'),
-                     place.path(name))
-
-
-def ingest_killed(place, name, records):
-    """One ingest, killed when it has changed the disk so many times."""
-    p = subprocess.run([CARREL, 'ingest', '--manifest',
-                        place.path(name + '.yaml'), place.path(name)],
-                       env=dict(place.env, RECORD_KILL=str(records)),
-                       stdin=subprocess.DEVNULL, capture_output=True,
-                       check=False)
-    check(p.returncode == -signal.SIGKILL, f'not killed: {p}')
+    return place.run(*taking(place, name))
 
 
 def ingest_looks(vkey, want, source):
@@ -292,19 +311,23 @@ def ingest_cuts(cuts, n, killed):
             t.mark(done=name, version=v)
             want[name, v] = place.listing(name)
 
-        if killed:
-            ingest_killed(place, 'd', rnd.randrange(20, 120))
+        for _ in range(2 * killed):
+            check(t.killed(rnd.randrange(20, 120), *taking(place, 'd')),
+                  'it ended before it was killed')
+            t.mark(done='d', version=place.versions().get('d', 0))
         done('d')
         done('e')
         for k in range(0, 24, 2):
             place.write(f'd/x{k % 3}/call{k}.json', json.dumps(rows(rnd, 15)))
-        if killed:
-            ingest_killed(place, 'd', rnd.randrange(20, 120))
+        for _ in range(2 * killed):
+            check(t.killed(rnd.randrange(20, 120), *taking(place, 'd')),
+                  'it ended before it was killed')
+            t.mark(done='d', version=place.versions().get('d', 0))
         done('d')
         t.end()
         source = read_all(place.path('d'))
         cuts.of('ingest' + ' killed before' * killed, t, n,
-                ingest_looks(vkey, want, source))
+                ingest_looks(vkey, want, source), taking(place, 'd'))
 
 
 # ---- mount
@@ -372,8 +395,8 @@ def mount_looks(vkey, durability, want):
         for e in place.log('--op', 'SESSION_START'):
             r = place.run('audit', 'replay', '--session', str(e['seq']))
             check(' 0 differ, 0 could' in r.stderr, r.stderr)
-        r = place.run('preview', '--policy', place.path('p.yaml'), '--as',
-                      'alice', '--out', place.top + '-view')
+        place.run('preview', '--policy', place.path('p.yaml'), '--as',
+                  'alice', '--out', place.top + '-view')
         shutil.rmtree(place.top + '-view')
     return looks
 
@@ -397,7 +420,7 @@ def mount_cuts(cuts, n, durability):
         check(m.stop() == 0, 'the mount did not end well')
         t.end()
         cuts.of('mount, durability ' + durability, t, n,
-                mount_looks(vkey, durability, want))
+                mount_looks(vkey, durability, want), taking(place, 'd'))
 
 
 def main():
