@@ -190,11 +190,12 @@ struct store_writer; /* one worker thread's own pack */
  */
 int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 		       struct store_ingest **out, struct err *e) MUST_CHECK;
-/** store_ingest_has(i, path, stamp): an object with this path and stamp (hash
- * of content, manifest and detector version, made by ingest) stands already,
- * from the newest version or an interrupted run: nothing to do. */
+/** store_ingest_has(i, path, stamp, out): an object with this path and stamp
+ * (hash of content, manifest and detector version, made by ingest) stands
+ * already, from the newest version or an interrupted run: nothing to do. Then
+ * out, where not NULL, is its entry without path and summary. */
 bool store_ingest_has(struct store_ingest *i, struct bytes path,
-		      const uint8_t stamp[32]);
+		      const uint8_t stamp[32], struct store_entry *out);
 /** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be
  * closed; signs the manifest root and makes the version current in one
  * transaction. Paths not put or seen in this run stay when keep_unseen. No new
