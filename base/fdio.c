@@ -146,16 +146,20 @@ int file_read(int dirfd, const char *path, size_t max, struct buf *b)
 	return rc;
 }
 
-/* Length of path's directory part with its slash; 0 for none. */
+/* Length of path's directory part with its slash; 0 for none. Slashes at its
+ * end belong to its last name. */
 static size_t dir_part(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	size_t n = strlen(path);
 
-	return slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	return n;
 }
 
-/* Sync the directory that holds path. */
-static int parent_sync(int dirfd, const char *path)
+int dir_sync_parent(int dirfd, const char *path)
 {
 	CLEANUP(fd_close) int fd = -1;
 	CLEANUP(mem_freep) char *dir = NULL;
@@ -222,7 +226,34 @@ int file_replace(int dirfd, const char *path, mode_t mode, struct bytes b)
 			unlinkat(dirfd, temp, 0);
 		return rc;
 	}
-	return parent_sync(dirfd, path);
+	return dir_sync_parent(dirfd, path);
+}
+
+/* Name temp as path where nothing stands; links only where the file system
+ * has no such rename. */
+static int take_name(int dirfd, const char *temp, const char *path)
+{
+	if (renameat2(dirfd, temp, dirfd, path, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	return linkat(dirfd, temp, dirfd, path, 0) == 0 ? 0 : -errno;
+}
+
+int file_create(int dirfd, const char *path, mode_t mode, struct bytes b)
+{
+	CLEANUP(mem_freep) char *temp = temp_name(path);
+	int rc;
+
+	if (temp == NULL)
+		return -ENOMEM;
+	rc = temp_write(dirfd, temp, mode, b);
+	if (rc == -EEXIST)
+		return rc;
+	if (rc == 0)
+		rc = take_name(dirfd, temp, path);
+	unlinkat(dirfd, temp, 0); /* gone already where it was renamed */
+	return rc != 0 ? rc : dir_sync_parent(dirfd, path);
 }
 
 int dir_sync(int dirfd)
@@ -236,7 +267,7 @@ static int dir_make_one(int dirfd, const char *path, mode_t mode)
 	struct stat st;
 
 	if (mkdirat(dirfd, path, mode) == 0)
-		return parent_sync(dirfd, path);
+		return dir_sync_parent(dirfd, path);
 	if (errno != EEXIST)
 		return -errno;
 	if (fstatat(dirfd, path, &st, 0) != 0)

@@ -49,8 +49,17 @@ int file_read(int dirfd, const char *path, size_t max,
 int file_replace(int dirfd, const char *path, mode_t mode,
 		 struct bytes b) MUST_CHECK;
 
+/**
+ * file_create(dirfd, path, mode, b): as file_replace, but where something
+ * stands at path: -EEXIST. After a crash the whole file or none.
+ */
+int file_create(int dirfd, const char *path, mode_t mode,
+		struct bytes b) MUST_CHECK;
+
 /** dir_sync(dirfd): fsync of a directory. */
 int dir_sync(int dirfd) MUST_CHECK;
+/** dir_sync_parent(dirfd, path): sync the directory that holds path. */
+int dir_sync_parent(int dirfd, const char *path) MUST_CHECK;
 
 /**
  * dir_make(dirfd, path, mode): make path and its parents below dirfd, each new

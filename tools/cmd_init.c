@@ -16,14 +16,25 @@
 
 #define MAX_AUDITORS 16
 
+/* A key as text into a new file; -errno. */
+static int write_key(const char *path, const struct key *k)
+{
+	char text[2 * KEY_LEN + 2];
+	int r;
+
+	hex_encode(text, bytes_of(key_raw(k), KEY_LEN));
+	text[2 * KEY_LEN] = '\n';
+	r = file_create(AT_FDCWD, path, 0600, bytes_of(text, 2 * KEY_LEN + 1));
+	secret_wipe(text, sizeof(text));
+	return r;
+}
+
 /* Where --key-file names nothing yet, a new key is written there. */
 static int make_key_file(const struct cli *c, struct keypool *pool,
 			 struct err *e)
 {
 	const char *path = open_option(c, "key-file", "CARREL_KEY_FILE");
 	struct key *k CLEANUP(key_freep) = NULL;
-	int fd CLEANUP(fd_close) = -1;
-	char text[2 * KEY_LEN + 2];
 	int r;
 
 	if (path == NULL || access(path, F_OK) == 0)
@@ -31,18 +42,9 @@ static int make_key_file(const struct cli *c, struct keypool *pool,
 	k = key_random(pool);
 	if (k == NULL)
 		return err_nomem(e);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_errno(e, path, "the key file cannot be made");
-	hex_encode(text, bytes_of(key_raw(k), KEY_LEN));
-	text[2 * KEY_LEN] = '\n';
-	r = fd_write_full(fd, bytes_of(text, 2 * KEY_LEN + 1));
-	if (r == 0 && fsync(fd) != 0)
-		r = -errno;
-	secret_wipe(text, sizeof(text));
+	r = write_key(path, k);
 	return r == 0 ? 0
-		      : err_set(e, r, path,
-				"the key file cannot be written: %s",
+		      : err_set(e, r, path, "the key file cannot be made: %s",
 				strerror(-r));
 }
 
@@ -64,7 +66,62 @@ static int read_auditors(const struct cli *c, uint8_t (*out)[BOX_PUB],
 	return 0;
 }
 
-static int make_store(const struct cli *c, struct open *o, struct err *e)
+/* What init has to say. */
+struct made {
+	struct buf vkey;
+	uint8_t id[STORE_ID];
+	enum aead_cipher cipher;
+};
+
+static void made_free(struct made *m)
+{
+	buf_free(&m->vkey);
+}
+
+/* The log belongs to the store: without one it is none. Fits finish. */
+static int make_log(void *ctx, struct store *s, struct err *e)
+{
+	struct buf dir CLEANUP(buf_free) = {0};
+	struct made *m = ctx;
+	uint8_t pub[SIGN_PUB];
+	struct audit_config cfg = {.origin = store_origin(s),
+				   .pool = store_pool(s),
+				   .sign = store_log_seed(s),
+				   .tool = CARREL_TOOL};
+	int r;
+
+	memcpy(m->id, store_id(s), STORE_ID);
+	m->cipher = store_cipher(s);
+	cfg.recipients = store_recipients(s, &cfg.nrecipients);
+	if (buf_printf(&dir, "%s/log", store_dir(s)) != 0)
+		return err_nomem(e);
+	cfg.dir = buf_str(&dir);
+	r = store_lock(s, e);
+	if (r == 0)
+		r = audit_create(&cfg, e);
+	if (r != 0)
+		return r;
+	sign_public(cfg.sign, pub);
+	r = audit_vkey(cfg.origin, pub, &m->vkey);
+	return r == 0 ? 0 : err_set(e, r, store_dir(s), "no verifier key");
+}
+
+static int read_cipher(const struct cli *c, enum aead_cipher *out,
+		       struct err *e)
+{
+	const char *name = cli_get(c, "cipher");
+
+	if (name == NULL)
+		return 0;
+	*out = aead_parse(bytes_str(name));
+	return *out != AEAD_REFUSED ? 0
+				    : err_set(e, -EINVAL, name,
+					      "not a cipher: aes-256-gcm or "
+					      "xchacha20-poly1305");
+}
+
+static int make_store(const struct cli *c, struct open *o, struct made *m,
+		      struct err *e)
 {
 	struct buf pass CLEANUP(buf_free) = {.secret = true};
 	struct buf origin CLEANUP(buf_free) = {0};
@@ -76,7 +133,9 @@ static int make_store(const struct cli *c, struct open *o, struct err *e)
 			       .pool = o->pool,
 			       .cred = &cred,
 			       .auditors = auditors,
-			       .owner_uid = getuid()};
+			       .owner_uid = getuid(),
+			       .finish = make_log,
+			       .ctx = m};
 	int r = make_key_file(c, o->pool, e);
 
 	if (r == 0)
@@ -86,72 +145,42 @@ static int make_store(const struct cli *c, struct open *o, struct err *e)
 	if (r == 0 && cli_has(c, "log-key"))
 		r = logkey_read(o->pool, cli_get(c, "log-key"), &sign, &origin,
 				e);
+	if (r == 0)
+		r = read_cipher(c, &i.cipher, e);
 	if (r != 0)
 		return r;
-	if (cli_has(c, "cipher")) {
-		i.cipher = aead_parse(bytes_str(cli_get(c, "cipher")));
-		if (i.cipher == AEAD_REFUSED)
-			return err_set(e, -EINVAL, cli_get(c, "cipher"),
-				       "not a cipher: aes-256-gcm or "
-				       "xchacha20-poly1305");
-	}
 	cred = (struct store_cred){.key = key, .passphrase = buf_bytes(&pass)};
 	i.sign = sign;
 	i.origin = origin.n == 0 ? NULL : buf_str(&origin);
-	r = store_init(&i, e);
-	return r != 0 ? r : store_open(i.dir, o->pool, &cred, &o->store, e);
+	return store_init(&i, e);
 }
 
-static int make_log(struct open *o, struct buf *vkey, struct err *e)
-{
-	struct buf dir CLEANUP(buf_free) = {0};
-	uint8_t pub[SIGN_PUB];
-	struct audit_config cfg = {.origin = store_origin(o->store),
-				   .pool = o->pool,
-				   .sign = store_log_seed(o->store),
-				   .tool = CARREL_TOOL};
-	int r;
-
-	cfg.recipients = store_recipients(o->store, &cfg.nrecipients);
-	if (buf_printf(&dir, "%s/log", store_dir(o->store)) != 0)
-		return err_nomem(e);
-	cfg.dir = buf_str(&dir);
-	r = store_lock(o->store, e);
-	if (r == 0)
-		r = audit_create(&cfg, e);
-	if (r != 0)
-		return r;
-	sign_public(cfg.sign, pub);
-	return audit_vkey(cfg.origin, pub, vkey);
-}
-
-static int answer_init(const struct cli *c, struct open *o, struct buf *vkey)
+static int answer_init(const struct cli *c, struct made *m)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
 
 	if (!c->json) {
-		fprintf(c->out, "%s\n", buf_str(vkey));
+		fprintf(c->out, "%s\n", buf_str(&m->vkey));
 		diag_say("store made in %s (%s); above is the log's verifier "
 			 "key: give it to your auditors",
-			 store_dir(o->store),
-			 aead_name(store_cipher(o->store)));
+			 open_dir(c), aead_name(m->cipher));
 		return fflush(c->out) == 0 ? 0 : 70;
 	}
 	cli_json(&j, &b);
 	json_key(&j, "store");
-	json_hex(&j, bytes_of(store_id(o->store), STORE_ID));
+	json_hex(&j, bytes_of(m->id, STORE_ID));
 	json_key(&j, "cipher");
-	json_cstr(&j, aead_name(store_cipher(o->store)));
+	json_cstr(&j, aead_name(m->cipher));
 	json_key(&j, "vkey");
-	json_str(&j, buf_bytes(vkey));
+	json_str(&j, buf_bytes(&m->vkey));
 	return cli_json_end(c, &j, &b);
 }
 
 int cmd_init(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
-	struct buf vkey CLEANUP(buf_free) = {0};
+	struct made m CLEANUP(made_free) = {0};
 	struct err e = {0};
 	int r;
 
@@ -163,10 +192,8 @@ int cmd_init(struct cli *c)
 		return cli_usage(c, "which store? give --store DIR");
 	r = open_pool(&o, &e);
 	if (r == 0)
-		r = make_store(c, &o, &e);
-	if (r == 0)
-		r = make_log(&o, &vkey, &e);
-	return r != 0 ? cli_fail(c, &e) : answer_init(c, &o, &vkey);
+		r = make_store(c, &o, &m, &e);
+	return r != 0 ? cli_fail(c, &e) : answer_init(c, &m);
 }
 
 static int print_public(const struct cli *c, const char *pub)
@@ -186,30 +213,21 @@ int cmd_key_new(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
 	struct key *k CLEANUP(key_freep) = NULL;
-	char text[2 * KEY_LEN + 2];
-	uint8_t pub[BOX_PUB];
+	char pub[2 * BOX_PUB + 1];
+	uint8_t raw[BOX_PUB];
 	struct err e = {0};
 	int r;
-	int fd CLEANUP(fd_close) = -1;
 
 	if (open_pool(&o, &e) != 0)
 		return cli_fail(c, &e);
 	k = key_random(o.pool);
-	fd = open(c->args[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (k == NULL || fd < 0) {
-		err_errno(&e, c->args[0], "the key file cannot be made");
+	r = k == NULL ? -ENOMEM : write_key(c->args[0], k);
+	if (r != 0) {
+		err_set(&e, r, c->args[0], "the key file cannot be made: %s",
+			strerror(-r));
 		return cli_fail(c, &e);
 	}
-	hex_encode(text, bytes_of(key_raw(k), KEY_LEN));
-	text[2 * KEY_LEN] = '\n';
-	if (fd_write_full(fd, bytes_of(text, 2 * KEY_LEN + 1)) != 0 ||
-	    fsync(fd) != 0) {
-		err_errno(&e, c->args[0], "the key file cannot be written");
-		return cli_fail(c, &e);
-	}
-	box_public(k, pub);
-	hex_encode(text, bytes_of(pub, sizeof(pub)));
-	r = print_public(c, text);
-	secret_wipe(text, sizeof(text));
-	return r;
+	box_public(k, raw);
+	hex_encode(pub, bytes_of(raw, sizeof(raw)));
+	return print_public(c, pub);
 }

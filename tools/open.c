@@ -195,7 +195,9 @@ int open_store(const struct cli *c, struct open *o, struct err *e)
 		return err_set(
 			e, -EINVAL, "",
 			"which store? give --store DIR or set CARREL_STORE");
-	r = open_pool(o, e);
+	r = store_stands(dir, e);
+	if (r == 0)
+		r = open_pool(o, e);
 	if (r == 0)
 		r = open_cred(c, o->pool, &key, &pass, e);
 	if (r != 0)

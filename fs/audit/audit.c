@@ -67,6 +67,8 @@ static int sign_all(struct audit *a, bool keep)
 	pthread_mutex_unlock(&a->lock);
 	rc = core_integrate(a, upto);
 	if (rc == 0)
+		a->tree.dirs_synced = true;
+	if (rc == 0)
 		rc = core_publish(a, keep);
 	pthread_mutex_unlock(&a->ilock);
 	return rc;
@@ -103,8 +105,14 @@ static int make_dirs(struct audit *a, const char *dir, struct err *e)
 
 	if (rc == 0 && fd < 0)
 		rc = -errno;
-	for (size_t i = 0; i < ARRAY_LEN(dirs) && rc == 0; i++)
+	/* Those of an attempt that was killed may not be synced yet. */
+	if (rc == 0)
+		rc = io_sync_parent(a->io, AT_FDCWD, dir);
+	for (size_t i = 0; i < ARRAY_LEN(dirs) && rc == 0; i++) {
 		rc = io_mkdirs(a->io, fd, dirs[i]);
+		if (rc == 0)
+			rc = io_sync_parent(a->io, fd, dirs[i]);
+	}
 	fd_close(&fd);
 	return rc == 0 ? 0
 		       : err_set(e, rc, dir, "cannot make the log: %s",

@@ -47,6 +47,7 @@ struct core_tree {
 	struct buf bundle;
 	uint64_t next;
 	struct core_dirty dirty;
+	bool dirs_synced;		   /* all there were at the start */
 	uint64_t partial[TILE_LEVELS + 1]; /* 1 + tile that has a .p folder */
 	struct core_signed done;	   /* last signed */
 	struct buf note;		   /* the checkpoint as published */
@@ -159,13 +160,14 @@ struct core_found {
 };
 
 /** core_recover(a, f, e): lock held; read the disk, judge it, leave a ready
- * to append. Nothing is written. */
+ * to append. Nothing is written; what stands counts as durable only after
+ * core_settle. */
 int core_recover(struct audit *a, struct core_found *f,
 		 struct err *e) MUST_CHECK NONNULL(1, 2);
 void core_found_free(struct core_found *f) NONNULL_ALL;
 
-/** core_settle(a, f, e): write RECOVERY entries where something was cut, make
- * them durable, then trim the old segments. */
+/** core_settle(a, f, e): make what stands durable, write RECOVERY entries where
+ * something was cut, make them durable, then trim the old segments. */
 int core_settle(struct audit *a, const struct core_found *f,
 		struct err *e) MUST_CHECK NONNULL(1, 2);
 

@@ -1,4 +1,4 @@
-/* After recovery: RECOVERY entries, old segments trimmed, strays removed. */
+/* After recovery: what stands is synced, what was cut is told, strays go. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
 #include <errno.h>
@@ -79,6 +79,27 @@ static int trim_one(struct audit *a, size_t seg)
 	return fd < 0 ? fd : a->io->trunc(a->io->ctx, fd, end);
 }
 
+/*
+ * What was found may be in the page cache only, where the process before was
+ * killed. No frame may say that it is on disk before it is.
+ */
+static int sync_found(struct audit *a)
+{
+	const struct wal_set *s = &a->tree.wal;
+	char name[WAL_NAME] = ".";
+	int rc = 0;
+
+	for (size_t i = 0; i < s->n && rc == 0; i++) {
+		CLEANUP(fd_close) int fd = -1;
+
+		wal_name(name, s->segs[i].h.index);
+		fd = a->io->open(a->io->ctx, a->state, name,
+				 O_RDONLY | O_NOFOLLOW, 0);
+		rc = fd < 0 ? fd : a->io->sync(a->io->ctx, fd, true);
+	}
+	return rc != 0 ? rc : io_sync_parent(a->io, a->state, name);
+}
+
 /* Segments made ahead that never got a header. */
 static int drop_spares(struct audit *a, uint64_t mine)
 {
@@ -141,8 +162,10 @@ int core_settle(struct audit *a, const struct core_found *f, struct err *e)
 	struct wal_set *s = &a->tree.wal;
 	uint64_t before = a->next;
 	size_t old = s->n;
-	int rc = drop_keys(a, before);
+	int rc = sync_found(a);
 
+	if (rc == 0)
+		rc = drop_keys(a, before);
 	if (rc == 0 && (f->torn != 0 || f->lost != 0))
 		rc = log_cut(a, f);
 	if (rc == 0 && f->nkept != 0)

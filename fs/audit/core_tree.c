@@ -11,6 +11,11 @@
  * of a batch are synced once, before anything is signed. Partial tiles and
  * bundles stay until the full one is published (tlog-tiles, "Partial Tiles");
  * a WAL segment goes when all its entries are in full bundles.
+ *
+ * A directory that this process makes is synced into its parent at once. One
+ * that it finds may be of a process that was killed before it could do that;
+ * so the first batch, which goes over all that such a process can have
+ * integrated, syncs the directories above as well.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,13 +34,30 @@ static size_t dir_len(const char *path)
 	return slash == NULL ? 0 : (size_t)(slash - path);
 }
 
+/* The directories above path, up to the log's own. */
+static int sync_above(struct audit *a, const char *path)
+{
+	char up[TILE_PATH];
+	int rc = 0;
+
+	(void)snprintf(up, sizeof(up), "%s", path);
+	while (rc == 0 && dir_len(up) > 0) {
+		up[dir_len(up)] = '\0';
+		rc = io_sync_parent(a->io, a->dir, up);
+	}
+	return rc;
+}
+
 int core_dirty_sync(struct audit *a)
 {
 	struct core_dirty *d = &a->tree.dirty;
 	int rc = 0;
 
-	for (size_t i = 0; i < d->n && rc == 0; i++)
+	for (size_t i = 0; i < d->n && rc == 0; i++) {
 		rc = io_sync_parent(a->io, a->dir, d->path[i]);
+		if (rc == 0 && !a->tree.dirs_synced)
+			rc = sync_above(a, d->path[i]);
+	}
 	d->n = 0;
 	return rc;
 }

@@ -124,29 +124,6 @@ static void make_stamps(struct job *j)
 
 /* ---- one group ---- */
 
-static bool all_stand(struct job *j)
-{
-	bool all = j->r->txn != NULL;
-
-	for (size_t i = 0; all && i < j->n; i++)
-		all = j->files[i].bad ||
-		      store_ingest_has(j->r->txn, j->files[i].f->stored,
-				       j->files[i].stamp);
-	return all;
-}
-
-static void count_standing(struct job *j)
-{
-	pthread_mutex_lock(&j->r->lock);
-	for (size_t i = 0; i < j->n; i++)
-		if (!j->files[i].bad) {
-			j->r->sum->files++;
-			j->r->sum->skipped++;
-			j->r->sum->bytes += (uint64_t)j->files[i].st.st_size;
-		}
-	pthread_mutex_unlock(&j->r->lock);
-}
-
 static int run_job(struct job *j, struct err *e)
 {
 	uint64_t bytes = 0;
@@ -163,10 +140,8 @@ static int run_job(struct job *j, struct err *e)
 	if (!any)
 		return 0;
 	make_stamps(j);
-	if (all_stand(j)) {
-		count_standing(j);
-		return 0;
-	}
+	if (job_stands(j))
+		return job_stands_tell(j, e);
 	if (j->files[0].bad)
 		job_answers_next(j);
 	return job_answers(j, bytes >> 20, e);

@@ -14,7 +14,8 @@ struct file {
 	int fd;
 	struct stat st;
 	uint8_t content[HASH_LEN], stamp[HASH_LEN];
-	bool bad; /* unreadable or changed */
+	bool bad;		  /* unreadable or changed */
+	struct store_entry stood; /* where it stands already: no names */
 };
 
 struct job {
@@ -42,6 +43,14 @@ void job_leave_out(struct job *j, struct file *f, const char *words);
  */
 int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
 		   void *ctx) MUST_CHECK;
+
+/**
+ * job_stands(j): nothing is to be done for any file of the group.
+ * job_stands_tell(j, e): count them, and tell what of them is denied. -EUCLEAN,
+ * -EBADMSG where the store is damaged.
+ */
+bool job_stands(struct job *j) MUST_CHECK;
+int job_stands_tell(struct job *j, struct err *e) MUST_CHECK;
 
 /**
  * job_answers(j, mib, e): send the files to a child and seal what it answers.

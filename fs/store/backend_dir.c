@@ -81,11 +81,15 @@ static int fresh_write(struct dirbackend *d, const char *path,
 	return rc == -EFBIG ? -ENOSPC : rc;
 }
 
+/* One that stands may be of a thread, or of a process since killed, that has
+ * not synced its name yet: it is synced here in any case. */
 static int subdir_open(struct dirbackend *d, const char *path)
 {
 	char sub[3] = {path[0], path[1], '\0'};
 	int fd, rc = dir_make(d->fd, sub, 0700);
 
+	if (rc == 0)
+		rc = dir_sync(d->fd);
 	if (rc != 0)
 		return rc;
 	fd = openat(d->fd, sub, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -17,6 +17,7 @@
 
 #define INNER_PACKS "packs"
 #define INNER_LOCK "lock"
+#define INNER_MARK ".init"	/* stands while the store is being made */
 #define INNER_BATCH 256		/* rows of one catalog transaction, at most */
 #define INNER_HOLD_NS 40000000u /* and this long, to stay below 50 ms */
 
@@ -46,6 +47,12 @@ struct store {
 	struct inner_dataset *datasets;
 	size_t ndatasets;
 };
+
+/** inner_open(dir, pool, cred, making, out, e): store_open; making: for init,
+ * whose mark stands. */
+int inner_open(const char *dir, struct keypool *pool,
+	       const struct store_cred *cred, bool making, struct store **out,
+	       struct err *e) MUST_CHECK;
 
 /** inner_key_get(s, kind, ref, out): unwrap a key of the catalog; -ENOENT,
  * -EBADMSG, -ENOMEM. inner_key_make(s, kind, ref, key): wrap and keep it. */

@@ -57,16 +57,48 @@ static struct store *store_new(const char *dir, struct keypool *pool)
 	return s;
 }
 
-static int files_open(struct store *s, struct err *e)
+/* A store, or what init is making one of. */
+static int stands(int dirfd, const char *dir, bool making, struct err *e)
 {
-	s->dirfd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->dirfd < 0 && errno == ENOENT)
-		return err_set(e, -ENOENT, s->dir,
+	if (!making && faccessat(dirfd, INNER_MARK, F_OK, 0) == 0)
+		return err_set(e, -ENOENT, dir,
+			       "no store here: its making was cut off; run "
+			       "`carrel init` again");
+	return 0;
+}
+
+static int dir_fd(const char *dir, int *fd, struct err *e)
+{
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd >= 0)
+		return 0;
+	if (errno == ENOENT)
+		return err_set(e, -ENOENT, dir,
 			       "no store here; name it with --store, or make "
 			       "one with `carrel init`");
-	if (s->dirfd < 0)
-		return err_errno(e, s->dir, "cannot open the store");
-	return config_read(s->dirfd, s->dir, &s->config, e);
+	return err_errno(e, dir, "cannot open the store");
+}
+
+int store_stands(const char *dir, struct err *e)
+{
+	CLEANUP(fd_close) int fd = -1;
+	struct config c;
+	int rc = dir_fd(dir, &fd, e);
+
+	if (rc == 0)
+		rc = stands(fd, dir, false, e);
+	if (rc == 0)
+		rc = config_read(fd, dir, &c, e);
+	return rc == -ENOENT ? rc : 0; /* all else is store_open's to say */
+}
+
+static int files_open(struct store *s, bool making, struct err *e)
+{
+	int rc = dir_fd(s->dir, &s->dirfd, e);
+
+	if (rc == 0)
+		rc = stands(s->dirfd, s->dir, making, e);
+	return rc != 0 ? rc : config_read(s->dirfd, s->dir, &s->config, e);
 }
 
 /* ---- unlocking ---- */
@@ -219,8 +251,9 @@ static int packs_open(struct store *s, struct err *e)
 	return rc == 0 ? 0 : err_nomem(e);
 }
 
-int store_open(const char *dir, struct keypool *pool,
-	       const struct store_cred *cred, struct store **out, struct err *e)
+int inner_open(const char *dir, struct keypool *pool,
+	       const struct store_cred *cred, bool making, struct store **out,
+	       struct err *e)
 {
 	CLEANUP(store_closep) struct store *s = store_new(dir, pool);
 	int rc;
@@ -228,7 +261,7 @@ int store_open(const char *dir, struct keypool *pool,
 	*out = NULL;
 	if (s == NULL)
 		return err_nomem(e);
-	rc = files_open(s, e);
+	rc = files_open(s, making, e);
 	if (rc == 0 && !aead_available(s->config.cipher))
 		rc = err_set(e, -ENOTSUP, dir,
 			     "the store uses %s, which this CPU cannot do; "
@@ -243,6 +276,12 @@ int store_open(const char *dir, struct keypool *pool,
 	if (rc == 0)
 		*out = STEAL(s);
 	return rc;
+}
+
+int store_open(const char *dir, struct keypool *pool,
+	       const struct store_cred *cred, struct store **out, struct err *e)
+{
+	return inner_open(dir, pool, cred, false, out, e);
 }
 
 const uint8_t *store_id(const struct store *s)

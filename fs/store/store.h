@@ -31,14 +31,23 @@ struct store_init {
 	size_t nauditors;
 	uint32_t owner_uid;
 	uint32_t argon_ops, argon_kib; /* 0: moderate; tests lower them */
+	/* What else belongs to it (the log), with the store opened, before it
+	 * is a store to anybody; NULL: nothing. */
+	int (*finish)(void *ctx, struct store *s, struct err *e);
+	void *ctx;
 };
 
 /**
  * store_init(i, e): make the directory with store.yaml, catalog, packs, work,
- * lock. -EEXIST where a store stands, -ENOTEMPTY where other files do. A crash
- * leaves no store.yaml, hence no store.
+ * lock, and what finish adds. -EEXIST where a store stands, -ENOTEMPTY where
+ * other files do; finish's error. A failure or crash leaves no store but what
+ * the next init clears away; success is on disk.
  */
 int store_init(const struct store_init *i, struct err *e) MUST_CHECK;
+
+/** store_stands(dir, e): -ENOENT where no store is, or one whose init was cut
+ * off; before anybody is asked for keys. */
+int store_stands(const char *dir, struct err *e) MUST_CHECK;
 
 /**
  * store_open(dir, pool, cred, out, e): -ENOKEY wrong key, -EUCLEAN damaged,
@@ -217,11 +226,12 @@ struct store_writer; /* one worker thread's own pack */
  */
 int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 		       struct store_ingest **out, struct err *e) MUST_CHECK;
-/** store_ingest_has(i, path, stamp): an object with this path and stamp (hash
- * of content, manifest and detector version, made by ingest) stands already,
- * from the newest version or an interrupted run: nothing to do. */
+/** store_ingest_has(i, path, stamp, out): an object with this path and stamp
+ * (hash of content, manifest and detector version, made by ingest) stands
+ * already, from the newest version or an interrupted run: nothing to do. Then
+ * out, where not NULL, is its entry without path and summary. */
 bool store_ingest_has(struct store_ingest *i, struct bytes path,
-		      const uint8_t stamp[32]);
+		      const uint8_t stamp[32], struct store_entry *out);
 /** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be
  * closed; signs the manifest root and makes the version current in one
  * transaction. Paths not put or seen in this run stay when keep_unseen. No new

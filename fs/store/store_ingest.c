@@ -133,6 +133,7 @@ struct probe {
 	struct store *s;
 	const uint8_t *stamp;
 	bool same;
+	struct store_entry found;
 };
 
 static int probe_row(void *ctx, const struct catalog_entry *e)
@@ -144,14 +145,21 @@ static int probe_row(void *ctx, const struct catalog_entry *e)
 	struct ad ad;
 
 	rows_bind_entry(&ad, e);
-	if (cell_open(&plain, p->s->cells, &ad, e->cell, &cell) == 0 &&
-	    rows_entry_get(cell, &r) == 0)
-		p->same = memcmp(r.stamp.p, p->stamp, HASH_LEN) == 0;
+	if (cell_open(&plain, p->s->cells, &ad, e->cell, &cell) != 0 ||
+	    rows_entry_get(cell, &r) != 0)
+		return 0;
+	p->same = memcmp(r.stamp.p, p->stamp, HASH_LEN) == 0;
+	memcpy(p->found.id, e->id, STORE_ID);
+	p->found.version = e->version;
+	p->found.spanset = e->spanset;
+	p->found.size = r.size;
+	p->found.blobs = r.blobs;
+	memcpy(p->found.content, r.content.p, sizeof(p->found.content));
 	return 0;
 }
 
 bool store_ingest_has(struct store_ingest *i, struct bytes path,
-		      const uint8_t stamp[32])
+		      const uint8_t stamp[32], struct store_entry *out)
 {
 	struct probe p = {.s = i->s, .stamp = stamp};
 	uint8_t id[STORE_ID];
@@ -161,6 +169,8 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 	rc = catalog_entry_live(i->s->catalog, i->dataset, id, probe_row, &p);
 	if (rc != 0 || !p.same)
 		return false;
+	if (out != NULL)
+		*out = p.found;
 	pthread_mutex_lock(&i->lock);
 	rc = seen_add(&i->seen, id);
 	pthread_mutex_unlock(&i->lock);

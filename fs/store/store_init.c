@@ -1,11 +1,14 @@
-/* Makes a store: everything first, store.yaml last. */
+/* Makes a store: a mark first, everything, the mark gone last. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A directory is a store once store.yaml stands in it, and that is written
- * last, atomically. Before anything else an empty file ".init" is made: what a
- * crash leaves behind is then known to be ours, and the next init clears it
- * away. Without that mark, files in the directory are somebody's, and init
- * refuses; so a store that lost only its store.yaml is never overwritten.
+ * A directory is a store once store.yaml stands in it and the empty file
+ * ".init" does not. The mark is made before anything else and taken away when
+ * all is on disk, store.yaml and the log included; then what a crash leaves
+ * behind is known to be ours and to hold nothing of anybody's: no command
+ * opens it, and the next init clears it away and begins anew, keys and log
+ * too. Without the mark, files in the directory are somebody's, and init
+ * refuses; so a store that lost its store.yaml is never overwritten, nor,
+ * whatever marks it has, one with a pack.
  * The directory itself is locked meanwhile (flock), so two inits never meet.
  */
 #include <dirent.h>
@@ -20,14 +23,20 @@
 #include "base/hex.h"
 #include "fs/store/inner.h"
 
-#define MARK ".init"
 #define OPS 3u /* Argon2id, libsodium's moderate cost */
 #define KIB (256u << 10)
 
 static int dir_open(const char *dir, int *fd, struct err *e)
 {
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return err_errno(e, dir, "cannot make the store's directory");
+	int rc = mkdir(dir, 0700) != 0 && errno != EEXIST ? -errno : 0;
+
+	/* One that stands may be of an init that was cut off before this. */
+	if (rc == 0)
+		rc = dir_sync_parent(AT_FDCWD, dir);
+	if (rc != 0)
+		return err_set(e, rc, dir,
+			       "cannot make the store's directory: %s",
+			       strerror(-rc));
 	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*fd < 0)
 		return err_errno(e, dir, "cannot open the store's directory");
@@ -49,13 +58,38 @@ static bool ours(const char *name)
 	return false;
 }
 
-/* Remove what an init that was cut off left. */
+static void dir_closep(DIR **d)
+{
+	if (*d != NULL)
+		closedir(*d);
+}
+
+/* Remove a directory of the log with what is in it. */
+static void tree_clear(int fd, const char *name)
+{
+	int sub = openat(fd, name,
+			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(dir_closep) DIR *d = sub < 0 ? NULL : fdopendir(sub);
+	struct dirent *f;
+
+	while (d != NULL && (f = readdir(d)) != NULL) {
+		if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
+			continue;
+		if (unlinkat(sub, f->d_name, 0) != 0)
+			tree_clear(sub, f->d_name);
+	}
+	(void)unlinkat(fd, name, AT_REMOVEDIR);
+}
+
+/* Remove what an init that was cut off left; nothing where packs stand. */
 static void leftovers_clear(int fd, DIR *d)
 {
 	struct dirent *f;
 
-	(void)unlinkat(fd, INNER_PACKS, AT_REMOVEDIR);
+	if (unlinkat(fd, INNER_PACKS, AT_REMOVEDIR) != 0 && errno != ENOENT)
+		return;
 	(void)unlinkat(fd, "work", AT_REMOVEDIR);
+	tree_clear(fd, "log");
 	rewinddir(d);
 	while ((f = readdir(d)) != NULL) {
 		if (ours(f->d_name))
@@ -73,14 +107,8 @@ static size_t entries(DIR *d)
 	while ((f = readdir(d)) != NULL)
 		n += strcmp(f->d_name, ".") != 0 &&
 		     strcmp(f->d_name, "..") != 0 &&
-		     strcmp(f->d_name, MARK) != 0;
+		     strcmp(f->d_name, INNER_MARK) != 0;
 	return n;
-}
-
-static void dir_closep(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
 }
 
 static int place_check(const char *dir, int fd, struct err *e)
@@ -89,12 +117,12 @@ static int place_check(const char *dir, int fd, struct err *e)
 
 	if (d == NULL)
 		return err_errno(e, dir, "cannot list the directory");
-	if (faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
+	if (faccessat(fd, INNER_MARK, F_OK, 0) == 0)
+		leftovers_clear(fd, d);
+	else if (faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
 		return err_set(e, -EEXIST, dir,
 			       "a store stands here already; choose another "
 			       "directory");
-	if (faccessat(fd, MARK, F_OK, 0) == 0)
-		leftovers_clear(fd, d);
 	if (entries(d) > 0)
 		return err_set(e, -ENOTEMPTY, dir,
 			       "the directory holds other files; choose an "
@@ -112,7 +140,7 @@ static int make_file(int fd, const char *name)
 
 static int skeleton(const char *dir, int fd, struct err *e)
 {
-	int rc = make_file(fd, MARK);
+	int rc = make_file(fd, INNER_MARK);
 
 	if (rc == 0)
 		rc = dir_sync(fd);
@@ -253,6 +281,28 @@ static int cipher_choose(const struct store_init *i, struct config *c,
 		       "xchacha20-poly1305");
 }
 
+/* What the caller has to add, with the store opened. */
+static int finish(const struct store_init *i, struct err *e)
+{
+	CLEANUP(store_closep) struct store *s = NULL;
+	int rc;
+
+	if (i->finish == NULL)
+		return 0;
+	rc = inner_open(i->dir, i->pool, i->cred, true, &s, e);
+	return rc != 0 ? rc : i->finish(i->ctx, s, e);
+}
+
+/* It is a store from here on, power cut or not. */
+static int mark_remove(const char *dir, int fd, struct err *e)
+{
+	int rc = unlinkat(fd, INNER_MARK, 0) == 0 ? dir_sync(fd) : -errno;
+
+	return rc == 0 ? 0
+		       : err_set(e, rc, dir, "cannot remove " INNER_MARK ": %s",
+				 strerror(-rc));
+}
+
 int store_init(const struct store_init *i, struct err *e)
 {
 	CLEANUP(half_close) struct store s = {.pool = i->pool, .lockfd = -1};
@@ -270,13 +320,13 @@ int store_init(const struct store_init *i, struct err *e)
 		rc = build(&s, i, e);
 	if (rc != 0)
 		return rc;
-	/* The catalog is whole on disk before store.yaml makes it a store. */
+	/* Closed first: all of the catalog is then in its file. */
 	catalog_close(STEAL(s.catalog));
 	rc = dir_sync(fd);
 	if (rc != 0)
 		return err_set(e, rc, i->dir, "cannot sync: %s", strerror(-rc));
 	rc = config_write(fd, i->dir, &s.config, e);
-	if (rc == 0 && unlinkat(fd, MARK, 0) != 0)
-		rc = err_errno(e, i->dir, "cannot remove " MARK);
-	return rc;
+	if (rc == 0)
+		rc = finish(i, e);
+	return rc != 0 ? rc : mark_remove(i->dir, fd, e);
 }

@@ -9,6 +9,8 @@
 /* Name and version of recognizers and formats: part of every stamp. */
 #define DETECT_VERSION "carrel-detect/1"
 
+#define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
+
 /* Compiled recognizers of a data set: patterns, custom ones, word lists. */
 struct recognizers;
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,

@@ -6,8 +6,6 @@
 
 #include "policy/redact/detect_group.h"
 
-#define COMPLAINTS_MAX 20 /* records of one file that are complained of */
-
 /* ---- complaints ---- */
 
 void detect_record_complain(struct detect_group *g, uint64_t record,
@@ -15,7 +13,7 @@ void detect_record_complain(struct detect_group *g, uint64_t record,
 {
 	const struct detect_sink *s = g->f->sink;
 
-	if (++g->f->complaints <= COMPLAINTS_MAX && s->complain != NULL)
+	if (++g->f->complaints <= DETECT_COMPLAINTS && s->complain != NULL)
 		s->complain(s->ctx, g->f->src->path, record, words);
 }
 
@@ -24,10 +22,10 @@ void detect_record_complain_rest(struct detect_group *g)
 	const struct detect_sink *s = g->f->sink;
 	char words[64];
 
-	if (g->f->complaints <= COMPLAINTS_MAX || s->complain == NULL)
+	if (g->f->complaints <= DETECT_COMPLAINTS || s->complain == NULL)
 		return;
 	snprintf(words, sizeof(words), "and %" PRIu64 " more records denied",
-		 g->f->complaints - COMPLAINTS_MAX);
+		 g->f->complaints - DETECT_COMPLAINTS);
 	s->complain(s->ctx, g->f->src->path, UINT64_MAX, words);
 }
 

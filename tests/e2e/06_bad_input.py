@@ -106,6 +106,31 @@ def damaged_store(room):
                ['fsck'], [0, 6, 7])
 
 
+def denied_again(room, man):
+    """Who ingests what stands already is told of its denials once more."""
+    room.write('d/lines.jsonl', ''.join(
+        '{"i": %d, "text": "x"}\n' % i if i % 3 else 'no json\n'
+        for i in range(90)))
+    ingest = ('ingest', '--dataset', 'd', '--manifest', man, room.path('d'))
+    first = room.json(*ingest, code=3)
+    again = room.json(*ingest, code=3)
+    check(again['skipped'] == again['files'] == first['files'], str(again))
+    told = [{(c['path'], c.get('record'), c['why'])
+             for c in r['complaints'] if c['path'] == 'lines.jsonl'}
+            for r in (first, again)]
+    check(len(told[1]) == 21 and {t[:2] for t in told[0]} ==
+          {t[:2] for t in told[1]}, str(told))
+    check(('lines.jsonl', None, 'and 10 more records denied') in told[1],
+          str(told))
+    for n in ('broken.json', 'deep.json', 'what.bin'):
+        check(any(c['path'] == n for c in again['complaints']), str(again))
+    check(again['denied'] == 3 and
+          again['records_denied'] == first['records_denied'] == 20, str(again))
+    says(room.run(*ingest, code=3), 'broken.json', 'deep.json', 'what.bin',
+         'lines.jsonl: record 0')
+    os.unlink(room.path('d/lines.jsonl'))
+
+
 def bad_sources(room, man):
     room.write('d/broken.json', '[{"a": 1}, {"a": }]')
     room.write('d/deep.json', '[' * 100000 + ']' * 100000)
@@ -114,6 +139,7 @@ def bad_sources(room, man):
     r = room.run('ingest', '--dataset', 'd', '--manifest', man,
                  room.path('d'), code=3)
     says(r, 'broken.json', 'deep.json', 'what.bin')
+    denied_again(room, man)
     view = room.preview(room.path('p.yaml'), 'alice', task='now')
     names = os.listdir(view + '/d')
     check('good.json' in names, 'the good one is missing')

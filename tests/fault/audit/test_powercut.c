@@ -3,10 +3,12 @@
 /*
  * Each round runs a log on a disk that stops at a random call, makes what the
  * disk (power cut) or the page cache (kill) is left with, and starts again from
- * there, a few times over, so that recovery is cut as well. Then, on a disk
- * that works: the log opens; every event that was acknowledged durable (power
- * cut) or written (kill) stands at its number; the verifier passes, also with
- * the last checkpoint anybody can have seen before the cut.
+ * there, a few times over, so that recovery is cut as well; or first the
+ * process is killed, another goes on, and then the power goes, taking what
+ * neither has synced. Then, on a disk that works: the log opens; every event
+ * that was acknowledged durable, or written before a process that is killed or
+ * found by the one that goes on, stands at its number; the verifier passes,
+ * also with the last checkpoint anybody can have seen before the cut.
  *
  * argv[1]: rounds (default 300).
  */
@@ -23,8 +25,8 @@ static int rounds = 300;
 /* What was promised: mark[i] is the EF_OFFSET that entry i must have. */
 struct promise {
 	uint64_t seq[MOST], mark[MOST];
-	size_t n;
-	struct buf note; /* the last checkpoint seen */
+	size_t n, durable; /* all of them; those that a power cut must leave */
+	struct buf note;   /* the last checkpoint seen */
 	uint64_t marks;
 };
 
@@ -43,10 +45,12 @@ static void promise_add(struct promise *p, uint64_t seq, uint64_t mark)
 }
 
 /* Append until the power goes or enough is written. */
-static void work(struct disk *d, struct audit *a, struct promise *p, bool kill)
+static void work(struct disk *d, struct audit *a, struct promise *p)
 {
 	struct audit_dek *dek = NULL;
-	size_t from = p->n, n = (size_t)disk_random(d, 500);
+	size_t n = (size_t)disk_random(d, 500);
+
+	p->durable = p->n; /* what stood at the start is not lost any more */
 
 	for (size_t i = 0; i < n; i++) {
 		struct event e = room_event(++p->marks);
@@ -61,11 +65,8 @@ static void work(struct disk *d, struct audit *a, struct promise *p, bool kill)
 			break;
 		promise_add(p, seq, p->marks);
 		if (dice < 20 && audit_durable(a, seq) == 0)
-			from = p->n; /* and all before it */
+			p->durable = p->n; /* and all before it */
 	}
-	/* After a power cut only what was acknowledged durable counts. */
-	if (!kill)
-		p->n = from;
 	audit_dek_free(dek);
 }
 
@@ -88,7 +89,7 @@ static void speed_up(struct disk *d)
 }
 
 /* One life of the process; false: there is no log yet. */
-static bool live(struct room *r, struct disk *d, struct promise *p, bool kill)
+static bool live(struct room *r, struct disk *d, struct promise *p)
 {
 	struct audit *a = NULL;
 	struct err e = {0};
@@ -102,7 +103,7 @@ static bool live(struct room *r, struct disk *d, struct promise *p, bool kill)
 	if (rc != 0 && !d->cut)
 		fail_msg("open: %d %s: %s", rc, e.place, e.text);
 	if (rc == 0)
-		work(d, a, p, kill);
+		work(d, a, p);
 	rc = audit_close(a);
 	if (rc != 0 && !d->cut)
 		fail_msg("close: %d", rc);
@@ -154,32 +155,53 @@ static void last_life(struct room *r, struct promise *p, uint64_t seed)
 
 	speed_up(d);
 	r->c.io = &d->io;
-	assert_true(live(r, d, p, true));
+	assert_true(live(r, d, p));
 	disk_free(d);
 	check(r, p);
 }
 
+/* What ends a process, and whether the machine goes with it. */
+enum end {
+	KILL,
+	CUT,
+	KILL_THEN_CUT, /* a second process goes on from the page cache */
+};
+
+static void run_and_stop(struct room *r, struct disk *d, struct promise *p)
+{
+	d->cut = false;
+	d->cut_at =
+		d->ops + 1 + disk_random(d, disk_random(d, 2) == 0 ? 80 : 700);
+	(void)live(r, d, p);
+	see_checkpoint(r, p);
+}
+
 static void crash_once(struct room *r, struct promise *p, uint64_t seed,
-		       bool kill)
+		       enum end end)
 {
 	struct disk *d = disk_new(r->dir, seed);
 	char after[96];
 
 	speed_up(d);
 	r->c.io = &d->io;
-	d->cut_at = 1 + disk_random(d, disk_random(d, 2) == 0 ? 80 : 700);
-	(void)live(r, d, p, kill);
-	see_checkpoint(r, p);
-	if (!kill && d->cut) {
-		(void)snprintf(after, sizeof(after), "%s-after", r->dir);
-		assert_int_equal(mkdir(after, 0700), 0);
-		disk_after(d, after);
-		put_back(r->dir, after);
+	if (end == KILL_THEN_CUT)
+		run_and_stop(r, d, p);
+	run_and_stop(r, d, p);
+	if (end != KILL) {
+		/* Of a machine only what was acknowledged durable counts. */
+		p->n = p->durable;
+		if (d->cut) {
+			(void)snprintf(after, sizeof(after), "%s-after",
+				       r->dir);
+			assert_int_equal(mkdir(after, 0700), 0);
+			disk_after(d, after);
+			put_back(r->dir, after);
+		}
 	}
 	disk_free(d);
 }
 
-static void one_round(uint64_t seed, bool kill)
+static void one_round(uint64_t seed, enum end end)
 {
 	CLEANUP(room_free) struct room r;
 	struct promise *p = mem_new(1, sizeof(*p));
@@ -190,7 +212,7 @@ static void one_round(uint64_t seed, bool kill)
 	/* Paths of descriptors are read from /proc. */
 	assert_int_equal(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
 	for (uint64_t i = 0; i < crashes; i++)
-		crash_once(&r, p, seed * 16 + i, kill);
+		crash_once(&r, p, seed * 16 + i, end);
 	last_life(&r, p, seed);
 	buf_free(&p->note);
 	mem_free(p);
@@ -201,7 +223,7 @@ static void power_cuts(void **state)
 	(void)state;
 	for (int i = 0; i < rounds; i++) {
 		print_message("\rpower cut, seed %d ", i);
-		one_round((uint64_t)i, false);
+		one_round((uint64_t)i, CUT);
 	}
 	print_message("\n");
 }
@@ -211,7 +233,17 @@ static void kills(void **state)
 	(void)state;
 	for (int i = 0; i < rounds / 3; i++) {
 		print_message("\rkill, seed %d ", i);
-		one_round(1000000 + (uint64_t)i, true);
+		one_round(1000000 + (uint64_t)i, KILL);
+	}
+	print_message("\n");
+}
+
+static void kills_then_cuts(void **state)
+{
+	(void)state;
+	for (int i = 0; i < rounds / 3; i++) {
+		print_message("\rkill, then power cut, seed %d ", i);
+		one_round(2000000 + (uint64_t)i, KILL_THEN_CUT);
 	}
 	print_message("\n");
 }
@@ -221,6 +253,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(power_cuts),
 		cmocka_unit_test(kills),
+		cmocka_unit_test(kills_then_cuts),
 	};
 
 	if (argc > 1)

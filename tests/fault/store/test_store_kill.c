@@ -59,7 +59,7 @@ static void child_ingest(struct store *s, uint64_t version)
 	for (size_t k = 0; !bad && k < OBJECTS; k++) {
 		fixture_numbered(k, version, path, &b);
 		fixture_stamp(stamp, buf_bytes(&b));
-		if (!store_ingest_has(i, bytes_str(path), stamp))
+		if (!store_ingest_has(i, bytes_str(path), stamp, NULL))
 			bad = fixture_put(w, path, buf_bytes(&b)) != 0;
 		if (!bad && k % 4 == 3) /* a pack every few objects */
 			bad = store_writer_close(w, NULL) != 0 ||

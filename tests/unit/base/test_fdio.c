@@ -147,6 +147,40 @@ static void failed_replace_leaves_nothing(void **state)
 	assert_int_equal(entries(p->fd), 2);
 }
 
+static void creates_once(void **state)
+{
+	struct place *p = *state;
+	struct stat st;
+
+	assert_int_equal(file_create(p->fd, "f", 0640, S("one")), 0);
+	assert_int_equal(fstatat(p->fd, "f", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(st.st_nlink, 1);
+	assert_int_equal(file_create(p->fd, "f", 0600, S("two")), -EEXIST);
+	assert_file(p->fd, "f", "one");
+	assert_int_equal(symlinkat("nowhere", p->fd, "link"), 0);
+	assert_int_equal(file_create(p->fd, "link", 0600, S("x")), -EEXIST);
+	assert_int_equal(file_create(p->fd, "no/f", 0600, S("x")), -ENOENT);
+	mem_fail_after(1);
+	assert_int_equal(file_create(p->fd, "g", 0600, S("x")), -ENOMEM);
+	mem_fail_after(0);
+	assert_int_equal(entries(p->fd), 2);
+}
+
+static void syncs_parents(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(dir_make(p->fd, "a/b", 0700), 0);
+	assert_int_equal(dir_sync_parent(p->fd, "a"), 0);
+	assert_int_equal(dir_sync_parent(p->fd, "a/b/"), 0);
+	assert_int_equal(dir_sync_parent(p->fd, "a/new"), 0);
+	/* the parent of the last name, with slashes behind it or not */
+	assert_int_equal(dir_sync_parent(p->fd, "no//"), 0);
+	assert_int_equal(dir_sync_parent(p->fd, "no/x"), -ENOENT);
+	assert_int_equal(dir_sync_parent(AT_FDCWD, "/"), 0);
+}
+
 static void reads_whole(void **state)
 {
 	struct place *p = *state;
@@ -302,6 +336,8 @@ int main(void)
 		placed(replaces),
 		placed(replaces_links),
 		placed(failed_replace_leaves_nothing),
+		placed(creates_once),
+		placed(syncs_parents),
 		placed(reads_whole),
 		cmocka_unit_test(reads_sizeless),
 		cmocka_unit_test(sizeless_too_long),

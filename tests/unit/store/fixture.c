@@ -222,7 +222,7 @@ uint64_t fixture_ingest(struct store *s, const char *dataset, size_t n,
 	for (size_t k = 0; k < n; k++) {
 		fixture_numbered(k, seed, path, &b);
 		fixture_stamp(stamp, buf_bytes(&b));
-		if (!store_ingest_has(i, bytes_str(path), stamp))
+		if (!store_ingest_has(i, bytes_str(path), stamp, NULL))
 			assert_int_equal(fixture_put(w, path, buf_bytes(&b)),
 					 0);
 	}

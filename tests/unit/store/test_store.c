@@ -40,6 +40,73 @@ static void test_init_after_crash(void **state)
 	store_close(fixture_open(f));
 }
 
+/* Adds what a log would, or fails as a full disk would; fits finish. */
+struct finish {
+	int rc;
+	unsigned calls;
+};
+
+static int finish(void *ctx, struct store *s, struct err *e)
+{
+	struct finish *want = ctx;
+	CLEANUP(buf_free) struct buf path = {0};
+
+	want->calls++;
+	assert_int_equal(store_lock(s, e), 0);
+	assert_int_equal(buf_printf(&path, "%s/log/tile/0", store_dir(s)), 0);
+	assert_int_equal(dir_make(AT_FDCWD, buf_str(&path), 0700), 0);
+	assert_int_equal(buf_printf(&path, "/x"), 0);
+	assert_int_equal(file_create(AT_FDCWD, buf_str(&path), 0600, S("tile")),
+			 0);
+	return want->rc == 0 ? 0 : err_set(e, want->rc, "log", "no log");
+}
+
+/* An init that did not come to its end is no store, and can be done again. */
+static void test_init_cut_off(void **state)
+{
+	struct fixture *f = *state;
+	struct finish want = {.rc = -ENOSPC};
+	struct store_init i = {.pool = f->pool,
+			       .cred = &f->cred,
+			       .finish = finish,
+			       .ctx = &want};
+	struct store *s;
+
+	snprintf(f->store, sizeof(f->store), "%s/new", f->dir);
+	i.dir = f->store;
+	assert_int_equal(store_stands(i.dir, &f->e), -ENOENT);
+	assert_int_equal(store_init(&i, &f->e), -ENOSPC);
+	for (int k = 0; k < 2; k++) {
+		assert_int_equal(k == 0 ? store_stands(i.dir, &f->e)
+					: store_open(i.dir, f->pool, &f->cred,
+						     &s, &f->e),
+				 -ENOENT);
+		assert_non_null(strstr(f->e.text, "carrel init"));
+	}
+	want.rc = 0; /* the log of before must be gone: files are made once */
+	assert_int_equal(store_init(&i, &f->e), 0);
+	assert_int_equal(want.calls, 2);
+	assert_int_equal(store_stands(i.dir, &f->e), 0);
+	store_close(fixture_open(f));
+	assert_int_equal(store_init(&i, &f->e), -EEXIST);
+}
+
+/* A mark beside data is a mistake, not a reason to lose it. */
+static void test_init_keeps_packs(void **state)
+{
+	struct fixture *f = *state;
+	struct store_init i = {
+		.dir = f->store, .pool = f->pool, .cred = &f->cred};
+	int fd = open(f->store, O_RDONLY | O_DIRECTORY);
+
+	assert_int_equal(file_create(fd, ".init", 0600, S("")), 0);
+	assert_int_equal(file_create(fd, "packs/x", 0600, S("")), 0);
+	assert_int_equal(store_init(&i, &f->e), -ENOTEMPTY);
+	assert_int_equal(unlinkat(fd, ".init", 0), 0);
+	fd_close(&fd);
+	store_close(fixture_open(f));
+}
+
 static void test_facts(void **state)
 {
 	struct fixture *f = *state;
@@ -198,6 +265,8 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		T(test_init_twice),
 		T(test_init_after_crash),
+		T(test_init_cut_off),
+		T(test_init_keeps_packs),
 		T(test_facts),
 		T(test_auditors_and_imported_key),
 		T(test_wrong_key),

@@ -28,7 +28,7 @@ static bool has(struct run *r, const char *path, const char *content)
 	uint8_t stamp[32];
 
 	fixture_stamp(stamp, bytes_str(content));
-	return store_ingest_has(r->i, bytes_str(path), stamp);
+	return store_ingest_has(r->i, bytes_str(path), stamp, NULL);
 }
 
 static void put(struct run *r, const char *path, const char *content)
