@@ -81,8 +81,9 @@ struct recognizers {
 /* What a kind of run allows. */
 enum allowed {
 	ALLOW_CORE = 1,	 /* e-mail, phone, card, IBAN, SSN */
-	ALLOW_MORE = 2,	 /* the other patterns, custom rules */
+	ALLOW_MORE = 2,	 /* the other patterns */
 	ALLOW_PROSE = 4, /* names by cue, bare identifiers */
+	ALLOW_NET = 8,	 /* IP and MAC addresses; part of ALLOW_MORE */
 };
 
 /*
