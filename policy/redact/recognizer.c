@@ -297,6 +297,11 @@ static void scan_run(struct scan *s, struct turn *turn)
 		s->keyed = 0;
 		scan_text(s);
 		break;
+	case RUN_NAME:
+		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
+		s->keyed = 0;
+		scan_text(s);
+		break;
 	case RUN_NUMBER:
 		s->allowed = ALLOW_CORE;
 		recognizer_number_bare(s);

@@ -17,6 +17,8 @@
 #define RULE_LIST(X) \
 	X(KNOWN, "known") \
 	X(PROPAGATED, "propagated") \
+	X(PROPAGATED_REVERSED, "propagated.reversed") \
+	X(PROPAGATED_GLUED, "propagated.glued") \
 	X(EMAIL_AT, "email.at") \
 	X(URL_SCHEME, "url.scheme") \
 	X(URL_WWW, "url.www") \
