@@ -97,7 +97,7 @@ static int grant_ways(const struct seat *s, struct json_out *o,
 	static const char *const names[] = {
 		"names of files: numbers",
 		"names of files: pseudonyms",
-		"names of files: kept as they are",
+		"names of files: kept, values in them shown as in the text",
 	};
 	const struct work *w = &s->role->work;
 	int rc = 0;

@@ -68,5 +68,10 @@ int cmd_policy_explain(struct cli *c)
 	if (r == 0)
 		r = explain_write(d, bytes_str(c->args[0]), &j, &e);
 	json_arr_end(&j);
+	json_key(&j, "name_spans");
+	json_arr(&j);
+	if (r == 0)
+		r = explain_names(d, bytes_str(c->args[0]), &j, &e);
+	json_arr_end(&j);
 	return r != 0 ? cli_fail(c, &e) : cli_json_end(c, &j, &b);
 }

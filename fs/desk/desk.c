@@ -152,6 +152,19 @@ void desk_close(struct desk *d)
 
 /* ---- what a view depends on ---- */
 
+void desk_standin_of(const struct desk *d, struct bytes object,
+		     struct standin *s)
+{
+	*s = (struct standin){
+		.key = d->standin_key,
+		.project = bytes_str(policy_project(d->subject->policy)),
+		.task = bytes_str(d->subject->task),
+		.annotator = bytes_str(d->subject->annotator),
+		.object = object,
+		.exclusions = d->exclusions,
+		.nexclusions = d->nexclusions};
+}
+
 int desk_standin(const struct desk *d, const struct desk_object *o,
 		 struct buf *path, struct standin *s)
 {
@@ -161,14 +174,7 @@ int desk_standin(const struct desk *d, const struct desk_object *o,
 		rc = buf_putc(path, '/');
 	if (rc == 0)
 		rc = buf_putb(path, o->of->path);
-	*s = (struct standin){
-		.key = d->standin_key,
-		.project = bytes_str(policy_project(d->subject->policy)),
-		.task = bytes_str(d->subject->task),
-		.annotator = bytes_str(d->subject->annotator),
-		.object = buf_bytes(path),
-		.exclusions = d->exclusions,
-		.nexclusions = d->nexclusions};
+	desk_standin_of(d, buf_bytes(path), s);
 	return rc;
 }
 

@@ -64,6 +64,11 @@ struct desk {
 int desk_standin(const struct desk *d, const struct desk_object *o,
 		 struct buf *path, struct standin *s) MUST_CHECK NONNULL_ALL;
 
+/** desk_standin_of(d, object, s): the same for a stored path DATASET/PATH, a
+ * folder's too; s borrows it. */
+void desk_standin_of(const struct desk *d, struct bytes object,
+		     struct standin *s) NONNULL_ALL;
+
 /** desk_object(d, nr): the object behind a node; NULL: a folder or no node. */
 struct desk_object *desk_object(const struct desk *d, uint32_t nr);
 

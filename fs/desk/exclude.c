@@ -12,7 +12,7 @@
 /*
  * A stand-in "Clara Linwood" must not be the name of a person who is in the
  * data. Only values that the tables could give by chance matter, and those are
- * few: of a million names some dozens are left. Each is kept as its keyed
+ * few: of a million names some hundreds are left. Each is kept as its keyed
  * hash, so the cell ("exclusions", named by data set, version and key) tells
  * no name even to who can open it.
  *
@@ -100,7 +100,27 @@ struct gathering {
 	struct desk *desk;
 	struct hashes *out;
 	struct arena *arena;
+	struct buf form;
 };
+
+static void gathering_free(struct gathering *g)
+{
+	buf_free(&g->form);
+	arena_free(g->arena);
+}
+
+static int gather_value(struct gathering *g, struct bytes type,
+			struct bytes canon)
+{
+	int rc;
+
+	buf_clear(&g->form);
+	rc = pseudonym_possible(type, canon, &g->form);
+	if (rc <= 0)
+		return rc;
+	return push(g->out,
+		    hash_u64(g->desk->standin_key, buf_bytes(&g->form)));
+}
 
 static int gather_block(struct gathering *g, const struct index_head *h,
 			struct bytes blob)
@@ -113,10 +133,8 @@ static int gather_block(struct gathering *g, const struct index_head *h,
 	for (uint32_t i = 0; rc == 0 && i < k.nvalues; i++) {
 		const struct value *v = &k.values[i];
 
-		if (v->type < h->ntypes &&
-		    pseudonym_possible(h->types[v->type], v->canon))
-			rc = push(g->out,
-				  hash_u64(g->desk->standin_key, v->canon));
+		if (v->type < h->ntypes)
+			rc = gather_value(g, h->types[v->type], v->canon);
 	}
 	return rc;
 }
@@ -155,6 +173,9 @@ static int gather_entry(void *ctx, const struct store_entry *s)
 
 	arena_reset(g->arena);
 	rc = index_summary_get(s->summary, g->arena, &summary, NULL);
+	for (uint32_t i = 0; rc == 0 && i < summary.nnames; i++)
+		rc = gather_value(g, summary.names[i].type,
+				  summary.names[i].canon);
 	if (rc != 0 || summary.nspans == 0)
 		return rc;
 	rc = store_object_open(g->desk->store, s->id, s->version, s->spanset,
@@ -174,7 +195,7 @@ static void name_cell(const struct desk *d, const struct desk_set *s,
 
 	hash_blake2b(key_id, d->standin_key, bytes_str("key id"));
 	hasher_blake2b(&h, NULL);
-	hasher_field(&h, bytes_str("exclusions/1 " VIEW_RENDERER));
+	hasher_field(&h, bytes_str("exclusions/2 " VIEW_RENDERER));
 	hasher_field(&h, bytes_of(s->info.id, sizeof(s->info.id)));
 	hasher_u64(&h, s->info.version);
 	hasher_add(&h, bytes_of(s->info.root, sizeof(s->info.root)));
@@ -217,13 +238,16 @@ static int to_cell(struct desk *d, const uint8_t name[HASH_LEN],
 static int load_set(struct desk *d, const struct desk_set *s,
 		    struct hashes *out)
 {
-	struct arena *CLEANUP(arena_freep) a = arena_new();
 	CLEANUP(hashes_free) struct hashes own = {0};
-	struct gathering g = {.desk = d, .out = &own, .arena = a};
+	CLEANUP(gathering_free)
+	struct gathering g = {.desk = d,
+			      .out = &own,
+			      .arena = arena_new(),
+			      .form = {.secret = true}};
 	uint8_t name[HASH_LEN];
 	int rc = d->no_cache ? -ENOENT : 0;
 
-	if (a == NULL)
+	if (g.arena == NULL)
 		return -ENOMEM;
 	name_cell(d, s, name);
 	if (rc == 0)

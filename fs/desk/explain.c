@@ -66,39 +66,55 @@ static int put_hidden(struct json_out *o, const char *why, struct bytes reason,
 
 /* ---- spans ---- */
 
-static void put_name(struct json_out *o, const char *key,
-		     const struct bytes *table, uint32_t n, uint32_t i)
+/* A value as it was found, by the names of its type and rule. */
+struct finding {
+	uint64_t start, end;
+	struct bytes type, rule;
+	uint8_t score;
+};
+
+static int put_finding(struct json_out *o, const struct decision *d,
+		       const struct finding *f)
 {
-	json_key(o, key);
-	json_str(o, i < n ? table[i] : (struct bytes){0});
+	struct buf CLEANUP(buf_free) words = {0};
+	const struct transform *how = decision_for(d, f->type, f->score);
+	int rc = policy_transform_words(how, &words);
+
+	json_obj(o);
+	put_number(o, "start", f->start);
+	put_number(o, "end", f->end);
+	json_key(o, "type");
+	json_str(o, f->type);
+	json_key(o, "rule");
+	json_str(o, f->rule);
+	put_number(o, "score", f->score);
+	put_text(o, "action", action_name(how->action));
+	json_key(o, "how");
+	json_str(o, buf_bytes(&words));
+	json_key(o, "line");
+	if (how->line != 0)
+		json_uint(o, how->line);
+	else
+		json_null(o); /* the built-in default */
+	json_obj_end(o);
+	return rc;
+}
+
+static struct bytes name_at(const struct bytes *table, uint32_t n, uint32_t i)
+{
+	return i < n ? table[i] : (struct bytes){0};
 }
 
 static int put_span(struct telling *t, const struct span *s)
 {
 	const struct index_head *h = &t->lens->head;
-	struct buf CLEANUP(buf_free) words = {0};
-	struct bytes type =
-		s->type < h->ntypes ? h->types[s->type] : (struct bytes){0};
-	const struct transform *how =
-		decision_for(t->lens->of->decision, type, s->score);
-	int rc = policy_transform_words(how, &words);
+	const struct finding f = {.start = s->start,
+				  .end = s->end,
+				  .type = name_at(h->types, h->ntypes, s->type),
+				  .rule = name_at(h->rules, h->nrules, s->rule),
+				  .score = s->score};
 
-	json_obj(t->out);
-	put_number(t->out, "start", s->start);
-	put_number(t->out, "end", s->end);
-	put_name(t->out, "type", h->types, h->ntypes, s->type);
-	put_name(t->out, "rule", h->rules, h->nrules, s->rule);
-	put_number(t->out, "score", s->score);
-	put_text(t->out, "action", action_name(how->action));
-	json_key(t->out, "how");
-	json_str(t->out, buf_bytes(&words));
-	json_key(t->out, "line");
-	if (how->line != 0)
-		json_uint(t->out, how->line);
-	else
-		json_null(t->out); /* the built-in default */
-	json_obj_end(t->out);
-	return rc;
+	return put_finding(t->out, t->lens->of->decision, &f);
 }
 
 /* ---- records ---- */
@@ -306,18 +322,54 @@ static int find_stored(const struct desk *d, struct bytes path, struct arena *a,
 	return rc;
 }
 
+static int find_either(struct desk *d, struct bytes path, struct arena *a,
+		       struct desk_object *out, struct err *e)
+{
+	const struct desk_object *seen = desk_object(d, desk_walk(d, path));
+
+	if (a == NULL)
+		return err_nomem(e);
+	if (seen == NULL)
+		return find_stored(d, path, a, out, e);
+	*out = *seen;
+	return 0;
+}
+
 int explain_write(struct desk *d, struct bytes path, struct json_out *o,
 		  struct err *e)
 {
 	struct telling t = {.desk = d, .out = o};
 	struct arena *CLEANUP(arena_freep) a = arena_new();
-	const struct desk_object *seen = desk_object(d, desk_walk(d, path));
 	struct desk_object found;
-	int rc = a == NULL ? err_nomem(e) : 0;
+	int rc = find_either(d, path, a, &found, e);
 
-	if (rc == 0 && seen == NULL)
-		rc = find_stored(d, path, a, &found, e);
-	else if (rc == 0)
-		found = *seen;
 	return rc == 0 ? tell(&t, &found, e) : rc;
+}
+
+int explain_names(struct desk *d, struct bytes path, struct json_out *o,
+		  struct err *e)
+{
+	struct arena *CLEANUP(arena_freep) a = arena_new();
+	struct desk_object found;
+	struct index_summary s = {0};
+	struct candidate c = {.summary = &s};
+	int rc = find_either(d, path, a, &found, e);
+
+	if (rc == 0)
+		rc = index_summary_get(found.of->summary, a, &s, e);
+	if (rc != 0)
+		return rc;
+	c.dataset = d->sets[found.set].name;
+	c.path = found.of->path;
+	for (uint32_t i = 0; rc == 0 && i < s.nnames; i++) {
+		const struct name_span *n = &s.names[i];
+		const struct finding f = {.start = n->start,
+					  .end = n->end,
+					  .type = n->type,
+					  .rule = n->rule,
+					  .score = n->score};
+
+		rc = put_finding(o, seat_decision(d->seat, &c), &f);
+	}
+	return rc == 0 ? o->err : err_set(e, rc, NULL, "cannot explain");
 }

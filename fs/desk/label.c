@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "base/utf8.h"
+
 #define EXT_MAX 8
 
 static bool is_alnum(uint8_t c)
@@ -24,16 +26,34 @@ struct bytes label_ext(struct bytes name)
 	return bytes_sub(name, dot - 1, name.n);
 }
 
-/* What stands before the extension. */
-static int put_stem(const struct label_in *in, struct buf *b)
+/* The mode that holds: an unknown name cannot be kept. */
+static enum names mode_of(const struct label_in *in)
 {
-	struct bytes stem = in->stored;
+	if (in->mode == NAMES_KEEP && !in->searched)
+		return NAMES_NUMBER;
+	return in->mode;
+}
 
-	switch (in->mode) {
+/* The extension as far as it may be shown. */
+static struct bytes shown_ext(const struct label_in *in)
+{
+	struct bytes name = in->stored.name, ext = label_ext(name);
+
+	if (in->folder || ext.n == 0)
+		return (struct bytes){0};
+	if (!in->searched)
+		return filename_ext(name);
+	if (filename_hides(&in->stored, name.n - ext.n, name.n))
+		return (struct bytes){0};
+	return ext;
+}
+
+/* What stands before the extension. */
+static int put_stem(const struct label_in *in, size_t ext, struct buf *b)
+{
+	switch (mode_of(in)) {
 	case NAMES_KEEP:
-		if (!in->folder)
-			stem.n -= label_ext(in->stored).n;
-		return buf_putb(b, stem);
+		return filename_put(&in->stored, in->stored.name.n - ext, b);
 	case NAMES_PSEUDONYM:
 		if (in->folder)
 			return standin_name(in->standin, "folder", in->path, b);
@@ -47,24 +67,43 @@ static int put_stem(const struct label_in *in, struct buf *b)
 
 static int put_suffix(const struct label_in *in, struct buf *b)
 {
+	/* Under pseudonyms the group is what made the names alike. */
+	bool group = in->collides == 1 && in->mode == NAMES_KEEP &&
+		     !in->folder && in->group.n != 0;
 	int rc = buf_putc(b, '-');
 
-	return rc == 0 ? standin_name(in->standin, "suffix", in->path, b) : rc;
+	return rc == 0 ? standin_name(in->standin, "suffix",
+				      group ? in->group : in->path, b)
+		       : rc;
+}
+
+/* Stand-ins may be longer than what they stand for. */
+static void cut(struct buf *stem, size_t most)
+{
+	if (stem->n > most)
+		stem->n = utf8_floor(buf_bytes(stem), most);
 }
 
 int label_make(const struct label_in *in, struct arena *a, struct bytes *out)
 {
-	struct buf CLEANUP(buf_free) b = {0};
-	int rc;
+	struct buf CLEANUP(buf_free) b = {0}, CLEANUP(buf_free) suffix = {0};
+	struct bytes name = in->stored.name, ext = shown_ext(in);
+	int rc = 0;
 
-	if (in->mode == NAMES_KEEP && !in->collides) {
-		*out = in->stored;
+	if (mode_of(in) == NAMES_KEEP && !in->collides &&
+	    !filename_hides(&in->stored, 0, name.n)) {
+		*out = name;
 		return 0;
 	}
-	rc = put_stem(in, &b);
-	if (rc == 0 && in->collides)
-		rc = put_suffix(in, &b);
-	if (rc == 0 && !in->folder)
-		rc = buf_putb(&b, label_ext(in->stored));
+	if (in->collides != 0)
+		rc = put_suffix(in, &suffix);
+	if (rc == 0)
+		rc = put_stem(in, ext.n, &b);
+	if (rc != 0)
+		return rc;
+	cut(&b, FILENAME_MAX_BYTES - suffix.n - ext.n);
+	rc = buf_putb(&b, buf_bytes(&suffix));
+	if (rc == 0)
+		rc = buf_putb(&b, ext);
 	return rc == 0 ? arena_dup(a, buf_bytes(&b), out) : rc;
 }

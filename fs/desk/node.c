@@ -14,28 +14,31 @@
  * chain of folders that is open; a folder exists only because something
  * visible is in it, so an empty or hidden one leaves no trace. Then each twig
  * gets its visible name from what is visible alone (its rank among visible
- * siblings, a pseudonym of its group). Last, breadth first, each folder's
- * twigs are sorted by visible name and become nodes: the place in the array is
- * the order of names, of inodes and of listing in one.
+ * siblings, a pseudonym of its group), or its stored name without the values
+ * in it; those of a folder come from all objects below it, see folders.c. Last,
+ * breadth first, each folder's twigs are sorted by visible name and become
+ * nodes: the place in the array is the order of names, of inodes and of listing
+ * in one.
  *
  * Twigs of one parent are chained by `next`, so memory is one array; it is gone
  * when the nodes stand.
  */
 #define NONE UINT32_MAX
+#define SUFFIXES 2 /* of the group, then of the file */
 
 struct twig {
 	struct bytes stored, path, name;
 	uint32_t parent, object;    /* object NONE: a folder */
+	uint32_t below;		    /* the file, or the folder's first one */
 	uint32_t child, last, next; /* chain of children, in stored order */
 	uint32_t files, folders;    /* children so far: ranks */
 	uint32_t rank;
-	bool collides;
+	unsigned collides; /* 0: not; else which suffix it has */
 };
 
 struct growth {
 	struct desk *desk;
 	enum names mode;
-	struct standin standin;
 	struct buf scratch;
 	struct twig *twigs;
 	uint32_t n, cap;
@@ -128,7 +131,8 @@ static int add_object(struct growth *g, uint32_t nr)
 		size_t end = slash == NULL ? path.n : (size_t)(slash - path.p);
 		const struct twig t = {.stored = bytes_sub(path, at, end - at),
 				       .path = bytes_sub(path, 0, end),
-				       .object = slash == NULL ? nr : NONE};
+				       .object = slash == NULL ? nr : NONE,
+				       .below = nr};
 
 		rc = add(g, g->open[g->depth], &t);
 		if (rc != 0 || slash == NULL)
@@ -142,29 +146,52 @@ static int add_object(struct growth *g, uint32_t nr)
 
 /* ---- names ---- */
 
+/* What is known of a file's name, and its group. */
+static int file_label(const struct desk_object *o, struct arena *scratch,
+		      struct label_in *in)
+{
+	struct index_summary s;
+	int rc;
+
+	arena_reset(scratch);
+	rc = index_summary_get(o->of->summary, scratch, &s, NULL);
+	in->group = s.group;
+	in->searched = s.named;
+	in->stored.spans = s.names;
+	in->stored.nspans = s.nnames;
+	return rc;
+}
+
+/* All objects below a folder are of one role: their decisions differ only in
+ * the fields they take out, so the first one's holds for the name. */
 static int name_twig(struct growth *g, struct twig *t, struct arena *scratch)
 {
-	const struct desk_object *o;
-	struct index_summary summary = {0};
+	const struct desk_object *o = &g->desk->objects[t->below];
+	size_t set = strlen(g->desk->sets[o->set].name) + 1;
+	struct standin standin;
 	struct label_in in = {.mode = g->mode,
-			      .standin = &g->standin,
-			      .stored = t->stored,
+			      .standin = &standin,
 			      .path = t->path,
 			      .rank = t->rank,
 			      .folder = t->object == NONE,
-			      .collides = t->collides};
+			      .collides = t->collides,
+			      .stored = {.name = t->stored,
+					 .decision = o->decision,
+					 .standin = &standin}};
 	int rc = 0;
 
 	if (t->parent == 0) { /* a data set keeps its name: policies say it */
 		t->name = t->stored;
 		return 0;
 	}
-	if (t->object != NONE && g->mode == NAMES_PSEUDONYM) {
-		o = &g->desk->objects[t->object];
-		arena_reset(scratch);
-		rc = index_summary_get(o->of->summary, scratch, &summary, NULL);
-		in.group = summary.group;
-	}
+	desk_standin_of(g->desk, t->path, &standin);
+	in.stored.at = t->path.n - t->stored.n - set;
+	if (in.folder)
+		in.searched = folders_find(g->desk->sets[o->set].shelf->folders,
+					   bytes_sub(t->path, set, t->path.n),
+					   &in.stored.spans, &in.stored.nspans);
+	else
+		rc = file_label(o, scratch, &in);
 	return rc == 0 ? label_make(&in, g->desk->arena, &t->name) : rc;
 }
 
@@ -188,8 +215,10 @@ static int cmp_twig(const void *a, const void *b, void *ctx)
 			 t[*(const uint32_t *)b].name);
 }
 
-/* Two of one name: both get their suffix. How many were marked. */
-static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n)
+/* Two of one name: both get their suffix, the second time another one. How
+ * many there are. */
+static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n,
+				unsigned turn)
 {
 	unsigned marked = 0;
 
@@ -198,19 +227,20 @@ static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n)
 
 		if (!bytes_eq(a->name, b->name))
 			continue;
-		marked += (a->collides ? 0u : 1u) + (b->collides ? 0u : 1u);
-		a->collides = b->collides = true;
+		marked++;
+		a->collides = b->collides = turn;
 	}
 	return marked;
 }
 
-static int rename_marked(struct growth *g, const uint32_t *v, uint32_t n)
+static int rename_marked(struct growth *g, const uint32_t *v, uint32_t n,
+			 unsigned turn)
 {
 	struct arena *CLEANUP(arena_freep) scratch = arena_new();
 	int rc = scratch == NULL ? -ENOMEM : 0;
 
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		if (g->twigs[v[i]].collides)
+		if (g->twigs[v[i]].collides == turn)
 			rc = name_twig(g, &g->twigs[v[i]], scratch);
 	return rc;
 }
@@ -218,17 +248,18 @@ static int rename_marked(struct growth *g, const uint32_t *v, uint32_t n)
 /* Sorted by name, all names different. */
 static int sort_children(struct growth *g, uint32_t *v, uint32_t n)
 {
-	int rc;
+	for (unsigned turn = 1; turn <= SUFFIXES; turn++) {
+		int rc;
 
+		qsort_r(v, n, sizeof(*v), cmp_twig, g->twigs);
+		if (mark_collisions(g, v, n, turn) == 0)
+			return 0;
+		rc = rename_marked(g, v, n, turn);
+		if (rc != 0)
+			return rc;
+	}
 	qsort_r(v, n, sizeof(*v), cmp_twig, g->twigs);
-	if (mark_collisions(g, v, n) == 0)
-		return 0;
-	rc = rename_marked(g, v, n);
-	qsort_r(v, n, sizeof(*v), cmp_twig, g->twigs);
-	for (uint32_t i = 1; rc == 0 && i < n; i++)
-		if (cmp_twig(&v[i - 1], &v[i], g->twigs) == 0)
-			rc = -EEXIST;
-	return rc;
+	return mark_collisions(g, v, n, 0) == 0 ? 0 : -EEXIST;
 }
 
 static void set_node(struct growth *g, uint32_t nr, uint32_t parent,
@@ -289,11 +320,7 @@ static int build(struct growth *g)
 int node_build(struct desk *d, enum names mode, struct err *e)
 {
 	CLEANUP(growth_free)
-	struct growth g = {.desk = d,
-			   .mode = mode,
-			   .standin = {.key = d->standin_key,
-				       .project = bytes_str(policy_project(
-					       d->subject->policy))}};
+	struct growth g = {.desk = d, .mode = mode};
 	int rc = build(&g);
 
 	return rc == 0 ? 0 : err_set(e, rc, NULL, "cannot name the files");

@@ -31,5 +31,10 @@ int preview_read(struct desk *d, struct bytes path, struct buf *b,
  */
 int explain_write(struct desk *d, struct bytes path, struct json_out *o,
 		  struct err *e) MUST_CHECK;
+/** explain_names(d, path, o, e): likewise one object per value in its stored
+ * path (bytes within the data set), as far as it or its group tells: a folder's
+ * name is shown without what any other object below it knows, too. */
+int explain_names(struct desk *d, struct bytes path, struct json_out *o,
+		  struct err *e) MUST_CHECK;
 
 #endif

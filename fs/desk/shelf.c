@@ -24,6 +24,7 @@ static void shelf_free(struct shelf *s)
 {
 	if (s == NULL)
 		return;
+	folders_free(s->folders);
 	arena_free(s->arena);
 	mem_free(s->objects);
 	mem_free(s);
@@ -82,6 +83,8 @@ static int add(void *ctx, const struct store_entry *entry)
 
 	arena_reset(r->scratch);
 	rc = index_summary_get(entry->summary, r->scratch, &summary, r->e);
+	if (rc == 0)
+		rc = folders_add(r->shelf->folders, entry->path, &summary);
 	if (rc != 0)
 		return rc;
 	if (summary.denied != DENIAL_NONE || summary.format == FORMAT_DENIED)
@@ -112,11 +115,14 @@ static int fill(struct shelf *s, struct store *store,
 	int rc;
 
 	s->arena = arena_new();
-	if (scratch == NULL || s->arena == NULL)
+	if (scratch == NULL || s->arena == NULL ||
+	    folders_new(s->arena, &s->folders) != 0)
 		return err_nomem(e);
 	memcpy(s->dataset, d->id, sizeof(s->dataset));
 	s->version = d->version;
 	rc = store_entries(store, d, add, &r);
+	if (rc == 0)
+		rc = folders_done(s->folders);
 	if (rc != 0 && (e == NULL || e->code == 0))
 		return err_set(e, rc, NULL, "cannot list data set \"%.*s\"",
 			       (int)d->name.n, (const char *)d->name.p);

@@ -4,6 +4,7 @@
 #define DESK_SHELF_H
 
 #include "base/arena.h"
+#include "fs/desk/folders.h"
 #include "fs/store/store.h"
 
 /* One object; nothing here depends on who looks. The summary stays encoded: it
@@ -24,6 +25,8 @@ struct shelf {
 	uint8_t dataset[STORE_ID];
 	uint64_t version;
 	struct arena *arena;
+	struct folders *folders; /* values in names of folders, of all objects,
+				    denied ones too */
 	struct shelf_object *objects; /* by stored path; denied ones left out */
 	uint32_t n, cap;
 };

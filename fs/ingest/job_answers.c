@@ -186,7 +186,7 @@ static int finish_object(struct job *j, struct file *f, struct bytes head,
 	j->check.size = (uint64_t)f->st.st_size;
 	r = index_check_head(&j->check, &h, NULL);
 	if (r != 0 || s.nblocks != h.nblocks || s.denied != h.denied ||
-	    s.nrecords != h.nrecords)
+	    s.nrecords != h.nrecords || !index_summary_fits(&s, f->f->stored))
 		return -EPROTO;
 	if (!j->open)
 		r = begin_object(j, f);

@@ -107,6 +107,23 @@ static int put(enum form form, struct bytes in, struct buf *out)
 	}
 }
 
+int canonical_turned(const char *type, struct bytes text, struct buf *out)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	uint32_t s1, e1, s2, e2;
+	int rc;
+
+	if (!propagate_tree_word(text, 0, &s1, &e1) ||
+	    !propagate_tree_word(text, e1, &s2, &e2))
+		return canonical(type, text, out);
+	rc = buf_put(&b, text.p + s2, e2 - s2);
+	if (rc == 0)
+		rc = buf_putc(&b, ' ');
+	if (rc == 0)
+		rc = buf_put(&b, text.p + s1, e1 - s1);
+	return rc == 0 ? canonical(type, buf_bytes(&b), out) : rc;
+}
+
 int canonical(const char *type, struct bytes text, struct buf *out)
 {
 	struct buf lower CLEANUP(buf_free) = {0};

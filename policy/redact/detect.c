@@ -17,6 +17,9 @@
  * A file is also read twice where known values or attributes may stand outside
  * of its records: they must be known before the first record is done.
  *
+ * What was found is searched in the names of the files, too (detect_path.c):
+ * when a file is done, all that could be in its name is known.
+ *
  * Fail closed: a file that cannot be read is denied, a record whose language
  * no recognizer knows is denied. A file that changes between the passes gives
  * hits that fit no run: -EPROTO, the whole group is refused.
@@ -34,10 +37,13 @@
 static int on_known(void *ctx, uint32_t nr, struct bytes text)
 {
 	struct detect_group *g = ctx;
+	uint16_t type = g->f->plan.known_type[nr];
+	int rc;
 
 	if (g->pass != PASS_LEARN)
 		return 0;
-	return propagate_learn(g->known, g->f->plan.known_type[nr], text, 100);
+	rc = propagate_learn(g->known, type, text, 100);
+	return rc == 0 ? detect_path_learn(&g->paths, type, text, 100) : rc;
 }
 
 static int on_attr(void *ctx, uint32_t nr, struct bytes text)
@@ -108,7 +114,8 @@ static int file_done(struct detect_group *g, struct detect_file *f)
 	    detect_attrs_find(attrs, s.nattrs, "language").p == NULL)
 		attrs[s.nattrs++] = (struct attribute){bytes_str("language"),
 						       bytes_str(language)};
-	return detect_object_done(&g->o, &h, &s);
+	rc = detect_path_find(&g->paths, f->src->path, g->a, &s);
+	return rc == 0 ? detect_object_done(&g->o, &h, &s) : rc;
 }
 
 static int file_find(struct detect_group *g, struct detect_file *f)
@@ -204,6 +211,8 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 		rc = detect_group_name(f->rule, s->path, &f->group);
 	if (rc == 0)
 		rc = detect_attrs_literals(g, f->rule);
+	if (rc == 0)
+		rc = detect_path_watch(&g->paths, s->path);
 	return rc;
 }
 
@@ -221,6 +230,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 	g->d = d;
 	g->r = r;
 	g->a = a;
+	rc = detect_path_open(&g->paths, r);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = file_open(g, &f[i], &files[i], sink, e);
 	if (rc == 0) {
@@ -235,6 +245,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 	propagate_free(g->known);
 	detect_kept_free(&g->kept);
 	detect_groups_free(&g->groups);
+	detect_path_close(&g->paths);
 	hits_free(&g->hits);
 	return rc;
 }

@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/1"
+#define DETECT_VERSION "carrel-detect/2"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -47,15 +47,23 @@ int recognize(const struct recognizers *r, const struct run *runs, size_t n,
  * canonical(type, text, out): append the canonical form of a value.
  */
 int canonical(const char *type, struct bytes text, struct buf *out) MUST_CHECK;
+/** canonical_turned(type, text, out): the same of "garcia-john", as of "John
+ * Garcia": the first two words change places. */
+int canonical_turned(const char *type, struct bytes text,
+		     struct buf *out) MUST_CHECK;
 
 /*
  * Values known for a group: found ones and those the manifest names, searched
  * again everywhere in it.
  */
 struct propagate;
+#define PROPAGATE_LONG 512 /* bytes; longer values are no names or numbers */
 int propagate_new(const struct recognizers *r,
 		  struct propagate **out) MUST_CHECK;
 void propagate_free(struct propagate *p);
+/** propagate_in_names(p): what is learned from now on is searched in names of
+ * files: a person's two names also turned round or written as one word. */
+void propagate_in_names(struct propagate *p);
 /** propagate_learn(p, type, text, score): a value found; common words and very
  * short ones are not taken. Idempotent. propagate_count: how many. */
 int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,

@@ -5,6 +5,7 @@
 
 #include "policy/redact/detect_learn.h"
 #include "policy/redact/detect_object.h"
+#include "policy/redact/detect_path.h"
 #include "policy/redact/format.h"
 
 enum detect_pass {
@@ -37,6 +38,7 @@ struct detect_group {
 	bool kept_used;		    /* PASS_LEARN was made */
 	struct detect_kept kept;
 	struct detect_groups groups; /* of records */
+	struct detect_path paths;    /* what is in names of the files */
 	struct hits hits;
 	enum detect_pass pass;
 	struct detect_file *f;	/* the file being read */

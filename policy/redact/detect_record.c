@@ -36,15 +36,20 @@ static struct bytes hit_text(const struct format_record *r, const struct hit *h)
 	return bytes_sub(r->runs[h->run].text, h->start, h->end - h->start);
 }
 
-static int learn(struct propagate *p, const struct format_record *r,
-		 const struct hits *hits)
+/* For its record or group, and for the names of the files. */
+static int learn(struct detect_group *g, struct propagate *p,
+		 const struct format_record *r)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < hits->n; i++) {
-		const struct hit *h = &hits->v[i];
+	for (size_t i = 0; rc == 0 && i < g->hits.n; i++) {
+		const struct hit *h = &g->hits.v[i];
+		struct bytes text = hit_text(r, h);
 
-		rc = propagate_learn(p, h->type, hit_text(r, h), h->score);
+		rc = propagate_learn(p, h->type, text, h->score);
+		if (rc == 0)
+			rc = detect_path_learn(&g->paths, h->type, text,
+					       h->score);
 	}
 	return rc;
 }
@@ -85,7 +90,7 @@ static int record_learn(struct detect_group *g, const struct format_record *r)
 		rc = detect_kept_put(&g->kept, &g->hits);
 	if (rc == 0)
 		rc = known_of(g, r, &p);
-	return rc == 0 ? learn(p, r, &g->hits) : rc;
+	return rc == 0 ? learn(g, p, r) : rc;
 }
 
 /* All hits of a record, known values included. */
@@ -113,7 +118,7 @@ static int hits_of(struct detect_group *g, const struct format_record *r)
 			return -EPROTO;
 	}
 	if (!g->kept_used || !g->shared)
-		rc = learn(p, r, &g->hits);
+		rc = learn(g, p, r);
 	if (rc == 0 && propagate_count(p) > 0)
 		rc = propagate_find(p, r->runs, r->nruns, &g->hits);
 	return rc;

@@ -80,6 +80,16 @@ struct index_head {
 };
 
 /*
+ * A sensitive value in an object's stored path: bytes [start, end) of the path
+ * within its data set, inside one component. Ascending, disjoint.
+ */
+struct name_span {
+	uint32_t start, end;
+	uint8_t score;
+	struct bytes type, rule, canon; /* names; the canonical value */
+};
+
+/*
  * What a desk needs of each object without opening its head; kept in the
  * store's catalog row.
  */
@@ -94,6 +104,10 @@ struct index_summary {
 	struct bytes group;
 	struct attribute *attrs;
 	uint32_t nattrs;
+	bool named; /* the path was searched: names is what was found; false:
+		       nobody knows what it holds */
+	struct name_span *names;
+	uint32_t nnames;
 };
 
 /**
@@ -110,6 +124,10 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 int index_summary_put(struct buf *b, const struct index_summary *s) MUST_CHECK;
 int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
 		      struct err *e) MUST_CHECK;
+
+/** index_summary_fits(s, path): its name spans lie in the path, each in one
+ * component. */
+bool index_summary_fits(const struct index_summary *s, struct bytes path);
 
 /** index_value(k, number): binary search; NULL. */
 const struct value *index_value(const struct index_block *k, uint32_t number);

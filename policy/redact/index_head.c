@@ -3,10 +3,11 @@
 /*
  * head    = [1, format, denied, size, nblocks, nrecords, nspans, nvalues,
  *            prefix, suffix, body, body_end, types, rules, detector, reason]
- * summary = [1, format, denied, nrecords, nspans, nblocks, whole, uniform,
- *            group, attrs]
- * types, rules = [*bytes]; attrs = [*(key, value)], flat. The leading 1 is the
- * version of the layout.
+ * summary = [2, format, denied, nrecords, nspans, nblocks, whole, uniform,
+ *            group, attrs, names]
+ * types, rules = [*bytes]; attrs = [*(key, value)], flat; names = [*(start,
+ * end, score, type, rule, canon)], flat. The leading number is the version of
+ * the layout. A summary of layout 1 has no names: its path was not searched.
  */
 #include <errno.h>
 
@@ -15,7 +16,9 @@
 
 #define LAYOUT 1
 #define HEAD_ITEMS 16
+#define LAYOUT_NAMED 2
 #define SUMMARY_ITEMS 10
+#define NAME_ITEMS 6
 
 static int uints_put(struct buf *b, const uint64_t *v, size_t n)
 {
@@ -96,17 +99,44 @@ static int summary_tail_put(struct buf *b, const struct index_summary *s)
 	return rc;
 }
 
+static int name_put(struct buf *b, const struct name_span *s)
+{
+	const uint64_t v[] = {s->start, s->end, s->score};
+	int rc = uints_put(b, v, ARRAY_LEN(v));
+
+	if (rc == 0)
+		rc = cbor_put_bytes(b, s->type);
+	if (rc == 0)
+		rc = cbor_put_bytes(b, s->rule);
+	return rc == 0 ? cbor_put_bytes(b, s->canon) : rc;
+}
+
+static int summary_names_put(struct buf *b, const struct index_summary *s)
+{
+	int rc = cbor_put_array(b, (uint64_t)s->nnames * NAME_ITEMS);
+
+	for (uint32_t i = 0; rc == 0 && i < s->nnames; i++)
+		rc = name_put(b, &s->names[i]);
+	return rc;
+}
+
 int index_summary_put(struct buf *b, const struct index_summary *s)
 {
-	const uint64_t v[] = {LAYOUT,	   s->format, s->denied,
-			      s->nrecords, s->nspans, s->nblocks};
+	const uint64_t v[] = {s->named ? LAYOUT_NAMED : LAYOUT,
+			      s->format,
+			      s->denied,
+			      s->nrecords,
+			      s->nspans,
+			      s->nblocks};
 	size_t n = b->n;
-	int rc = cbor_put_array(b, SUMMARY_ITEMS);
+	int rc = cbor_put_array(b, SUMMARY_ITEMS + (s->named ? 1 : 0));
 
 	if (rc == 0)
 		rc = uints_put(b, v, ARRAY_LEN(v));
 	if (rc == 0)
 		rc = summary_tail_put(b, s);
+	if (rc == 0 && s->named)
+		rc = summary_names_put(b, s);
 	if (rc != 0)
 		b->n = n;
 	return rc;
@@ -166,14 +196,18 @@ static struct bytes *names_get(struct in *in, uint32_t *n)
 	return v;
 }
 
-/* Layout, format and denial: how both begin. */
-static void common_get(struct in *in, uint64_t items, enum format *format,
-		       uint8_t *denied)
+/* Layout, format and denial: how both begin. A later layout has one item
+ * more; which it is is returned. */
+static uint64_t common_get(struct in *in, uint64_t items, uint64_t last,
+			   enum format *format, uint8_t *denied)
 {
-	if (cbor_get_array(&in->c) != items || cbor_get_uint(&in->c) != LAYOUT)
+	uint64_t n = cbor_get_array(&in->c), layout = cbor_get_uint(&in->c);
+
+	if (layout < LAYOUT || layout > last || n != items + layout - LAYOUT)
 		in->rc = -EPROTO;
 	*format = (enum format)uint_get(in, FORMAT_OPAQUE);
 	*denied = (uint8_t)uint_get(in, DENIAL_LIMIT);
+	return layout;
 }
 
 static void counts_get(struct in *in, struct index_head *h)
@@ -207,7 +241,7 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 	struct in i = {.c = {.in = in}, .a = a};
 
 	*h = (struct index_head){0};
-	common_get(&i, HEAD_ITEMS, &h->format, &h->denied);
+	(void)common_get(&i, HEAD_ITEMS, LAYOUT, &h->format, &h->denied);
 	if (!failed(&i))
 		counts_get(&i, h);
 	if (!failed(&i))
@@ -226,13 +260,59 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 	return err_set(e, i.rc, NULL, "the head of an object is malformed");
 }
 
+static void summary_attrs_get(struct in *in, struct index_summary *s)
+{
+	s->attrs = array_get(in, 2, sizeof(*s->attrs), UINT32_MAX, &s->nattrs);
+	for (uint32_t n = 0; n < s->nattrs && !failed(in); n++) {
+		s->attrs[n].key = cbor_get_bytes(&in->c);
+		s->attrs[n].value = cbor_get_bytes(&in->c);
+	}
+}
+
+/* Ascending and disjoint, or malformed. */
+static void summary_names_get(struct in *in, struct index_summary *s)
+{
+	uint32_t at = 0;
+
+	s->named = true;
+	s->names = array_get(in, NAME_ITEMS, sizeof(*s->names), UINT16_MAX,
+			     &s->nnames);
+	for (uint32_t n = 0; n < s->nnames && !failed(in); n++) {
+		struct name_span *v = &s->names[n];
+
+		v->start = (uint32_t)uint_get(in, UINT32_MAX);
+		v->end = (uint32_t)uint_get(in, UINT32_MAX);
+		v->score = (uint8_t)uint_get(in, 100);
+		v->type = cbor_get_bytes(&in->c);
+		v->rule = cbor_get_bytes(&in->c);
+		v->canon = cbor_get_bytes(&in->c);
+		if (v->start < at || v->end <= v->start || v->type.n == 0)
+			in->rc = -EPROTO;
+		at = v->end;
+	}
+}
+
+bool index_summary_fits(const struct index_summary *s, struct bytes path)
+{
+	for (uint32_t i = 0; i < s->nnames; i++) {
+		const struct name_span *v = &s->names[i];
+
+		if (v->end > path.n || v->end <= v->start ||
+		    memchr(path.p + v->start, '/', v->end - v->start) != NULL)
+			return false;
+	}
+	return true;
+}
+
 int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
 		      struct err *e)
 {
 	struct in i = {.c = {.in = in}, .a = a};
+	uint64_t layout;
 
 	*s = (struct index_summary){0};
-	common_get(&i, SUMMARY_ITEMS, &s->format, &s->denied);
+	layout = common_get(&i, SUMMARY_ITEMS, LAYOUT_NAMED, &s->format,
+			    &s->denied);
 	s->nrecords = uint_get(&i, UINT32_MAX);
 	s->nspans = uint_get(&i, UINT64_MAX);
 	s->nblocks = (uint32_t)uint_get(&i, UINT32_MAX);
@@ -240,12 +320,9 @@ int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
 	s->uniform = cbor_get_bool(&i.c);
 	s->group = cbor_get_bytes(&i.c);
 	if (!failed(&i))
-		s->attrs = array_get(&i, 2, sizeof(*s->attrs), UINT32_MAX,
-				     &s->nattrs);
-	for (uint32_t n = 0; n < s->nattrs && !failed(&i); n++) {
-		s->attrs[n].key = cbor_get_bytes(&i.c);
-		s->attrs[n].value = cbor_get_bytes(&i.c);
-	}
+		summary_attrs_get(&i, s);
+	if (!failed(&i) && layout == LAYOUT_NAMED)
+		summary_names_get(&i, s);
 	if (!failed(&i))
 		i.rc = cbor_end(&i.c);
 	if (i.rc == 0 && s->denied == DENIAL_NONE && s->format == FORMAT_DENIED)

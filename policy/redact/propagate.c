@@ -16,14 +16,15 @@
 
 #define LEAST_LETTERS 3
 #define LEAST_DIGITS 5
-#define VALUE_LONG 512 /* bytes; longer values are no names or numbers */
 #define CERTAIN 100
+#define LEAST_GLUED 6 /* letters of two names written as one word */
 
 struct propagate {
 	const struct recognizers *r;
 	struct tree words;
 	struct digit_set digits;
 	size_t count;
+	bool names; /* searched in names of files */
 };
 
 int propagate_new(const struct recognizers *r, struct propagate **out)
@@ -33,6 +34,11 @@ int propagate_new(const struct recognizers *r, struct propagate **out)
 		return -ENOMEM;
 	(*out)->r = r;
 	return 0;
+}
+
+void propagate_in_names(struct propagate *p)
+{
+	p->names = true;
 }
 
 void propagate_free(struct propagate *p)
@@ -129,6 +135,42 @@ static int add_parts(struct propagate *p, struct bytes value, struct leaf leaf)
 	return rc;
 }
 
+static int add_joined(struct propagate *p, struct bytes x, const char *sep,
+		      struct bytes y, struct leaf leaf)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	int rc = buf_putb(&b, x);
+
+	if (rc == 0)
+		rc = buf_puts(&b, sep);
+	if (rc == 0)
+		rc = buf_putb(&b, y);
+	if (rc != 0 || (*sep == '\0' && b.n < LEAST_GLUED))
+		return rc;
+	return add(p, buf_bytes(&b), leaf);
+}
+
+/* As names of files have it: "johngarcia", "garciajohn", "garcia-john". */
+static int add_turned(struct propagate *p, struct bytes value, struct leaf leaf)
+{
+	uint32_t s1, e1, s2, e2;
+	struct bytes first, second;
+	int rc;
+
+	if (!propagate_tree_word(value, 0, &s1, &e1) ||
+	    !propagate_tree_word(value, e1, &s2, &e2))
+		return 0;
+	first = bytes_sub(value, s1, e1 - s1);
+	second = bytes_sub(value, s2, e2 - s2);
+	/* Where two rules fit, the first of their list wins. */
+	leaf.rule = RULE_PROPAGATED_GLUED;
+	rc = add_joined(p, first, "", second, leaf);
+	if (rc == 0)
+		rc = add_joined(p, second, "", first, leaf);
+	leaf.rule = RULE_PROPAGATED_REVERSED;
+	return rc == 0 ? add_joined(p, second, " ", first, leaf) : rc;
+}
+
 static int learn_words(struct propagate *p, struct bytes value,
 		       struct leaf leaf)
 {
@@ -141,6 +183,8 @@ static int learn_words(struct propagate *p, struct bytes value,
 		rc = add(p, value, leaf);
 	if (rc == 0 && leaf.type == ENTITY_PERSON && n > 1 && n <= 6)
 		rc = add_parts(p, value, leaf);
+	if (rc == 0 && leaf.type == ENTITY_PERSON && n == 2 && p->names)
+		rc = add_turned(p, value, leaf);
 	return rc;
 }
 
@@ -168,7 +212,7 @@ int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 	unsigned n;
 	int rc;
 
-	if (text.n > VALUE_LONG || text.n == 0 ||
+	if (text.n > PROPAGATE_LONG || text.n == 0 ||
 	    (passing(type) && score < CERTAIN))
 		return 0;
 	rc = recognizer_fold(text, &f);

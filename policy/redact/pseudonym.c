@@ -94,19 +94,43 @@ static bool in_table(struct bytes word, const char *const *table, size_t n)
 	return bsearch(&word, table, n, sizeof(*table), cmp_word) != NULL;
 }
 
-bool pseudonym_possible(struct bytes type, struct bytes canon)
+/* A head and a tail. */
+static bool in_lasts(struct bytes word)
+{
+	for (size_t i = 0; i < pseudonym_names_nheads; i++) {
+		size_t n = strlen(pseudonym_names_heads[i]);
+		struct bytes head = bytes_sub(word, 0, n);
+
+		if (word.n > n &&
+		    cmp_word(&head, &pseudonym_names_heads[i]) == 0 &&
+		    in_table(bytes_sub(word, n, word.n), pseudonym_names_tails,
+			     pseudonym_names_ntails))
+			return true;
+	}
+	return false;
+}
+
+int pseudonym_possible(struct bytes type, struct bytes canon, struct buf *form)
 {
 	const struct pseudonym_kind *k = pseudonym_kinds_find(type);
-	size_t a = 0;
+	size_t a = 0, z = canon.n;
+	int rc;
 
 	if (k == NULL || !k->named)
-		return false;
+		return 0;
 	while (a < canon.n && canon.p[a] != ' ')
 		a++;
+	while (z > a && canon.p[z - 1] != ' ')
+		z--;
 	if (!in_table(bytes_sub(canon, 0, a), pseudonym_names_first,
 		      pseudonym_names_nfirst))
-		return false;
-	return a == canon.n ||
-	       in_table(bytes_sub(canon, a + 1, canon.n), pseudonym_names_last,
-			pseudonym_names_nlast);
+		return 0;
+	if (z > a && !in_lasts(bytes_sub(canon, z, canon.n)))
+		return 0;
+	rc = buf_put(form, canon.p, a);
+	if (rc == 0 && z > a)
+		rc = buf_putc(form, ' ');
+	if (rc == 0 && z > a)
+		rc = buf_put(form, canon.p + z, canon.n - z);
+	return rc == 0 ? 1 : rc;
 }

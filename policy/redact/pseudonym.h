@@ -20,9 +20,11 @@ int pseudonym_put(const struct transform_in *in,
 bool pseudonym_shaped(const struct transform *t, struct bytes type) NONNULL(1);
 
 /**
- * pseudonym_possible(type, canon): a stand-in could by chance be this real
- * value: such values make up the exclusion set.
+ * pseudonym_possible(type, canon, form): 1: a stand-in could by chance be this
+ * real value, or read like it; its form, which stands for it in the exclusion
+ * set (a person's first and last name), is appended. 0: none could. -ENOMEM.
  */
-bool pseudonym_possible(struct bytes type, struct bytes canon);
+int pseudonym_possible(struct bytes type, struct bytes canon,
+		       struct buf *form) MUST_CHECK NONNULL_ALL;
 
 #endif

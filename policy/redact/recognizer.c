@@ -158,13 +158,15 @@ static uint32_t joint(struct scan *s, uint32_t i, unsigned class,
 		      uint32_t *floor)
 {
 	bool more = (s->allowed & ALLOW_MORE) != 0;
+	bool net = (s->allowed & (ALLOW_MORE | ALLOW_NET)) != 0;
 	uint32_t next = 0;
 
 	if (class == CLASS_AT) {
 		next = recognizer_email(s, i, *floor);
 		*floor = i + 1;
-	} else if (class == CLASS_COLON && more) {
-		next = recognizer_url(s, i, *floor);
+	} else if (class == CLASS_COLON && net) {
+		if (more)
+			next = recognizer_url(s, i, *floor);
 		if (next == 0)
 			next = recognizer_ipv6(s, i, *floor);
 	} else if (class == CLASS_DOT && more) {
@@ -290,10 +292,16 @@ static void scan_run(struct scan *s, struct turn *turn)
 		recognizer_name_value(s);
 		break;
 	case RUN_KEY:
-		s->allowed = ALLOW_CORE;
+		/* Who wrote "ssn" or "date" meant the member, not a value. */
+		s->allowed = ALLOW_CORE | ALLOW_NET;
 		s->keyed = 0;
 		scan_text(s);
-		return;
+		break;
+	case RUN_NAME:
+		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
+		s->keyed = 0;
+		scan_text(s);
+		break;
 	case RUN_NUMBER:
 		s->allowed = ALLOW_CORE;
 		recognizer_number_bare(s);

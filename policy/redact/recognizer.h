@@ -17,6 +17,8 @@
 #define RULE_LIST(X) \
 	X(KNOWN, "known") \
 	X(PROPAGATED, "propagated") \
+	X(PROPAGATED_REVERSED, "propagated.reversed") \
+	X(PROPAGATED_GLUED, "propagated.glued") \
 	X(EMAIL_AT, "email.at") \
 	X(URL_SCHEME, "url.scheme") \
 	X(URL_WWW, "url.www") \
@@ -81,8 +83,9 @@ struct recognizers {
 /* What a kind of run allows. */
 enum allowed {
 	ALLOW_CORE = 1,	 /* e-mail, phone, card, IBAN, SSN */
-	ALLOW_MORE = 2,	 /* the other patterns, custom rules */
+	ALLOW_MORE = 2,	 /* the other patterns */
 	ALLOW_PROSE = 4, /* names by cue, bare identifiers */
+	ALLOW_NET = 8,	 /* IP and MAC addresses; part of ALLOW_MORE */
 };
 
 /*

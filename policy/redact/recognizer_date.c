@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
+#define FULL_YEAR 85 /* score of a date whose year has four digits */
+
 static unsigned value(const struct scan *s, uint32_t i, uint32_t end)
 {
 	unsigned v = 0;
@@ -114,7 +116,7 @@ static unsigned numeric_score(const struct scan *s, const struct cluster *c)
 	    !day_month(group(s, c, 0), group(s, c, 1)))
 		return 0;
 	if (y == 4)
-		return year(group(s, c, 2)) ? 85 : 0;
+		return year(group(s, c, 2)) ? FULL_YEAR : 0;
 	if (y != 2)
 		return 0;
 	return c->sep[0] == '/' ? 75 : 55;
@@ -151,10 +153,11 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c)
 {
 	uint8_t sep = c->sep[0];
 	unsigned score = 0;
+	bool name = sep == '_' && s->run->kind == RUN_NAME;
 	bool iso;
 	uint32_t end, time;
 
-	if (sep != '/' && sep != '-' && sep != '.')
+	if (sep != '/' && sep != '-' && sep != '.' && !name)
 		return 0;
 	if (c->n == 2)
 		return two_groups(s, c);
@@ -166,7 +169,8 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c)
 	score = iso ? 90 : numeric_score(s, c);
 	end = c->end[2];
 	time = clock(s, end);
-	if (score == 0 || (time == end && is_word(scan_at(s, end))))
+	if (score == 0 || (name && score < FULL_YEAR) ||
+	    (time == end && is_word(scan_at(s, end))))
 		return 0;
 	hit(s, c->start[0], time, iso ? RULE_DATE_ISO : RULE_DATE_NUMERIC,
 	    score);

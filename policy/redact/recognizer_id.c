@@ -38,6 +38,7 @@ static const struct meaning lasts[] = {
 };
 
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+#define NAME_DIGITS 7 /* fewer in a file's name: which of many it is */
 
 static bool fits(const struct meaning *m, unsigned digits)
 {
@@ -174,6 +175,15 @@ static bool item(const struct scan *s, uint32_t start)
 	return at != 0 && at + 4 >= start;
 }
 
+/* In a file's name a short number or one that begins with two zeros counts
+ * files: "call_000123", "take-12-045". */
+static bool counter(const struct scan *s, uint32_t start, unsigned digits)
+{
+	return s->run->kind == RUN_NAME &&
+	       (digits < NAME_DIGITS ||
+		(s->t[start] == '0' && s->t[start + 1] == '0'));
+}
+
 static bool touched(const struct scan *s, uint32_t start)
 {
 	uint8_t before = start == 0 ? ' ' : s->t[start - 1];
@@ -197,7 +207,8 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	if (about(s, start, end, digits))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
-	    rounded(s, start, end) || item(s, start))
+	    rounded(s, start, end) || item(s, start) ||
+	    counter(s, start, digits))
 		return 0;
 	recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE, 50);
 	return end;
@@ -216,6 +227,18 @@ static unsigned count(const struct scan *s, uint32_t i, uint32_t end,
 			*caps = false;
 	}
 	return digits;
+}
+
+/* Letters, then few digits: "call0001" counts, as "call_0001" does. */
+static bool counted(const struct scan *s, uint32_t start, uint32_t end,
+		    unsigned digits)
+{
+	uint32_t i = start;
+
+	while (i < end && !is_digit(s->t[i]))
+		i++;
+	return i > start && end - i == digits &&
+	       (i + 1 == end || counter(s, i, digits));
 }
 
 /*
@@ -238,6 +261,8 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
 	if (n >= 5 && n <= 24 && digits >= 2 && about(s, start, end, n))
+		return;
+	if (s->run->kind == RUN_NAME && counted(s, start, end, digits))
 		return;
 	if (prose && n >= 6 && n <= 64 &&
 	    (digits >= 4 || (caps && digits >= 3)))

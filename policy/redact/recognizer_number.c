@@ -92,12 +92,13 @@ static bool glued(const struct scan *s, const struct cluster *c)
 static uint32_t ask(struct scan *s, struct cluster *c)
 {
 	bool more = (s->allowed & ALLOW_MORE) != 0;
+	bool net = (s->allowed & (ALLOW_MORE | ALLOW_NET)) != 0;
 	bool single = c->n == 1 && c->digits[0] < 3;
 	uint32_t end = 0;
 
 	if (more && !single)
 		end = recognizer_date_numeric(s, c);
-	if (end == 0 && more && c->n >= 4)
+	if (end == 0 && net && c->n >= 4)
 		end = recognizer_ipv4(s, c);
 	if (end == 0 && c->plus)
 		end = recognizer_phone(s, c);

@@ -22,6 +22,7 @@ enum run_kind {
 	RUN_VALUE,    /* another JSON string: patterns and propagation */
 	RUN_KEY,      /* a member's name: patterns and propagation */
 	RUN_NUMBER,   /* a bare number: by checksum or by its key's name */
+	RUN_NAME,     /* a file's or folder's name: all but the dialogue */
 };
 
 /*

@@ -248,6 +248,9 @@ static void put_file(struct store_writer *w, const struct fixture_file *file)
 				   .nspans = m.nspans,
 				   .nblocks = m.head.nblocks,
 				   .whole = !file->lines,
+				   .named = !file->unsearched,
+				   .names = (void *)(uintptr_t)file->names,
+				   .nnames = file->nnames,
 				   .group = bytes_str(file->group)};
 	hash_blake2b(stamp, NULL, file->data);
 	assert_int_equal(store_put_begin(w, bytes_str(file->path)), 0);

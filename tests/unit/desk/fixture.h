@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "fs/desk/shown.h"
+#include "policy/redact/index.h"
 
 /*
  * Files are indexed here, not by ingest: spans stand where one of a handful of
@@ -23,7 +24,10 @@ struct fixture_file {
 	const char *path;
 	struct bytes data;
 	bool lines;
-	const char *group; /* NULL: none */
+	const char *group;	       /* NULL: none */
+	const struct name_span *names; /* in its path */
+	uint32_t nnames;
+	bool unsearched; /* as in a store of before names were searched */
 };
 
 struct fixture {

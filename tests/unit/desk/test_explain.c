@@ -65,6 +65,48 @@ static void test_visible(void **state)
 	assert_null(strstr(buf_str(&b), "Maria"));
 }
 
+/* The names of a visible and of a hidden file; neither is told itself. */
+static void test_names(void **state)
+{
+	static const struct name_span who = {
+		.start = 2,
+		.end = 6,
+		.score = 80,
+		.type = {(const uint8_t *)"PERSON", 6},
+		.rule = {(const uint8_t *)"propagated", 10},
+		.canon = {(const uint8_t *)"zora", 4}};
+	static const struct fixture_file named[] = {
+		{"a/zora.txt", {(const uint8_t *)"x", 1}, false, NULL, &who, 1},
+		{"b/zora.txt",
+		 {(const uint8_t *)"x", 1},
+		 false,
+		 NULL,
+		 &who,
+		 1}};
+	struct fixture *f = *state;
+	struct err e = {0};
+
+	fixture_publish(f, "calls", named, ARRAY_LEN(named));
+	fixture_policy(f, POLICY, "alice");
+	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
+		struct desk *CLEANUP(desk_closep) d = fixture_desk(f);
+		struct buf CLEANUP(buf_free) b = {0};
+		struct bytes path = bytes_str(i == 0 ? "calls/a/zora.txt"
+						     : "calls/b/zora.txt");
+		struct json_out o;
+
+		json_open(&o, &b);
+		json_arr(&o);
+		assert_int_equal(explain_names(d, path, &o, &e), 0);
+		json_arr_end(&o);
+		has(&b, "[{\"start\":2,\"end\":6,\"type\":\"PERSON\","
+			"\"rule\":\"propagated\",\"score\":80,"
+			"\"action\":\"pseudonym\"");
+		has(&b, "\"line\":10}]");
+		assert_null(strstr(buf_str(&b), "zora"));
+	}
+}
+
 static void test_hidden(void **state)
 {
 	struct buf CLEANUP(buf_free) b = {0};
@@ -87,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		EXPLAIN_TEST(test_visible),
+		EXPLAIN_TEST(test_names),
 		EXPLAIN_TEST(test_hidden),
 		EXPLAIN_TEST(test_not_there),
 	};

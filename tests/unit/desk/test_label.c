@@ -57,21 +57,28 @@ static int teardown(void **state)
 	return 0;
 }
 
+static const struct decision tagged = {.fallback = {.action = ACTION_TAG}};
+
 static struct bytes make(struct world *w, struct label_in in)
 {
 	struct bytes out = {0};
 
-	in.standin = &w->s;
+	in.standin = in.stored.standin = &w->s;
+	if (in.stored.decision == NULL)
+		in.stored.decision = &tagged;
 	assert_int_equal(label_make(&in, w->a, &out), 0);
 	return out;
 }
 
 static void test_number(void **state)
 {
-	const struct label_in file = {.stored = bytes_str("maria.json"),
+	const struct label_in file = {.searched = true,
+				      .stored.name = bytes_str("maria.json"),
 				      .rank = 12};
-	const struct label_in folder = {
-		.stored = bytes_str("maria.d"), .rank = 7, .folder = true};
+	const struct label_in folder = {.searched = true,
+					.stored.name = bytes_str("maria.d"),
+					.rank = 7,
+					.folder = true};
 
 	assert_true(bytes_is(make(*state, file), "000012.json"));
 	assert_true(bytes_is(make(*state, folder), "d07"));
@@ -80,7 +87,8 @@ static void test_number(void **state)
 static void test_keep(void **state)
 {
 	const struct label_in in = {.mode = NAMES_KEEP,
-				    .stored = bytes_str("x.json")};
+				    .searched = true,
+				    .stored.name = bytes_str("x.json")};
 
 	assert_true(bytes_is(make(*state, in), "x.json"));
 }
@@ -88,13 +96,14 @@ static void test_keep(void **state)
 static void test_pseudonym(void **state)
 {
 	struct label_in in = {.mode = NAMES_PSEUDONYM,
-			      .stored = bytes_str("x.json"),
+			      .searched = true,
+			      .stored.name = bytes_str("x.json"),
 			      .path = bytes_str("calls/x.json"),
 			      .group = bytes_str("x")};
 	struct bytes json = make(*state, in), wav, alone;
 
 	assert_int_equal(json.n, 11 + 5);
-	in.stored = bytes_str("x.wav");
+	in.stored.name = bytes_str("x.wav");
 	in.path = bytes_str("calls/x.wav");
 	wav = make(*state, in);
 	assert_memory_equal(json.p, wav.p, 11);
@@ -106,7 +115,8 @@ static void test_pseudonym(void **state)
 static void test_suffix_before_extension(void **state)
 {
 	struct label_in in = {.mode = NAMES_PSEUDONYM,
-			      .stored = bytes_str("x.json"),
+			      .searched = true,
+			      .stored.name = bytes_str("x.json"),
 			      .path = bytes_str("calls/x.json"),
 			      .group = bytes_str("x"),
 			      .collides = true};
@@ -121,13 +131,97 @@ static void test_suffix_before_extension(void **state)
 	assert_false(bytes_eq(a, b));
 }
 
+static const struct name_span john = {.start = 2,
+				      .end = 6,
+				      .score = 90,
+				      .type = {(const uint8_t *)"PERSON", 6},
+				      .canon = {(const uint8_t *)"john", 4}};
+
+/* d/john_1.json of which d/ is no part of the component. */
+static struct label_in with_value(const char *name)
+{
+	return (struct label_in){.mode = NAMES_KEEP,
+				 .searched = true,
+				 .path = bytes_str("calls/d/x"),
+				 .stored = {.name = bytes_str(name),
+					    .at = 2,
+					    .spans = &john,
+					    .nspans = 1}};
+}
+
+static void test_keep_hides_values(void **state)
+{
+	struct label_in in = with_value("john_1.json");
+	struct bytes got;
+
+	assert_true(bytes_is(make(*state, in), "[PERSON_1]_1.json"));
+	in.collides = true;
+	got = make(*state, in);
+	assert_int_equal(got.n, 12 + 12 + 5);
+	assert_memory_equal(got.p, "[PERSON_1]_1-k", 14);
+	assert_memory_equal(got.p + got.n - 5, ".json", 5);
+}
+
+/* Nobody searched it: an old store, a child that crashed. */
+static void test_unsearched_is_a_number(void **state)
+{
+	struct label_in in = with_value("john_1.json");
+
+	in.searched = false;
+	in.rank = 3;
+	assert_true(bytes_is(make(*state, in), "000003.json"));
+	in.stored.name = bytes_str("call.john");
+	assert_true(bytes_is(make(*state, in), "000003"));
+	in.folder = true;
+	assert_true(bytes_is(make(*state, in), "d03"));
+}
+
+/* An extension may be a value, whatever the mode is. */
+static void test_extension_with_value(void **state)
+{
+	struct label_in in = with_value("a.john");
+	struct name_span ext = john;
+
+	ext.start += 2;
+	ext.end += 2;
+	in.stored.spans = &ext;
+	in.rank = 1;
+	assert_true(bytes_is(make(*state, in), "a.[PERSON_1]"));
+	in.mode = NAMES_NUMBER;
+	assert_true(bytes_is(make(*state, in), "000001"));
+	in.mode = NAMES_PSEUDONYM;
+	assert_int_equal(make(*state, in).n, 11);
+	in.stored.nspans = 0;
+	assert_int_equal(make(*state, in).n, 11 + 5);
+}
+
+/* At most 255 bytes, the suffix and extension whole. */
+static void test_long_name(void **state)
+{
+	char name[256];
+	struct label_in in;
+	struct bytes got;
+
+	memset(name, 'x', 250);
+	memcpy(name, "john", 4);
+	memcpy(name + 250, ".json", 6);
+	in = with_value(name);
+	in.collides = true;
+	got = make(*state, in);
+	assert_int_equal(got.n, 255);
+	assert_memory_equal(got.p, "[PERSON_1]x", 11);
+	assert_memory_equal(got.p + 255 - 17, "-k", 2);
+	assert_memory_equal(got.p + 250, ".json", 5);
+}
+
 static void test_no_key(void **state)
 {
 	struct world *w = *state;
 	const struct standin none = {0};
 	const struct label_in in = {.mode = NAMES_PSEUDONYM,
+				    .searched = true,
 				    .standin = &none,
-				    .stored = bytes_str("x.json"),
+				    .stored.name = bytes_str("x.json"),
 				    .path = bytes_str("calls/x.json")};
 	struct bytes out;
 
@@ -142,6 +236,10 @@ int main(void)
 		cmocka_unit_test(test_keep),
 		cmocka_unit_test(test_pseudonym),
 		cmocka_unit_test(test_suffix_before_extension),
+		cmocka_unit_test(test_keep_hides_values),
+		cmocka_unit_test(test_unsearched_is_a_number),
+		cmocka_unit_test(test_extension_with_value),
+		cmocka_unit_test(test_long_name),
 		cmocka_unit_test(test_no_key),
 	};
 

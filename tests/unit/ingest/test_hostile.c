@@ -64,7 +64,8 @@ static int say_block(struct child_wire *w, uint32_t nr,
 	return rc == 0 ? say(w, CHILD_BLOCK, &b) : rc;
 }
 
-static int say_head(struct child_wire *w, uint64_t size, uint32_t blocks)
+static int say_names(struct child_wire *w, uint64_t size, uint32_t blocks,
+		     struct name_span *name)
 {
 	CLEANUP(buf_free) struct buf b = {0}, hb = {0}, sb = {0};
 	const struct index_head h = {.format = FORMAT_TEXT,
@@ -72,8 +73,12 @@ static int say_head(struct child_wire *w, uint64_t size, uint32_t blocks)
 				     .nblocks = blocks,
 				     .nrecords = 1,
 				     .body_end = size};
-	const struct index_summary s = {
-		.format = FORMAT_TEXT, .nrecords = 1, .nblocks = blocks};
+	const struct index_summary s = {.format = FORMAT_TEXT,
+					.nrecords = 1,
+					.nblocks = blocks,
+					.named = name != NULL,
+					.names = name,
+					.nnames = name != NULL};
 	int rc = index_head_put(&hb, &h);
 
 	if (rc == 0)
@@ -87,6 +92,11 @@ static int say_head(struct child_wire *w, uint64_t size, uint32_t blocks)
 	if (rc == 0)
 		rc = cbor_put_bytes(&b, buf_bytes(&sb));
 	return rc == 0 ? say(w, CHILD_HEAD, &b) : rc;
+}
+
+static int say_head(struct child_wire *w, uint64_t size, uint32_t blocks)
+{
+	return say_names(w, size, blocks, NULL);
 }
 
 /* An honest answer for a text file of n bytes. */
@@ -106,6 +116,9 @@ static int misbehave(struct child_wire *w, char how, uint64_t n)
 {
 	struct record r = {.end = n, .id = bytes_str("0")};
 	const struct index_block k = {.nrecords = 1, .records = &r};
+	struct name_span far = {.start = 4,
+				.end = 6, /* "b.txt" has five bytes */
+				.type = bytes_str("PERSON")};
 	struct err e = {.code = -EPROTO};
 
 	switch (how) {
@@ -130,6 +143,10 @@ static int misbehave(struct child_wire *w, char how, uint64_t n)
 						       : -1;
 	case 'm': /* a head without its block */
 		return say_head(w, n, 0);
+	case 'p': /* a value beyond the end of the name */
+		return say_block(w, 0, &k, false) == 0
+			       ? say_names(w, n, 1, &far)
+			       : -1;
 	case 'x': /* one file too many */
 		return honest(w, n) == 0 ? say_head(w, n, 0) : -1;
 	case 'l': /* a frame of 4 GiB */
@@ -233,6 +250,7 @@ static void test_outside(void **state)
 {
 	each(*state, 'o', "failed on this file");
 	each(*state, 'r', "failed on this file");
+	each(*state, 'p', "failed on this file");
 }
 
 int main(int argc, char **argv)

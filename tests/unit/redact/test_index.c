@@ -279,6 +279,54 @@ static void test_summary(void **state)
 			 -EPROTO);
 }
 
+/* Layout 2: with what is in the path. */
+static void test_summary_names(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_free) struct buf b = {0};
+	struct name_span v[2] = {{.start = 1,
+				  .end = 5,
+				  .score = 80,
+				  .type = str("PERSON"),
+				  .rule = str("known"),
+				  .canon = str("john")},
+				 {.start = 5, .end = 6, .type = str("X")}};
+	struct index_summary s = {.format = FORMAT_TEXT,
+				  .named = true,
+				  .names = v,
+				  .nnames = 2},
+			     got;
+
+	(void)state;
+	assert_int_equal(index_summary_put(&b, &s), 0);
+	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL), 0);
+	assert_true(got.named);
+	assert_int_equal(got.nnames, 2);
+	assert_int_equal(got.names[0].end, 5);
+	assert_int_equal(got.names[0].score, 80);
+	assert_true(bytes_is(got.names[0].canon, "john"));
+	assert_true(bytes_is(got.names[0].rule, "known"));
+	for (size_t n = 0; n < b.n; n++)
+		assert_int_not_equal(
+			index_summary_get(bytes_of(b.p, n), a, &got, NULL), 0);
+	v[1].start = 4; /* overlaps */
+	buf_clear(&b);
+	assert_int_equal(index_summary_put(&b, &s), 0);
+	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL),
+			 -EPROTO);
+	s.nnames = 0; /* searched, nothing found */
+	buf_clear(&b);
+	assert_int_equal(index_summary_put(&b, &s), 0);
+	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL), 0);
+	assert_true(got.named);
+	s.named = false; /* layout 1, of a store of before */
+	buf_clear(&b);
+	assert_int_equal(index_summary_put(&b, &s), 0);
+	assert_int_equal(b.p[1], 1);
+	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL), 0);
+	assert_false(got.named);
+}
+
 /* Three blocks of one object: record 1 crosses into the second, the third has
  * none. */
 static void three(struct index_block k[3], struct record r[2][2],
@@ -357,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_head_refuses),
 		cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_summary_names),
 		cmocka_unit_test(test_check),
 	};
 

@@ -20,12 +20,18 @@ struct kind_case {
 };
 
 static const struct kind_case kinds[] = {
-	/* keys: contact and card patterns, no more */
+	/* keys: contact and card patterns, addresses of machines, no more */
 	{RUN_KEY, "", "joe@example.com", "EMAIL_ADDRESS", NULL},
 	{RUN_KEY, "", "415-555-0132", "PHONE_NUMBER", NULL},
 	{RUN_KEY, "", "4111111111111111", "CREDIT_CARD", NULL},
 	{RUN_KEY, "", "219-09-9998", "US_SSN", NULL},
 	{RUN_KEY, "", "DE89370400440532013000", "IBAN_CODE", NULL},
+	{RUN_KEY, "", "10.20.30.41", "IP_ADDRESS", NULL},
+	{RUN_KEY, "", "10.20.30.41:8080", "IP_ADDRESS", "10.20.30.41"},
+	{RUN_KEY, "", "2001:db8::8a2e:370:7334", "IP_ADDRESS", NULL},
+	{RUN_KEY, "", "00:1b:44:11:3a:b7", "MAC_ADDRESS", NULL},
+	{RUN_KEY, "", "v1.2.3", "IP_ADDRESS", ""},
+	{RUN_KEY, "", "a:b", "IP_ADDRESS", ""},
 	{RUN_KEY, "", "https://example.com", "URL", ""},
 	{RUN_KEY, "", "2024-05-06", "DATE_TIME", ""},
 	{RUN_KEY, "", "name: John", "PERSON", ""},
@@ -221,13 +227,14 @@ static void test_custom(void **state)
 	};
 	const struct dataset_rules d = {.custom = rules, .ncustom = 4};
 	struct recognizers *r;
-	struct run runs[6] = {
+	struct run runs[7] = {
 		cases_run("see HB-12345678 now"),
 		cases_run("a <think>b</think> c <think>d"),
 		cases_run("ask gpt 4 or Large Bear, not gpt4 or bears"),
 		cases_run("x ## all the rest"),
 		cases_run("HB-12345678"),
-		cases_run("\xc3\x84RGER!")};
+		cases_run("\xc3\x84RGER!"),
+		cases_run("HB-12345678 <think>x</think> GPT-4")};
 	struct hits h = {0};
 
 	(void)state;
@@ -235,8 +242,12 @@ static void test_custom(void **state)
 	models[1] = bytes_str("large bear");
 	models[2] = bytes_str("\xc3\xa4rger");
 	r = cases_rules(&d);
-	assert_int_equal(recognize(r, runs, 6, &h), 0);
-	cases_sound(runs, 6, &h);
+	runs[6].kind = RUN_KEY;
+	assert_int_equal(recognize(r, runs, 7, &h), 0);
+	cases_sound(runs, 7, &h);
+	assert_true(cases_has(r, runs, &h, "POLICY_NUMBER", 6, "HB-12345678"));
+	assert_true(cases_has(r, runs, &h, "REASONING", 6, "<think>x</think>"));
+	assert_true(cases_has(r, runs, &h, "MODEL_NAME", 6, "GPT-4"));
 	assert_true(cases_has(r, runs, &h, "POLICY_NUMBER", 0, "HB-12345678"));
 	assert_true(cases_has(r, runs, &h, "REASONING", 1, "<think>b</think>"));
 	assert_true(cases_has(r, runs, &h, "REASONING", 1, "<think>d"));
@@ -244,7 +255,7 @@ static void test_custom(void **state)
 	assert_true(cases_has(r, runs, &h, "MODEL_NAME", 2, "Large Bear"));
 	assert_true(cases_has(r, runs, &h, "OPEN", 3, "## all the rest"));
 	assert_true(cases_has(r, runs, &h, "MODEL_NAME", 5, "\xc3\x84RGER"));
-	assert_int_equal(h.n, 8);
+	assert_int_equal(h.n, 11);
 	assert_string_equal(recognizers_rule(r, h.v[1].rule),
 			    "custom.REASONING");
 	assert_null(recognizers_rule(r, RULE_COUNT + 4));
