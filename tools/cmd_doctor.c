@@ -31,7 +31,10 @@ static void put_check(struct json_out *j, const struct machine_check *m)
 
 int cmd_doctor(struct cli *c)
 {
-	struct facts_want w = {.annotator = getuid(), .session = getuid()};
+	struct facts_want w = {.gateway = getuid(),
+			       .annotator = getuid(),
+			       .owner = getuid(),
+			       .session = getuid()};
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
 	struct facts f;

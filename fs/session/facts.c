@@ -200,11 +200,9 @@ void facts_gather(const struct facts_want *w, struct facts *f)
 	*f = (struct facts){.room = true,
 			    .published = w->published,
 			    .terminal = !w->no_terminal,
-			    .gateway = geteuid(),
+			    .gateway = w->gateway,
 			    .annotator = w->annotator,
-			    /* The launcher is this program under this uid: who
-			     * unshares owns. */
-			    .owner = geteuid(),
+			    .owner = w->owner,
 			    .session = w->session};
 	facts_read(proc, sys, f);
 	f->seccomp = has_seccomp();
@@ -305,23 +303,36 @@ int facts_json(const struct facts *f, struct buf *b)
 	return j.err;
 }
 
+/* The launcher is a child of whoever asks: that uid owns the namespace. */
+static struct facts_want launched_by(uid_t uid)
+{
+	return (struct facts_want){.gateway = geteuid(),
+				   .annotator = uid,
+				   .owner = uid,
+				   .session = uid};
+}
+
 int facts_put(struct buf *b, bool no_terminal)
 {
-	struct facts_want w = {.annotator = geteuid(),
-			       .session = geteuid(),
-			       .no_terminal = no_terminal};
+	struct facts_want w = launched_by(geteuid());
 	struct facts f;
 
+	w.no_terminal = no_terminal;
 	facts_gather(&w, &f);
 	return facts_json(&f, b);
 }
 
-const char *facts_strength(void)
+const char *facts_strength_for(uid_t peer)
 {
-	struct facts_want w = {
-		.annotator = geteuid(), .session = geteuid(), .no_hash = true};
+	struct facts_want w = launched_by(peer);
 	struct facts f;
 
+	w.no_hash = true;
 	facts_gather(&w, &f);
 	return strength_name(strength_of(&f));
+}
+
+const char *facts_strength(void)
+{
+	return facts_strength_for(geteuid());
 }

@@ -45,16 +45,17 @@ struct facts {
 	gid_t groups[FACTS_GROUPS];
 };
 
-/* Whose session it is; what no file of /proc tells. */
+/* Whose session it is; what no file of /proc tells. Who launches a session
+ * owns its user namespace. */
 struct facts_want {
-	uid_t annotator, session;
+	uid_t gateway, annotator, owner, session;
 	bool no_terminal, published;
 	bool no_hash; /* the filter's hash is not needed */
 };
 
 /**
- * facts_gather(w, f): read all of them as they are now, for a session that this
- * process launches. What cannot be read stays as weak as it can be.
+ * facts_gather(w, f): read all of them as they are now. What cannot be read
+ * stays as weak as it can be. Groups are those of this process.
  */
 void facts_gather(const struct facts_want *w, struct facts *f) NONNULL_ALL;
 
@@ -71,11 +72,14 @@ void facts_read(int proc, int sys, struct facts *f) NONNULL_ALL;
 int facts_json(const struct facts *f, struct buf *b) MUST_CHECK NONNULL_ALL;
 
 /**
- * facts_put(b, no_terminal): gather and append, where gateway and annotator
- * are this process's uid. facts_strength(): the name of what those add up to.
+ * facts_put(b, no_terminal): gather and append, where gateway, annotator and
+ * owner are this process's uid. facts_strength(): the name of what those add
+ * up to. facts_strength_for(peer): the same for a session that a client of
+ * this uid has launched and asks this process, the gateway, to serve.
  */
 int facts_put(struct buf *b, bool no_terminal) MUST_CHECK;
 const char *facts_strength(void);
+const char *facts_strength_for(uid_t peer);
 
 /** The words of the log for an enumerator. */
 const char *facts_hidepid_name(enum facts_hidepid h);

@@ -13,7 +13,10 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "fs/mount/caller.h"
 #include "fs/mount/work.h"
+
+#define LEAVE_MS 1000 /* after pid 1: for the kernel to let the mount go */
 
 /*
  * What must be on disk before the first name or byte of a session leaves, in
@@ -224,11 +227,20 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       .durability = policy_durability(s->policy),
 			       .uid = s->uid,
 			       .gid = s->gid,
+			       .init = s->init < 0 ? 0
+						   : caller_of_pidfd(s->init),
 			       .task = buf_bytes(&s->task),
 			       .work = s->work};
+	int r;
 
-	int r = mount_start(&w, &s->mount, e);
-
+	/* Without its number nobody could be refused. */
+	if (s->init >= 0 && w.init == 0) {
+		fd_close(&fd);
+		return err_set(e, -ESRCH, "",
+			       "the session's pid 1 has ended, or belongs to "
+			       "another pid namespace than the gateway");
+	}
+	r = mount_start(&w, &s->mount, e);
 	if (r != 0 || !s->owner)
 		return r;
 	r = pthread_create(&s->waiter, NULL, wait_for_end, s);
@@ -312,6 +324,9 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 	session_stop(s);
 	if (s->waiting)
 		pthread_join(s->waiter, NULL);
+	if (s->mount != NULL && s->init >= 0 &&
+	    mount_gone(s->mount, LEAVE_MS) != 0)
+		session_record_held(s);
 	if (s->mount != NULL)
 		r = mount_join(s->mount, &n);
 	end = work_close(STEAL(s->work)); /* before the log says it ended */

@@ -34,6 +34,10 @@ struct session {
 int session_record_start(struct session *s, const struct session_want *w,
 			 struct err *e) MUST_CHECK;
 
+/** session_record_held(s): pid 1 has ended and somebody outside the session
+ * still holds its mount: a DENIED with op "leave". Joining takes it away. */
+void session_record_held(const struct session *s);
+
 /** session_record_end(s, reason, tty_out, n): SESSION_END, durable. */
 int session_record_end(const struct session *s, const char *reason,
 		       uint64_t tty_out,

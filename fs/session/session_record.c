@@ -97,6 +97,17 @@ int session_record_start(struct session *s, const struct session_want *w,
 				strerror(-r));
 }
 
+void session_record_held(const struct session *s)
+{
+	struct event ev = {.kind = EV_DENIED};
+
+	event_uint(&ev, EF_SESSION, s->seq);
+	event_text(&ev, EF_OP, "leave");
+	event_int(&ev, EF_RESULT, -EBUSY);
+	/* Where the log takes nothing any more, SESSION_END fails too. */
+	(void)!audit_append(gateway_audit(s->g), s->dek, &ev, NULL);
+}
+
 int session_record_end(const struct session *s, const char *reason,
 		       uint64_t tty_out, const struct mount_counts *n)
 {

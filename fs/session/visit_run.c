@@ -165,7 +165,7 @@ static int understand(struct ask *a, struct err *e)
 	a->want.policy = buf_bytes(&a->seat.text);
 	a->want.task = or_null(a->task);
 	a->want.owner = own;
-	a->want.strength = own ? "none" : facts_strength();
+	a->want.strength = own ? "none" : facts_strength_for(a->v->uid);
 	a->want.facts = a->facts[0] == '\0' ? "{}" : a->facts;
 	a->want.uid = (uid_t)wire_get(m, WF_UID);
 	a->want.gid = (gid_t)wire_get(m, WF_GID);

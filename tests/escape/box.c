@@ -38,8 +38,9 @@ int main(int argc, char **argv)
 	if (r != 0)
 		fprintf(stderr, "box: %s: %s\n", e.place, e.text);
 	else
-		fprintf(stderr, "box: end: %s, terminal bytes %llu\n",
+		fprintf(stderr, "box: end: %s%s, terminal bytes %llu\n",
 			fake_gateway_reason(g),
+			fake_gateway_left(g) ? "" : ", mount still held",
 			(unsigned long long)fake_gateway_tty_out(g));
 	fake_gateway_free(g);
 	return r != 0 ? 70 : status;

@@ -149,6 +149,7 @@ roles:
     see: [ { files: "esc/**", records: all } ]
     redact: { default: keep }
     names: keep
+    work: { keep: ["**"], quota: 50MiB }
     allow: { terminal: true }
 annotators:
   alice: { role: reader }

@@ -7,6 +7,7 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "fs/mount/caller.h"
 #include "fs/mount/mount.h"
 #include "tests/unit/mount/fake.h"
 
@@ -18,6 +19,7 @@ struct gateway {
 	char reason[64], facts[2048];
 	uint64_t tty_out;
 	int refuse;
+	bool left;
 	struct mount *mount;
 	struct host host;
 };
@@ -59,6 +61,11 @@ const char *fake_gateway_facts(const struct gateway *g)
 	return g->facts;
 }
 
+bool fake_gateway_left(const struct gateway *g)
+{
+	return g->left;
+}
+
 struct audit *fake_gateway_audit(const struct gateway *g)
 {
 	return g->audit;
@@ -80,6 +87,7 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
 			       .session = 77,
 			       .uid = a->uid,
 			       .gid = a->gid,
+			       .init = caller_of_pidfd(a->init),
 			       .task = bytes_str("# Task\n")};
 	int fuse = a->fuse;
 
@@ -105,6 +113,8 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	(void)ended;
 	(void)e;
 	if (g->mount != NULL) {
+		/* Nobody stayed: the kernel ended the connection itself. */
+		g->left = mount_gone(g->mount, 3000) == 0;
 		mount_stop(g->mount);
 		r = mount_join(g->mount, NULL);
 	}

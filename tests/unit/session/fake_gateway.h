@@ -16,6 +16,8 @@ void fake_gateway_free(struct gateway *g);
 const char *fake_gateway_reason(const struct gateway *g);
 uint64_t fake_gateway_tty_out(const struct gateway *g);
 const char *fake_gateway_facts(const struct gateway *g);
+/** fake_gateway_left(g): at its end no process held its mount any more. */
+bool fake_gateway_left(const struct gateway *g);
 struct audit *fake_gateway_audit(const struct gateway *g);
 /** fake_gateway_host(g): run_session's host; it lives as long as g. */
 const struct host *fake_gateway_host(struct gateway *g);

@@ -33,6 +33,7 @@ int code_of(const char *script)
 	if (r != 0)
 		fail_msg("%s", e.text);
 	assert_string_equal(fake_gateway_reason(g), "ended");
+	assert_true(fake_gateway_left(g));
 	assert_non_null(strstr(fake_gateway_facts(g), "landlock_abi"));
 	fake_gateway_free(g);
 	return status;

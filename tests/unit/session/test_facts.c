@@ -213,7 +213,10 @@ static void test_json(void **state)
 /* This machine's own: the hash is the same each time, and of a program. */
 static void test_here(void **state)
 {
-	struct facts_want w = {.annotator = getuid(), .session = getuid()};
+	struct facts_want w = {.gateway = geteuid(),
+			       .annotator = getuid(),
+			       .owner = 4711,
+			       .session = 4712};
 	uint8_t again[HASH_LEN], zero[HASH_LEN] = {0};
 	struct facts f;
 
@@ -221,7 +224,9 @@ static void test_here(void **state)
 	facts_gather(&w, &f);
 	assert_true(f.room && f.terminal && f.seccomp);
 	assert_int_equal(f.gateway, geteuid());
-	assert_int_equal(f.owner, geteuid());
+	assert_int_equal(f.annotator, getuid());
+	assert_int_equal(f.owner, 4711);
+	assert_int_equal(f.session, 4712);
 	assert_int_equal(f.landlock_abi, landlock_abi());
 	assert_true(f.kernel[0] != '\0');
 	assert_int_equal(confine_seccomp_hash(again), 0);
@@ -233,6 +238,8 @@ static void test_here(void **state)
 	facts_gather(&w, &f);
 	assert_memory_equal(zero, f.seccomp_hash, HASH_LEN);
 	assert_string_equal(facts_strength(), "guard-rail");
+	/* A client that launched its own session owns it: no boundary. */
+	assert_string_equal(facts_strength_for(getuid() + 1), "guard-rail");
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 /* What a session's room looks like from inside, and who guards it. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -187,6 +188,60 @@ static void test_keepers(void **state)
 	fake_gateway_free(k.g);
 }
 
+/* Somebody outside with the same uid, by the path that /proc offers. */
+struct visitor {
+	struct gateway *g;
+	int opened, code;
+};
+
+static void *visit(void *arg)
+{
+	struct visitor *v = arg;
+	char path[96];
+	pid_t pid = getpid();
+
+	while (fake_audit_count(fake_gateway_audit(v->g), EV_READ) == 0)
+		usleep(1000);
+	for (int i = 0; i < 3; i++) /* launcher, pid 1, the command */
+		pid = child_of(pid);
+	snprintf(path, sizeof(path), "/proc/%d/root/carrel/data/empty",
+		 (int)pid);
+	v->opened = open(path, O_RDONLY | O_CLOEXEC);
+	v->code = errno;
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+/* Refused, and in the log; what runs inside reads on. */
+static void test_visitor(void **state)
+{
+	struct visitor v = {.g = fake_gateway_new(bytes_str("x"))};
+	struct fake_event ev;
+	struct err e = {0};
+	sigset_t all, was;
+	pthread_t t;
+	int status;
+
+	(void)state;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &was);
+	assert_int_equal(pthread_create(&t, NULL, visit, &v), 0);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	assert_int_equal(in_session(v.g,
+				    "while cat data/empty; do sleep 0.01; "
+				    "done; exit 9",
+				    false, &status, &e),
+			 0);
+	pthread_join(t, NULL);
+	assert_int_equal(status, 128 + SIGTERM);
+	assert_int_equal(v.opened, -1);
+	assert_int_equal(v.code, EACCES);
+	assert_true(fake_audit_last(fake_gateway_audit(v.g), EV_DENIED, &ev));
+	assert_true(bytes_is(ev.ev.v[EF_OP].b, "caller"));
+	assert_int_equal(ev.ev.v[EF_PID].u > 1, 1);
+	fake_gateway_free(v.g);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +249,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_scratch),
 		cmocka_unit_test(test_setuid_bits),
 		cmocka_unit_test(test_keepers),
+		cmocka_unit_test(test_visitor),
 	};
 
 	return run_main(argc, argv, tests, ARRAY_LEN(tests));
