@@ -72,6 +72,12 @@ void mem_trim(void)
 	(void)malloc_trim(0);
 }
 
+void mem_lean(void)
+{
+	(void)mallopt(M_ARENA_MAX, 2);
+	(void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+}
+
 void mem_fail_after(unsigned long n)
 {
 	atomic_store(&fail_in, n);

@@ -44,6 +44,12 @@ static inline void mem_freep(void *pp)
 void mem_trim(void);
 
 /**
+ * mem_lean(): for a process with many threads that lives long: few arenas, and
+ * large arrays mapped by themselves, so that what is freed is given back.
+ */
+void mem_lean(void);
+
+/**
  * mem_fail_after(n): tests only: the n-th allocation from now fails, then all
  * do until mem_fail_after(0).
  */

@@ -73,7 +73,7 @@ static int know_sizes(struct desk *d, struct err *e)
 	int rc = sizes_load(d, e);
 
 	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i++)
-		missing |= d->objects[i].marks == NULL;
+		missing |= !d->objects[i].measured;
 	if (rc != 0 || !missing)
 		return rc;
 	rc = measure_all(d, e);

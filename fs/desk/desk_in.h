@@ -20,14 +20,27 @@ struct desk_set {
 struct desk_object {
 	const struct shelf_object *of;
 	uint64_t view_size, visible;
-	struct view_mark *marks; /* nblocks + 1; NULL: not measured */
+	struct view_mark *marks; /* nblocks + 1; NULL: see desk_marks */
 	struct bytes *bits;	 /* per block: a bit per record, visible;
 				    NULL: whole, or ask the seat */
 	const struct decision *decision;
 	uint32_t set;
-	bool whole;  /* every record that is not denied */
-	bool absent; /* erased, or cannot be shown */
+	uint32_t prefix, suffix; /* of the frame, where marks is NULL */
+	bool measured;		 /* sizes and marks are known */
+	bool whole;		 /* every record that is not denied */
+	bool absent;		 /* erased, or cannot be shown */
 };
+
+/**
+ * desk_marks(o, small): a measured object's marks. Those of one block at most,
+ * as most files are, are not kept but made in small.
+ * desk_marks_keep(d, o, m): o is measured, view_size and visible are set: keep
+ * what m says. -ENOMEM.
+ */
+struct view_mark *desk_marks(const struct desk_object *o,
+			     struct view_mark small[2]) NONNULL_ALL;
+int desk_marks_keep(struct desk *d, struct desk_object *o,
+		    const struct view_mark *m) MUST_CHECK NONNULL_ALL;
 
 struct desk {
 	struct store *store;

@@ -156,7 +156,7 @@ static void *work(void *ctx)
 
 static bool unmeasured(const struct desk_object *o)
 {
-	return o->marks == NULL;
+	return !o->measured;
 }
 
 /* Fields are found for a whole object: such a one is not cut up. */
@@ -285,14 +285,14 @@ static int sum_bits(struct desk *d, struct desk_object *o,
 static int sum_up(struct desk *d, struct desk_object *o,
 		  const struct frame *frame, const struct found *f)
 {
-	struct view_mark *m;
+	struct view_mark *m CLEANUP(mem_freep) =
+		mem_new(o->of->nblocks + (size_t)1, sizeof(*m));
+	int rc;
 
-	m = arena_array(d->arena, o->of->nblocks + 1u, sizeof(*m));
 	if (m == NULL)
 		return -ENOMEM;
-	o->marks = m;
 	if (atomic_load(&frame->absent)) {
-		o->absent = true;
+		o->absent = o->measured = true;
 		return 0;
 	}
 	m[0].offset = frame->prefix;
@@ -302,7 +302,8 @@ static int sum_up(struct desk *d, struct desk_object *o,
 	}
 	o->visible = m[o->of->nblocks].before;
 	o->view_size = m[o->of->nblocks].offset + frame->suffix;
-	return sum_bits(d, o, f);
+	rc = desk_marks_keep(d, o, m);
+	return rc == 0 ? sum_bits(d, o, f) : rc;
 }
 
 static int finish(struct job *j, struct err *e)
@@ -351,7 +352,7 @@ int measure_all(struct desk *d, struct err *e)
 
 bool measure_shows(const struct desk_object *o)
 {
-	if (o->absent || o->marks == NULL)
+	if (o->absent || !o->measured)
 		return false;
 	return o->visible > 0 || (o->whole && o->of->bare);
 }

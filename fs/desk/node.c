@@ -39,7 +39,6 @@ struct twig {
 struct growth {
 	struct desk *desk;
 	enum names mode;
-	struct buf scratch;
 	struct twig *twigs;
 	uint32_t n, cap;
 	uint32_t open[64]; /* chain of open folders; 0 is the root */
@@ -49,7 +48,6 @@ struct growth {
 static void growth_free(struct growth *g)
 {
 	mem_free(g->twigs);
-	buf_free(&g->scratch);
 }
 
 /* A new twig at the end of its parent's chain. */
@@ -99,30 +97,14 @@ static unsigned common(const struct growth *g, struct bytes path)
 	return k;
 }
 
-/* The stored path of an object below the root, DATASET/PATH, in the arena. */
-static int full_path(struct growth *g, const struct desk_object *o,
-		     struct bytes *out)
-{
-	int rc;
-
-	buf_clear(&g->scratch);
-	rc = buf_puts(&g->scratch, g->desk->sets[o->set].name);
-	if (rc == 0)
-		rc = buf_putc(&g->scratch, '/');
-	if (rc == 0)
-		rc = buf_putb(&g->scratch, o->of->path);
-	return rc == 0 ? arena_dup(g->desk->arena, buf_bytes(&g->scratch), out)
-		       : rc;
-}
-
 static int add_object(struct growth *g, uint32_t nr)
 {
-	struct bytes path;
+	const struct desk_object *o = &g->desk->objects[nr];
+	struct bytes path =
+		shelf_full(o->of, strlen(g->desk->sets[o->set].name));
 	size_t at = 0;
-	int rc = full_path(g, &g->desk->objects[nr], &path);
+	int rc;
 
-	if (rc != 0)
-		return rc;
 	g->depth = common(g, path);
 	if (g->depth > 0)
 		at = g->twigs[g->open[g->depth]].path.n + 1;

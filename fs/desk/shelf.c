@@ -57,6 +57,8 @@ struct shelves *shelves_new(void)
 struct reading {
 	struct shelf *shelf;
 	struct arena *scratch;
+	struct bytes dataset; /* its name */
+	struct buf full;
 	struct err *e;
 };
 
@@ -72,6 +74,31 @@ static struct shelf_object *next(struct shelf *s)
 		s->cap = cap;
 	}
 	return &s->objects[s->n];
+}
+
+/* DATASET/PATH once, for who needs the one or the other. */
+static int keep_path(struct reading *r, struct bytes path,
+		     struct shelf_object *o)
+{
+	struct bytes full;
+	int rc;
+
+	buf_clear(&r->full);
+	rc = buf_putb(&r->full, r->dataset);
+	if (rc == 0)
+		rc = buf_putc(&r->full, '/');
+	if (rc == 0)
+		rc = buf_putb(&r->full, path);
+	if (rc == 0)
+		rc = arena_dup(r->shelf->arena, buf_bytes(&r->full), &full);
+	if (rc == 0)
+		o->path = bytes_sub(full, full.n - path.n, path.n);
+	return rc;
+}
+
+struct bytes shelf_full(const struct shelf_object *o, size_t set)
+{
+	return bytes_of(o->path.p - set - 1, o->path.n + set + 1);
 }
 
 static int add(void *ctx, const struct store_entry *entry)
@@ -99,7 +126,7 @@ static int add(void *ctx, const struct store_entry *entry)
 				   .bare = summary.nrecords == 0};
 	memcpy(o->id, entry->id, sizeof(o->id));
 	memcpy(o->content, entry->content, sizeof(o->content));
-	rc = arena_dup(r->shelf->arena, entry->path, &o->path);
+	rc = keep_path(r, entry->path, o);
 	if (rc == 0)
 		rc = arena_dup(r->shelf->arena, entry->summary, &o->summary);
 	r->shelf->n += rc == 0;
@@ -110,7 +137,10 @@ static int fill(struct shelf *s, struct store *store,
 		const struct store_dataset *d, struct err *e)
 {
 	struct arena *CLEANUP(arena_freep) scratch = arena_new();
-	struct reading r = {.shelf = s, .scratch = scratch, .e = e};
+	struct reading r = {.shelf = s,
+			    .scratch = scratch,
+			    .dataset = buf_bytes(&d->name),
+			    .e = e};
 	void *tight;
 	int rc;
 
@@ -121,6 +151,7 @@ static int fill(struct shelf *s, struct store *store,
 	memcpy(s->dataset, d->id, sizeof(s->dataset));
 	s->version = d->version;
 	rc = store_entries(store, d, add, &r);
+	buf_free(&r.full);
 	if (rc == 0)
 		rc = folders_done(s->folders);
 	if (rc != 0 && (e == NULL || e->code == 0))

@@ -18,6 +18,10 @@ struct shelf_object {
 	bool bare; /* has no records at all */
 };
 
+/** shelf_full(o, set): DATASET/PATH, where the data set's name has `set` bytes;
+ * only of an object that stands on a shelf. */
+struct bytes shelf_full(const struct shelf_object *o, size_t set) NONNULL_ALL;
+
 /* Immutable; freed with the last desk that is pinned to it. */
 struct shelf {
 	struct shelf *next;

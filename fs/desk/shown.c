@@ -28,8 +28,9 @@ struct shown {
 	uint32_t object;
 	unsigned refs; /* guarded by desk->lock */
 	struct lens lens;
-	struct view_index index; /* borrows the object's marks */
-	struct view_in in;	 /* what view_read needs: the source */
+	struct view_index index; /* borrows the object's marks, or small */
+	struct view_mark small[2];
+	struct view_in in; /* what view_read needs: the source */
 	struct blocks_entry **slots;
 };
 
@@ -64,8 +65,8 @@ static int make(struct desk *d, uint32_t object, struct shown **out,
 			    .refs = 1,
 			    .index = {.size = o->view_size,
 				      .visible = o->visible,
-				      .nblocks = o->of->nblocks,
-				      .marks = o->marks}};
+				      .nblocks = o->of->nblocks}};
+	s->index.marks = desk_marks(o, s->small);
 	s->slots = mem_new(o->of->nblocks + (size_t)1, sizeof(*s->slots));
 	if (s->slots == NULL)
 		return err_nomem(e);

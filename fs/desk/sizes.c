@@ -67,10 +67,11 @@ static int name_set(const struct desk *d, uint32_t first, uint32_t end,
 
 static int put_object(struct buf *b, const struct desk_object *o)
 {
+	struct view_mark small[2];
 	const struct view_index x = {.size = o->view_size,
 				     .visible = o->visible,
 				     .nblocks = o->of->nblocks,
-				     .marks = o->marks};
+				     .marks = desk_marks(o, small)};
 	struct buf CLEANUP(buf_free) one = {0};
 	uint64_t nbits = o->bits == NULL ? 0 : o->of->nblocks;
 	int rc = view_index_put(&one, &x);
@@ -82,6 +83,36 @@ static int put_object(struct buf *b, const struct desk_object *o)
 	for (uint64_t i = 0; rc == 0 && i < nbits; i++)
 		rc = cbor_put_bytes(b, o->bits[i]);
 	return rc;
+}
+
+struct view_mark *desk_marks(const struct desk_object *o,
+			     struct view_mark small[2])
+{
+	if (o->marks != NULL)
+		return o->marks;
+	small[0] = (struct view_mark){.offset = o->prefix};
+	small[1] = (struct view_mark){.offset = o->view_size - o->suffix,
+				      .before = o->visible};
+	return small;
+}
+
+int desk_marks_keep(struct desk *d, struct desk_object *o,
+		    const struct view_mark *m)
+{
+	uint32_t n = o->of->nblocks;
+	uint64_t suffix = o->view_size - m[n].offset;
+
+	o->measured = true;
+	if (n <= 1 && m[0].offset <= UINT32_MAX && suffix <= UINT32_MAX) {
+		o->prefix = (uint32_t)m[0].offset;
+		o->suffix = (uint32_t)suffix;
+		return 0;
+	}
+	o->marks = arena_array(d->arena, n + (size_t)1, sizeof(*m));
+	if (o->marks == NULL)
+		return -ENOMEM;
+	memcpy(o->marks, m, (n + (size_t)1) * sizeof(*m));
+	return 0;
 }
 
 static int get_bits(struct desk *d, struct cbor *c, struct desk_object *o)
@@ -108,20 +139,16 @@ static int get_bits(struct desk *d, struct cbor *c, struct desk_object *o)
 static int get_object(struct desk *d, struct cbor *c, struct desk_object *o)
 {
 	CLEANUP(view_index_free) struct view_index x = {0};
-	size_t n = o->of->nblocks + (size_t)1;
 	int rc = view_index_get(cbor_get_bytes(c), &x, NULL);
 
 	if (rc != 0)
 		return rc;
 	if (x.nblocks != o->of->nblocks)
 		return -EPROTO;
-	o->marks = arena_array(d->arena, n, sizeof(*o->marks));
-	if (o->marks == NULL)
-		return -ENOMEM;
-	memcpy(o->marks, x.marks, n * sizeof(*o->marks));
 	o->view_size = x.size;
 	o->visible = x.visible;
-	return get_bits(d, c, o);
+	rc = desk_marks_keep(d, o, x.marks);
+	return rc == 0 ? get_bits(d, c, o) : rc;
 }
 
 /* ---- loading ---- */
@@ -183,6 +210,7 @@ static int load_set(struct desk *d, uint32_t first, uint32_t end)
 	rc = forgive(rc);
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
 		d->objects[i].marks = NULL;
+		d->objects[i].measured = false;
 		d->objects[i].bits = NULL;
 		rc = forgive(load_big(d, &d->objects[i]));
 	}

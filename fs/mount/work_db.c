@@ -72,7 +72,7 @@ static const char settings[] = "PRAGMA journal_mode=WAL;"
 			       "PRAGMA trusted_schema=OFF;"
 			       "PRAGMA cell_size_check=ON;"
 			       "PRAGMA mmap_size=0;"
-			       "PRAGMA cache_size=-4000;";
+			       "PRAGMA cache_size=-512;";
 
 struct work_db {
 	sqlite3 *db, *look;

@@ -71,6 +71,7 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 
 	if (g == NULL)
 		return err_nomem(e);
+	mem_lean();
 	g->store = s;
 	g->tool = tool;
 	pthread_mutex_init(&g->lock, NULL);
