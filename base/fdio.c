@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -296,4 +298,16 @@ int dir_make(int dirfd, const char *path, mode_t mode)
 			return rc;
 	}
 	return dir_make_one(dirfd, p, mode);
+}
+
+int fd_beneath(int dirfd, const char *name, int flags, mode_t mode)
+{
+	const uint64_t resolve =
+		RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+	struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
+			       .mode = mode,
+			       .resolve = resolve};
+	long fd = syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
+
+	return fd < 0 ? -errno : (int)fd;
 }

@@ -50,6 +50,12 @@ int file_replace(int dirfd, const char *path, mode_t mode,
 		 struct bytes b) MUST_CHECK;
 
 /**
+ * fd_beneath(dirfd, name, flags, mode): openat2 below dirfd, through no
+ * symlink; the descriptor, close-on-exec, or a negative errno.
+ */
+int fd_beneath(int dirfd, const char *name, int flags, mode_t mode) MUST_CHECK;
+
+/**
  * file_create(dirfd, path, mode, b): as file_replace, but where something
  * stands at path: -EEXIST. After a crash the whole file or none.
  */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/diag.h"
+#include "fs/mount/work.h"
 #include "tools/commands.h"
 #include "tools/open.h"
 
@@ -22,19 +23,27 @@ static void found(void *ctx, const char *words)
 		diag_say("%s", words);
 }
 
-static void fsck_json(struct json_out *j, const struct store_fsck *s)
+static void fsck_json(struct json_out *j, const struct store_fsck *s,
+		      const struct work_fsck *w)
 {
 	const struct {
 		const char *name;
 		uint64_t v;
 	} rows[] = {{"datasets", s->datasets}, {"objects", s->objects},
 		    {"segments", s->segments}, {"packs", s->packs},
-		    {"orphans", s->orphans},   {"bad", s->bad}};
+		    {"orphans", s->orphans},   {"work_areas", w->areas},
+		    {"work_files", w->files},  {"bad", s->bad + w->bad}};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		json_key(j, rows[i].name);
 		json_uint(j, rows[i].v);
 	}
+}
+
+/* Damage found by either is damage; a failure to look comes first. */
+static int also(int first, int second)
+{
+	return second == 0 ? first : second;
 }
 
 int cmd_fsck(struct cli *c)
@@ -46,6 +55,7 @@ int cmd_fsck(struct cli *c)
 	struct progress p = {progress_bar_tick, &bar};
 	struct findings f = {.c = c};
 	struct store_fsck s = {0};
+	struct work_fsck w = {0};
 	struct err e = {0};
 	int r = open_store(c, &o, &e);
 
@@ -58,18 +68,22 @@ int cmd_fsck(struct cli *c)
 	progress_bar_start(&bar, "fsck", "objects");
 	r = store_fsck(o.store, !cli_has(c, "quick"), &p, found, &f, &s, &e);
 	progress_bar_end(&bar);
+	if (r == 0 || r == -EUCLEAN)
+		r = also(r, work_fsck(o.store, !cli_has(c, "quick"), found, &f,
+				      &w, &e));
 	if (r != 0 && r != -EUCLEAN)
 		return cli_fail(c, &e);
 	json_arr_end(&j);
 	if (c->json) {
-		fsck_json(&j, &s);
+		fsck_json(&j, &s, &w);
 		if (cli_json_end(c, &j, &b) != 0)
 			return 70;
 	} else {
 		fprintf(c->out,
 			"%" PRIu64 " data sets, %" PRIu64 " objects, %" PRIu64
-			" segments, %" PRIu64 " packs: %s\n",
-			s.datasets, s.objects, s.segments, s.packs,
+			" segments, %" PRIu64 " packs, %" PRIu64
+			" work areas: %s\n",
+			s.datasets, s.objects, s.segments, s.packs, w.areas,
 			r == 0 ? "good" : "DAMAGED");
 	}
 	return diag_exit_code(r);

@@ -78,6 +78,15 @@ static const struct opt replay_opts[] = {
 	{OPT_VALUE, "session", "S", "every read of this session (number)"},
 	{OPT_VALUE, "out", "DIR", "write the bytes here"},
 	END};
+static const struct opt work_list_opts[] = {
+	{OPT_VALUE, "as", "A", "only this annotator's"},
+	{OPT_VALUE, "project", "P", "only of this project"},
+	END};
+static const struct opt work_export_opts[] = {
+	{OPT_VALUE, "out", "DIR", "where to write (made where missing)"},
+	{OPT_VALUE, "as", "A", "only this annotator's, without a folder"},
+	{OPT_VALUE, "project", "P", "only of this project"},
+	END};
 static const struct opt fsck_opts[] = {
 	{OPT_FLAG, "quick", NULL, "do not open every segment"}, END};
 static const struct opt no_opts[] = {END};
@@ -235,6 +244,35 @@ static const struct command table[] = {
 	 cmd_session_end,
 	 0,
 	 1,
+	 false},
+	{"work list",
+	 "owner",
+	 "",
+	 "list what annotators saved",
+	 "Each file of the work areas: annotator, size, time of the last "
+	 "write, how often a writer closed it (v3), path. With --json also "
+	 "the digest that the log's WRITE has. A session may be going on: "
+	 "what it has not saved yet is not there.",
+	 work_list_opts,
+	 {"carrel work list", "carrel work list --as alice --json"},
+	 cmd_work_list,
+	 0,
+	 0,
+	 false},
+	{"work export",
+	 "owner",
+	 "[PATH...]",
+	 "write out what annotators saved",
+	 "Writes the files to a folder for each annotator below --out, or "
+	 "with --as straight into it; PATH chooses a file or folder of the "
+	 "area. Existing files are never written over, symlinks are left "
+	 "out, nothing is executable. Logged as EXPORT.",
+	 work_export_opts,
+	 {"carrel work export --out saved",
+	  "carrel work export --as alice --out saved labels"},
+	 cmd_work_export,
+	 0,
+	 -1,
 	 false},
 	{"fsck",
 	 "owner",

@@ -4,9 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
@@ -28,18 +26,6 @@ struct writing {
 	uint64_t done, total, files;
 	struct err *e;
 };
-
-static int open_beneath(int dirfd, const char *name, int flags, mode_t mode)
-{
-	const uint64_t resolve =
-		RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-	struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
-			       .mode = mode,
-			       .resolve = resolve};
-	long fd = syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
-
-	return fd < 0 ? -errno : (int)fd;
-}
 
 /* A name that is one plain component. */
 static bool is_plain(struct bytes name)
@@ -85,7 +71,7 @@ static int write_file(struct writing *w, uint32_t nr, int dirfd,
 
 	if (rc != 0)
 		return rc;
-	fd = open_beneath(dirfd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	fd = fd_beneath(dirfd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	rc = fd < 0 ? fd : copy(w, s, fd);
 	if (rc == 0)
 		w->files++;
@@ -96,7 +82,7 @@ static int open_folder(int dirfd, const char *name, int *out)
 {
 	if (mkdirat(dirfd, name, 0700) != 0 && errno != EEXIST)
 		return -errno;
-	*out = open_beneath(dirfd, name, O_RDONLY | O_DIRECTORY, 0);
+	*out = fd_beneath(dirfd, name, O_RDONLY | O_DIRECTORY, 0);
 	return *out < 0 ? *out : 0;
 }
 
@@ -141,7 +127,7 @@ static int make_parents(struct writing *w, uint32_t nr, int outfd, int *out)
 	int rc;
 
 	if (nr == 0) {
-		*out = open_beneath(outfd, ".", O_RDONLY | O_DIRECTORY, 0);
+		*out = fd_beneath(outfd, ".", O_RDONLY | O_DIRECTORY, 0);
 		return *out < 0 ? *out : 0;
 	}
 	rc = make_parents(w, n->parent, outfd, &fd);

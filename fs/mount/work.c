@@ -251,7 +251,7 @@ static int start(struct work *w, const struct work_want *want,
 	if (work_keys_make(&w->keys, w->keypool, key) != 0)
 		return err_nomem(e);
 	r = open_dir(w, want->store, e);
-	if (r == 0 && w->readonly && work_db_freeze(w->db, true) != 0)
+	if (r == 0 && w->readonly && work_db_freeze(w->db) != 0)
 		r = err_set(e, -EBUSY, w->dir, "is being written to");
 	if (r == 0)
 		r = work_load(w, e);

@@ -21,8 +21,9 @@
  * and nowhere else.
  *
  * Two connections: `db` writes, under the area's `committing`; `look` reads
- * single rows while a commit waits for the disk. Neither needs its own lock
- * but `look`, which any thread may use.
+ * single rows while a commit waits for the disk. `db` needs no lock of its own,
+ * `look` may be used by any thread. Who only reads has one connection, which
+ * holds one state of the file from its first row on.
  */
 enum stmt {
 	BEGIN,
@@ -150,7 +151,8 @@ void work_db_close(struct work_db *db)
 	for (unsigned i = 0; i < STMTS; i++)
 		sqlite3_finalize(db->s[i]);
 	sqlite3_finalize(db->get);
-	sqlite3_close(db->look);
+	if (db->look != db->db)
+		sqlite3_close(db->look);
 	sqlite3_close(db->db);
 	pthread_mutex_destroy(&db->looking);
 	mem_free(db->path);
@@ -247,8 +249,10 @@ int work_db_open(const char *dir, bool make, struct work_db **out,
 		r = say(db, connect_one(db, &db->db), e);
 	if (r == 0)
 		r = check_kind(db, make, e);
-	if (r == 0)
+	if (r == 0 && make)
 		r = say(db, connect_one(db, &db->look), e);
+	else if (r == 0)
+		db->look = db->db;
 	if (r == 0)
 		r = say(db,
 			code(sqlite3_prepare_v2(db->look, get_map, -1, &db->get,
@@ -385,15 +389,9 @@ int work_db_apply(struct work_db *db, const struct work_batch *b)
 	return r;
 }
 
-int work_db_freeze(struct work_db *db, bool on)
+int work_db_freeze(struct work_db *db)
 {
-	int rc = sqlite3_exec(db->look, on ? "BEGIN" : "COMMIT", NULL, NULL,
-			      NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db->db, on ? "BEGIN" : "COMMIT", NULL, NULL,
-				  NULL);
-	return code(rc);
+	return code(sqlite3_exec(db->db, "BEGIN", NULL, NULL, NULL));
 }
 
 int work_db_check(struct work_db *db, void (*bad)(void *ctx, const char *words),

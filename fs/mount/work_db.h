@@ -42,7 +42,8 @@ void work_batch_free(struct work_batch *b);
 
 struct work_db;
 
-/** work_db_open(dir, make, out, e): the file in dir, made where asked.
+/** work_db_open(dir, make, out, e): the file in dir, made where asked; without,
+ * it is only read.
  * work_db_close: NULL is fine. work_db_words(db, code, e): fill e. */
 int work_db_open(const char *dir, bool make, struct work_db **out,
 		 struct err *e) MUST_CHECK;
@@ -59,8 +60,8 @@ int work_db_get(struct work_db *db, enum work_table t, uint64_t id,
 /** work_db_apply(db, b): one transaction, durable on return: deletions first.
  * -EIO where a sync failed; others left nothing behind. */
 int work_db_apply(struct work_db *db, const struct work_batch *b) MUST_CHECK;
-/** work_db_freeze(db, on): hold one state for reading, or let it go. */
-int work_db_freeze(struct work_db *db, bool on) MUST_CHECK;
+/** work_db_freeze(db): from the next row on, hold one state for reading. */
+int work_db_freeze(struct work_db *db) MUST_CHECK;
 /** work_db_check(db, bad, ctx): SQLite's own check. */
 int work_db_check(struct work_db *db, void (*bad)(void *ctx, const char *words),
 		  void *ctx) MUST_CHECK;

@@ -109,7 +109,11 @@ static int digest(struct work *w, uint64_t id, uint8_t *room, uint8_t *out)
 	pthread_mutex_lock(&w->lock);
 	while (r == 1) {
 		n = work_node_get(w, id);
-		r = n == NULL ? -ENOENT : S_ISREG(n->mode) ? 0 : -EINVAL;
+		/* also where it lost its name meanwhile: whoever closes a
+		 * file that is gone waits to give its room back */
+		r = n == NULL || n->gone ? -ENOENT
+		    : S_ISREG(n->mode)	 ? 0
+					 : -EINVAL;
 		if (r == 0)
 			r = step(w, n, &nr, room);
 		if (r == 0) {

@@ -22,7 +22,8 @@ static void test_none(void **state)
 	(void)state;
 	expect(HEAD, NULL, 0);
 	expect(HEAD "exact_reads: false\n"
-		    "roles: { r: { allow: { terminal: true, gui: false } } }\n"
+		    "roles: { r: { allow: { terminal: true, gui: false },\n"
+		    "  work: { keep: [\"*.txt\"], quota: 1MiB } } }\n"
 		    "annotators: { a: { role: r } }\n",
 	       NULL, 0);
 }
@@ -34,10 +35,10 @@ static void test_each(void **state)
 		"shared mappings stay allowed",
 		"line 8: audio is not enforced: "
 		"no recordings are read or shown",
-		"line 9: work is not enforced: "
-		"there is no work area; nothing is saved",
 		"line 10: limits is not enforced: "
 		"nobody counts records, bytes or hours",
+		"line 9: sees is not enforced: "
+		"nobody sees the work area of another",
 		"line 11: gui is not enforced: no display is given",
 		"line 12: publish is not enforced: no port is published",
 		"line 13: user is not enforced: "
@@ -49,7 +50,7 @@ static void test_each(void **state)
 		    "roles:\n"
 		    "  r:\n"
 		    "    audio: { default: tone }\n"
-		    "    work: { keep: [\"*.txt\"] }\n"
+		    "    work: { keep: [\"*.txt\"], sees: [r] }\n"
 		    "    limits: { session: 8h }\n"
 		    "    allow: { terminal: true, gui: true,\n"
 		    "      publish: 8080 }\n"
