@@ -77,6 +77,25 @@ def found_outside(room, needle):
     return hits
 
 
+def namespaces_off(room, run):
+    """Where no more user namespaces are allowed: which switch, how to turn."""
+    off = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"'
+    r = subprocess.run(['unshare', '-Ur', 'sh', '-c', off, 'sh', *run,
+                        '--no-terminal', '--', 'true'], env=room.env,
+                       capture_output=True, text=True,
+                       stdin=subprocess.DEVNULL)
+    check(r.returncode == 9 and 'user.max_user_namespaces=' in r.stderr,
+          f'namespaces off: {r}')
+    r = subprocess.run(['unshare', '-Ur', 'sh', '-c', off, 'sh', CARREL,
+                        'doctor', '--json'], env=room.env,
+                       capture_output=True, text=True)
+    facts = {f['fact']: f for f in json.loads(r.stdout)['facts']}
+    check(r.returncode == 9 and
+          facts['user namespaces']['state'] == 'missing' and
+          'user.max_user_namespaces=' in facts['user namespaces']['advice'],
+          f'doctor: {r}')
+
+
 def main():
     need_fuse()
     r = subprocess.run(['unshare', '-U', 'true'], capture_output=True)
@@ -130,12 +149,19 @@ def main():
                      'alice', '--', 'true', code=5)
         check('boundary' in r.stderr, r.stderr)
 
+        namespaces_off(room, run)
+
         log = room.log()
         starts = [e for e in log if e['kind'] == 'SESSION_START']
         ends = [e for e in log if e['kind'] == 'SESSION_END']
         check(len(starts) == len(ends) == 4, f'{len(starts)} {len(ends)}')
         check(all(e['confinement'] == 'guard-rail' for e in starts),
               str(starts[0]))
+        facts = json.loads(starts[0]['facts'])
+        check(facts['strength'] == 'guard-rail' and
+              len(facts['seccomp']) == 64 and
+              facts['userns_owner'] == os.getuid() and
+              facts['no_more_because'], str(facts))
         check(ends[0]['tty_out'] > 0, 'terminal bytes are not counted')
         reads = [e for e in log if e['kind'] == 'READ']
         check(len(reads) >= 4, f'{len(reads)} reads')

@@ -467,8 +467,8 @@ time.sleep(0.3)''', kind='after')
 # ---- inbound: somebody outside, with the same uid, looks in
 
 LOOKED_AT = '''
-f = open(V, 'rb'); time.sleep(1.5)'''
-for name in ('in-nsenter', 'in-root', 'in-memory', 'in-descriptor'):
+f = open(V, 'rb'); time.sleep(2.5)'''
+for name in ('in-nsenter', 'in-adopted', 'in-root', 'in-memory', 'in-descriptor'):
     py(name, 'inbound', LOOKED_AT, kind=name, inbound=True)
 py('thread-names', 'inbound', '''
 import threading
