@@ -29,8 +29,6 @@ static int explain(const struct cli *c)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
-	size_t n;
-	const struct confine_step *s = confine_steps(&n);
 
 	if (c->json) {
 		cli_json(&j, &b);
@@ -38,9 +36,9 @@ static int explain(const struct cli *c)
 		confine_explain(&j);
 		return cli_json_end(c, &j, &b);
 	}
-	for (size_t i = 0; i < n; i++)
-		fprintf(c->out, "%2zu  %-16s %s\n", i + 1, s[i].name,
-			s[i].reason);
+	if (confine_words(&b) != 0)
+		return 70;
+	cli_print(c, buf_bytes(&b));
 	return fflush(c->out) == 0 ? 0 : 70;
 }
 

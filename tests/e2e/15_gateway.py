@@ -312,7 +312,7 @@ def keeping(room):
     run = [CARREL, 'run', '--policy', pol, '--as', 'alice', '--', '/bin/sh',
            '-c', make]
     for answer, script in ((b'n\r', gone), (b'\r', 'cat work/b.tmp')):
-        code, out = on_pty(run, room.env, feed=answer)
+        code, out = on_pty(run, room.env, feed=answer, when=b'[Y/n] ')
         check(code == 0 and b'keep them' in out, str(out))
         Session(room, 'alice', script, policy=pol).end()
     # Old files are no business of a session that did not touch them.

@@ -185,14 +185,15 @@ class Mount:
             subprocess.run([*cmd, self.dir], capture_output=True)
 
 
-def on_pty(argv, env, feed=b'', timeout=120):
-    """Runs argv with a terminal of its own; returns (exit code, output)."""
+def on_pty(argv, env, feed=b'', timeout=120, when=b''):
+    """Runs argv with a terminal of its own, types feed once it shows `when`;
+    returns (exit code, output)."""
     pid, fd = pty.fork()
     if pid == 0:
         os.execvpe(argv[0], argv, env)
     out, end, sent = b'', time.time() + timeout, False
     while time.time() < end:
-        if feed and not sent and out:
+        if feed and not sent and out and when in out:
             os.write(fd, feed)
             sent = True
         if not select.select([fd], [], [], 0.2)[0]:
