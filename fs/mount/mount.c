@@ -212,11 +212,17 @@ static void invalidate(struct mount *m)
 	}
 }
 
+void mount_deny(struct mount *m)
+{
+	if (!atomic_exchange(&m->denying, true))
+		invalidate(m);
+}
+
 void mount_stop(struct mount *m)
 {
-	if (atomic_exchange(&m->denying, true))
+	mount_deny(m);
+	if (atomic_exchange(&m->stopped, true))
 		return;
-	invalidate(m);
 	fuse_session_exit(m->se);
 	for (unsigned i = 0; i < m->nworkers; i++)
 		if (m->workers[i].started)

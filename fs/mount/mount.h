@@ -44,8 +44,11 @@ unsigned long mount_flags(void);
  */
 int mount_start(const struct mount_want *w, struct mount **out,
 		struct err *e) MUST_CHECK;
-/** mount_stop(m): deny all that comes, invalidate opened inodes, end the
- * loop; safe from another thread. mount_join(m, counts): wait, free. */
+/** mount_deny(m): deny all that comes from now on, but answer it: a process
+ * that ends waits for answers to its closes. Opened inodes are invalidated.
+ * mount_stop(m): the same, and end the loop; safe from another thread.
+ * mount_join(m, counts): wait, free. */
+void mount_deny(struct mount *m);
 void mount_stop(struct mount *m);
 int mount_join(struct mount *m, struct mount_counts *counts);
 /** mount_wait(m): until the loop ended by itself (unmounted). */

@@ -40,7 +40,8 @@ struct mount {
 	uint32_t ttl_forever; /* seconds names and attributes stay cached */
 	atomic_ullong reads_taken; /* the session's read counter */
 	atomic_ullong opens, reads, bytes, denials;
-	atomic_bool denying; /* mount_stop was called */
+	atomic_bool denying; /* mount_deny was called */
+	atomic_bool stopped; /* and mount_stop */
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
 	unsigned live, nworkers;

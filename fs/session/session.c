@@ -306,10 +306,12 @@ static void end_init(const struct session *s)
 		continue;
 }
 
+/* Denied first, then killed, and only then no longer answered: a process that
+ * ends flushes what it has open, and cannot end without an answer. */
 void session_stop(struct session *s)
 {
 	if (s->mount != NULL)
-		mount_stop(s->mount);
+		mount_deny(s->mount);
 	end_init(s);
 }
 
@@ -322,11 +324,13 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 		gateway_leave(s->g, s);
 	s->joined = false;
 	session_stop(s);
-	if (s->waiting)
-		pthread_join(s->waiter, NULL);
 	if (s->mount != NULL && s->init >= 0 &&
 	    mount_gone(s->mount, LEAVE_MS) != 0)
 		session_record_held(s);
+	if (s->mount != NULL)
+		mount_stop(s->mount);
+	if (s->waiting)
+		pthread_join(s->waiter, NULL);
 	if (s->mount != NULL)
 		r = mount_join(s->mount, &n);
 	end = work_close(STEAL(s->work)); /* before the log says it ended */

@@ -118,10 +118,12 @@ def at_once(room):
 
 def told(room):
     """The owner ends one, then all with the gateway."""
-    a = Session(room, 'alice', 'sleep 60')
+    # What has files open must be answered until it has ended.
+    a = Session(room, 'alice', 'exec 3>work/x 4<data/d/a.json; sleep 60')
     b = Session(room, 'bob', 'sleep 60')
     s = until('two sessions', lambda: len(sessions(room)) == 2 and
               sessions(room))
+    until('a file', lambda: room.log('--op', 'CREATE'))
     nr = [x['session'] for x in s if x['annotator'] == 'alice'][0]
     lines = room.run('session', 'list').stdout.splitlines()
     check(sorted(x.split()[1] for x in lines) == ['alice', 'bob'] and
