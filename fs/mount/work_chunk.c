@@ -248,11 +248,18 @@ void work_chunk_forget(struct work *w, struct work_node *n, size_t i)
 	ref_del(n, i);
 }
 
-void work_chunks_idle(struct work *w, struct work_node *n, bool open)
+void work_chunk_rest(struct work *w, struct work_node *n, uint64_t off)
 {
-	if (n->opens > 0 && !open)
-		return;
-	for (size_t i = 0; i < n->nrefs; i++)
+	uint32_t nr = (uint32_t)(off / WORK_BLOCK / WORK_CHUNK);
+	size_t i = work_ref_find(n, nr);
+
+	if (i < n->nrefs && n->refs[i].nr == nr)
+		work_chunk_unload(w, &n->refs[i]);
+}
+
+void work_chunks_idle(struct work *w, struct work_node *n)
+{
+	for (size_t i = 0; n->opens == 0 && i < n->nrefs; i++)
 		work_chunk_unload(w, &n->refs[i]);
 }
 

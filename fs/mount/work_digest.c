@@ -95,7 +95,7 @@ static int combine(struct work *w, struct work_node *n, uint8_t *room,
 	}
 	if (r == 0)
 		hasher_end(&h, out);
-	work_chunks_idle(w, n, false);
+	work_chunks_idle(w, n);
 	return r;
 }
 

@@ -20,6 +20,7 @@
 #define WORK_NONCE 24
 #define WORK_NAME 255
 #define WORK_TARGET 4095
+#define WORK_DEPTH 2048	   /* of folders: whoever walks the tree recurses */
 #define WORK_XATTRS 65536u /* bytes of all of one node */
 #define WORK_BUFS 8192u	   /* blocks of memory for what is not sealed yet */
 #define WORK_BUFS_HIGH 6144u
@@ -191,6 +192,9 @@ void work_node_changed(struct work *w, struct work_node *n);
 void work_node_stat(const struct work_node *n, struct stat *st);
 uint64_t work_node_cost(const struct work_node *n);
 struct timespec work_now(void);
+/** work_node_depth(n): folders above it. work_node_height(n): below it. */
+unsigned work_node_depth(const struct work_node *n);
+unsigned work_node_height(const struct work_node *n);
 /** work_node_may(n, by, mask): 0 or -EACCES, by the owner's bits. */
 int work_node_may(const struct work_node *n, const struct work_by *by,
 		  int mask) MUST_CHECK;
@@ -229,9 +233,10 @@ void work_chunk_forget(struct work *w, struct work_node *n, size_t i);
 /** work_chunks_drop(w, n): all of a node that is being freed; slots and quota
  * are given back. */
 int work_chunks_drop(struct work *w, struct work_node *n) MUST_CHECK;
-/** work_chunks_idle(w, n, open): unload what can be; of an open file only
- * where asked. */
-void work_chunks_idle(struct work *w, struct work_node *n, bool open);
+/** work_chunks_idle(w, n): unload what can be of a closed file.
+ * work_chunk_rest(w, n, off): the one that holds off, also of an open one. */
+void work_chunks_idle(struct work *w, struct work_node *n);
+void work_chunk_rest(struct work *w, struct work_node *n, uint64_t off);
 /** work_chunk_row(w, c): its row is written by the next commit. */
 void work_chunk_row(struct work *w, struct work_chunk *c);
 /** work_slot_free(w, slot): with the next commit. */

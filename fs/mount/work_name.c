@@ -154,6 +154,8 @@ static int make(struct work *w, const struct work_by *by,
 		r = -EEXIST;
 	if (r == 0 && dir->gone)
 		r = -ENOENT;
+	if (r == 0 && S_ISDIR(mode) && work_node_depth(dir) >= WORK_DEPTH)
+		r = -ENAMETOOLONG;
 	if (r == 0)
 		r = work_writable(w);
 	if (r == 0 && w->used >= w->quota)
@@ -331,6 +333,19 @@ static int check_over(const struct move *m, unsigned flags)
 	return check_gone(m->n2, S_ISDIR(m->n->mode));
 }
 
+static int check_depth(const struct move *m, unsigned flags)
+{
+	unsigned there = 0, back = 0;
+
+	if (m->dir == m->dir2)
+		return 0;
+	if (S_ISDIR(m->n->mode))
+		there = work_node_depth(m->dir2) + work_node_height(m->n);
+	if (flags == RENAME_EXCHANGE && m->n2 != NULL && S_ISDIR(m->n2->mode))
+		back = work_node_depth(m->dir) + work_node_height(m->n2);
+	return there >= WORK_DEPTH || back >= WORK_DEPTH ? -ENAMETOOLONG : 0;
+}
+
 static int find_move(struct work *w, const struct work_by *by, struct move *m,
 		     unsigned flags)
 {
@@ -344,6 +359,8 @@ static int find_move(struct work *w, const struct work_by *by, struct move *m,
 		r = -ENOENT;
 	if (r == 0 && inside(m->dir2, m->n))
 		r = -EINVAL;
+	if (r == 0)
+		r = check_depth(m, flags);
 	return r == 0 && m->n != m->n2 ? check_over(m, flags) : r;
 }
 
