@@ -43,8 +43,9 @@ struct work_chunk {
 	bool is_hot, is_row; /* in the area's lists */
 	bool flying;	     /* a commit under way writes its row */
 	bool hashed;
-	uint64_t dirty;		   /* buf is newer than the place */
-	uint8_t *buf[WORK_CHUNK];  /* from the pool; NULL: not in memory */
+	uint64_t state;		  /* of the content: no two ever had the same */
+	uint64_t dirty;		  /* buf is newer than the place */
+	uint8_t *buf[WORK_CHUNK]; /* from the pool; NULL: not in memory */
 	uint8_t hash[WORK_DIGEST]; /* of the content; zeros: all zero */
 	struct work_block b[WORK_CHUNK];
 };
@@ -153,6 +154,7 @@ struct work {
 	uint8_t seed[16];     /* of the name table */
 	uint64_t quota, used; /* in blocks */
 	size_t nchunks;
+	uint64_t states;  /* of chunks, given so far */
 	uint8_t *scratch; /* WORK_CHUNK blocks and a tag, sealed */
 };
 
@@ -252,6 +254,12 @@ int work_block_read(struct work *w, struct work_chunk *c, unsigned i,
 		    uint8_t *dst) MUST_CHECK;
 int work_blocks_read(struct work *w, struct work_chunk *c, unsigned i,
 		     unsigned n, uint8_t *dst) MUST_CHECK;
+/** work_block_open(w, id, nr, b, n, room, dst): without the lock: the n blocks
+ * whose places are b, slots in a row, the first being block nr of file id;
+ * room has n blocks and a tag. */
+int work_block_open(const struct work *w, uint64_t id, uint64_t nr,
+		    const struct work_block *b, unsigned n, uint8_t *room,
+		    uint8_t *dst) MUST_CHECK;
 /** work_chunk_flush(w, c): seal its dirty blocks into slots. */
 int work_chunk_flush(struct work *w, struct work_chunk *c) MUST_CHECK;
 /** work_flush(w, below): chunks in the order they became dirty, until at most
