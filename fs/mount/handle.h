@@ -26,9 +26,9 @@ struct handle {
 	uint64_t seq;	     /* of the OPEN event */
 	atomic_bool durable; /* that event is on disk */
 	atomic_ullong reads, bytes;
-	struct work *area; /* then neither shown nor text */
-	uint64_t node;	   /* its number there */
-	atomic_bool told;  /* the first WRITE is in the log, as seq */
+	struct work *area;   /* then neither shown nor text */
+	uint64_t node;	     /* its number there */
+	atomic_ullong first; /* number of its first WRITE in the log; 0: none */
 	atomic_ullong writes, written;
 };
 

@@ -1,6 +1,7 @@
 /* The mount's front door: options, threads, stop, join. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -76,6 +77,14 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* libfuse's own, of a size it does not tell; what was written is in it. */
+static void request_free(void *mem)
+{
+	if (mem != NULL)
+		secret_wipe(mem, malloc_usable_size(mem));
+	mem_free(mem);
+}
+
 static void mount_free(struct mount *m)
 {
 	if (m == NULL)
@@ -83,7 +92,7 @@ static void mount_free(struct mount *m)
 	if (m->se != NULL)
 		fuse_session_destroy(m->se); /* closes the descriptor */
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
-		mem_free(m->workers[i].in.mem);
+		request_free(m->workers[i].in.mem);
 	callers_end(&m->callers);
 	pool_free(m->pool);
 	handle_done(&m->handles);

@@ -46,7 +46,6 @@
  *     nothing below the folder is derived from anything else.
  */
 #define COMMIT_MS 1000
-#define FREED_MOST (64u << 20) /* bytes of slots that wait for a commit */
 
 int work_keys_make(struct work_keys *k, struct keypool *pool,
 		   const struct key *area)

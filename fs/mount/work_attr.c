@@ -182,7 +182,7 @@ void work_release(struct work *w, uint64_t id)
 	n = work_node_get(w, id);
 	if (n != NULL && n->opens > 0) {
 		n->opens--;
-		work_chunks_idle(w, n, false);
+		work_chunks_idle(w, n);
 		work_node_drop(w, n);
 	}
 	pthread_mutex_unlock(&w->lock);

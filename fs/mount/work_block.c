@@ -17,44 +17,54 @@
  * the ciphertext; in a run the next block is sealed over it, after it was
  * copied out. Opening goes from the last block to the first for that reason.
  */
-static struct ad bind(const struct work *w, const struct work_chunk *c,
-		      unsigned i)
+static struct ad bind(const struct work *w, uint64_t id, uint64_t nr)
 {
 	struct ad ad;
 
 	ad_start(&ad, "work block");
 	ad_put(&ad, w->id, STORE_ID);
-	ad_u64(&ad, c->node->id);
-	ad_u64(&ad, (uint64_t)c->nr * WORK_CHUNK + i);
+	ad_u64(&ad, id);
+	ad_u64(&ad, nr);
 	return ad;
 }
 
-/* Slots [i, i + n) of c lie in a row in the file. */
-static int open_run(struct work *w, struct work_chunk *c, unsigned i,
-		    unsigned n, uint8_t *dst)
+int work_block_open(const struct work *w, uint64_t id, uint64_t nr,
+		    const struct work_block *b, unsigned n, uint8_t *room,
+		    uint8_t *dst)
 {
-	uint64_t at = (uint64_t)c->b[i].slot * WORK_BLOCK;
-	ssize_t got = fd_pread_full(w->blockfd, w->scratch,
-				    (size_t)n * WORK_BLOCK, at);
+	ssize_t got = fd_pread_full(w->blockfd, room, (size_t)n * WORK_BLOCK,
+				    (uint64_t)b->slot * WORK_BLOCK);
 
 	if (got < 0)
 		return (int)got;
 	if ((size_t)got < (size_t)n * WORK_BLOCK)
 		return -EUCLEAN; /* cut short */
 	for (unsigned k = n; k-- > 0;) {
-		const struct work_block *b = &c->b[i + k];
-		uint8_t *p = w->scratch + (size_t)k * WORK_BLOCK;
-		struct ad ad = bind(w, c, i + k);
+		uint8_t *p = room + (size_t)k * WORK_BLOCK;
+		struct ad ad = bind(w, id, nr + k);
 		int r;
 
-		memcpy(p + WORK_BLOCK, b->tag, WORK_TAG);
-		r = aead_xchacha_open(w->keys.blocks, b->nonce, ad_bytes(&ad),
+		memcpy(p + WORK_BLOCK, b[k].tag, WORK_TAG);
+		r = aead_xchacha_open(w->keys.blocks, b[k].nonce, ad_bytes(&ad),
 				      bytes_of(p, WORK_BLOCK + WORK_TAG),
 				      dst + (size_t)k * WORK_BLOCK);
 		if (r != 0)
 			return -EUCLEAN;
 	}
 	return 0;
+}
+
+static uint64_t number(const struct work_chunk *c, unsigned i)
+{
+	return (uint64_t)c->nr * WORK_CHUNK + i;
+}
+
+/* Slots [i, i + n) of c lie in a row in the file. */
+static int open_run(struct work *w, struct work_chunk *c, unsigned i,
+		    unsigned n, uint8_t *dst)
+{
+	return work_block_open(w, c->node->id, number(c, i), &c->b[i], n,
+			       w->scratch, dst);
 }
 
 /* The content of a small file stands in the map's row. */
@@ -136,7 +146,7 @@ static void seal_run(struct work *w, struct work_chunk *c, unsigned i,
 	random_bytes(nonces, (size_t)n * WORK_NONCE);
 	for (unsigned k = 0; k < n; k++) {
 		uint8_t *p = w->scratch + (size_t)k * WORK_BLOCK;
-		struct ad ad = bind(w, c, i + k);
+		struct ad ad = bind(w, c->node->id, number(c, i + k));
 
 		memcpy(b[k].nonce, nonces[k], WORK_NONCE);
 		aead_xchacha_seal(w->keys.blocks, nonces[k], ad_bytes(&ad),

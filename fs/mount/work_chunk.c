@@ -86,6 +86,7 @@ static int load(struct work *w, struct work_node *n, struct work_ref *r)
 		return rc == -ENOENT ? -EUCLEAN : rc;
 	}
 	r->c = c;
+	c->state = ++w->states;
 	w->nchunks++;
 	return 0;
 }
@@ -102,6 +103,7 @@ static int make(struct work *w, struct work_node *n, size_t i, uint32_t nr)
 	c->node = n;
 	c->nr = nr;
 	r->c = c;
+	c->state = ++w->states;
 	w->nchunks++;
 	return 0;
 }
@@ -178,6 +180,7 @@ static void count(struct work *w, struct work_chunk *c, int by)
 void work_block_dirty(struct work *w, struct work_chunk *c, unsigned i)
 {
 	c->hashed = false;
+	c->state = ++w->states;
 	if (c->b[i].slot == 0 && !is_dirty(c, i))
 		count(w, c, 1);
 	if (!is_dirty(c, i))
@@ -212,6 +215,7 @@ int work_block_clear(struct work *w, struct work_chunk *c, unsigned i)
 		work_block_calm(w, c, i);
 	c->b[i] = (struct work_block){.slot = 0};
 	c->hashed = false;
+	c->state = ++w->states;
 	work_chunk_row(w, c);
 	return 0;
 }
@@ -248,11 +252,18 @@ void work_chunk_forget(struct work *w, struct work_node *n, size_t i)
 	ref_del(n, i);
 }
 
-void work_chunks_idle(struct work *w, struct work_node *n, bool open)
+void work_chunk_rest(struct work *w, struct work_node *n, uint64_t off)
 {
-	if (n->opens > 0 && !open)
-		return;
-	for (size_t i = 0; i < n->nrefs; i++)
+	uint32_t nr = (uint32_t)(off / WORK_BLOCK / WORK_CHUNK);
+	size_t i = work_ref_find(n, nr);
+
+	if (i < n->nrefs && n->refs[i].nr == nr)
+		work_chunk_unload(w, &n->refs[i]);
+}
+
+void work_chunks_idle(struct work *w, struct work_node *n)
+{
+	for (size_t i = 0; n->opens == 0 && i < n->nrefs; i++)
 		work_chunk_unload(w, &n->refs[i]);
 }
 

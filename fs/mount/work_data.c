@@ -90,7 +90,7 @@ static ssize_t read_file(struct work *w, struct work_node *n, uint64_t off,
 		if (r == 0)
 			done += part;
 		if (w->nchunks > WORK_CHUNKS_HIGH)
-			work_chunks_idle(w, n, true);
+			work_chunk_rest(w, n, off + done - 1);
 	}
 	return done > 0 ? (ssize_t)done : r;
 }

@@ -14,22 +14,30 @@
  * file after a small change does not read all of it again.
  */
 
+struct digesting {
+	struct work *w;
+	uint8_t *plain, *room; /* a chunk; sealed, and a tag */
+	/* A chunk as it was when the lock was let go. */
+	struct work_block b[WORK_CHUNK];
+	bool have[WORK_CHUNK]; /* plain has it */
+	uint64_t id;
+	uint32_t nr;
+	uint64_t state;
+};
+
 static bool is_zero(const uint8_t *p)
 {
 	return p[0] == 0 && memcmp(p, p + 1, WORK_BLOCK - 1) == 0;
 }
 
-static int hash_chunk(struct work *w, struct work_chunk *c, uint8_t *room)
+static void hash_plain(const struct digesting *d, uint8_t out[WORK_DIGEST])
 {
 	struct hasher h;
 	bool any = false;
-	int r = work_blocks_read(w, c, 0, WORK_CHUNK, room);
 
-	if (r != 0)
-		return r;
-	hasher_blake2b(&h, w->keys.digest);
+	hasher_blake2b(&h, d->w->keys.digest);
 	for (unsigned i = 0; i < WORK_CHUNK; i++) {
-		const uint8_t *p = room + (size_t)i * WORK_BLOCK;
+		const uint8_t *p = d->plain + (size_t)i * WORK_BLOCK;
 
 		if (is_zero(p))
 			continue;
@@ -37,32 +45,124 @@ static int hash_chunk(struct work *w, struct work_chunk *c, uint8_t *room)
 		hasher_u64(&h, i);
 		hasher_add(&h, bytes_of(p, WORK_BLOCK));
 	}
-	memset(c->hash, 0, WORK_DIGEST);
+	memset(out, 0, WORK_DIGEST);
 	if (any)
-		hasher_end(&h, c->hash);
+		hasher_end(&h, out);
+}
+
+/* Lock held. What is in memory or in the row is copied. */
+static int take(struct digesting *d, struct work_chunk *c)
+{
+	int r = 0;
+
+	d->id = c->node->id;
+	d->nr = c->nr;
+	d->state = c->state;
+	memcpy(d->b, c->b, sizeof(d->b));
+	for (unsigned i = 0; r == 0 && i < WORK_CHUNK; i++) {
+		uint32_t slot = c->b[i].slot;
+
+		d->have[i] =
+			c->buf[i] != NULL || slot == 0 || slot == WORK_INLINE;
+		if (d->have[i])
+			r = work_block_read(d->w, c, i,
+					    d->plain + (size_t)i * WORK_BLOCK);
+	}
+	return r;
+}
+
+/* Without the lock. */
+static int open_rest(struct digesting *d)
+{
+	int r = 0;
+
+	for (unsigned i = 0, n; r == 0 && i < WORK_CHUNK; i += n) {
+		for (n = 1; !d->have[i] && i + n < WORK_CHUNK &&
+			    !d->have[i + n] &&
+			    d->b[i + n].slot == d->b[i].slot + n;)
+			n++;
+		if (!d->have[i])
+			r = work_block_open(d->w, d->id,
+					    (uint64_t)d->nr * WORK_CHUNK + i,
+					    &d->b[i], n, d->room,
+					    d->plain + (size_t)i * WORK_BLOCK);
+	}
+	return r;
+}
+
+static void keep(struct work *w, struct work_chunk *c, const uint8_t *hash)
+{
+	memcpy(c->hash, hash, WORK_DIGEST);
 	c->hashed = true;
 	/* Worth keeping where it was read from slots. */
 	if (c->b[0].slot != WORK_INLINE && !w->readonly && !c->node->gone &&
 	    !work_chunk_inlined(c))
 		work_chunk_row(w, c);
-	return 0;
+}
+
+/* The chunk that was taken, where it is still there and the same. */
+static struct work_chunk *again(const struct digesting *d)
+{
+	struct work_node *n = work_node_get(d->w, d->id);
+	size_t i = n == NULL ? 0 : work_ref_find(n, d->nr);
+	struct work_chunk *c;
+
+	if (n == NULL || i == n->nrefs || n->refs[i].nr != d->nr)
+		return NULL;
+	c = n->refs[i].c;
+	return c != NULL && c->state == d->state ? c : NULL;
+}
+
+/* Lock held, and given back while the work is done: large files take long.
+ * 0 also where the chunk changed meanwhile: then it has no hash yet. */
+static int hash_apart(struct digesting *d, struct work_chunk *c)
+{
+	uint8_t hash[WORK_DIGEST];
+	int r = take(d, c);
+
+	if (r != 0)
+		return r;
+	pthread_mutex_unlock(&d->w->lock);
+	r = open_rest(d);
+	if (r == 0)
+		hash_plain(d, hash);
+	pthread_mutex_lock(&d->w->lock);
+	c = again(d);
+	if (c == NULL)
+		return 0; /* its slots may be others' now */
+	if (r == 0)
+		keep(d->w, c, hash);
+	return r;
+}
+
+static int hash_here(struct digesting *d, struct work_chunk *c)
+{
+	uint8_t hash[WORK_DIGEST];
+	int r = take(d, c);
+
+	if (r == 0)
+		r = open_rest(d);
+	if (r == 0) {
+		hash_plain(d, hash);
+		keep(d->w, c, hash);
+	}
+	return r;
 }
 
 /* The first chunk from *nr on that has no hash gets one, and *nr goes behind
- * it: one at a time, so that others get the lock in between. 1: go on. */
-static int step(struct work *w, struct work_node *n, uint32_t *nr,
-		uint8_t *room)
+ * it. 1: go on. */
+static int step(struct digesting *d, struct work_node *n, uint32_t *nr)
 {
 	struct work_chunk *c;
 	int r = 0;
 
 	for (size_t i = work_ref_find(n, *nr); i < n->nrefs; i++) {
-		r = work_chunk_get(w, n, n->refs[i].nr, false, &c);
+		r = work_chunk_get(d->w, n, n->refs[i].nr, false, &c);
 		if (r != 0)
 			return r;
 		*nr = c->nr + 1;
 		if (!c->hashed) {
-			r = hash_chunk(w, c, room);
+			r = hash_apart(d, c);
 			return r == 0 ? 1 : r;
 		}
 	}
@@ -71,9 +171,10 @@ static int step(struct work *w, struct work_node *n, uint32_t *nr,
 
 /* From the hashes of chunks; what lost or changed its own meanwhile is done
  * here, `most` of them; 1 where that was not enough. */
-static int combine(struct work *w, struct work_node *n, uint8_t *room,
-		   unsigned most, uint8_t *out)
+static int combine(struct digesting *d, struct work_node *n, unsigned most,
+		   uint8_t *out)
 {
+	struct work *w = d->w;
 	static const uint8_t zeros[WORK_DIGEST];
 	struct work_chunk *c;
 	struct hasher h;
@@ -86,7 +187,7 @@ static int combine(struct work *w, struct work_node *n, uint8_t *room,
 		if (r == 0 && !c->hashed) {
 			if (most-- == 0)
 				return 1;
-			r = hash_chunk(w, c, room);
+			r = hash_here(d, c);
 		}
 		if (r == 0 && memcmp(c->hash, zeros, WORK_DIGEST) != 0) {
 			hasher_u64(&h, c->nr);
@@ -95,12 +196,13 @@ static int combine(struct work *w, struct work_node *n, uint8_t *room,
 	}
 	if (r == 0)
 		hasher_end(&h, out);
-	work_chunks_idle(w, n, false);
+	work_chunks_idle(w, n);
 	return r;
 }
 
-static int digest(struct work *w, uint64_t id, uint8_t *room, uint8_t *out)
+static int digest(struct digesting *d, uint64_t id, uint8_t *out)
 {
+	struct work *w = d->w;
 	struct work_node *n;
 	uint32_t nr = 0;
 	unsigned rounds = 0;
@@ -115,17 +217,11 @@ static int digest(struct work *w, uint64_t id, uint8_t *room, uint8_t *out)
 		    : S_ISREG(n->mode)	 ? 0
 					 : -EINVAL;
 		if (r == 0)
-			r = step(w, n, &nr, room);
+			r = step(d, n, &nr);
 		if (r == 0) {
-			r = combine(w, n, room, rounds < 4 ? 1 : UINT32_MAX,
-				    out);
-			rounds++;
+			r = combine(d, n, rounds++ < 4 ? 1 : UINT32_MAX, out);
 			nr = 0;
 		}
-		if (r != 1)
-			break;
-		pthread_mutex_unlock(&w->lock);
-		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return r;
@@ -134,11 +230,20 @@ static int digest(struct work *w, uint64_t id, uint8_t *room, uint8_t *out)
 int work_digest(struct work *w, uint64_t id, uint8_t out[WORK_DIGEST])
 {
 	const size_t size = (size_t)WORK_BLOCK * WORK_CHUNK;
-	uint8_t *room = mem_new(size, 1);
-	int r = room == NULL ? -ENOMEM : digest(w, id, room, out);
+	struct digesting *d = mem_new(1, sizeof(*d));
+	int r = -ENOMEM;
 
-	if (room != NULL)
-		secret_wipe(room, size);
-	mem_free(room);
+	if (d == NULL)
+		return -ENOMEM;
+	d->w = w;
+	d->plain = mem_new(size, 1);
+	d->room = mem_new(size + WORK_TAG, 1);
+	if (d->plain != NULL && d->room != NULL)
+		r = digest(d, id, out);
+	if (d->plain != NULL)
+		secret_wipe(d->plain, size);
+	mem_free(d->plain);
+	mem_free(d->room);
+	mem_free(d);
 	return r;
 }

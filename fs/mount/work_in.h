@@ -20,6 +20,7 @@
 #define WORK_NONCE 24
 #define WORK_NAME 255
 #define WORK_TARGET 4095
+#define WORK_DEPTH 2048	   /* of folders: whoever walks the tree recurses */
 #define WORK_XATTRS 65536u /* bytes of all of one node */
 #define WORK_BUFS 8192u	   /* blocks of memory for what is not sealed yet */
 #define WORK_BUFS_HIGH 6144u
@@ -42,8 +43,9 @@ struct work_chunk {
 	bool is_hot, is_row; /* in the area's lists */
 	bool flying;	     /* a commit under way writes its row */
 	bool hashed;
-	uint64_t dirty;		   /* buf is newer than the place */
-	uint8_t *buf[WORK_CHUNK];  /* from the pool; NULL: not in memory */
+	uint64_t state;		  /* of the content: no two ever had the same */
+	uint64_t dirty;		  /* buf is newer than the place */
+	uint8_t *buf[WORK_CHUNK]; /* from the pool; NULL: not in memory */
 	uint8_t hash[WORK_DIGEST]; /* of the content; zeros: all zero */
 	struct work_block b[WORK_CHUNK];
 };
@@ -152,6 +154,7 @@ struct work {
 	uint8_t seed[16];     /* of the name table */
 	uint64_t quota, used; /* in blocks */
 	size_t nchunks;
+	uint64_t states;  /* of chunks, given so far */
 	uint8_t *scratch; /* WORK_CHUNK blocks and a tag, sealed */
 };
 
@@ -191,6 +194,9 @@ void work_node_changed(struct work *w, struct work_node *n);
 void work_node_stat(const struct work_node *n, struct stat *st);
 uint64_t work_node_cost(const struct work_node *n);
 struct timespec work_now(void);
+/** work_node_depth(n): folders above it. work_node_height(n): below it. */
+unsigned work_node_depth(const struct work_node *n);
+unsigned work_node_height(const struct work_node *n);
 /** work_node_may(n, by, mask): 0 or -EACCES, by the owner's bits. */
 int work_node_may(const struct work_node *n, const struct work_by *by,
 		  int mask) MUST_CHECK;
@@ -229,9 +235,10 @@ void work_chunk_forget(struct work *w, struct work_node *n, size_t i);
 /** work_chunks_drop(w, n): all of a node that is being freed; slots and quota
  * are given back. */
 int work_chunks_drop(struct work *w, struct work_node *n) MUST_CHECK;
-/** work_chunks_idle(w, n, open): unload what can be; of an open file only
- * where asked. */
-void work_chunks_idle(struct work *w, struct work_node *n, bool open);
+/** work_chunks_idle(w, n): unload what can be of a closed file.
+ * work_chunk_rest(w, n, off): the one that holds off, also of an open one. */
+void work_chunks_idle(struct work *w, struct work_node *n);
+void work_chunk_rest(struct work *w, struct work_node *n, uint64_t off);
 /** work_chunk_row(w, c): its row is written by the next commit. */
 void work_chunk_row(struct work *w, struct work_chunk *c);
 /** work_slot_free(w, slot): with the next commit. */
@@ -247,6 +254,12 @@ int work_block_read(struct work *w, struct work_chunk *c, unsigned i,
 		    uint8_t *dst) MUST_CHECK;
 int work_blocks_read(struct work *w, struct work_chunk *c, unsigned i,
 		     unsigned n, uint8_t *dst) MUST_CHECK;
+/** work_block_open(w, id, nr, b, n, room, dst): without the lock: the n blocks
+ * whose places are b, slots in a row, the first being block nr of file id;
+ * room has n blocks and a tag. */
+int work_block_open(const struct work *w, uint64_t id, uint64_t nr,
+		    const struct work_block *b, unsigned n, uint8_t *room,
+		    uint8_t *dst) MUST_CHECK;
 /** work_chunk_flush(w, c): seal its dirty blocks into slots. */
 int work_chunk_flush(struct work *w, struct work_chunk *c) MUST_CHECK;
 /** work_flush(w, below): chunks in the order they became dirty, until at most

@@ -259,6 +259,28 @@ struct timespec work_now(void)
 	return t;
 }
 
+unsigned work_node_depth(const struct work_node *n)
+{
+	unsigned d = 0;
+
+	while ((n = n->parent) != NULL)
+		d++;
+	return d;
+}
+
+unsigned work_node_height(const struct work_node *n)
+{
+	const struct work_node *c;
+	unsigned most = 0, h;
+
+	TAILQ_FOREACH(c, &n->children, sibling)
+	{
+		h = S_ISDIR(c->mode) ? work_node_height(c) + 1 : 1;
+		most = h > most ? h : most;
+	}
+	return most;
+}
+
 int work_node_may(const struct work_node *n, const struct work_by *by, int mask)
 {
 	unsigned have = (n->mode >> 6) & 7u, want = (unsigned)mask;

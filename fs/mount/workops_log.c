@@ -88,7 +88,7 @@ int workops_told(struct mount *m, fuse_req_t req, struct handle *h,
 	uint64_t seq = 0;
 	int r;
 
-	if (atomic_load(&h->told))
+	if (atomic_load(&h->first) != 0)
 		return 0;
 	r = put_path(m, h->node, &path, &ev);
 	if (r != 0)
@@ -100,8 +100,7 @@ int workops_told(struct mount *m, fuse_req_t req, struct handle *h,
 	r = append(m, &ev, &seq);
 	if (r != 0)
 		return r;
-	h->seq = seq;
-	atomic_store(&h->told, true);
+	atomic_store(&h->first, seq);
 	return 0;
 }
 
@@ -135,7 +134,7 @@ static void log_close(struct mount *m, struct handle *h)
 		return;
 	if (work_digest(h->area, h->node, digest) == 0)
 		event_bytes(&ev, EF_DIGEST, bytes_of(digest, sizeof(digest)));
-	event_uint(&ev, EF_REF, h->seq);
+	event_uint(&ev, EF_REF, atomic_load(&h->first));
 	event_uint(&ev, EF_SIZE, (uint64_t)st.st_size);
 	event_uint(&ev, EF_BYTES, atomic_load(&h->written));
 	event_uint(&ev, EF_COUNT, atomic_load(&h->writes));
@@ -145,7 +144,7 @@ static void log_close(struct mount *m, struct handle *h)
 
 void workops_close(struct mount *m, struct handle *h)
 {
-	if (atomic_load(&h->told) && atomic_load(&h->writes) > 0) {
+	if (atomic_load(&h->first) != 0 && atomic_load(&h->writes) > 0) {
 		(void)work_version(h->area, h->node);
 		log_close(m, h);
 	}

@@ -50,6 +50,9 @@ TO_STDOUT = ['printf', 'vprintf', 'puts', 'putchar']
 
 # Calls that carry bytes or names to the reader.
 REPLIES = ['fuse_reply_buf', 'fuse_reply_data', 'fuse_reply_iov']
+# The same for what its reader wrote himself, without an event.
+OWN = 'ops_answer_work'
+OWN_CALLERS = 'fs/mount/work*'
 PUSHES = ['fuse_lowlevel_notify_store', 'fuse_reply_ioctl_iov']
 
 PACKAGES = ['fuse3', 'libsodium', 'sqlite3', 'yaml-0.1', 'libseccomp',
@@ -351,8 +354,32 @@ def rule_answer(tree):
                     o < m.start() < c for o, c in inside):
                 yield path, line_of(code, m.start()), \
                     f'{m.group(1)} outside the one answer point'
+        yield from unlogged(tree, path, code)
     for path, line in where[1:]:
         yield path, line, 'a second function called answer'
+
+
+def unlogged(tree, path, code):
+    """What goes without an event: only the work area's files ask for it, and
+    only they make a handle one of the work area; in the answer point one
+    function passes no event."""
+    if fnmatch.fnmatch(path, OWN_CALLERS):
+        return
+    for m in re.finditer(r'(?:->|\.)area\s*=[^=]', code):
+        if path.startswith('fs/mount/'):
+            yield path, line_of(code, m.start()), \
+                'makes a handle one of the work area'
+    if path.startswith('fs/mount/ops'):
+        for name, _, o, c in functions(code):
+            for m in re.finditer(r'\banswer\(\s*\w+,\s*(NULL|0)\b',
+                                 code[o:c]):
+                if name != OWN:
+                    yield path, line_of(code, o + m.start()), \
+                        'answers without an event'
+        return
+    for m in re.finditer(r'\b' + OWN + r'\b', code):
+        yield path, line_of(code, m.start()), \
+            f'{OWN} outside {OWN_CALLERS}'
 
 
 def package_flags():

@@ -227,6 +227,25 @@ class Answer(Case):
                                   ANSWER.replace('fuse_reply_iov', name)},
                        'fs/mount/ops.c:5')
 
+    def test_without_an_event(self):
+        own = 'void ops_answer_work(int r)\n{\n\tanswer(r, NULL, h);\n}\n'
+        use = 'void f(int r)\n{\n\tops_answer_work(r);\n}\n'
+        self.passes('answer', {'fs/mount/ops.c': ANSWER + own,
+                               'fs/mount/workops.c': use})
+        self.fires('answer', {'fs/mount/ops.c': ANSWER + own.replace(
+            'ops_answer_work', 'other')}, 'fs/mount/ops.c:10')
+        self.fires('answer', {'fs/mount/names.c': use}, 'fs/mount/names.c:3')
+        self.fires('answer', {'fs/desk/a.c': use}, 'fs/desk/a.c:3')
+
+    def test_no_work_handle_elsewhere(self):
+        make = 'void f(void)\n{\n\th->area = w;\n}\n'
+        self.passes('answer', {'fs/mount/workops_data.c': make})
+        self.fires('answer', {'fs/mount/ops.c': make}, 'fs/mount/ops.c:3')
+        self.fires('answer', {'fs/mount/handle.c':
+                              'int a(struct handle *h)\n{\n'
+                              '\t*h = (struct handle){.area = w};\n}\n'},
+                   'fs/mount/handle.c:3')
+
     def test_good(self):
         self.passes('answer', {
             'fs/mount/ops.c': ANSWER + '/* fuse_reply_buf is above */\n',
