@@ -134,6 +134,11 @@ static void world_open(struct world *w, const struct options *o, int top,
 		w->handles[i].fd = -1;
 	if (w->want == NULL || w->got == NULL)
 		world_fail(w, "no memory");
+	if (o->journal != NULL) {
+		w->journal = fopen(o->journal, "w");
+		if (w->journal == NULL)
+			world_fail(w, "%s: %s", o->journal, strerror(errno));
+	}
 	w->root = model_new(w, K_DIR, NULL, "", 0755, "");
 }
 
@@ -182,11 +187,6 @@ static int run(const struct options *o, int top, unsigned job)
 	if (w == NULL)
 		return 1;
 	world_open(w, o, top, job);
-	if (o->journal != NULL) {
-		w->journal = fopen(o->journal, "w");
-		if (w->journal == NULL)
-			world_fail(w, "%s: %s", o->journal, strerror(errno));
-	}
 	while (w->op < o->ops && !w->gone) {
 		step(w);
 		w->op++;
