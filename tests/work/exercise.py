@@ -23,7 +23,7 @@ KINDS = ('byte', 'size', 'name', 'mode', 'target', 'xattr')
 
 def exercise(top, *args):
     return subprocess.run([EXERCISE, *args, top], capture_output=True,
-                          text=True, timeout=20000, stdin=subprocess.DEVNULL)
+                          text=True, errors='replace', timeout=20000, stdin=subprocess.DEVNULL)
 
 
 def clean(top, s, ops, *args):

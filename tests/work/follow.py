@@ -23,11 +23,14 @@ What is allowed, exactly. A VERSION of a file is its content after one change.
    the last F of anything, and at most all, those after "?" included.
 2. Sizes. A file's size is that of a version not older than its last F.
 3. Bytes. The content, up to that size, is as a whole that of one version not
-   older than the last F. To the last version alone also belong, for each 4096
-   bytes at a multiple of 4096, what a change after "?" would make of them, and,
-   for a mapping, any mixture of such bytes and those before.
+   older than the last F.
 4. Attributes. A mode, and each user attribute, is one that the inode had not
    earlier than its last F.
+5. One moment. There is one line of the journal, not before the last F of
+   anything, after which 1 to 4 held for all names and inodes together.
+6. In flight. To the journal's end also belong, for each 4096 bytes of a file at
+   a multiple of 4096, what a change after "?" would make of them; any size on
+   the way; and, for a mapping, any mixture of such bytes and those before.
 
 `exact` (a server that ended in good order) allows only the last of each.
 """
@@ -52,20 +55,27 @@ def pattern(off, length, tag):
     return words.tobytes()[off & 7:(off & 7) + length]
 
 
+def both(one, two):
+    """The moments in both lists of [from, until)."""
+    return [(max(a, c), min(b, d)) for a, b in one for c, d in two
+            if max(a, c) < min(b, d)]
+
+
 class File:
-    """A file's last content, and what each unit was since its last F."""
+    """A file's last content, and what each unit was since its last F. Moments
+    are numbers of changes in the whole journal."""
 
-    def __init__(self):
+    def __init__(self, now):
         self.size, self.units = 0, {}
-        self.version = 0           # versions since the last F
-        self.sizes = [(0, 0)]      # (version it came with, size)
-        self.was = {}              # unit: [(version it came with, bytes)]
+        self.now = self.since = now  # of the last change; of the last F
+        self.sizes = [(now, 0)]      # (moment it came, size)
+        self.was = {}                # unit: [(moment it came, bytes)]
         self.maybe_sizes, self.maybe = [], {}  # after "?"
-        self.mixed = {}            # unit: [bytes of a mapping in flight]
+        self.mixed = {}              # unit: [bytes of a mapping in flight]
 
-    def synced(self):
-        self.version, self.sizes, self.was = 0, [(0, self.size)], {}
-        self.mixed = {}
+    def synced(self, now):
+        self.now = self.since = now
+        self.sizes, self.was, self.mixed = [(now, self.size)], {}, {}
 
     def get(self, off, length):
         out = b''.join(self.units.get(u, HOLE) for u in range(
@@ -81,34 +91,34 @@ class File:
             yield u, (old[:a - u * UNIT] + data[a - off:b - off] +
                       old[b - u * UNIT:])
 
-    def put(self, off, data, possible):
+    def put(self, off, data, now):
         new = dict(self.changed(off, data))
         self.set(new, max(self.size, off + len(data)) if data else self.size,
-                 possible)
+                 now)
 
-    def resize(self, size, possible):
+    def resize(self, size, now):
         new = {}
         if size < self.size:
             for u, old in self.units.items():
                 if (u + 1) * UNIT > size:
                     keep = max(0, size - u * UNIT)
                     new[u] = old[:keep] + HOLE[keep:]
-        self.set(new, size, possible)
+        self.set(new, size, now)
 
-    def set(self, new, size, possible):
-        if possible:
+    def set(self, new, size, now):
+        """now None: it is only possible."""
+        for u in new:
+            self.was.setdefault(u, [(self.since, self.units.get(u, HOLE))])
+        if now is None:
             self.maybe_sizes += [size] if size < self.size else [
                 range(self.size, size + 1)]
             for u, b in new.items():
-                self.was.setdefault(u, [(0, self.units.get(u, HOLE))])
                 self.maybe.setdefault(u, []).append(b)
         else:
-            self.version += 1
+            self.now, self.mixed = now, {}
             for u, b in new.items():
-                self.was.setdefault(u, [(0, self.units.get(u, HOLE))]).append(
-                    (self.version, b))
-            self.sizes.append((self.version, size))
-            self.mixed = {}
+                self.was[u].append((now, b))
+            self.sizes.append((now, size))
         self.units.update(new)
         self.size = size
 
@@ -118,48 +128,43 @@ class File:
 
     # -- what came back
 
-    def spans(self, history, fits):
-        """The versions during which the history had a value that fits."""
-        out = set()
-        for i, (since, value) in enumerate(history):
-            until = history[i + 1][0] if i + 1 < len(history) else \
-                self.version + 1
-            if fits(value):
-                out |= set(range(since, until))
-        return out
+    def spans(self, history, fits, end):
+        """When the history had a value that fits, up to the end."""
+        ends = [since for since, _ in history[1:]] + [end]
+        return [(since, until) for (since, value), until in zip(history, ends)
+                if since < until and fits(value)]
 
-    def unit_versions(self, u, got):
-        """The versions to which these bytes of the unit belong."""
+    def unit(self, u, got, end):
+        """When the unit was these bytes."""
         n = len(got)
-        history = self.was.get(u) or [(0, self.units.get(u, HOLE))]
-        ok = self.spans(history, lambda b: b[:n] == got)
-        if any(b[:n] == got for b in self.maybe.get(u, ())):
-            ok.add(self.version)
-        for b in self.mixed.get(u, ()):
-            old = history[-1][1]
-            if all(g in (x, y) for g, x, y in zip(got, old, b)):
-                ok.add(self.version)
+        history = self.was.get(u) or [(self.since, self.units.get(u, HOLE))]
+        ok = self.spans(history, lambda b: b[:n] == got, end)
+        if any(b[:n] == got for b in self.maybe.get(u, ())) or any(
+                all(g in (x, y) for g, x, y in zip(got, history[-1][1], b))
+                for b in self.mixed.get(u, ())):
+            ok.append((self.now, end))
         return ok
 
-    def wrong(self, f, size):
-        """Why the open file f of this size is none of the versions; None."""
-        ok = self.spans(self.sizes, lambda s: s == size)
+    def moments(self, f, size, end):
+        """When the file was what the open file f of this size is."""
+        ok = self.spans(self.sizes, lambda s: s == size, end)
         if any(size == s or (isinstance(s, range) and size in s)
                for s in self.maybe_sizes):
-            ok.add(self.version)
-        if not ok:
-            return f'size {size}, allowed {self.sizes} {self.maybe_sizes}'
+            ok.append((self.now, end))
+        wanted(ok, f'size {size}, allowed {self.sizes[-5:]}')
         for u in range((size + UNIT - 1) // UNIT):
             got = os.pread(f, min(UNIT, size - u * UNIT), u * UNIT)
-            one = self.unit_versions(u, got)
-            if not one:
-                return f'foreign or torn bytes at {u * UNIT}: {words(got)}'
-            if not ok & one:
-                return (f'bytes at {u * UNIT} are of versions {sorted(one)}, '
-                        f'those before of {sorted(ok)} ({self.version} since '
-                        f'the last fsync)')
-            ok &= one
-        return None
+            one = self.unit(u, got, end)
+            wanted(one, f'foreign or torn bytes at {u * UNIT}: {words(got)}')
+            wanted(both(ok, one), f'bytes at {u * UNIT} are of {one}, those '
+                                  f'before of {ok}')
+            ok = both(ok, one)
+        return ok
+
+
+def wanted(ok, why):
+    if not ok:
+        raise AssertionError(why)
 
 
 def words(b):
@@ -169,89 +174,93 @@ def words(b):
 
 
 class Inode:
-    def __init__(self, kind, mode, target):
+    def __init__(self, kind, mode, target, now):
         self.kind, self.target = kind, target
-        self.modes, self.xattrs = [mode], {}
-        self.file = File() if kind == 'f' else None
+        self.modes, self.xattrs = [(now, mode)], {}
+        self.file = File(now) if kind == 'f' else None
 
 
 class Follower:
     """The journal's world; `exact`: nothing may be lost."""
 
     def __init__(self, path, exact=False):
-        self.exact = exact
         self.inodes, self.names = {}, {}
-        self.later = []        # changes of names since the last F
+        self.later = []        # (moment, change of names) since the last F
+        self.now = self.synced = 0
         self.possible = False
         self.ops = self.syncs = 0
         with open(path, encoding='ascii') as f:
             for line in f:
-                if not line.endswith('\n'):
-                    break
-                self.line(*line.split())
+                if line.endswith('\n'):
+                    self.line(*line.split())
         if exact:
             for nr in list(self.inodes):
                 self.do_F(nr)
 
     def line(self, what, *args):
+        self.now += 1
         if what == '?':
             self.possible = True
         else:
             getattr(self, 'do_' + what)(*args)
+
+    def when(self):
+        return None if self.possible else self.now
 
     def do_O(self, *_):
         self.ops += 1
 
     def do_I(self, nr, kind, mode, target=''):
         self.inodes[int(nr)] = Inode(kind, int(mode, 8),
-                                     bytes.fromhex(target))
+                                     bytes.fromhex(target), self.now)
 
     def do_N(self, *args):
-        self.later.append([
+        self.later.append((self.now, [
             (int(args[i]), bytes.fromhex(args[i + 1]), int(args[i + 2]))
-            for i in range(0, len(args), 3)])
+            for i in range(0, len(args), 3)]))
 
     def file(self, nr):
         return self.inodes[int(nr)].file
 
     def do_W(self, nr, off, length, tag):
         self.file(nr).put(int(off), pattern(int(off), int(length), int(tag)),
-                          self.possible)
+                          self.when())
 
     def do_C(self, nr, off, length, source, source_off):
         self.file(nr).put(int(off), self.file(source).get(
-            int(source_off), int(length)), self.possible)
+            int(source_off), int(length)), self.when())
 
     def do_Z(self, nr, off, length):
         f = self.file(nr)
         n = min(int(length), f.size - int(off))
         if n > 0:
-            f.put(int(off), bytes(n), self.possible)
+            f.put(int(off), bytes(n), self.when())
 
     def do_S(self, nr, size):
-        self.file(nr).resize(int(size), self.possible)
+        self.file(nr).resize(int(size), self.when())
 
     def do_M(self, nr, off, length, tag):
         self.file(nr).store(int(off), pattern(int(off), int(length),
                                               int(tag)))
 
     def do_A(self, nr, mode):
-        self.inodes[int(nr)].modes.append(int(mode, 8))
+        self.inodes[int(nr)].modes.append((self.now, int(mode, 8)))
 
     def do_X(self, nr, name, length, tag):
         n = int(length)
         self.inodes[int(nr)].xattrs.setdefault(
-            bytes.fromhex(name), [None]).append(
-                None if n < 0 else pattern(0, n, int(tag)))
+            bytes.fromhex(name), [(0, None)]).append(
+                (self.now, None if n < 0 else pattern(0, n, int(tag))))
 
     def do_F(self, nr):
         self.syncs += 1
+        self.synced = self.now
         i = self.inodes[int(nr)]
         i.modes = i.modes[-1:]
         i.xattrs = {k: v[-1:] for k, v in i.xattrs.items()}
         if i.file:
-            i.file.synced()
-        for change in self.later:
+            i.file.synced(self.now)
+        for _, change in self.later:
             self.apply(change)
         self.later = []
 
@@ -280,55 +289,72 @@ class Follower:
 
     def check(self, top):
         """Raises AssertionError with what is not allowed; else returns how
-        many files and how many changes of names were looked at."""
+        many names came back."""
         found = dict(walk(os.fsencode(top)))
-        complaints, fits = [], 0
-        for change in [[]] + self.later:
+        starts = [self.synced] + [at for at, _ in self.later]
+        ends = starts[1:] + [self.now + 1]
+        complaint = None
+        for i, change in enumerate([[]] + [c for _, c in self.later]):
             self.apply(change)
             paths = self.paths()
             if {p: self.shape(nr) for p, nr in paths.items()} != found:
                 continue
-            fits += 1
-            bad = self.contents(os.fsencode(top), paths)
-            if not bad:
+            try:
+                self.contents(os.fsencode(top), paths, (starts[i], ends[i]))
+            except AssertionError as e:
+                complaint = e
+            else:
                 return len(paths)
-            complaints = bad
-        if fits == 0:
-            want = {p: self.shape(nr) for p, nr in self.paths().items()}
-            odd = sorted(set(found.items()) ^ set(want.items()))
-            raise AssertionError(
-                f'names after none of {len(self.later)} changes; against the '
-                f'last: {odd[:6]}')
-        raise AssertionError('\n'.join(complaints[:5]))
+        if complaint:
+            raise complaint
+        want = {p: self.shape(nr) for p, nr in self.paths().items()}
+        odd = sorted(set(found.items()) ^ set(want.items()))
+        raise AssertionError(f'names after none of {len(self.later)} changes; '
+                             f'against the last: {odd[:6]}')
 
     def shape(self, nr):
         i = self.inodes[nr]
         return i.kind, i.target
 
-    def contents(self, top, paths):
-        bad = []
+    def contents(self, top, paths, names):
+        """Each as it was at some moment, all at one."""
+        ok = [names]
         for path, nr in paths.items():
-            why = self.one(os.path.join(top, path), self.inodes[nr])
-            if why:
-                bad.append(f'{path!r} (inode {nr}): {why}')
-        return bad
+            what = f'{path!r} (inode {nr}): '
+            try:
+                one = self.moments(os.path.join(top, path), self.inodes[nr])
+            except AssertionError as e:
+                raise AssertionError(what + str(e)) from None
+            wanted(both(ok, one), f'{what}is of {one}, the others of {ok}')
+            ok = both(ok, one)
 
-    def one(self, path, i):
-        st = os.lstat(path)
-        if i.kind != 'l' and stat.S_IMODE(st.st_mode) not in i.modes:
-            return f'mode {stat.S_IMODE(st.st_mode):o}'
-        if i.kind != 'f':
-            return None
+    def moments(self, path, i):
+        """When the inode was what lies at the path."""
+        st, end = os.lstat(path), self.now + 1
+        if i.kind == 'l':
+            return [(0, end)]
+        mode = stat.S_IMODE(st.st_mode)
+        ok = self.span(i.modes, mode)
+        wanted(ok, f'mode {mode:o}')
+        if i.kind == 'd':
+            return ok
         have = {n.encode(): os.getxattr(path, n) for n in os.listxattr(path)
                 if n.startswith('user.')}
         for name in set(have) | set(i.xattrs):
-            if have.get(name) not in i.xattrs.get(name, [None]):
-                return f'attribute {name}'
+            one = self.span(i.xattrs.get(name, [(0, None)]), have.get(name))
+            wanted(one, f'attribute {name}')
+            ok = both(ok, one)
         f = os.open(path, os.O_RDONLY)
         try:
-            return i.file.wrong(f, st.st_size)
+            return both(ok, i.file.moments(f, st.st_size, end))
         finally:
             os.close(f)
+
+    def span(self, history, value):
+        """When a history had this value; what is only possible counts."""
+        ends = [at for at, _ in history[1:]] + [self.now + 1]
+        return [(at, until) for (at, v), until in zip(history, ends)
+                if v == value]
 
 
 def walk(top, at=b''):

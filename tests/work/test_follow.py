@@ -148,7 +148,21 @@ def names():
     refuses('a mode that was', 'mode 600', mode, {'f': ONE})
 
 
+def moments():
+    two = FILE + (*made(3, 'g'), f'W 3 0 10 {T2}', f'W 2 0 9000 {T2}',
+                  f'W 3 0 10 {T3}')
+    g2, g3 = pattern(0, 10, T2), pattern(0, 10, T3)
+    accepts('both old', two, {'f': ONE, 'g': g2})
+    accepts('in between', two, {'f': TWO, 'g': g2})
+    accepts('both new', two, {'f': TWO, 'g': g3})
+    refuses('the later without the earlier', 'the others of', two,
+            {'f': ONE, 'g': g3})
+    refuses('a name without what was written before it', 'the others of',
+            FILE + (f'W 2 0 9000 {T2}', *made(3, 'g')), {'f': ONE, 'g': b''})
+
+
 def main():
+    moments()
     contents()
     sizes()
     in_flight()
