@@ -32,7 +32,7 @@ terms: { purposes: [annotation], projects: [p] }
 files:
   - { match: "**/*.json", records: "$[*]" }
   - { match: "**/*.jsonl", records: "$[*]" }
-  - { match: "**/*.csv", records: "$[*]" }
+  - { match: "**/*.csv", passthrough: true }
 '''
 
 
