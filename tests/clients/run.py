@@ -93,12 +93,12 @@ class Plain:
         pass
 
 
-# The control has a /tmp of its own, as a session has; the work folder and the
-# view, read-only, are seen in it.
+# The control has a /tmp of its own, as a session has. The work folder and the
+# view, read-only, are seen in it; mode bits bind it, as they bind a session.
 PRIVATE = '''cd "$2" && mount -t tmpfs tmpfs /tmp && mkdir -p "$2" &&
 mount -c --rbind . "$2" && mount -t tmpfs tmpfs /var/tmp && cd / &&
 mount --bind "$3" "$3" && mount -o remount,bind,ro "$3" || exit 99
-exec /bin/sh -c "$1"'''
+exec setpriv --bounding-set=-dac_override,-dac_read_search /bin/sh -c "$1"'''
 
 
 class Inside:
@@ -220,4 +220,5 @@ def main():
         sys.exit(1 if bad else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
