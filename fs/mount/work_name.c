@@ -196,23 +196,32 @@ int work_make(struct work *w, const struct work_by *by, uint64_t dir,
 
 /* ---- removing ---- */
 
+/* What stands in rows only: the maps, and the content of a small file. */
+static int load_all(struct work *w, struct work_node *n)
+{
+	struct work_chunk *c;
+	uint8_t *buf;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n->nrefs; i++) {
+		r = work_chunk_get(w, n, n->refs[i].nr, false, &c);
+		if (r == 0 && c->b[0].slot == WORK_INLINE)
+			r = work_block_buf(w, c, 0, false, &buf);
+	}
+	return r;
+}
+
 /*
  * What a node that loses its name needs: a deletion of each of its rows. What
- * still stands in a row only, the content of a small file that is open, moves
- * into memory first; it then lives there and in slots no row names, and a
- * crash forgets it. Nothing has changed where this fails.
+ * they hold moves into memory first, where somebody may still ask for it; the
+ * file then lives there and in slots no row names, and a crash forgets it.
+ * Nothing has changed where this fails.
  */
 static int prepare_gone(struct work *w, struct work_node *n)
 {
-	struct work_chunk *c = NULL;
-	uint8_t *buf;
 	size_t had = w->ngone;
-	int r = 0;
+	int r = n->opens + n->lookups > 0 ? load_all(w, n) : 0;
 
-	if (n->nrefs > 0 && n->refs[0].nr == 0 && n->opens + n->lookups > 0)
-		r = work_chunk_get(w, n, 0, false, &c);
-	if (r == 0 && c != NULL && c->b[0].slot == WORK_INLINE)
-		r = work_block_buf(w, c, 0, false, &buf);
 	if (r == 0 && n->stored)
 		r = work_gone_add(w, true, n->id);
 	for (size_t i = 0; r == 0 && i < n->nrefs; i++)
