@@ -24,6 +24,12 @@ CHECKS = 20 if LONG else 5    # rounds between two looks by fsck and verify
 GONE = (3, -signal.SIGBUS)    # a mapping of a dead mount answers with SIGBUS
 
 
+def fsync(folder):
+    fd = os.open(folder, os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
 class Players:
     """Two exercisers, each in its own folder, with its own journal."""
 
@@ -32,6 +38,7 @@ class Players:
         for k in range(2):
             folder = os.path.join(top, f'round{nr}-{k}')
             os.mkdir(folder)
+            fsync(top)
             self.tops.append(folder)
             self.journals.append(os.path.join(journals, f'{nr}-{k}'))
             self.procs.append(subprocess.Popen(
@@ -64,6 +71,12 @@ def looked_at(room):
     room.run('audit', 'verify', '--key', room.vkey)
 
 
+def keep(path):
+    """The end of a journal that the tree does not fit, for whoever looks."""
+    with open(path, encoding='ascii') as f:
+        print(''.join(f.readlines()[-40:]))
+
+
 class Kills:
     """The rounds; what is left of one is looked at in the next."""
 
@@ -93,7 +106,8 @@ class Kills:
             try:
                 self.files += f.check(os.path.join(top, name))
             except AssertionError as e:
-                raise AssertionError(f'{name}, journal {path}: {e}') from None
+                keep(path)
+                raise AssertionError(f'{name}: {e}') from None
             self.ops, self.syncs = self.ops + f.ops, self.syncs + f.syncs
             self.kept[name] = digest(os.path.join(top, name))
             os.unlink(path)

@@ -129,9 +129,12 @@ void look_list(struct world *w, struct node *dir)
 
 	if (!happened(w, fd, "open of a folder") || w->gone)
 		return;
-	d = fdopendir(fd);
-	if (d == NULL)
-		world_fail(w, "fdopendir: %s", strerror(errno));
+	d = fdopendir(fd); /* asks for its kind */
+	happened(w, d == NULL ? -1 : 0, "fdopendir");
+	if (d == NULL) {
+		close(fd);
+		return;
+	}
 	errno = 0;
 	while ((e = readdir(d)) != NULL)
 		look_entry(w, dir, e, seen);

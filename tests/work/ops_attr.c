@@ -160,8 +160,7 @@ void op_sync(struct world *w)
 		return;
 	trace(w, "%s file %u", data ? "fdatasync" : "fsync", h->node->nr);
 	happened(w, data ? fdatasync(h->fd) : fsync(h->fd), "fsync");
-	if (!w->gone)
-		journal(w, "F %u", h->node->nr);
+	synced(w, h->node);
 }
 
 void op_sync_dir(struct world *w)
@@ -177,8 +176,7 @@ void op_sync_dir(struct world *w)
 	if (w->gone)
 		return;
 	happened(w, fsync(fd), "fsync of a folder");
-	if (!w->gone)
-		journal(w, "F %u", n->nr);
+	synced(w, n);
 	close(fd);
 }
 

@@ -90,7 +90,7 @@ void op_map_write(struct world *w)
 	if (w->journal != NULL || chance(w, 2)) {
 		happened(w, msync(h->map, h->map_len, MS_SYNC), "msync");
 		model_write(w, h->node, (off_t)at, len, tag);
-		journal(w, "F %u", h->node->nr);
+		synced(w, h->node);
 	} else {
 		model_write(w, h->node, (off_t)at, len, tag);
 	}

@@ -259,7 +259,7 @@ void op_replace(struct world *w)
 	happened(w, write(fd, w->want, len) == (ssize_t)len ? 0 : -1, "write");
 	model_write(w, n, 0, len, tag);
 	if (!w->gone && happened(w, fsync(fd), "fsync"))
-		journal(w, "F %u", n->nr);
+		synced(w, n);
 	happened(w, close(fd), "close");
 	if (w->gone)
 		return;

@@ -103,6 +103,12 @@ void journal(struct world *w, const char *format, ...)
 	fputc('\n', w->journal);
 }
 
+void synced(struct world *w, const struct node *n)
+{
+	if (!w->gone)
+		journal(w, "F %u", n->nr);
+}
+
 const char *hexed(const char *name, char out[513])
 {
 	static const char digits[] = "0123456789abcdef";

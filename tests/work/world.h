@@ -123,6 +123,9 @@ void refused(struct world *w, long r, int code, const char *what);
 void journal(struct world *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** synced(w, n): what was done so far is durable, unless the server died. */
+void synced(struct world *w, const struct node *n);
+
 /** hexed(name): as hexadecimal digits, in a buffer of the caller's. */
 const char *hexed(const char *name, char out[513]);
 
