@@ -47,6 +47,12 @@ class Players:
                  self.journals[-1], folder], stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, text=True, errors='replace'))
 
+    def started(self):
+        """Once each has opened its folder: then the journal is there."""
+        while not all(map(os.path.exists, self.journals)):
+            check(all(p.poll() is None for p in self.procs), 'no exerciser')
+            time.sleep(0.002)
+
     def end(self, codes):
         """Waits for both; the exit code must be one of these."""
         for p in self.procs:
@@ -119,6 +125,7 @@ class Kills:
         self.look(top, exact=False)
         self.last = Players(top, self.journals, self.rnd, nr,
                             '--links-refused', '--ops', '1000000000')
+        self.last.started()
         time.sleep(self.rnd.choice([0.02, 0.1, 0.4, 1.2]) *
                    self.rnd.random())
         ended = [p.returncode for p in self.last.procs
