@@ -144,7 +144,7 @@ def log(room, people, reports, since):
             and e['session'] in starts]
     check(sorted(starts.values()) == sorted(people), f'sessions: {starts}')
     check(max(starts) < min(ends), 'the sessions were not there at once')
-    opens = {e['seq']: e for e in entries if e['kind'] == 'OPEN'}
+    by_seq = {e['seq']: e for e in entries}
     reads = dict.fromkeys(people, 0)
     for e in entries:
         who = starts.get(e.get('session'))
@@ -154,14 +154,17 @@ def log(room, people, reports, since):
         path = e.get('path') or ''
         if e['kind'] == 'READ':
             reads[who] += 1
-            check(opens[e['ref']]['session'] == e['session'],
+            check(by_seq[e['ref']]['session'] == e['session'],
                   f'reads what another session opened: {e}')
         if e['kind'] in ('OPEN', 'READ', 'LEASE') and path:
             check(path.startswith((f'd/own-{who}/', 'd/common/')),
                   f'{who} and {path}')
         if e['kind'] in ('CREATE', 'WRITE', 'RENAME', 'UNLINK', 'TRUNCATE'):
-            check(path.startswith(f'work/{who}') or
-                  path == 'work/report.json', f'{who} and {path}')
+            # closed after it was replaced: its first entry has the name
+            first = by_seq.get(e.get('ref'), {}) if not path else e
+            check(first.get('path', '').startswith(f'work/{who}') or
+                  path == 'work/report.json', f'{who} and {e}')
+            check(first.get('session') == e['session'], f'{who} and {e}')
     for who in people:
         check(reads[who] == reports[who]['reads'],
               f'{who} read {reports[who]["reads"]} times, logged are '
