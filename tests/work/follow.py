@@ -56,9 +56,16 @@ def pattern(off, length, tag):
 
 
 def both(one, two):
-    """The moments in both lists of [from, until)."""
-    return [(max(a, c), min(b, d)) for a, b in one for c, d in two
-            if max(a, c) < min(b, d)]
+    """The moments in both lists of [from, until); each list may overlap
+    itself, the answer does not."""
+    out = []
+    for a, b in sorted((max(a, c), min(b, d)) for a, b in one for c, d in two
+                       if max(a, c) < min(b, d)):
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    return out
 
 
 class File:
