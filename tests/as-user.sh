@@ -1,5 +1,7 @@
 #!/bin/sh
-# The end-to-end and escape tests again, as an ordinary user. Run as root.
+# The end-to-end and escape tests, and those of the work area and of clients in
+# sessions, again, as an ordinary user. Run as root.
+#   sh tests/as-user.sh [TEST...]     tests by their paths; default: all
 # Exit 77: this machine does not let an ordinary user make namespaces.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,8 +27,9 @@ trap 'umount -l /etc/passwd; rm -rf "$work"' EXIT
 # The checkout may lie where only root can read.
 tar -C "$top" --exclude=./build* --exclude=./.git -cf - . |
     tar -C "$work/src" -xf -
-mkdir "$work/src/build"
+mkdir -p "$work/src/build/tests/work"
 cp "$top/build/carrel" "$work/src/build/carrel"
+cp "$top/build/tests/work/exercise" "$work/src/build/tests/work/"
 [ -c /dev/fuse ] && chmod 0666 /dev/fuse
 [ -d "$top/../shared/data" ] && shared=$(cd "$top/../shared" && pwd) || shared=
 chown -R "$uid:$uid" "$work"
@@ -35,6 +38,7 @@ as_user() {
     setpriv --reuid "$uid" --regid "$uid" --clear-groups \
         env -i PATH="$PATH" HOME="$work/home" USER=carrel-test LANG=C.UTF-8 \
         TMPDIR="$work/home" CARREL="$work/src/build/carrel" \
+        EXERCISE="$work/src/build/tests/work/exercise" \
         CARREL_SHARED="$shared" "$@"
 }
 as_user unshare -U true 2>/dev/null || {
@@ -42,7 +46,11 @@ as_user unshare -U true 2>/dev/null || {
     exit 77
 }
 bad=0 ran=0
-for t in "$work"/src/tests/e2e/[0-9]*.py "$work"/src/tests/escape/run.py; do
+[ $# != 0 ] || set -- $(cd "$top" && ls tests/e2e/[0-9]*.py) \
+    tests/escape/run.py tests/work/kill.py tests/work/two.py \
+    tests/clients/run.py
+for t; do
+    t=$work/src/$t
     [ -f "$t" ] || continue
     rc=0
     (cd "$work/home" && as_user python3 "$t") >"$work/out" 2>&1 || rc=$?

@@ -112,7 +112,7 @@ if [ "$mode" = --long ]; then
     TSAN_OPTIONS=allocator_may_return_null=1 CARREL_SANITIZED=1 \
         meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
         --timeout-multiplier 10
-    CARREL_LONG=1 meson_tests "long: " build --suite e2e --suite log \
+    CARREL_LONG=1 meson_tests "long: " build --suite e2e --suite work --suite log \
         --suite property --suite fault --timeout-multiplier 20
 fi
 
