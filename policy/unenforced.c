@@ -30,9 +30,6 @@ static const struct idle_key allow_keys[] = {
 	{"gui", "no display is given"},
 	{"publish", "no port is published"},
 };
-static const struct idle_key annotator_keys[] = {
-	{"user", "the login name is not asked for"},
-};
 
 struct lines {
 	struct policy *p;
@@ -107,7 +104,6 @@ int load_unenforced(struct policy *p, const struct yaml_node *root,
 {
 	struct lines l = {p, 0, e};
 	const struct yaml_node *roles = yaml_get(root, "roles");
-	const struct yaml_node *people = yaml_get(root, "annotators");
 	int rc = add_keys(&l, root, file_keys, ARRAY_LEN(file_keys));
 
 	for (const struct yaml_node *c = roles == NULL ? NULL : roles->child;
@@ -122,9 +118,6 @@ int load_unenforced(struct policy *p, const struct yaml_node *root,
 		if (rc == 0)
 			rc = add_terminal(&l, c);
 	}
-	for (const struct yaml_node *c = people == NULL ? NULL : people->child;
-	     rc == 0 && c != NULL; c = c->next)
-		rc = add_keys(&l, c, annotator_keys, ARRAY_LEN(annotator_keys));
 	return rc;
 }
 

@@ -41,8 +41,6 @@ static void test_each(void **state)
 		"nobody sees the work area of another",
 		"line 11: gui is not enforced: no display is given",
 		"line 12: publish is not enforced: no port is published",
-		"line 13: user is not enforced: "
-		"the login name is not asked for",
 	};
 
 	(void)state;
