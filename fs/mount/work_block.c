@@ -225,7 +225,7 @@ bool work_chunk_inlined(const struct work_chunk *c)
 	const struct work_node *n = c->node;
 
 	return c->nr == 0 && n->nrefs == 1 && n->size <= WORK_BLOCK &&
-	       !n->gone && (c->dirty & ~1ull) == 0;
+	       (c->dirty & ~1ull) == 0;
 }
 
 int work_flush(struct work *w, unsigned below)

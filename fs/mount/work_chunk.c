@@ -267,31 +267,30 @@ void work_chunks_idle(struct work *w, struct work_node *n)
 		work_chunk_unload(w, &n->refs[i]);
 }
 
-static int drop_one(struct work *w, struct work_node *n, struct work_ref *r)
+/* What cannot be given back for want of memory, or because its row is damaged,
+ * is lost until the area is loaded again; a row that stays is then of no node.
+ */
+static void drop_one(struct work *w, struct work_node *n, struct work_ref *r)
 {
+	uint64_t id = work_map_id(n, r->nr);
 	struct work_chunk *c = NULL;
-	int rc = 0, first;
+	int lost = r->c == NULL ? load(w, n, r) : 0;
 
-	if (r->c == NULL)
-		rc = load(w, n, r);
 	c = r->c;
-	for (unsigned i = 0; c != NULL && i < WORK_CHUNK; i++) {
-		first = work_block_clear(w, c, i);
-		rc = rc != 0 ? rc : first;
-	}
+	for (unsigned i = 0; lost == 0 && i < WORK_CHUNK; i++)
+		if (c->b[i].slot != 0 || is_dirty(c, i))
+			lost = work_block_clear(w, c, i);
 	if (c != NULL)
 		chunk_free(w, c);
-	return rc;
+	if (r->stored && work_gone_add(w, false, id) == 0)
+		work_row_forget(w, false, id, r->stamp);
 }
 
-int work_chunks_drop(struct work *w, struct work_node *n)
+void work_chunks_drop(struct work *w, struct work_node *n)
 {
-	int r = 0, first;
-
 	while (n->nrefs > 0) {
-		first = drop_one(w, n, &n->refs[n->nrefs - 1]);
-		r = r != 0 ? r : first;
+		drop_one(w, n, &n->refs[n->nrefs - 1]);
 		ref_del(n, n->nrefs - 1);
 	}
-	return r;
+	w->used -= n->blocks;
 }

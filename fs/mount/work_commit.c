@@ -93,11 +93,6 @@ static int take_chunk(struct work *w, struct work_chunk *c,
 
 	if (r != 0)
 		return r;
-	if (c->node->gone) { /* lives in memory and slots only */
-		TAILQ_REMOVE(&w->rows, c, row);
-		c->is_row = false;
-		return 0;
-	}
 	if (is_empty(c))
 		return bury(w, c);
 	r = work_row_chunk(w, c, b);
@@ -180,7 +175,7 @@ static void land(struct work *w, const struct work_op *op)
 		return;
 	c->flying = false;
 	if (c->b[0].slot == WORK_INLINE && c->buf[0] != NULL &&
-	    (c->dirty & 1) == 0 && !c->node->gone)
+	    (c->dirty & 1) == 0)
 		work_block_calm(w, c, 0);
 	if (c->node->opens == 0 || w->nchunks > WORK_CHUNKS_HIGH)
 		work_chunk_unload(w, ref);

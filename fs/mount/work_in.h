@@ -205,6 +205,12 @@ int work_tell(struct work *w, const struct work_by *by,
 	      const struct work_event *ev) MUST_CHECK;
 /** work_writable(w): 0, or why nothing may change. */
 int work_writable(const struct work *w) MUST_CHECK;
+/** work_node_listed(w, dir): its times, after its listing changed. */
+void work_node_listed(struct work *w, struct work_node *dir);
+/** work_gone_prepare(w, n): all that can fail before n may lose its name;
+ * w->ngone put back withdraws it. work_gone_make(w, n): it loses it. */
+int work_gone_prepare(struct work *w, struct work_node *n) MUST_CHECK;
+void work_gone_make(struct work *w, struct work_node *n);
 /** work_gone_add(w, node, id): delete that row with the next commit. */
 int work_gone_add(struct work *w, bool node, uint64_t id) MUST_CHECK;
 
@@ -234,7 +240,7 @@ void work_chunk_unload(struct work *w, struct work_ref *r);
 void work_chunk_forget(struct work *w, struct work_node *n, size_t i);
 /** work_chunks_drop(w, n): all of a node that is being freed; slots and quota
  * are given back. */
-int work_chunks_drop(struct work *w, struct work_node *n) MUST_CHECK;
+void work_chunks_drop(struct work *w, struct work_node *n);
 /** work_chunks_idle(w, n): unload what can be of a closed file.
  * work_chunk_rest(w, n, off): the one that holds off, also of an open one. */
 void work_chunks_idle(struct work *w, struct work_node *n);

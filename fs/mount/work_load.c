@@ -15,6 +15,7 @@
 struct loading {
 	struct work *w;
 	struct buf parents; /* of each node in order of rows: id, parent */
+	struct buf orphans; /* map rows of no node: number, stamp */
 	struct buf head;
 };
 
@@ -84,6 +85,33 @@ static int add_ref(struct work_node *n, uint32_t nr, const uint8_t *stamp)
 	return 0;
 }
 
+/* Of a file that was open when it lost its name, and was not closed. */
+static int orphan(struct loading *l, uint64_t id, const uint8_t *stamp)
+{
+	int r = buf_put(&l->orphans, &id, sizeof(id));
+
+	work_row_count(l->w, false, id, stamp);
+	return r == 0 ? buf_put(&l->orphans, stamp, WORK_STAMP) : r;
+}
+
+/* Once the sum was found right. */
+static int forget_orphans(struct loading *l)
+{
+	const size_t each = sizeof(uint64_t) + WORK_STAMP;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < l->orphans.n; i += each) {
+		uint64_t id;
+
+		memcpy(&id, l->orphans.p + i, sizeof(id));
+		r = work_gone_add(l->w, false, id);
+		if (r == 0)
+			work_row_forget(l->w, false, id,
+					l->orphans.p + i + sizeof(id));
+	}
+	return r;
+}
+
 static int map_row(void *ctx, uint64_t id, struct bytes cell)
 {
 	struct loading *l = ctx;
@@ -94,7 +122,11 @@ static int map_row(void *ctx, uint64_t id, struct bytes cell)
 
 	if (c == NULL)
 		return -ENOMEM;
-	if (n == NULL || !S_ISREG(n->mode) || cell.n < WORK_STAMP)
+	if (cell.n < WORK_STAMP)
+		return -EUCLEAN;
+	if (n == NULL)
+		return orphan(l, id, cell.p);
+	if (!S_ISREG(n->mode))
 		return -EUCLEAN;
 	r = work_row_chunk_get(w, id, cell, c, NULL);
 	if (r == 0)
@@ -158,6 +190,8 @@ static int check(struct loading *l)
 		r = link_all(l);
 	if (r == 0 && reached(w->root) != w->nnodes)
 		r = -EUCLEAN;
+	if (r == 0 && !w->readonly)
+		r = forget_orphans(l);
 	if (r != 0)
 		return r;
 	w->commits = h.commits;
@@ -193,6 +227,7 @@ int work_load(struct work *w, struct err *e)
 	if (r == 0)
 		r = l.head.n == 0 && w->nnodes == 0 ? fresh(w) : check(&l);
 	buf_free(&l.parents);
+	buf_free(&l.orphans);
 	buf_free(&l.head);
 	if (r == -EUCLEAN || r == -EBADMSG)
 		return err_set(e, -EUCLEAN, w->dir,

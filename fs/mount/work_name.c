@@ -105,13 +105,6 @@ static int tell(struct work *w, const struct work_by *by,
 	return work_tell(w, by, &ev);
 }
 
-/* The folder's times after its listing changed. */
-static void dir_changed(struct work *w, struct work_node *dir)
-{
-	dir->mtime = dir->ctime = work_now();
-	work_node_changed(w, dir);
-}
-
 /* ---- making ---- */
 
 static int check_make(mode_t mode, struct bytes target)
@@ -174,7 +167,7 @@ static int make(struct work *w, const struct work_by *by,
 	n->lookups++;
 	work_node_link(w, dir, n);
 	work_node_changed(w, n);
-	dir_changed(w, dir);
+	work_node_listed(w, dir);
 	work_node_stat(n, st);
 	return 0;
 }
@@ -197,70 +190,6 @@ int work_make(struct work *w, const struct work_by *by, uint64_t dir,
 }
 
 /* ---- removing ---- */
-
-/* What stands in rows only: the maps, and the content of a small file. */
-static int load_all(struct work *w, struct work_node *n)
-{
-	struct work_chunk *c;
-	uint8_t *buf;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < n->nrefs; i++) {
-		r = work_chunk_get(w, n, n->refs[i].nr, false, &c);
-		if (r == 0 && c->b[0].slot == WORK_INLINE)
-			r = work_block_buf(w, c, 0, false, &buf);
-	}
-	return r;
-}
-
-/*
- * What a node that loses its name needs: a deletion of each of its rows. What
- * they hold moves into memory first, where somebody may still ask for it; the
- * file then lives there and in slots no row names, and a crash forgets it.
- * Nothing has changed where this fails.
- */
-static int prepare_gone(struct work *w, struct work_node *n)
-{
-	size_t had = w->ngone;
-	int r = n->opens + n->lookups > 0 ? load_all(w, n) : 0;
-
-	if (r == 0 && n->stored)
-		r = work_gone_add(w, true, n->id);
-	for (size_t i = 0; r == 0 && i < n->nrefs; i++)
-		if (n->refs[i].stored)
-			r = work_gone_add(w, false,
-					  work_map_id(n, n->refs[i].nr));
-	if (r != 0)
-		w->ngone = had;
-	return r;
-}
-
-static void make_gone(struct work *w, struct work_node *n)
-{
-	struct work_node *dir = n->parent;
-
-	if (n->stored)
-		work_row_forget(w, true, n->id, n->stamp);
-	n->stored = false;
-	for (size_t i = 0; i < n->nrefs; i++) {
-		struct work_ref *ref = &n->refs[i];
-
-		if (ref->stored)
-			work_row_forget(w, false, work_map_id(n, ref->nr),
-					ref->stamp);
-		ref->stored = false;
-		if (ref->c != NULL && ref->c->b[0].slot == WORK_INLINE)
-			work_block_dirty(w, ref->c, 0);
-	}
-	if (n->is_row)
-		TAILQ_REMOVE(&w->node_rows, n, row);
-	n->is_row = false;
-	n->gone = true;
-	n->ctime = work_now();
-	work_node_unlink(w, n);
-	dir_changed(w, dir);
-	work_node_drop(w, n);
-}
 
 static int check_gone(const struct work_node *n, bool dir)
 {
@@ -286,11 +215,11 @@ static int take_away(struct work *w, const struct work_by *by,
 	if (r == 0)
 		r = work_writable(w);
 	if (r == 0)
-		r = prepare_gone(w, n);
+		r = work_gone_prepare(w, n);
 	if (r == 0)
 		r = tell(w, by, WORK_UNLINK, p, bytes_of(NULL, 0));
 	if (r == 0)
-		make_gone(w, n);
+		work_gone_make(w, n);
 	else
 		w->ngone = had;
 	pthread_mutex_unlock(&w->lock);
@@ -393,7 +322,7 @@ static void place(struct work *w, struct work_node *n, struct work_node *dir,
 	n->ctime = work_now();
 	work_node_link(w, dir, n);
 	work_node_changed(w, n);
-	dir_changed(w, dir);
+	work_node_listed(w, dir);
 }
 
 static void do_move(struct work *w, struct move *m, unsigned flags)
@@ -401,13 +330,13 @@ static void do_move(struct work *w, struct move *m, unsigned flags)
 	if (flags == RENAME_EXCHANGE) {
 		work_node_unlink(w, m->n2);
 	} else if (m->n2 != NULL) {
-		make_gone(w, m->n2);
+		work_gone_make(w, m->n2);
 	}
 	work_node_unlink(w, m->n);
 	if (flags == RENAME_EXCHANGE)
 		place(w, m->n2, m->dir, &m->name2);
 	place(w, m->n, m->dir2, &m->name);
-	dir_changed(w, m->dir);
+	work_node_listed(w, m->dir);
 }
 
 static int move(struct work *w, const struct work_by *by, struct move *m,
@@ -424,7 +353,7 @@ static int move(struct work *w, const struct work_by *by, struct move *m,
 	if (r == 0)
 		r = buf_putb(&m->name2, m->from.name);
 	if (r == 0 && m->n2 != NULL && flags != RENAME_EXCHANGE)
-		r = prepare_gone(w, m->n2);
+		r = work_gone_prepare(w, m->n2);
 	if (r == 0)
 		r = tell_move(w, by, m);
 	if (r == 0)

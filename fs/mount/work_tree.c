@@ -171,14 +171,11 @@ void work_node_free(struct work *w, struct work_node *n)
 	mem_free(n);
 }
 
-/* A slot that cannot be given back for want of memory is lost until the area is
- * loaded again; the node is forgotten all the same. */
 void work_node_drop(struct work *w, struct work_node *n)
 {
 	if (!n->gone || n->opens > 0 || n->lookups > 0)
 		return;
-	if (work_chunks_drop(w, n) != 0)
-		w->dead = w->dead != 0 ? w->dead : -ENOMEM;
+	work_chunks_drop(w, n);
 	w->used -= work_node_cost(n);
 	work_node_free(w, n);
 }

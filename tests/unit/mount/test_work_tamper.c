@@ -276,6 +276,33 @@ static void test_busy(void **state)
 	assert_int_equal(work_open(&w, &look, NULL), -ENOENT);
 }
 
+/* An open file lost its name, and the session went before it was closed. */
+static void test_orphan(void **state)
+{
+	struct area *a = *state;
+	struct buf b CLEANUP(buf_free) = {0};
+	struct statvfs v;
+	uint64_t id;
+
+	fill(a);
+	area_open(a);
+	id = area_id(a, "big");
+	assert_int_equal(work_hold(a->w, NULL, id, O_RDWR), 0);
+	assert_int_equal(work_unlink(a->w, NULL, WORK_ROOT, S("big")), 0);
+	fixture_bytes(&b, 9, 600000);
+	assert_int_equal(work_write(a->w, id, 0, b.p, b.n), b.n);
+	area_close(a);
+	assert_int_equal(number(a, "SELECT count(*) FROM node"), 4);
+	assert_int_equal(number(a, "SELECT count(*) FROM map"), 6);
+	area_open(a);
+	assert_true(reads(a, "other"));
+	work_statfs(a->w, &v);
+	assert_int_equal(v.f_blocks - v.f_bfree, 4 + 10 + 2);
+	area_close(a);
+	assert_int_equal(number(a, "SELECT count(*) FROM map"), 3);
+	area_open(a);
+}
+
 /* Neither names nor contents nor attributes are on the disk. */
 static const char canary[] = "canary-17-of-the-work-area";
 
@@ -319,7 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_rows),	   T(test_rolled_back), T(test_blocks),
 		T(test_old_block), T(test_fsck),	T(test_busy),
-		T(test_sealed),
+		T(test_sealed),	   T(test_orphan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
