@@ -16,6 +16,8 @@
  * files) waits for one.
  */
 
+#define PART (1u << 20) /* of a write, for which memory is made free */
+
 static int file(struct work *w, uint64_t id, struct work_node **out)
 {
 	*out = work_node_get(w, id);
@@ -213,22 +215,37 @@ static int relieve(struct work *w)
 	return r;
 }
 
-ssize_t work_write(struct work *w, uint64_t id, uint64_t off, const void *p,
-		   size_t n)
+/* Lock held. The node is asked for each time: the lock may have been away. */
+static ssize_t write_part(struct work *w, uint64_t id, uint64_t off,
+			  const uint8_t *p, size_t n)
 {
 	struct work_node *f = NULL;
-	ssize_t r;
+	int r = work_writable(w);
 
-	pthread_mutex_lock(&w->lock);
-	r = work_writable(w);
 	if (r == 0)
 		r = relieve(w);
 	if (r == 0)
 		r = file(w, id, &f);
-	if (r == 0)
-		r = write_file(w, f, off, p, n);
+	return r == 0 ? write_file(w, f, off, p, n) : r;
+}
+
+ssize_t work_write(struct work *w, uint64_t id, uint64_t off, const void *p,
+		   size_t n)
+{
+	const uint8_t *from = p;
+	size_t done = 0;
+	ssize_t r = 0;
+
+	pthread_mutex_lock(&w->lock);
+	do {
+		size_t part = n - done < PART ? n - done : PART;
+
+		r = write_part(w, id, off == WORK_APPEND ? off : off + done,
+			       from + done, part);
+		done += r > 0 ? (size_t)r : 0;
+	} while (r > 0 && done < n);
 	pthread_mutex_unlock(&w->lock);
-	return r;
+	return done > 0 ? (ssize_t)done : r;
 }
 
 /* ---- sizes and holes ---- */

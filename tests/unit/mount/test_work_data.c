@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "base/mem.h"
 #include "tests/unit/mount/work_fix.h"
 
 static void test_model(void **state)
@@ -165,6 +164,64 @@ static void test_unlinked(void **state)
 	assert_int_equal(v.f_blocks - v.f_bfree, 1);
 }
 
+/* ---- crashed ---- */
+
+static int run_sh(const char *cmd)
+{
+	pid_t pid = fork();
+	int st = -1;
+
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, &st, 0);
+	return st;
+}
+
+static void copy_store(struct area *a, char to[80])
+{
+	char cmd[300];
+
+	snprintf(to, 80, "%s/copy", a->f->dir);
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s'; cp -a '%s' '%s'", to,
+		 a->f->store, to);
+	assert_int_equal(run_sh(cmd), 0);
+}
+
+/* A copy of the disk while much is written, none of it committed, is the state
+ * before: what it names was not written over. */
+static void test_image(void **state)
+{
+	struct area *a = *state, image = {.quota = a->quota};
+	const size_t n = 40u << 20; /* more than memory holds */
+	struct buf old CLEANUP(buf_free) = {0}, b CLEANUP(buf_free) = {0};
+	uint64_t id = area_make(a, "big", S_IFREG | 0600);
+	struct fixture f = *a->f;
+
+	fixture_bytes(&old, 1, n);
+	assert_int_equal(work_write(a->w, id, 0, old.p, n), n);
+	assert_int_equal(work_sync(a->w), 0);
+	for (unsigned round = 0; round < 2; round++) {
+		buf_clear(&b);
+		fixture_bytes(&b, 2 + round, n);
+		for (size_t off = 0; off < n; off += 1 << 20)
+			assert_int_equal(
+				work_write(a->w, id, off, b.p + off, 1 << 20),
+				1 << 20);
+	}
+	copy_store(a, f.store);
+	image.f = &f;
+	image.s = fixture_writer(&f);
+	area_open(&image);
+	buf_clear(&b);
+	area_get(&image, "big", &b);
+	assert_int_equal(b.n, n);
+	assert_memory_equal(b.p, old.p, n);
+	area_close(&image);
+	store_close(image.s);
+}
+
 /* ---- killed ---- */
 
 struct victim {
@@ -284,8 +341,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, area_setup, area_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_model),	T(test_sparse),	  T(test_append), T(test_quota),
-		T(test_digest), T(test_unlinked), T(test_killed),
+		T(test_model), T(test_sparse), T(test_append),
+		T(test_quota), T(test_digest), T(test_unlinked),
+		T(test_image), T(test_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
