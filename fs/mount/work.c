@@ -151,6 +151,7 @@ static void work_free(struct work *w)
 	fd_close(&w->lockfd); /* lets the next one in */
 	buf_free(&w->freed);
 	mem_free(w->gone);
+	work_digesting_free(w->digesting);
 	mem_free(w->scratch);
 	mem_free(w->dir);
 	pthread_cond_destroy(&w->wake);

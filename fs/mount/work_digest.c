@@ -19,7 +19,9 @@ struct digesting {
 	uint8_t *plain, *room; /* a chunk; sealed, and a tag */
 	/* A chunk as it was when the lock was let go. */
 	struct work_block b[WORK_CHUNK];
-	bool have[WORK_CHUNK]; /* plain has it */
+	bool have[WORK_CHUNK]; /* plain has it, or it is a hole */
+	bool hole[WORK_CHUNK];
+	unsigned used; /* blocks of plain that may hold something */
 	uint64_t id;
 	uint32_t nr;
 	uint64_t state;
@@ -39,7 +41,7 @@ static void hash_plain(const struct digesting *d, uint8_t out[WORK_DIGEST])
 	for (unsigned i = 0; i < WORK_CHUNK; i++) {
 		const uint8_t *p = d->plain + (size_t)i * WORK_BLOCK;
 
-		if (is_zero(p))
+		if (d->hole[i] || is_zero(p))
 			continue;
 		any = true;
 		hasher_u64(&h, i);
@@ -62,9 +64,12 @@ static int take(struct digesting *d, struct work_chunk *c)
 	for (unsigned i = 0; r == 0 && i < WORK_CHUNK; i++) {
 		uint32_t slot = c->b[i].slot;
 
+		d->hole[i] = c->buf[i] == NULL && slot == 0;
 		d->have[i] =
 			c->buf[i] != NULL || slot == 0 || slot == WORK_INLINE;
-		if (d->have[i])
+		if (!d->hole[i] && i >= d->used)
+			d->used = i + 1;
+		if (d->have[i] && !d->hole[i])
 			r = work_block_read(d->w, c, i,
 					    d->plain + (size_t)i * WORK_BLOCK);
 	}
@@ -227,23 +232,62 @@ static int digest(struct digesting *d, uint64_t id, uint8_t *out)
 	return r;
 }
 
-int work_digest(struct work *w, uint64_t id, uint8_t out[WORK_DIGEST])
+void work_digesting_free(struct digesting *d)
+{
+	if (d == NULL)
+		return;
+	mem_free(d->plain);
+	mem_free(d->room);
+	mem_free(d);
+}
+
+static struct digesting *digesting_new(void)
 {
 	const size_t size = (size_t)WORK_BLOCK * WORK_CHUNK;
 	struct digesting *d = mem_new(1, sizeof(*d));
-	int r = -ENOMEM;
+
+	if (d == NULL)
+		return NULL;
+	d->plain = mem_new(size, 1);
+	d->room = mem_new(size + WORK_TAG, 1);
+	if (d->plain != NULL && d->room != NULL)
+		return d;
+	work_digesting_free(d);
+	return NULL;
+}
+
+/* Small files are closed often: one set of buffers stays with the area. */
+static struct digesting *borrow(struct work *w)
+{
+	struct digesting *d;
+
+	pthread_mutex_lock(&w->lock);
+	d = w->digesting;
+	w->digesting = NULL;
+	pthread_mutex_unlock(&w->lock);
+	return d != NULL ? d : digesting_new();
+}
+
+static void give_back(struct work *w, struct digesting *d)
+{
+	secret_wipe(d->plain, (size_t)d->used * WORK_BLOCK);
+	d->used = 0;
+	pthread_mutex_lock(&w->lock);
+	if (w->digesting == NULL)
+		w->digesting = STEAL(d);
+	pthread_mutex_unlock(&w->lock);
+	work_digesting_free(d);
+}
+
+int work_digest(struct work *w, uint64_t id, uint8_t out[WORK_DIGEST])
+{
+	struct digesting *d = borrow(w);
+	int r;
 
 	if (d == NULL)
 		return -ENOMEM;
 	d->w = w;
-	d->plain = mem_new(size, 1);
-	d->room = mem_new(size + WORK_TAG, 1);
-	if (d->plain != NULL && d->room != NULL)
-		r = digest(d, id, out);
-	if (d->plain != NULL)
-		secret_wipe(d->plain, size);
-	mem_free(d->plain);
-	mem_free(d->room);
-	mem_free(d);
+	r = digest(d, id, out);
+	give_back(w, d);
 	return r;
 }

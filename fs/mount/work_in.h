@@ -34,6 +34,7 @@ struct work_block {
 };
 
 struct work_node;
+struct digesting;
 
 /* 64 blocks of a file, loaded. Bits are per block. */
 struct work_chunk {
@@ -154,8 +155,9 @@ struct work {
 	uint8_t seed[16];     /* of the name table */
 	uint64_t quota, used; /* in blocks */
 	size_t nchunks;
-	uint64_t states;  /* of chunks, given so far */
-	uint8_t *scratch; /* WORK_CHUNK blocks and a tag, sealed */
+	uint64_t states;	     /* of chunks, given so far */
+	struct digesting *digesting; /* idle buffers of work_digest */
+	uint8_t *scratch;	     /* WORK_CHUNK blocks and a tag, sealed */
 };
 
 /* A row that is to be deleted. */
@@ -312,6 +314,8 @@ int work_keys_make(struct work_keys *k, struct keypool *pool,
 void work_keys_free(struct work_keys *k);
 /** work_load(w, e): tree, map and sum from the rows. */
 int work_load(struct work *w, struct err *e) MUST_CHECK;
+/** work_digesting_free(d): NULL is fine. */
+void work_digesting_free(struct digesting *d);
 /** work_commit(w, upto): everything up to that change is durable. No lock is
  * held by the caller. */
 int work_commit(struct work *w, uint64_t upto) MUST_CHECK;
