@@ -240,9 +240,9 @@ def joined(rnd):
 
 
 def no_joining(rnd):
-    """Keys are random, and there are 92,588 names to be given, so two of four
-    people are one by chance in one of 3,900 runs (four key sets, six pairs in
-    each); all the rest is rarer. What is the keys' fault comes every time."""
+    """Keys are random, so two of four people, or two of a few hundred
+    stand-ins, may be the same by chance, if rarely. What is the keys' fault
+    comes every time."""
     state = rnd.getstate()
     for _ in range(3):
         rnd.setstate(state)
