@@ -200,9 +200,9 @@ static struct work *work_new(const struct work_want *want, const uint8_t *id)
 	return w;
 }
 
-static int open_files(struct work *w, int dirfd, struct err *e)
+static int open_files(struct work *w, int dirfd, bool fresh, struct err *e)
 {
-	int flags = w->readonly ? O_RDONLY : O_RDWR | O_CREAT;
+	int flags = w->readonly ? O_RDONLY : O_RDWR | (fresh ? O_CREAT : 0);
 
 	if (!w->readonly) {
 		w->lockfd = openat(dirfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC,
@@ -220,14 +220,14 @@ static int open_files(struct work *w, int dirfd, struct err *e)
 	return 0;
 }
 
-static int open_dir(struct work *w, struct store *s, struct err *e)
+static int open_dir(struct work *w, struct store *s, bool fresh, struct err *e)
 {
 	int store CLEANUP(fd_close) =
 		open(store_dir(s), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd CLEANUP(fd_close) = -1;
 	int r = store < 0 ? -errno : 0;
 
-	if (r == 0 && !w->readonly)
+	if (r == 0 && fresh)
 		r = dir_make(store, w->dir + strlen(store_dir(s)) + 1, 0700);
 	if (r != 0)
 		return err_set(e, r, w->dir, "cannot be made: %s",
@@ -235,28 +235,31 @@ static int open_dir(struct work *w, struct store *s, struct err *e)
 	fd = open(w->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(e, w->dir, "the work area's folder");
-	r = open_files(w, fd, e);
+	r = open_files(w, fd, fresh, e);
 	if (r == 0)
-		r = work_db_open(w->dir, !w->readonly, &w->db, e);
+		r = work_db_open(w->dir, !w->readonly, fresh, &w->db, e);
 	if (r == 0 && !w->readonly && dir_sync(fd) != 0)
 		r = err_set(e, -EIO, w->dir, "cannot be synced");
 	return r;
 }
 
 static int start(struct work *w, const struct work_want *want,
-		 const struct key *key, struct err *e)
+		 struct store_work *area, struct err *e)
 {
 	int r;
 
-	if (work_keys_make(&w->keys, w->keypool, key) != 0)
+	if (work_keys_make(&w->keys, w->keypool, area->key) != 0)
 		return err_nomem(e);
-	r = open_dir(w, want->store, e);
+	r = open_dir(w, want->store, area->fresh, e);
 	if (r == 0 && w->readonly && work_db_freeze(w->db) != 0)
 		r = err_set(e, -EBUSY, w->dir, "is being written to");
 	if (r == 0)
-		r = work_load(w, e);
+		r = work_load(w, area->fresh, e);
 	if (r == 0 && !w->readonly && work_sync(w) != 0)
 		r = err_set(e, -EIO, w->dir, "cannot be written to");
+	/* A cut before this leaves a folder that nobody names. */
+	if (r == 0 && area->fresh)
+		r = store_work_keep(want->store, area, e);
 	if (r == 0 && start_committer(w) != 0)
 		r = err_nomem(e);
 	return r;
@@ -274,7 +277,7 @@ int work_open(const struct work_want *want, struct work **out, struct err *e)
 	if (r != 0)
 		return r;
 	w = work_new(want, area.id);
-	r = w == NULL ? err_nomem(e) : start(w, want, area.key, e);
+	r = w == NULL ? err_nomem(e) : start(w, want, &area, e);
 	store_work_free(&area);
 	if (r == 0)
 		*out = STEAL(w);

@@ -235,7 +235,7 @@ static struct work_db *db_new(const char *dir)
 	return db;
 }
 
-int work_db_open(const char *dir, bool make, struct work_db **out,
+int work_db_open(const char *dir, bool write, bool make, struct work_db **out,
 		 struct err *e)
 {
 	struct work_db *db = db_new(dir);
@@ -249,7 +249,7 @@ int work_db_open(const char *dir, bool make, struct work_db **out,
 		r = say(db, connect_one(db, &db->db), e);
 	if (r == 0)
 		r = check_kind(db, make, e);
-	if (r == 0 && make)
+	if (r == 0 && write)
 		r = say(db, connect_one(db, &db->look), e);
 	else if (r == 0)
 		db->look = db->db;

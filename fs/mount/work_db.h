@@ -42,10 +42,10 @@ void work_batch_free(struct work_batch *b);
 
 struct work_db;
 
-/** work_db_open(dir, make, out, e): the file in dir, made where asked; without,
- * it is only read.
+/** work_db_open(dir, write, make, out, e): the file in dir; without write it is
+ * only read; make: it is made, and an empty one is not damage.
  * work_db_close: NULL is fine. work_db_words(db, code, e): fill e. */
-int work_db_open(const char *dir, bool make, struct work_db **out,
+int work_db_open(const char *dir, bool write, bool make, struct work_db **out,
 		 struct err *e) MUST_CHECK;
 void work_db_close(struct work_db *db);
 

@@ -312,8 +312,9 @@ int work_row_chunk_get(struct work *w, uint64_t id, struct bytes cell,
 int work_keys_make(struct work_keys *k, struct keypool *pool,
 		   const struct key *area) MUST_CHECK;
 void work_keys_free(struct work_keys *k);
-/** work_load(w, e): tree, map and sum from the rows. */
-int work_load(struct work *w, struct err *e) MUST_CHECK;
+/** work_load(w, make, e): tree, map and sum from the rows; make: there are none
+ * yet, and the root is made. */
+int work_load(struct work *w, bool make, struct err *e) MUST_CHECK;
 /** work_digesting_free(d): NULL is fine. */
 void work_digesting_free(struct digesting *d);
 /** work_commit(w, upto): everything up to that change is durable. No lock is

@@ -215,7 +215,7 @@ static int fresh(struct work *w)
 	return 0;
 }
 
-int work_load(struct work *w, struct err *e)
+int work_load(struct work *w, bool make, struct err *e)
 {
 	struct loading l = {.w = w};
 	int r = work_db_each(w->db, WORK_HEAD, head_row, &l);
@@ -224,8 +224,11 @@ int work_load(struct work *w, struct err *e)
 		r = work_db_each(w->db, WORK_NODE, node_row, &l);
 	if (r == 0)
 		r = work_db_each(w->db, WORK_MAP, map_row, &l);
-	if (r == 0)
-		r = l.head.n == 0 && w->nnodes == 0 ? fresh(w) : check(&l);
+	/* Empty though it was made: somebody took all its rows. */
+	if (r == 0 && l.head.n == 0)
+		r = make && w->nnodes == 0 ? fresh(w) : -EUCLEAN;
+	else if (r == 0)
+		r = check(&l);
 	buf_free(&l.parents);
 	buf_free(&l.orphans);
 	buf_free(&l.head);

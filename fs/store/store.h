@@ -133,15 +133,22 @@ int store_cells_end(struct store *s) MUST_CHECK;
 struct store_work {
 	uint8_t id[STORE_ID]; /* random; its folder is STORE/work/HEX */
 	struct key *key;      /* NULL in store_work_each */
+	bool fresh;	      /* new; nobody else knows of it yet */
 	struct buf project, annotator; /* NUL-terminated */
 };
 void store_work_free(struct store_work *a);
 /** store_work_area(s, project, annotator, make, out, e): the area's id and its
- * random key, which the project's wraps; made where asked (then the lock must
- * be held). -ENOENT, -EUCLEAN. store_work_free gives *out back, fits CLEANUP.
- */
+ * random key, which the project's wraps. Where there is none and make is asked
+ * (then the lock must be held): new ones, fresh, of an area that is not there
+ * before store_work_keep. -ENOENT, -EUCLEAN. store_work_free gives *out back,
+ * fits CLEANUP. */
 int store_work_area(struct store *s, const char *project, const char *annotator,
 		    bool make, struct store_work *out,
+		    struct err *e) MUST_CHECK;
+/** store_work_keep(s, a, e): a fresh area is there from now on, power cut or
+ * not: what lies in its folder must be durable. -EBUSY where another session
+ * has made one meanwhile. */
+int store_work_keep(struct store *s, struct store_work *a,
 		    struct err *e) MUST_CHECK;
 /** store_work_each(s, fn, ctx): every area, without its key; fn may call into
  * s. */

@@ -11,6 +11,8 @@
  * An area's key is random and wrapped by its project's, so both must be there
  * to open it. A cell says which areas there are: kind "work", named by project
  * and annotator, [id, project, annotator]; the key's row is found by the id.
+ * Both are put when the area's folder is whole and durable; so an area that is
+ * named and has no tree was damaged, and is never taken for a new one.
  */
 #define CELL "work"
 
@@ -93,29 +95,31 @@ static int unwrap_key(struct store *s, struct store_work *a,
 }
 
 /* One transaction: the key's row and the cell that names the area. */
-static int make(struct store *s, struct bytes name, struct store_work *a,
+static int keep(struct store *s, struct bytes name, const struct store_work *a,
 		const struct key *project)
 {
 	struct buf cell CLEANUP(buf_free) = {0};
+	struct buf other CLEANUP(buf_free) = {.secret = true};
 	int r = put(&cell, a);
 
-	if (r == 0) {
-		a->key = key_random(s->pool);
-		r = a->key == NULL ? -ENOMEM : catalog_begin(s->catalog);
-	}
+	if (r == 0)
+		r = catalog_begin(s->catalog);
 	if (r != 0)
 		return r;
-	r = wrap_key(s, a, project);
+	r = store_cell_get(s, CELL, name, &other);
+	r = r == 0 ? -EBUSY : r == -ENOENT ? wrap_key(s, a, project) : r;
 	if (r == 0)
 		r = store_cell_put(s, CELL, name, buf_bytes(&cell));
 	return catalog_end(s->catalog, r);
 }
 
-static int fresh(struct store_work *a, const char *project,
+static int fresh(struct store *s, struct store_work *a, const char *project,
 		 const char *annotator)
 {
 	random_bytes(a->id, STORE_ID);
-	return buf_puts(&a->project, project) != 0 ||
+	a->fresh = true;
+	a->key = key_random(s->pool);
+	return a->key == NULL || buf_puts(&a->project, project) != 0 ||
 			       buf_puts(&a->annotator, annotator) != 0 ||
 			       buf_str(&a->project) == NULL ||
 			       buf_str(&a->annotator) == NULL
@@ -136,8 +140,29 @@ static int area(struct store *s, bool add, struct bytes name,
 		return unwrap_key(s, out, key);
 	if (r != -ENOENT || !add)
 		return r;
-	r = fresh(out, project, annotator);
-	return r == 0 ? make(s, name, out, key) : r;
+	return fresh(s, out, project, annotator);
+}
+
+int store_work_keep(struct store *s, struct store_work *a, struct err *e)
+{
+	const char *project = (const char *)a->project.p;
+	struct buf name CLEANUP(buf_free) = {0};
+	CLEANUP(key_freep) struct key *key = NULL;
+	int r;
+
+	r = cell_name(&name, project, (const char *)a->annotator.p);
+	if (r != 0)
+		return err_nomem(e);
+	r = store_project_key(s, project, "work", &key, e);
+	if (r != 0)
+		return r;
+	r = keep(s, buf_bytes(&name), a, key);
+	a->fresh = r != 0;
+	if (r == -EBUSY)
+		return err_set(e, r, (const char *)a->annotator.p,
+			       "another session has just made this work area; "
+			       "try again");
+	return r == 0 ? 0 : catalog_words(s->catalog, inner_damaged(r), e);
 }
 
 int store_work_area(struct store *s, const char *project, const char *annotator,

@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import time
 
@@ -81,15 +82,19 @@ def state(room, data, env=None):
 
 
 def killed(room, rnd, man, src, seconds):
-    """One ingest, ended with SIGKILL somewhere within its usual time."""
-    p = subprocess.Popen([CARREL, 'ingest', '--dataset', 'd', '--manifest',
-                          man, src], env=room.env, stdin=subprocess.DEVNULL,
-                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(rnd.random() * seconds)
-    early = p.poll() is None
-    p.kill()
-    p.wait()
-    return early
+    """One ingest, ended with SIGKILL somewhere within its usual time; tried
+    with ever less of it until it is not too late."""
+    while True:
+        p = subprocess.Popen([CARREL, 'ingest', '--dataset', 'd', '--manifest',
+                              man, src], env=room.env,
+                             stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+        time.sleep(rnd.random() * seconds)
+        p.kill()
+        if p.wait() == -signal.SIGKILL:
+            return
+        seconds /= 2
 
 
 def kills(rnd):
@@ -103,11 +108,12 @@ def kills(rnd):
         want = state(whole, pol)
         with open(whole.path('d/x0/call0.json'), 'rb') as f:
             check(want[1][0]['d/x0/call0.json'] == f.read(), 'keeper')
-        rounds, early = 200 if LONG else 4 if SANITIZED else 20, 0
+        rounds, n = 200 if LONG else 4 if SANITIZED else 20, 0
         for i in range(rounds):
             with Room() as room:
                 for _ in range(rnd.choice([1, 1, 2, 4])):
-                    early += killed(room, rnd, man, src, t)
+                    killed(room, rnd, man, src, t)
+                    n += 1
                 again = room.json('ingest', '--dataset', 'd', '--manifest',
                                   man, src)
                 check(again['denied'] == 0 and not again['complaints'],
@@ -116,8 +122,7 @@ def kills(rnd):
                 r = room.json('fsck')
                 check(r['bad'] == 0, str(r))
                 room.run('audit', 'verify', '--key', room.vkey)
-        print(f'{rounds} rounds, {early} ingests killed in the middle')
-        check(early > rounds // 4, f'only {early} were killed in time')
+        print(f'{rounds} rounds, {n} ingests killed in the middle')
 
 
 def read_through_mount(room, policy, who):
@@ -190,8 +195,26 @@ def standins(view):
         NAME.findall(whole)
 
 
-def no_joining(rnd):
-    """The same data under other keys: nothing to join it on."""
+def shared(sets, names):
+    """What two of the key sets have in common, and people who became one."""
+    out = [f'{k}: {set(who)}' for k, (_, who) in sets.items()
+           if len(set(who)) != 4]
+    keys = sorted(sets)
+    for i, k in enumerate(keys):
+        for o in keys[i + 1:]:
+            out += [f'{k} and {o} share {x & y}'
+                    for x, y in zip(sets[k][0], sets[o][0]) if x & y]
+            same = {x for x, y in zip(sets[k][1], sets[o][1]) if x == y}
+            if same:
+                out.append(f'{k}, {o}: names {same}')
+    for i, x in enumerate(names):
+        out += [f'a file name in two projects: {x & y}'
+                for y in names[i + 1:] if x & y]
+    return out
+
+
+def joined(rnd):
+    """The same data under four sets of keys; what it could be joined on."""
     with Room() as a, Room() as b:
         fill(a, rnd, 8)
         man = policies(a)
@@ -203,26 +226,31 @@ def no_joining(rnd):
         sets = {k: standins(v) for k, v in seen.items()}
         for k, (found, names) in sets.items():
             check(all(len(s) > 20 for s in found), f'{k}: {found}')
-            check(b'Maria Lopez' not in names and len(set(names)) == 4,
-                  f'{k}: {set(names)}')
-        keys = sorted(sets)
-        for i, k in enumerate(keys):
-            for o in keys[i + 1:]:
-                for x, y in zip(sets[k][0], sets[o][0]):
-                    check(not x & y, f'{k} and {o} share {x & y}')
-                same = [x for x, y in zip(sets[k][1], sets[o][1]) if x == y]
-                check(len(set(same)) < 3, f'{k}, {o}: names {set(same)}')
+            check(b'Maria Lopez' not in names, f'{k}: {set(names)}')
         again = files_below(a.preview(a.path('p.yaml'), 'alice'))
         check(again == seen['a', 'p'], 'a project changed its stand-ins')
-        names = [set(files_below(r.preview(r.path(p + '.yaml'), 'nora')))
-                 for r in (a, b) for p in 'pq']
-        for i, x in enumerate(names):
-            check(len(x) == 16, str(x))
-            base = {os.path.basename(f) for f in x}
-            check(not any('call' in f for f in base), str(base))
-            for y in names[i + 1:]:
-                check(not base & {os.path.basename(f) for f in y},
-                      'a file name in two projects')
+        names = []
+        for r in (a, b):
+            for p in 'pq':
+                x = files_below(r.preview(r.path(p + '.yaml'), 'nora'))
+                names.append({os.path.basename(f) for f in x})
+                check(len(x) == 16, str(x))
+                check(not any('call' in f for f in names[-1]), str(names[-1]))
+        return shared(sets, names)
+
+
+def no_joining(rnd):
+    """Keys are random, so two of four people, or two of a few hundred
+    stand-ins, may be the same by chance, if rarely. What is the keys' fault
+    comes every time."""
+    state = rnd.getstate()
+    for _ in range(3):
+        rnd.setstate(state)
+        found = joined(rnd)
+        if not found:
+            return
+        print('by chance, or not:', found)
+    raise AssertionError(f'three times: {found}')
 
 
 def main():

@@ -46,7 +46,7 @@ def commands():
         w = line.split()
         if len(w) > 2 and w[0] in ('owner', 'annotator', 'auditor',
                                    'operator'):
-            two = w[1] in ('policy', 'audit', 'key', 'session')
+            two = w[1] in ('policy', 'audit', 'key', 'session', 'work')
             out.append(' '.join(w[1:3] if two else w[1:2]))
     return set(out)
 
@@ -68,6 +68,7 @@ def answers(room):
         ('policy explain', *by, 'd/a.json'),
         ('policy explain', '--assignment', '--policy', pol),
         ('policy apply', pol), ('status',), ('session list',),
+        ('work list',), ('work export', '--out', room.path('work')),
         ('fsck',), ('fsck', '--quick'), ('run', '--explain', *by),
         ('audit verify', '--key', room.vkey), ('audit log',),
         ('key new', room.path('aud')), ('version',)]

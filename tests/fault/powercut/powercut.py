@@ -64,6 +64,10 @@ class Place(Room):
         self.at(top or self.path('disk'))
         os.makedirs(top or self.path('disk'), exist_ok=True)
 
+    def __exit__(self, *exc):
+        if not any(n.endswith('-kept') for n in os.listdir(self.dir)):
+            super().__exit__(*exc)
+
     def at(self, top):
         self.top = top
         self.store = os.path.join(top, 'store')

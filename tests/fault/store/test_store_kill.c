@@ -74,7 +74,8 @@ static void child_ingest(struct store *s, uint64_t version)
 	buf_free(&b);
 }
 
-static void child_run(const char *dir, const uint8_t raw[KEY_LEN])
+/* Writes a byte to told after each version. */
+static void child_run(const char *dir, const uint8_t raw[KEY_LEN], int told)
 {
 	struct store *s = child_open(dir, raw);
 	struct store_dataset d;
@@ -84,8 +85,10 @@ static void child_run(const char *dir, const uint8_t raw[KEY_LEN])
 		v = d.version + 1;
 		store_dataset_free(&d);
 	}
-	for (;; v++)
+	for (;; v++) {
 		child_ingest(s, v);
+		(void)!write(told, "v", 1);
+	}
 }
 
 static void pause_us(uint64_t us)
@@ -125,16 +128,24 @@ static void test_kill_ingest(void **state)
 
 	memcpy(raw, key_raw(f->key), KEY_LEN);
 	for (unsigned k = kills(); k > 0; k--) {
-		pid_t pid = fork();
-		int status;
+		int status, told[2];
+		pid_t pid;
+		char v;
 
+		assert_int_equal(pipe(told), 0);
+		pid = fork();
 		assert_true(pid >= 0);
 		if (pid == 0)
-			child_run(f->store, raw);
+			child_run(f->store, raw, told[1]);
+		close(told[1]);
+		/* However slow it is here, some come to a version. */
+		if (k % 8 == 1)
+			assert_int_equal(read(told[0], &v, 1), 1);
 		pause_us(fixture_next(&seed) % 60000);
 		kill(pid, SIGKILL);
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFSIGNALED(status)); /* it never failed itself */
+		close(told[0]);
 		check(f, &known);
 	}
 	assert_true(known > 0);

@@ -146,7 +146,7 @@ static void test_close_counts(void **state)
 		serve_sh(f, "dd if=data/big.txt bs=64k count=3 of=/dev/null"
 			    " 2>/dev/null"),
 		0);
-	for (int i = 0; i < 1000; i++) { /* RELEASE comes after close(2) */
+	for (int i = 0; i < 60000; i++) { /* RELEASE comes after close(2) */
 		if (fake_audit_last(f->audit, EV_CLOSE, &ev))
 			break;
 		usleep(1000);

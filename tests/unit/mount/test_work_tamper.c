@@ -78,6 +78,7 @@ static void test_rows(void **state)
 		"DELETE FROM map WHERE id=(SELECT max(id) FROM map)",
 		"DELETE FROM map",
 		"DELETE FROM head",
+		"DELETE FROM head; DELETE FROM node; DELETE FROM map",
 		"INSERT INTO node(id, cell) SELECT 99, cell FROM node "
 		"WHERE id=2",
 		"UPDATE node SET id=77 WHERE id=4",
@@ -103,6 +104,27 @@ static void test_rows(void **state)
 			0);
 	}
 	area_open(a); /* and as it was, it opens */
+}
+
+/* Where the whole tree is gone the area is damaged, not new and empty. */
+static void test_tree_taken(void **state)
+{
+	struct area *a = *state;
+	char dir[200], path[220], kept[220];
+	int fd;
+
+	fill(a);
+	area_dir(a, dir);
+	snprintf(path, sizeof(path), "%s/tree.db", dir);
+	snprintf(kept, sizeof(kept), "%s/kept", dir);
+	assert_int_equal(rename(path, kept), 0);
+	assert_true(area_try(a) < 0);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	fd_close(&fd);
+	refused(a, "an empty tree.db");
+	assert_int_equal(rename(kept, path), 0);
+	area_open(a);
 }
 
 /* One row put back to what it was before: sealed for its very place, and
@@ -344,9 +366,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, area_setup, area_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_rows),	   T(test_rolled_back), T(test_blocks),
-		T(test_old_block), T(test_fsck),	T(test_busy),
-		T(test_sealed),	   T(test_orphan),
+		T(test_rows),	T(test_tree_taken), T(test_rolled_back),
+		T(test_blocks), T(test_old_block),  T(test_fsck),
+		T(test_busy),	T(test_sealed),	    T(test_orphan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
