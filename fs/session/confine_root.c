@@ -165,7 +165,8 @@ static const char *const etc_binds[] = {"alternatives",
 					"sensors3.conf",
 					"perl",
 					"emacs",
-					"labelme"};
+					"labelme",
+					"matplotlibrc"};
 
 static int bind_etc(struct err *e)
 {
