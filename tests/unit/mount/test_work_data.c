@@ -135,6 +135,31 @@ static void test_digest(void **state)
 	assert_memory_not_equal(one, two, WORK_DIGEST);
 }
 
+/* The map of a file stands in rows, which go when its name goes: what is open
+ * is read all the same, and freeing it harms nothing. */
+static void test_unlinked_unread(void **state)
+{
+	struct area *a = *state;
+	uint64_t id = area_make(a, "big", S_IFREG | 0644);
+	const uint64_t far = 1 << 20; /* in a chunk that nobody has looked at */
+	struct stat st;
+	uint8_t p[4];
+
+	assert_int_equal(work_write(a->w, id, 0, "near", 4), 4);
+	assert_int_equal(work_write(a->w, id, far, "away", 4), 4);
+	area_close(a);
+	area_open(a);
+	assert_int_equal(work_lookup(a->w, NULL, WORK_ROOT, S("big"), &st), 0);
+	assert_int_equal(work_hold(a->w, NULL, st.st_ino, O_RDONLY), 0);
+	assert_int_equal(work_unlink(a->w, NULL, WORK_ROOT, S("big")), 0);
+	assert_int_equal(work_sync(a->w), 0);
+	assert_int_equal(work_read(a->w, st.st_ino, far, p, 4), 4);
+	assert_memory_equal(p, "away", 4);
+	work_release(a->w, st.st_ino);
+	work_forget(a->w, st.st_ino, 1);
+	area_put(a, "next", "still writable");
+}
+
 /* An open file that lost its name, over commits, while it is written to. */
 static void test_unlinked(void **state)
 {
@@ -341,9 +366,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, area_setup, area_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_model), T(test_sparse), T(test_append),
-		T(test_quota), T(test_digest), T(test_unlinked),
-		T(test_image), T(test_killed),
+		T(test_model),		 T(test_sparse), T(test_append),
+		T(test_quota),		 T(test_digest), T(test_unlinked),
+		T(test_unlinked_unread), T(test_image),	 T(test_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
