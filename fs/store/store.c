@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cbor.h"
@@ -39,6 +41,17 @@ void store_close(struct store *s)
 	mem_free(s);
 }
 
+/* From the root: a gateway leaves the folder it was started in. What cannot be
+ * found is named as it was given, for the message. */
+static char *absolute(const char *dir)
+{
+	char path[PATH_MAX];
+
+	if (realpath(dir, path) != NULL)
+		dir = path;
+	return mem_dup(dir, strlen(dir));
+}
+
 static struct store *store_new(const char *dir, struct keypool *pool)
 {
 	struct store *s = mem_new(1, sizeof(*s));
@@ -49,7 +62,7 @@ static struct store *store_new(const char *dir, struct keypool *pool)
 	s->dirfd = s->lockfd = -1;
 	atomic_init(&s->writer, false);
 	pthread_mutex_init(&s->lock, NULL);
-	s->dir = mem_dup(dir, strlen(dir));
+	s->dir = absolute(dir);
 	if (s->dir == NULL) {
 		store_close(s);
 		return NULL;

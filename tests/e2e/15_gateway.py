@@ -104,6 +104,19 @@ def on_demand(room):
           str(ends(room)))
 
 
+def by_the_way(room):
+    """A store named from where one stands, with a blank: the gateway stands
+    elsewhere."""
+    os.rename(room.store, room.path('a store'))
+    env = dict(room.env, CARREL_STORE='a store')
+    for script in ('cat data/d/a.json >work/mine', 'cat work/mine'):
+        r = room.run('run', '--policy', room.path('p.yaml'), '--as', 'alice',
+                     '--no-terminal', '--', '/bin/sh', '-c', script, env=env,
+                     cwd=room.dir)
+    os.rename(room.path('a store'), room.store)
+    check(not os.listdir(room.path('store/gateway')), 'sockets stayed')
+
+
 def at_once(room):
     """Several that find no gateway: one is started, all get in."""
     all_ = [Session(room, w, 'cat data/d/a.json') for w in
@@ -334,7 +347,7 @@ def main():
     need_fuse()
     with Room() as room:
         fill(room)
-        for part in (on_demand, on_terminal, at_once, told, by_policy,
+        for part in (on_demand, by_the_way, on_terminal, at_once, told, by_policy,
                      by_clock, lent, serving, killed, client_killed, mounts,
                      keeping):
             part(room)
