@@ -47,13 +47,15 @@ as_user unshare -U true 2>/dev/null || {
 }
 bad=0 ran=0
 [ $# != 0 ] || set -- $(cd "$top" && ls tests/e2e/[0-9]*.py) \
-    tests/escape/run.py tests/work/kill.py tests/work/two.py \
-    tests/clients/run.py
+    "tests/escape/run.py --no-control" tests/work/kill.py \
+    tests/work/two.py "tests/clients/run.py --inside"
+# That the ways out can leak, and programs work elsewhere, root has shown.
 for t; do
-    t=$work/src/$t
+    args=${t#"${t%% *}"}
+    t=$work/src/${t%% *}
     [ -f "$t" ] || continue
     rc=0
-    (cd "$work/home" && as_user python3 "$t") >"$work/out" 2>&1 || rc=$?
+    (cd "$work/home" && as_user python3 "$t" $args) >"$work/out" 2>&1 || rc=$?
     case $rc in
     0 | 77) echo "$(basename "$t"): exit $rc" ;;
     *)

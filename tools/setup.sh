@@ -40,7 +40,7 @@ if [ -n "$missing" ]; then
 fi
 
 if [ ! -f build/build.ninja ]; then
-    meson setup build >/dev/null
+    meson setup build -Dwerror="${CARREL_WERROR:-false}" >/dev/null
 fi
 out=$(ninja -C build 2>&1) || {
     printf '%s\n' "$out" | tail -40 >&2

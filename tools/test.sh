@@ -6,7 +6,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 mode=${1:-}
-sh tools/setup.sh --tests
+# A build that tests make has warnings as errors; one that stands is taken.
+CARREL_WERROR=true sh tools/setup.sh --tests
 
 logs=$(mktemp -d "${TMPDIR:-/tmp}/carrel-test.XXXXXX")
 trap 'rm -rf "$logs"' EXIT
@@ -57,15 +58,29 @@ meson_tests() {
 configure() { # DIR CC OPTIONS...
     dir=$1 cc=$2
     shift 2
-    [ -f "$dir/build.ninja" ] ||
-        CC=$cc meson setup "$dir" "$@" >"$logs/out" 2>&1 || {
-        tail -n 20 "$logs/out"
-        return 1
-    }
-    ninja -C "$dir" >"$logs/out" 2>&1 || {
-        tail -n 40 "$logs/out"
-        return 1
-    }
+    [ -f "$dir/build.ninja" ] || CC=$cc meson setup "$dir" "$@" || return 1
+    ninja -C "$dir"
+}
+
+# Builds that are wanted later, while tests wait for this and that.
+begin() { # NAME COMMAND...
+    name=$1
+    shift
+    (
+        rc=0
+        sh -c 'renice -n 19 -p "$PPID"' >/dev/null 2>&1 || true
+        "$@" >"$logs/$name.out" 2>&1 </dev/null || rc=$?
+        echo "$rc" >"$logs/$name.rc.new"
+        mv "$logs/$name.rc.new" "$logs/$name.rc"
+    ) &
+}
+
+begun() { # NAME
+    while [ ! -f "$logs/$1.rc" ]; do
+        sleep 1
+    done
+    tail -n 40 "$logs/$1.out"
+    return "$(cat "$logs/$1.rc")"
 }
 
 # Of this build only the targets are wanted, not every test once more.
@@ -76,13 +91,22 @@ configure_fuzz() {
         sed -n 's|^\(tests/fuzz/fuzz_[a-z]*\): .*|\1|p')
 }
 
+build_asan() {
+    configure build-asan clang -Db_sanitize=address,undefined \
+        -Db_lundef=false -Dwerror=true
+}
+
+if [ "$mode" != --quick ]; then
+    begin asan build_asan
+    begin fuzz configure_fuzz
+fi
 meson_tests "" build
 
 if [ "$mode" != --quick ]; then
-    check "warnings are errors: gcc" configure build-werror gcc -Dwerror=true
-    check "build: clang, address and undefined sanitizers" \
-        configure build-asan clang -Db_sanitize=address,undefined \
-        -Db_lundef=false -Dwerror=true
+    grep -q -- '-Werror' build/compile_commands.json ||
+        check "warnings are errors: gcc" configure build-werror gcc \
+            -Dwerror=true
+    check "build: clang, address and undefined sanitizers" begun asan
     ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CARREL_SANITIZED=1 \
         meson_tests "asan: " build-asan --suite unit --suite log \
@@ -90,7 +114,7 @@ if [ "$mode" != --quick ]; then
     if [ "$(id -u)" = 0 ]; then
         check "as an ordinary user" sh tests/as-user.sh
     fi
-    check "build: fuzz targets" configure_fuzz
+    check "build: fuzz targets" begun fuzz
     seconds=30
     [ "$mode" = --long ] && seconds=600
     # Two at a time; each is counted from what it left behind.

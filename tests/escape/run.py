@@ -502,6 +502,11 @@ def main():
     a.add_argument('--no-control', action='store_true')
     a.add_argument('names', nargs='*')
     o = a.parse_args()
+    if os.environ.get('CARREL_BOX') == o.box and o.box and \
+            not os.environ.get('CARREL_LONG'):
+        print('the same cases run over a store; over a view in memory they '
+              'run in long runs (CARREL_LONG)')
+        return 77
     # Cases change what the whole machine shares (core_pattern): one run at a
     # time, and put back also when it is told to end.
     lock = open(os.path.join(tempfile.gettempdir(),
