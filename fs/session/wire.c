@@ -151,9 +151,10 @@ int wire_parse(struct bytes in, struct wire *w)
 
 		/* Ascending and once: the map's door has looked. Both sides
 		 * have one version, so an unknown field is a fault. */
-		if (c.err != 0 || f >= WF_COUNT_ || wire_has(w, f))
+		if (c.err != 0 || f >= WF_COUNT_ ||
+		    wire_has(w, (enum wire_field)f))
 			return -EPROTO;
-		get_value(&c, f, &w->v[f]);
+		get_value(&c, (enum wire_field)f, &w->v[f]);
 		w->present |= 1u << f;
 	}
 	return cbor_end(&c);
