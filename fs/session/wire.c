@@ -188,6 +188,7 @@ int wire_recv(int sock, struct wire_in *in)
 	ssize_t got;
 
 	close_fds(in);
+	in->msg = (struct wire){0}; /* it borrows from what goes now */
 	buf_clear(&in->raw);
 	if (buf_reserve(&in->raw, WIRE_MAX) != 0)
 		return -ENOMEM;
