@@ -14,7 +14,7 @@
 #define FUSE_MAJOR 10
 #define FUSE_MINOR 229
 #define TEXT_MAX (1 << 20)
-#define FAMILY 4 /* pid 1, launcher, run: with one to spare */
+#define FAMILY 2 /* pid 1 is a child of the launcher, and that of run */
 
 /*
  * A client chooses what is behind a descriptor, so looking at it must not
