@@ -99,8 +99,11 @@ class Gateway:
                    if s['annotator'] == 'alice')
 
     def counts(self):
+        """Descriptors and threads. The first are root's to see: a gateway
+        shows them to nobody else."""
         d = f'/proc/{self.p.pid}'
-        return len(os.listdir(d + '/fd')), len(os.listdir(d + '/task'))
+        fds = len(os.listdir(d + '/fd')) if os.getuid() == 0 else 0
+        return fds, len(os.listdir(d + '/task'))
 
     def quiet(self):
         """Twice the same, and no more than at the quietest moment so far."""
@@ -121,9 +124,7 @@ class Gateway:
         try:
             until('descriptors and threads as before', self.quiet)
         except AssertionError:
-            fds = [os.readlink(f'/proc/{self.p.pid}/fd/{x}') for x in
-                   os.listdir(f'/proc/{self.p.pid}/fd')]
-            raise AssertionError(f'{self.counts()}, was {self.before}: {fds}')
+            raise AssertionError(f'{self.counts()}, was {self.before}')
 
 
 def fill(room):
@@ -680,9 +681,10 @@ def nobodys_child(room):
     check('Z' not in [s for _, s in children_of(a.pid)], 'zombies of run')
     ends(start(room, 'bob', 'true'))
     check('Z' not in [s for _, s in children_of(pid)], 'zombies of it')
-    check(not [x for x in os.listdir(f'/proc/{pid}/fd')
-               if 'memfd' in os.readlink(f'/proc/{pid}/fd/{x}')],
-          'it holds descriptors of the command')
+    if os.getuid() == 0:
+        check(not [x for x in os.listdir(f'/proc/{pid}/fd')
+                   if 'memfd' in os.readlink(f'/proc/{pid}/fd/{x}')],
+              'it holds descriptors of the command')
     room.run('session', 'end', '--all')
     ends(a, 5)
     until('no gateway', lambda: not room.json('status')['running'])

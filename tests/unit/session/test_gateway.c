@@ -1,5 +1,4 @@
-/* The gateway's registry over a real store and log, with sessions that are
- * only numbers: joining, asking, ending, lending, refusing. */
+/* The gateway's registry over a real store: sessions here are only numbers. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/store/fixture.h"
 

@@ -1,5 +1,4 @@
-/* The gateway's loop over a real store: who comes, who is shown out, when it
- * ends. No session: those are for the end-to-end tests. */
+/* The gateway's loop: who comes, who is shown out, when it ends. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/store/fixture.h"
 
