@@ -18,6 +18,7 @@
 #include "tools/open.h"
 
 #define REACH_TRIES 40 /* about ten seconds */
+#define AGAIN_TRIES 10 /* for a gateway that ends under our hands */
 
 /* What the process that becomes the gateway opens. */
 struct gateway_open {
@@ -160,14 +161,16 @@ static int reach(const struct cli *c, struct call *call, struct err *e)
 	return r;
 }
 
-/* A gateway that ends between our greeting and our request is no failure. */
+/* A gateway that ends between our greeting and our request is no failure, nor
+ * is a policy that changes meanwhile. */
 static int run_again(const struct cli *c, struct call *call, struct run_want *w,
 		     int *status, struct err *e)
 {
 	struct host h;
 	int r = -ESHUTDOWN;
 
-	for (int i = 0; r == -ESHUTDOWN && i < REACH_TRIES; i++) {
+	for (int i = 0; i < AGAIN_TRIES && (r == -ESHUTDOWN || r == -ESTALE);
+	     i++) {
 		r = reach(c, call, e);
 		if (r != 0)
 			return r;
@@ -200,6 +203,7 @@ int cmd_run(struct cli *c)
 	block_signals();
 	progress_bar_start(&bar, "view index", "objects");
 	call.progress = &p;
+	call.mortal = true;
 	if (r == 0)
 		r = run_again(c, &call, &w, &status, &e);
 	fd_close(&call.policy);

@@ -221,9 +221,12 @@ static void invalidate(struct mount *m)
 	}
 }
 
+/* A confined session is killed at its end: no page of it need be dropped, and
+ * a client that keeps a copy of the descriptor and a request to itself could
+ * hold that up for ever. */
 void mount_deny(struct mount *m)
 {
-	if (!atomic_exchange(&m->denying, true))
+	if (!atomic_exchange(&m->denying, true) && m->want.init == 0)
 		invalidate(m);
 }
 

@@ -45,7 +45,8 @@ unsigned long mount_flags(void);
 int mount_start(const struct mount_want *w, struct mount **out,
 		struct err *e) MUST_CHECK;
 /** mount_deny(m): deny all that comes from now on, but answer it: a process
- * that ends waits for answers to its closes. Opened inodes are invalidated.
+ * that ends waits for answers to its closes. Opened inodes are invalidated
+ * where no pid 1 is to be killed.
  * mount_stop(m): the same, and end the loop; safe from another thread.
  * mount_join(m, counts): wait, free. */
 void mount_deny(struct mount *m);

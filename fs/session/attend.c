@@ -1,15 +1,12 @@
 /* What is asked at a gateway's doors, and the answers. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include "base/fdio.h"
 #include "base/hash.h"
+#include "fs/session/brought.h"
 #include "fs/session/session.h"
 #include "fs/session/visit.h"
 
@@ -20,15 +17,24 @@
  *  2. HELLO first, with our version; then, at the owner door, a proof that a
  *     key slot of the store was opened: a keyed hash over this connection's
  *     nonce. Only the uid fixed at init may try.
- *  3. One request, one answer. What a door does not offer is refused, logged,
- *     and ends the visit: nobody asks for it by mistake.
+ *  3. One request, one answer. What a door does not offer is refused, logged
+ *     (denied.h says how often), and ends the visit: nobody asks for it by
+ *     mistake.
  *  4. Somebody who says nothing is shown out after VISIT_PATIENCE seconds,
- *     unless he is in session or has proven who he is.
- *  5. Descriptors that a request does not want are closed unseen.
+ *     unless he is in session or has proven who he is; anybody who does not
+ *     read an answer within VISIT_DEAF.
+ *  5. Descriptors that a request does not want are closed unseen; the others
+ *     are looked at first (brought.h).
  */
+static void say(struct visit *v, const struct wire *w, const int *fds, size_t n)
+{
+	if (wire_send(v->sock, w, fds, n) != 0)
+		v->over = true;
+}
+
 void visit_say(struct visit *v, const struct wire *w)
 {
-	(void)!wire_send(v->sock, w, NULL, 0);
+	say(v, w, NULL, 0);
 }
 
 void visit_refuse(struct visit *v, int code, const struct err *e)
@@ -54,49 +60,48 @@ void visit_denied(struct visit *v, const char *op, int code)
 	event_uint(&ev, EF_UID, v->uid);
 	event_uint(&ev, EF_PID, (uint64_t)v->pid);
 	event_int(&ev, EF_RESULT, code);
-	(void)!audit_append(gateway_audit(v->g), NULL, &ev, NULL);
-}
-
-int visit_text(struct visit *v, size_t i, struct buf *out, struct err *e)
-{
-	CLEANUP(fd_close) int fd = wire_take(&v->in, i);
-	struct stat st;
-	ssize_t got;
-
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return err_set(e, -EPROTO, "",
-			       "a policy travels as a regular file");
-	if (st.st_size > 1 << 20)
-		return err_set(e, -EFBIG, "", "the policy is above 1 MiB");
-	if (buf_reserve(out, (size_t)st.st_size + 1) != 0)
-		return err_nomem(e);
-	got = fd_pread_full(fd, out->p, (size_t)st.st_size, 0);
-	if (got < 0)
-		return err_set(e, (int)got, "", "the policy cannot be read: %s",
-			       strerror((int)-got));
-	out->n = (size_t)got;
-	return 0;
+	gateway_denied(v->g, &ev);
 }
 
 /* ---- who comes ---- */
 
-static bool hello(struct visit *v)
+/* Who looks whether somebody listens goes without a word: no refusal. */
+static bool no_greeting(struct visit *v, int r)
 {
-	struct wire w = {.op = WIRE_FAILED};
 	struct err e = {0};
 
-	if (wire_recv(v->sock, &v->in) != 0 || v->in.msg.op != WIRE_HELLO)
+	if (r == -EPIPE)
 		return false;
+	if (r == -EAGAIN) {
+		visit_denied(v, "silence", -ETIMEDOUT);
+		return false;
+	}
+	visit_denied(v, "greeting", -EPROTO);
+	err_set(&e, -EPROTO, "",
+		"the gateway is %s and speaks version %d of its protocol; that "
+		"was no greeting in it",
+		gateway_tool(v->g), WIRE_VERSION);
+	visit_refuse(v, e.code, &e);
+	return false;
+}
+
+static bool hello(struct visit *v)
+{
+	struct err e = {0};
+	int r = wire_recv(v->sock, &v->in);
+
+	if (r != 0 || v->in.msg.op != WIRE_HELLO)
+		return no_greeting(v, r);
 	if (wire_get(&v->in.msg, WF_VERSION) == WIRE_VERSION)
 		return true;
+	visit_denied(v, "version", -EPROTONOSUPPORT);
 	err_set(&e, -EPROTONOSUPPORT, "",
 		"the gateway is %s and speaks version %d of its protocol, not "
 		"%llu: end it (carrel session end --gateway) and let this "
 		"version start one",
 		gateway_tool(v->g), WIRE_VERSION,
 		(unsigned long long)wire_get(&v->in.msg, WF_VERSION));
-	wire_fail(&w, e.code, &e);
-	visit_say(v, &w);
+	visit_refuse(v, e.code, &e);
 	return false;
 }
 
@@ -130,10 +135,11 @@ static bool proof_holds(struct visit *v, const uint8_t nonce[32])
 static bool prove(struct visit *v, const uint8_t nonce[32])
 {
 	struct err e = {0};
+	int r = wire_recv(v->sock, &v->in);
 
-	if (wire_recv(v->sock, &v->in) != 0)
+	if (r == -EPIPE)
 		return false;
-	if (v->in.msg.op == WIRE_PROVE && proof_holds(v, nonce)) {
+	if (r == 0 && v->in.msg.op == WIRE_PROVE && proof_holds(v, nonce)) {
 		v->proven = true;
 		visit_ok(v);
 		return true;
@@ -175,6 +181,7 @@ static void do_kill(struct visit *v)
 static void do_apply(struct visit *v)
 {
 	struct buf text CLEANUP(buf_free) = {0};
+	int fd CLEANUP(fd_close) = wire_take(&v->in, 0);
 	struct wire w = {.op = WIRE_OK};
 	struct err e = {0};
 	unsigned ended = 0;
@@ -182,7 +189,7 @@ static void do_apply(struct visit *v)
 	int r = wire_copy(&v->in.msg, WF_NAME, name, sizeof(name));
 
 	if (r == 0)
-		r = visit_text(v, 0, &text, &e);
+		r = brought_text(fd, &text, &e);
 	if (r == 0)
 		r = gateway_apply(v->g, buf_bytes(&text), name, v->uid, &ended,
 				  &e);
@@ -194,14 +201,17 @@ static void do_apply(struct visit *v)
 	visit_say(v, &w);
 }
 
+/* The lock goes along: should this process die first, the store stays locked
+ * until the other has ended too. */
 static void do_borrow(struct visit *v)
 {
+	int lock CLEANUP(fd_close) = store_lock_share(gateway_store(v->g));
 	struct err e = {0};
-	int r = v->lent ? -EALREADY : gateway_lend(v->g);
+	int r = lock < 0 ? lock : v->lent ? -EALREADY : gateway_lend(v->g);
 
 	v->lent = v->lent || r == 0;
 	if (r == 0) {
-		visit_ok(v);
+		say(v, &(struct wire){.op = WIRE_OK}, &lock, 1);
 		return;
 	}
 	err_set(&e, r, "",
@@ -284,7 +294,7 @@ static bool one_request(struct visit *v)
 			return false;
 		}
 		requests[i].fn(v);
-		return !v->last;
+		return !v->last && !v->over;
 	}
 	visit_denied(v, "unknown request", -EPROTO);
 	visit_refuse(v, -EPROTO, NULL);
@@ -296,7 +306,7 @@ static void patience(int sock, time_t seconds)
 	struct timeval t = {.tv_sec = seconds};
 
 	(void)!setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
-	t.tv_sec = VISIT_PATIENCE; /* nor may he refuse to listen */
+	t.tv_sec = VISIT_DEAF; /* nor may he refuse to listen */
 	(void)!setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof(t));
 }
 
@@ -309,6 +319,8 @@ static void requests_until_gone(struct visit *v)
 			visit_denied(v, "malformed message", r);
 			visit_refuse(v, r, NULL);
 		}
+		if (r == -EAGAIN)
+			visit_denied(v, "silence", -ETIMEDOUT);
 		if (r != 0 || !one_request(v))
 			return;
 	}

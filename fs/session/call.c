@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -24,12 +26,31 @@ static void note_ended(struct call *c)
 		snprintf(c->reason, sizeof(c->reason), "no reason was given");
 }
 
+/* Signals that a session waits for are blocked from the start; until there is
+ * one they do what they always do, however long a gateway takes. */
+static void wait_mortal(const struct call *c)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	struct pollfd p = {.fd = c->sock, .events = POLLIN};
+	sigset_t set;
+
+	if (!c->mortal)
+		return;
+	pthread_sigmask(SIG_SETMASK, NULL, &set);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigdelset(&set, ends[i]);
+	(void)ppoll(&p, 1, NULL, &set);
+}
+
 /* The answer to a request; what only reports on the way is not one. */
 static int answer(struct call *c, struct err *e)
 {
 	for (;;) {
-		int r = wire_recv(c->sock, &c->in);
 		const struct wire *m = &c->in.msg;
+		int r;
+
+		wait_mortal(c);
+		r = wire_recv(c->sock, &c->in);
 
 		if (r == -EPIPE)
 			return gone(e);
@@ -82,10 +103,18 @@ int call_begin(struct call *c, const char *tool, struct err *e)
 	wire_uint(&w, WF_VERSION, WIRE_VERSION);
 	wire_text(&w, WF_TOOL, tool);
 	r = call_ask(c, &w, NULL, 0, e);
-	if (r == 0 && (c->in.msg.op != WIRE_WELCOME ||
-		       wire_get(&c->in.msg, WF_VERSION) != WIRE_VERSION))
-		r = err_set(e, -EPROTO, "", "that is no gateway of ours");
-	return r;
+	if (r != 0)
+		return r;
+	if (c->in.msg.op != WIRE_WELCOME)
+		return err_set(e, -EPROTO, "", "that is no gateway of ours");
+	if (wire_get(&c->in.msg, WF_VERSION) == WIRE_VERSION)
+		return 0;
+	return err_set(e, -EPROTONOSUPPORT, "",
+		       "the gateway speaks version %llu of its protocol and "
+		       "this command version %d: end it with the version that "
+		       "started it (carrel session end --gateway)",
+		       (unsigned long long)wire_get(&c->in.msg, WF_VERSION),
+		       WIRE_VERSION);
 }
 
 int call_session(const char *dir, const char *tool, struct call *c,
@@ -158,6 +187,8 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *g,
 		fds[1] = c->policy;
 	}
 	r = call_ask(c, &w, fds, a->init < 0 || c->policy < 0 ? 2 : 3, e);
+	if (r == -ECONNRESET)
+		return -ESHUTDOWN; /* nothing has begun: another may do it */
 	if (r != 0)
 		return r;
 	g->session = wire_get(m, WF_SESSION);
@@ -191,6 +222,7 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	struct wire w = {.op = WIRE_END};
 	int r;
 
+	c->mortal = false;
 	wire_text(&w, WF_REASON, reason);
 	wire_uint(&w, WF_TTY_OUT, tty_out);
 	wire_uint(&w, WF_DROP, drop);

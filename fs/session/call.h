@@ -14,7 +14,9 @@ struct call {
 	struct wire_in in; /* the last answer */
 	char reason[64];   /* of an ENDED, which may come at any time */
 	bool ended;
-	bool last; /* the gateway goes; call_close waits for that */
+	bool last;   /* the gateway goes; call_close waits for that */
+	bool mortal; /* signals end this process while it only waits for a
+			session to begin */
 	/* what RUN says beside the room */
 	const char *annotator, *task, *project, *policy_name;
 	int policy; /* descriptor of its text, borrowed; -1: the one in force */

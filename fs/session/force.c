@@ -59,7 +59,22 @@ static void shrink_one(void *ctx, struct session *s)
 	k->n++;
 }
 
-/* Sessions end after the policy stands: who comes back finds the new one. */
+static int put_in_force(struct gateway *g, const struct policy *p,
+			struct bytes text, uid_t uid, struct err *e)
+{
+	int r = record(g, p, text, uid, e);
+
+	if (r != 0)
+		return r;
+	r = keep(g, p, text);
+	return r == 0 ? 0
+		      : err_set(e, r, "", "the policy cannot be kept: %s",
+				strerror(-r));
+}
+
+/* Sessions end after the policy stands: who comes back finds the new one. Who
+ * is just coming with the one before is refused by gateway_join, since the era
+ * has changed before anybody is looked at. */
 int gateway_apply(struct gateway *g, struct bytes text, const char *name,
 		  uid_t uid, unsigned *ended, struct err *e)
 {
@@ -67,14 +82,13 @@ int gateway_apply(struct gateway *g, struct bytes text, const char *name,
 	struct shrink k = {.now = (int64_t)time(NULL)};
 	int r = policy_load(text, name, &p, e);
 
-	if (r == 0)
-		r = record(g, p, text, uid, e);
 	if (r != 0)
 		return r;
-	r = keep(g, p, text);
+	gateway_change(g);
+	r = put_in_force(g, p, text, uid, e);
+	gateway_changed(g, r == 0);
 	if (r != 0)
-		return err_set(e, r, "", "the policy cannot be kept: %s",
-			       strerror(-r));
+		return r;
 	k.p = p;
 	gateway_each(g, shrink_one, &k);
 	*ended = k.n;
@@ -144,8 +158,10 @@ int gateway_find(struct gateway *g, const char *user, const char *project,
 {
 	struct finding f = {
 		.user = user, .project = project, .task = task, .out = out};
-	int r = store_cell_each(gateway_store(g), "policy", find_one, &f);
+	int r;
 
+	out->era = gateway_era(g); /* before the first is read */
+	r = store_cell_each(gateway_store(g), "policy", find_one, &f);
 	if (r == 0 && f.n == 0)
 		r = err_set(e, -EACCES, "",
 			    "no policy in force names the login %s%s%s: the "

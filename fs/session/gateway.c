@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "fs/desk/shelf.h"
 #include "fs/ingest/child.h"
+#include "fs/session/denied.h"
 #include "fs/session/session.h"
 
 #define SESSIONS_MAX 256
@@ -29,10 +31,13 @@ struct gateway {
 	struct shelves *shelves;
 	const char *tool;
 	struct buf log_dir;
-	pthread_mutex_t lock; /* guards what follows */
+	pthread_mutex_t change; /* held while a policy is put in force */
+	pthread_mutex_t lock;	/* guards what follows; taken last */
 	struct session *list[SESSIONS_MAX];
 	unsigned n;
 	bool stopping, lent;
+	uint64_t era;
+	struct denied denied;
 };
 
 static void gateway_free(struct gateway *g)
@@ -40,6 +45,7 @@ static void gateway_free(struct gateway *g)
 	child_pool_free(g->children);
 	shelves_free(g->shelves);
 	buf_free(&g->log_dir);
+	pthread_mutex_destroy(&g->change);
 	pthread_mutex_destroy(&g->lock);
 	mem_free(g);
 }
@@ -74,6 +80,7 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 	mem_lean();
 	g->store = s;
 	g->tool = tool;
+	pthread_mutex_init(&g->change, NULL);
 	pthread_mutex_init(&g->lock, NULL);
 	cfg.recipients = store_recipients(s, &cfg.nrecipients);
 	r = store_lock(s, e);
@@ -99,8 +106,10 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 
 int gateway_close(struct gateway *g)
 {
-	int r = audit_close(g->audit);
+	int r;
 
+	(void)gateway_denied_rest(g);
+	r = audit_close(g->audit);
 	gateway_free(g);
 	return r;
 }
@@ -132,7 +141,7 @@ const char *gateway_tool(const struct gateway *g)
 
 /* ---- sessions ---- */
 
-int gateway_join(struct gateway *g, struct session *s)
+int gateway_join(struct gateway *g, struct session *s, uint64_t era)
 {
 	int r = 0;
 
@@ -141,6 +150,8 @@ int gateway_join(struct gateway *g, struct session *s)
 		r = -ESHUTDOWN;
 	else if (g->n == SESSIONS_MAX)
 		r = -EBUSY;
+	else if (session_in_force(s) && era != g->era)
+		r = -ESTALE; /* who changed it could not see this session */
 	else
 		g->list[g->n++] = s;
 	pthread_mutex_unlock(&g->lock);
@@ -239,6 +250,75 @@ void gateway_return(struct gateway *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
+/* ---- refusals ---- */
+
+static int64_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec;
+}
+
+void gateway_denied(struct gateway *g, struct event *ev)
+{
+	uint64_t count = 0;
+	bool may;
+
+	pthread_mutex_lock(&g->lock);
+	may = denied_may(&g->denied, now_s(), &count);
+	pthread_mutex_unlock(&g->lock);
+	if (!may)
+		return;
+	if (count > 0)
+		event_uint(ev, EF_COUNT, count);
+	(void)!audit_append(g->audit, NULL, ev, NULL);
+}
+
+bool gateway_denied_rest(struct gateway *g)
+{
+	struct event ev = {.kind = EV_DENIED};
+	uint64_t count;
+	bool more;
+
+	pthread_mutex_lock(&g->lock);
+	count = denied_rest(&g->denied, now_s());
+	more = g->denied.owed > 0;
+	pthread_mutex_unlock(&g->lock);
+	if (count == 0)
+		return more;
+	event_text(&ev, EF_OP, "more refusals");
+	event_text(&ev, EF_KIND, "doors");
+	event_uint(&ev, EF_COUNT, count);
+	(void)!audit_append(g->audit, NULL, &ev, NULL);
+	return more;
+}
+
+/* ---- policies change ---- */
+
+uint64_t gateway_era(struct gateway *g)
+{
+	uint64_t era;
+
+	pthread_mutex_lock(&g->lock);
+	era = g->era;
+	pthread_mutex_unlock(&g->lock);
+	return era;
+}
+
+void gateway_change(struct gateway *g)
+{
+	pthread_mutex_lock(&g->change);
+}
+
+void gateway_changed(struct gateway *g, bool done)
+{
+	pthread_mutex_lock(&g->lock);
+	g->era += done;
+	pthread_mutex_unlock(&g->lock);
+	pthread_mutex_unlock(&g->change);
+}
+
 /* ---- what there is to know ---- */
 
 struct listing {
@@ -257,7 +337,11 @@ static void list_one(void *ctx, struct session *s)
 void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o)
 {
 	struct listing l = {seq, o};
+	bool lent;
 
+	pthread_mutex_lock(&g->lock);
+	lent = g->lent;
+	pthread_mutex_unlock(&g->lock);
 	json_obj(o);
 	json_key(o, "gateway");
 	json_cstr(o, g->tool);
@@ -266,7 +350,7 @@ void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o)
 	json_key(o, "log");
 	json_cstr(o, audit_dead(g->audit) == 0 ? "good" : "dead");
 	json_key(o, "lent");
-	json_bool(o, g->lent);
+	json_bool(o, lent);
 	json_key(o, "sessions");
 	json_arr(o);
 	gateway_each(g, list_one, &l);

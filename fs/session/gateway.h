@@ -33,9 +33,11 @@ const char *gateway_tool(const struct gateway *g);
 
 /* ---- its sessions ---- */
 
-/** gateway_join(g, s): s is one of its sessions from now on; -ESHUTDOWN while
- * it ends. gateway_leave(g, s): no more. */
-int gateway_join(struct gateway *g, struct session *s) MUST_CHECK;
+/** gateway_join(g, s, era): s is one of its sessions from now on; -ESHUTDOWN
+ * while it ends; -EBUSY when there are too many; -ESTALE where it came from a
+ * policy in force and another was put there since `era`. gateway_leave(g, s):
+ * no more. */
+int gateway_join(struct gateway *g, struct session *s, uint64_t era) MUST_CHECK;
 void gateway_leave(struct gateway *g, struct session *s);
 unsigned gateway_sessions(struct gateway *g);
 
@@ -58,7 +60,23 @@ void gateway_each(struct gateway *g, void (*fn)(void *ctx, struct session *s),
 int gateway_lend(struct gateway *g) MUST_CHECK;
 void gateway_return(struct gateway *g);
 
+/* ---- refusals ---- */
+
+/** gateway_denied(g, ev): a refusal at a door, for the log; above so many a
+ * second only their number. gateway_denied_rest(g): tell the log the number of
+ * those it was not told of; true: there are some, and the second is not over.
+ */
+void gateway_denied(struct gateway *g, struct event *ev);
+bool gateway_denied_rest(struct gateway *g);
+
 /* ---- the policy in force ---- */
+
+/** gateway_era(g): which policies are in force, as a number that grows.
+ * gateway_change(g): they are about to change; one at a time.
+ * gateway_changed(g, done): they did. */
+uint64_t gateway_era(struct gateway *g);
+void gateway_change(struct gateway *g);
+void gateway_changed(struct gateway *g, bool done);
 
 /**
  * gateway_apply(g, text, name, uid, e): put a policy in force: its text sealed
@@ -73,6 +91,7 @@ int gateway_apply(struct gateway *g, struct bytes text, const char *name,
 struct gateway_seat {
 	struct buf text;      /* of the policy */
 	struct buf annotator; /* a string */
+	uint64_t era;	      /* of the policies it was found in */
 };
 void gateway_seat_free(struct gateway_seat *s);
 

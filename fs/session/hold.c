@@ -10,20 +10,27 @@
 #include "base/mem.h"
 #include "fs/session/call.h"
 
-#define HOLD_TRIES 20 /* a second: a gateway that goes has gone by then */
+#define HOLD_TRIES 20	/* a second, for a lock without a door */
+#define GOING_TRIES 200 /* ten, for a gateway that says it goes */
 
 struct hold {
 	struct gateway *own; /* NULL: borrowed */
 	struct call call;
 };
 
+/* It was there and is ending: the lock comes free. */
+static bool is_going(int r)
+{
+	return r == -ECONNRESET || r == -ESHUTDOWN;
+}
+
 int hold_reach(struct store *s, const char *tool, struct gateway **own,
 	       struct call *c, struct err *e)
 {
 	struct err busy = {0}, why = {0};
-	int r = -EBUSY;
+	int r = -EBUSY, tries = HOLD_TRIES;
 
-	for (int i = 0; i < HOLD_TRIES; i++) {
+	for (int i = 0; i < tries; i++) {
 		if (i > 0)
 			(void)poll(NULL, 0, 50);
 		r = gateway_open(s, tool, own, &busy);
@@ -31,10 +38,11 @@ int hold_reach(struct store *s, const char *tool, struct gateway **own,
 			break;
 		call_close(c);
 		r = call_owner(s, tool, c, &why);
-		if (r != -ECONNREFUSED && r != -ECONNRESET && r != -ESHUTDOWN) {
+		if (r != -ECONNREFUSED && !is_going(r)) {
 			busy = why;
 			break;
 		}
+		tries = is_going(r) ? GOING_TRIES : tries;
 		/* Who holds the lock opens no door: busy says who it is. */
 		r = -EBUSY;
 	}
@@ -49,7 +57,7 @@ static int borrow(struct hold *h, struct store *s, struct err *e)
 			 e);
 
 	if (r == 0)
-		store_lent(s);
+		store_lent(s, wire_take(&h->call.in, 0));
 	return r;
 }
 
@@ -62,9 +70,12 @@ int hold_open(struct store *s, const char *tool, struct hold **out,
 	if (h == NULL)
 		return err_nomem(e);
 	h->call.sock = -1;
-	r = hold_reach(s, tool, &h->own, &h->call, e);
-	if (r == 0 && h->own == NULL)
+	do {
+		r = hold_reach(s, tool, &h->own, &h->call, e);
+		if (r != 0 || h->own != NULL)
+			break;
 		r = borrow(h, s, e);
+	} while (is_going(r)); /* the next time it does not open */
 	if (r != 0) {
 		call_close(&h->call);
 		mem_free(h);

@@ -15,7 +15,7 @@ struct hold;
 /**
  * hold_reach(s, tool, own, c, e): be the store's gateway (*own), or have a
  * proven connection to the one that runs (c). One that is just going is waited
- * for, a second at most. -EBUSY: the lock is held by what is no gateway.
+ * for, ten seconds at most. -EBUSY: the lock is held by what is no gateway.
  */
 struct call;
 int hold_reach(struct store *s, const char *tool, struct gateway **own,

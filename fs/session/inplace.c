@@ -40,6 +40,8 @@ static int start(struct inplace *i, int sock)
 
 	i->stop = eventfd(0, EFD_CLOEXEC);
 	i->done = eventfd(0, EFD_CLOEXEC);
+	if (i->stop < 0 || i->done < 0)
+		return errno; /* it could never be told to end */
 	i->want.starter = sock;
 	i->want.stop = i->stop;
 	sigfillset(&all);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -20,9 +21,17 @@
  * This thread accepts, counts, reaps and ends; each connection is served by a
  * thread of its own (attend.c), so that one who is slow, or whose desk takes
  * seconds to build, holds up nobody. Those who stand at the door without a
- * session are few at a time: one more shows the oldest of them out, never one
- * that is in session.
+ * session are few at a time: one more shows one of them out, never one that is
+ * in session, and of those who wait the oldest of the process that has most of
+ * them there, so that a crowd pushes out its own.
+ *
+ * A gateway on demand ends with the last it is there for. Who only stands at
+ * the door does not count, but for the moment it takes to say what one wants:
+ * else somebody who keeps coming back would keep the store locked.
  */
+#define FILES_WANTED 4096	    /* descriptors: sessions hold five each */
+#define LINGER (2 * VISIT_PATIENCE) /* seconds with nobody worth keeping */
+
 struct loop {
 	const struct serve_want *w;
 	struct visit *first; /* the newest */
@@ -30,6 +39,7 @@ struct loop {
 	atomic_uint others;
 	int doors[DOOR_COUNT];
 	int wake, signals;
+	int64_t kept; /* second in which somebody was worth keeping */
 	bool over;
 };
 
@@ -55,18 +65,39 @@ static void *visit_main(void *arg)
 
 /* ---- coming ---- */
 
-static void show_out_oldest(struct loop *l)
+static bool is_idle(const struct visit *v)
 {
-	struct visit *oldest = NULL;
-	unsigned idle = 0;
+	return !v->out && !atomic_load(&v->busy) && !atomic_load(&v->done);
+}
 
-	for (struct visit *v = l->first; v != NULL; v = v->next)
-		if (!atomic_load(&v->busy) && !atomic_load(&v->done)) {
-			idle++;
-			oldest = v;
-		}
-	if (idle > VISITS_IDLE)
-		(void)shutdown(oldest->sock, SHUT_RDWR);
+static unsigned idle_of(const struct loop *l, pid_t pid)
+{
+	unsigned n = 0;
+
+	for (const struct visit *v = l->first; v != NULL; v = v->next)
+		n += v->pid == pid && is_idle(v);
+	return n;
+}
+
+/* The list has the newest first, so the last of equals is the oldest. */
+static void show_one_out(struct loop *l)
+{
+	struct visit *out = NULL;
+	unsigned idle = 0, most = 0, n;
+
+	for (struct visit *v = l->first; v != NULL; v = v->next) {
+		if (!is_idle(v))
+			continue;
+		idle++;
+		n = idle_of(l, v->pid);
+		if (n >= most)
+			out = v;
+		most = n > most ? n : most;
+	}
+	if (idle <= VISITS_IDLE || out == NULL)
+		return;
+	out->out = true;
+	(void)shutdown(out->sock, SHUT_RDWR);
 }
 
 static int start_thread(struct visit *v)
@@ -120,7 +151,7 @@ static void come(struct loop *l, int sock, enum door door, bool proven)
 	v->next = l->first;
 	l->first = v;
 	l->n++;
-	show_out_oldest(l);
+	show_one_out(l);
 }
 
 static void accept_some(struct loop *l, enum door door)
@@ -129,7 +160,7 @@ static void accept_some(struct loop *l, enum door door)
 
 	if (sock >= 0)
 		come(l, sock, door, false);
-	else if (errno == EMFILE || errno == ENFILE)
+	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
 		(void)poll(NULL, 0, 10); /* those who leave give some back */
 }
 
@@ -159,14 +190,31 @@ static void reap(struct loop *l)
 	}
 }
 
+static int64_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec;
+}
+
+/* Nobody is there, or for a while nobody who does anything. */
+static bool nobody(struct loop *l)
+{
+	int64_t now = now_s();
+
+	for (const struct visit *v = l->first; v != NULL; v = v->next)
+		if (atomic_load(&v->busy) && !atomic_load(&v->done))
+			l->kept = now;
+	return l->n == 0 || now - l->kept > LINGER;
+}
+
 static void take_wake(struct loop *l)
 {
 	uint64_t n;
 
 	(void)!read(l->wake, &n, sizeof(n));
 	reap(l);
-	if (!l->w->linger && l->n == 0)
-		l->over = true;
 }
 
 /* Nobody new; sessions end as they are asked to, others lose their socket. */
@@ -190,6 +238,17 @@ static void end_all(struct loop *l)
 }
 
 /* ---- the loop ---- */
+
+/* As far as we may; who needs more is refused, not harmed. */
+static void want_files(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= FILES_WANTED)
+		return;
+	r.rlim_cur = r.rlim_max < FILES_WANTED ? r.rlim_max : FILES_WANTED;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
 
 static int open_loop(struct loop *l, struct err *e)
 {
@@ -215,13 +274,14 @@ static int open_loop(struct loop *l, struct err *e)
 
 static void turn(struct loop *l)
 {
+	bool soon = gateway_denied_rest(l->w->gateway) || !l->w->linger;
 	struct pollfd p[5] = {{.fd = l->doors[DOOR_SESSION], .events = POLLIN},
 			      {.fd = l->doors[DOOR_OWNER], .events = POLLIN},
 			      {.fd = l->wake, .events = POLLIN},
 			      {.fd = l->signals, .events = POLLIN},
 			      {.fd = l->w->stop, .events = POLLIN}};
 
-	if (poll(p, ARRAY_LEN(p), -1) < 0)
+	if (poll(p, ARRAY_LEN(p), soon ? 1000 : -1) < 0)
 		return;
 	if (p[3].revents != 0 || p[4].revents != 0) {
 		l->over = true;
@@ -232,6 +292,19 @@ static void turn(struct loop *l)
 			accept_some(l, d);
 	if (p[2].revents != 0)
 		take_wake(l);
+	if (!l->w->linger && nobody(l))
+		l->over = true;
+}
+
+/* Whoever started this waits for an answer to a greeting: here it is. */
+static void tell_starter(int sock, int code, const struct err *e)
+{
+	struct wire w;
+
+	wire_fail(&w, code, e);
+	if (sock >= 0)
+		(void)!wire_send(sock, &w, NULL, 0);
+	fd_close(&sock);
 }
 
 int serve(const struct serve_want *w, struct err *e)
@@ -241,13 +314,16 @@ int serve(const struct serve_want *w, struct err *e)
 	int starter = w->starter, r = open_loop(&l, e);
 
 	if (r != 0) {
-		fd_close(&starter);
+		tell_starter(starter, r, e);
 		return r;
 	}
+	want_files();
+	l.kept = now_s();
 	if (w->ready != NULL)
 		w->ready(w->ctx);
 	if (starter >= 0)
 		come(&l, starter, DOOR_OWNER, true);
+	l.over = !w->linger && l.n == 0; /* there is no thread to be had */
 	while (!l.over && !gateway_stopping(w->gateway))
 		turn(&l);
 	end_all(&l);

@@ -116,11 +116,15 @@ static struct session *session_new(struct gateway *g,
 	return s;
 }
 
-static int join(struct session *s, struct err *e)
+static int join(struct session *s, uint64_t era, struct err *e)
 {
-	int r = gateway_join(s->g, s);
+	int r = gateway_join(s->g, s, era);
 
 	s->joined = r == 0;
+	if (r == -ESTALE)
+		return err_set(e, r, "",
+			       "another policy was put in force just now; "
+			       "start again");
 	if (r == -EBUSY)
 		return err_set(e, r, "", "the gateway has too many sessions");
 	return r == 0 ? 0 : err_set(e, r, "", "the gateway is ending");
@@ -162,7 +166,7 @@ int session_open(struct gateway *g, const struct session_want *w,
 	if (r == 0)
 		r = session_record_start(s, w, e);
 	if (r == 0)
-		r = join(s, e);
+		r = join(s, w->era, e);
 	if (r != 0 && s->started)
 		(void)session_end(s, "failed", 0);
 	else if (r != 0)
@@ -231,6 +235,7 @@ int session_serve(struct session *s, int fd, struct err *e)
 						   : caller_of_pidfd(s->init),
 			       .task = buf_bytes(&s->task),
 			       .work = s->work};
+	struct mount *m = NULL;
 	int r;
 
 	/* Without its number nobody could be refused. */
@@ -240,7 +245,8 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       "the session's pid 1 has ended, or belongs to "
 			       "another pid namespace than the gateway");
 	}
-	r = mount_start(&w, &s->mount, e);
+	r = mount_start(&w, &m, e);
+	atomic_store(&s->mount, m);
 	if (r != 0 || !s->owner)
 		return r;
 	r = pthread_create(&s->waiter, NULL, wait_for_end, s);
@@ -350,9 +356,10 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 void session_json(struct session *s, struct json_out *o)
 {
 	struct mount_counts n = {0};
+	struct mount *m = atomic_load(&s->mount);
 
-	if (s->mount != NULL)
-		mount_count(s->mount, &n);
+	if (m != NULL)
+		mount_count(m, &n);
 	json_obj(o);
 	json_key(o, "session");
 	json_uint(o, s->seq);

@@ -13,6 +13,7 @@ struct session_want {
 	bool claimed;		      /* --as: claimed, not proven */
 	bool in_force;		      /* the policy that policy apply put there:
 					 a later one may end the session */
+	uint64_t era;		      /* gateway_find's, where in_force */
 	const char *strength;	      /* what confinement gives, in facts */
 	const char *facts;	      /* JSON of the facts */
 	bool owner; /* the owner's own look: any policy, any strength */
@@ -29,8 +30,9 @@ struct session;
  * session_open(g, w, out, e): policy, terms, desk; then in this order, each
  * durable before the next: sealed policy text, wrapped session keys,
  * SESSION_START. -EACCES where the policy demands a confinement that
- * w->strength is not, but for the owner. The session is then one of the
- * gateway's: listed, and ended when the gateway says so.
+ * w->strength is not, but for the owner. -ESTALE: another policy was put in
+ * force meanwhile. The session is then one of the gateway's: listed, and ended
+ * when the gateway says so.
  */
 int session_open(struct gateway *g, const struct session_want *w,
 		 struct session **out, struct err *e) MUST_CHECK;

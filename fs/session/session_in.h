@@ -14,7 +14,7 @@ struct session {
 	struct subject subject;
 	struct desk *desk;
 	struct audit_dek *dek;
-	struct mount *mount;
+	_Atomic(struct mount *) mount; /* others count what it served */
 	struct work *work;
 	struct buf task; /* TASK.md */
 	uint64_t seq;	 /* of SESSION_START */

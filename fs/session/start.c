@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
@@ -19,7 +20,8 @@
  * the command that asked never needs them. It leaves terminal, process group
  * and directory behind once the store is open (until then a passphrase may be
  * asked for), so that neither a hangup nor Ctrl-C of the one who happened to
- * start it ends the sessions of others.
+ * start it ends the sessions of others. It is nobody's child, since who waits
+ * for the command must not find it, and keeps no descriptor of the command's.
  */
 static void detach(void *ctx)
 {
@@ -30,7 +32,16 @@ static void detach(void *ctx)
 	(void)!chdir("/");
 	for (int fd = 0; fd < 3 && null >= 0; fd++)
 		(void)dup2(null, fd);
-	fd_close(&null);
+	if (null > 2)
+		fd_close(&null);
+}
+
+/* Whatever the command had open stays its own. */
+static void keep_only(int sock)
+{
+	if (sock > 3)
+		(void)close_range(3, (unsigned)sock - 1, 0);
+	(void)close_range(sock < 3 ? 3 : (unsigned)sock + 1, ~0U, 0);
 }
 
 static void block(void)
@@ -54,6 +65,7 @@ static _Noreturn void become_gateway(const struct start_want *w, int sock)
 	int r;
 
 	(void)prctl(PR_SET_NAME, "carrel-gateway");
+	keep_only(sock);
 	r = w->open(w->ctx, &store, &e);
 	block();
 	if (r == 0)
@@ -72,7 +84,7 @@ static _Noreturn void become_gateway(const struct start_want *w, int sock)
 
 int start_gateway(const struct start_want *w, struct err *e)
 {
-	int pair[2];
+	int pair[2], status = 0;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
@@ -80,10 +92,15 @@ int start_gateway(const struct start_want *w, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
-		become_gateway(w, pair[1]);
+		pid = fork();
+		if (pid == 0)
+			become_gateway(w, pair[1]);
+		_exit(pid < 0);
 	}
 	close(pair[1]);
-	if (pid < 0) {
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (pid < 0 || status != 0) {
 		close(pair[0]);
 		return err_errno(e, "", "starting the gateway");
 	}

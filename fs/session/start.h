@@ -20,7 +20,8 @@ struct start_want {
  * and ends with the last who uses it. The descriptor of a connection to it that
  * needs no proof, on which a greeting waits (call_begin); what goes wrong over
  * there is the answer to that greeting. Negative errno. The calling process has
- * one thread and has not opened the store.
+ * one thread, no use for its other descriptors over there, and has not opened
+ * the store.
  */
 int start_gateway(const struct start_want *w, struct err *e) MUST_CHECK;
 

@@ -10,14 +10,17 @@
 #include "fs/session/gateway.h"
 #include "fs/session/wire.h"
 
-/* Seconds somebody may stand at the door without a word. */
+/* Seconds somebody may stand at the door without a word; seconds that an
+ * answer may wait to be read. */
 #define VISIT_PATIENCE 5
+#define VISIT_DEAF 2
 #define VISITS_MAX 320
 #define VISITS_IDLE 48 /* who stand there without a session */
 
 /*
  * The loop owns the list and the sockets; the visit's thread owns the rest.
- * `busy` is set by the thread once it is worth keeping: proven, or in session.
+ * `busy` is set by the thread while it is worth keeping: proven, or asking for
+ * a session, or in it.
  */
 struct visit {
 	struct gateway *g;
@@ -31,6 +34,8 @@ struct visit {
 	bool lent;   /* has the right to write */
 	bool linger; /* the gateway stays when nobody is left */
 	bool last;   /* was told that the gateway goes: keep the socket */
+	bool over;   /* broke the rules, or does not read its answers */
+	bool out;    /* the loop's: shown out */
 	atomic_bool busy, done;
 	atomic_uint *others; /* connections there are, this one included */
 	int wake;	     /* the loop's: written when done */
@@ -44,7 +49,7 @@ struct visit {
  */
 void visit_attend(struct visit *v) NONNULL_ALL;
 
-/** visit_say(v, w): a reply; a peer that is gone is found at the next word. */
+/** visit_say(v, w): a reply. Who does not take it is not listened to again. */
 void visit_say(struct visit *v, const struct wire *w) NONNULL_ALL;
 /** visit_refuse(v, code, e): a WIRE_FAILED. visit_ok(v): a plain WIRE_OK. */
 void visit_refuse(struct visit *v, int code, const struct err *e) NONNULL(1);
@@ -52,11 +57,6 @@ void visit_ok(struct visit *v) NONNULL_ALL;
 
 /** visit_run(v): answer WIRE_RUN: open the session and stay until it ended. */
 void visit_run(struct visit *v) NONNULL_ALL;
-
-/** visit_text(v, i, out, e): the regular file behind the i-th descriptor, at
- * most 1 MiB. */
-int visit_text(struct visit *v, size_t i, struct buf *out,
-	       struct err *e) MUST_CHECK NONNULL(1, 3);
 
 /** visit_denied(v, op, code): what was refused at a door is an event. */
 void visit_denied(struct visit *v, const char *op, int code) NONNULL_ALL;

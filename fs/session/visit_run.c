@@ -4,18 +4,15 @@
 #include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "fs/session/brought.h"
 #include "fs/session/facts.h"
 #include "fs/session/session.h"
 #include "fs/session/visit.h"
 
-#define FUSE_MAJOR 10
-#define FUSE_MINOR 229
 #define FACTS_MAX 8192
 #define NAME_LEN 256
 #define FAREWELL_MS 1500 /* for the client's last word once it must end */
@@ -86,17 +83,18 @@ static int copy_fields(struct ask *a, struct err *e)
 	return 0;
 }
 
-/* Bytes go to a FUSE device and to nothing else. */
-static int take_fuse(struct ask *a, struct err *e)
+/* Bytes go to a FUSE device and to nothing else; what is killed at the end is
+ * the client's own. */
+static int take_fds(struct ask *a, bool own, struct err *e)
 {
-	struct stat st;
+	int r;
 
 	a->fuse = wire_take(&a->v->in, 0);
-	if (a->fuse < 0 || fstat(a->fuse, &st) != 0 || !S_ISCHR(st.st_mode) ||
-	    st.st_rdev != makedev(FUSE_MAJOR, FUSE_MINOR))
-		return err_set(e, -EPROTO, "",
-			       "a session needs a FUSE descriptor");
-	return 0;
+	r = brought_fuse(a->fuse, e);
+	if (r != 0 || own)
+		return r;
+	a->init = wire_take(&a->v->in, 1);
+	return brought_init(a->init, a->v->pid, e);
 }
 
 static const char *or_null(const char *s)
@@ -129,6 +127,7 @@ static int by_login(struct ask *a, struct err *e)
 	if (r != 0)
 		return r;
 	a->want.in_force = true;
+	a->want.era = a->seat.era;
 	a->want.policy_name = "policy in force";
 	a->want.annotator = buf_str(&a->seat.annotator);
 	return a->want.annotator == NULL ? err_nomem(e) : 0;
@@ -137,10 +136,12 @@ static int by_login(struct ask *a, struct err *e)
 /* The owner brings policy and annotator along. */
 static int by_owner(struct ask *a, size_t at, struct err *e)
 {
+	int fd CLEANUP(fd_close) = wire_take(&a->v->in, at);
+
 	a->want.policy_name = a->name;
 	a->want.annotator = a->annotator;
 	a->want.claimed = true;
-	return visit_text(a->v, at, &a->seat.text, e);
+	return brought_text(fd, &a->seat.text, e);
 }
 
 static int understand(struct ask *a, struct err *e)
@@ -152,13 +153,11 @@ static int understand(struct ask *a, struct err *e)
 	if (r == 0 && own && !a->v->proven)
 		r = err_set(e, -EACCES, "", "not at the owner door");
 	if (r == 0)
-		r = take_fuse(a, e);
+		r = take_fds(a, own, e);
+	if (r == 0 && gateway_stopping(a->v->g))
+		r = err_set(e, -ESHUTDOWN, "", "the gateway is ending");
 	if (r != 0)
 		return r;
-	if (!own)
-		a->init = wire_take(&a->v->in, 1);
-	if (!own && a->init < 0)
-		return err_set(e, -EPROTO, "", "a session needs its pid 1");
 	r = a->v->proven && wire_has(m, WF_ANNOTATOR)
 		    ? by_owner(a, own ? 1 : 2, e)
 		    : by_login(a, e);
@@ -232,12 +231,13 @@ static void finish(struct visit *v, struct session *s, const char *reason,
 	end = session_end(s, reason, tty_out);
 	r = r != 0 ? r : end;
 
+	atomic_store(&v->busy, v->proven);
+	if (r != 0 || v->over)
+		wire_fail(&w, r != 0 ? r : -EPROTO, NULL);
 	if (is_last(v)) {
 		v->last = true;
 		wire_uint(&w, WF_LAST, 1);
 	}
-	if (r != 0)
-		wire_fail(&w, r, NULL);
 	visit_say(v, &w);
 }
 
@@ -296,8 +296,10 @@ static bool one_word(struct visit *v, struct session *s)
 	}
 	if (r == -EAGAIN || r == -EINTR)
 		return false;
-	if (r == 0 || r == -EPROTO)
+	if (r == 0 || r == -EPROTO) {
 		visit_denied(v, "word in a session", -EPROTO);
+		v->over = true;
+	}
 	finish(v, s, r == -EPIPE ? "client gone" : "failed", 0, false);
 	return true;
 }
@@ -323,10 +325,21 @@ static void watch(struct visit *v, struct session *s)
 	}
 }
 
+/* The client's own fault, not the gateway's state. */
+static bool is_fault(int code)
+{
+	return code == -EACCES || code == -EPROTO || code == -EINVAL;
+}
+
+/* Who has not proven anything does not try twice. */
 static void refuse_run(struct visit *v, int code, const struct err *e)
 {
 	struct wire w;
 
+	if (!v->proven && is_fault(code))
+		visit_denied(v, "run", code);
+	v->over = v->over || !v->proven;
+	atomic_store(&v->busy, v->proven);
 	wire_fail(&w, code, e);
 	v->last = is_last(v);
 	if (v->last)
@@ -355,8 +368,6 @@ void visit_run(struct visit *v)
 			(void)session_end(s, "failed", 0);
 	}
 	if (r != 0) {
-		if (r == -EACCES && !v->proven)
-			visit_denied(v, "run", r);
 		refuse_run(v, r, &e);
 		return;
 	}

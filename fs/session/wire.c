@@ -189,10 +189,15 @@ int wire_recv(int sock, struct wire_in *in)
 	ssize_t got;
 
 	close_fds(in);
+	in->msg = (struct wire){0}; /* it borrows from what goes now */
 	buf_clear(&in->raw);
 	if (buf_reserve(&in->raw, WIRE_MAX) != 0)
 		return -ENOMEM;
 	got = fd_recv(sock, in->raw.p, WIRE_MAX, in->fds, &in->nfds);
+	/* The other side went without having heard us; the kernel says so once,
+	 * before what it had said itself. */
+	if (got == -ECONNRESET)
+		got = fd_recv(sock, in->raw.p, WIRE_MAX, in->fds, &in->nfds);
 	if (got == 0 || got == -ECONNRESET)
 		return -EPIPE;
 	if (got == -EMSGSIZE)

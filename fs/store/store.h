@@ -71,11 +71,15 @@ static inline void store_closep(struct store **s)
 int store_lock(struct store *s, struct err *e) MUST_CHECK;
 
 /**
- * store_lent(s): the holder of the lock lets this process write too; until
+ * store_lent(s, fd): the holder of the lock lets this process write too; until
  * store_close. Two processes then write by SQLite's own turns; packs have names
- * of their own.
+ * of their own. fd, taken over: store_lock_share's; with it the lock stays held
+ * when the lender dies before the borrower.
  */
-void store_lent(struct store *s);
+void store_lent(struct store *s, int fd);
+/** store_lock_share(s): the lock once more, for a process it is lent to; a
+ * descriptor or a negative errno. */
+int store_lock_share(const struct store *s) MUST_CHECK;
 
 /**
  * store_door_key(s, out): what proves at a gateway's owner door that a slot of

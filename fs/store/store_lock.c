@@ -63,8 +63,17 @@ int store_lock(struct store *s, struct err *e)
 	return 0;
 }
 
-void store_lent(struct store *s)
+int store_lock_share(const struct store *s)
 {
+	int fd = fcntl(s->lockfd, F_DUPFD_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+void store_lent(struct store *s, int fd)
+{
+	fd_close(&s->lockfd);
+	s->lockfd = fd;
 	atomic_store(&s->writer, true);
 }
 

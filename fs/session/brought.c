@@ -1,0 +1,126 @@
+/* The descriptors a client brings along, looked at before they are used. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/session/brought.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/fdio.h"
+
+#define FUSE_MAJOR 10
+#define FUSE_MINOR 229
+#define TEXT_MAX (1 << 20)
+#define FAMILY 2 /* pid 1 is a child of the launcher, and that of run */
+
+/*
+ * A client chooses what is behind a descriptor, so looking at it must not
+ * give him the thread that looks: a file of a file system he serves himself
+ * (FUSE) never answers stat or read. What the kernel knows without asking
+ * anybody decides: statx without synchronisation, the seals that only files in
+ * memory have, the fdinfo of a pidfd.
+ */
+int brought_fuse(int fd, struct err *e)
+{
+	struct statx st = {0};
+
+	if (fd >= 0 &&
+	    statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE,
+		  &st) == 0 &&
+	    S_ISCHR(st.stx_mode) && st.stx_rdev_major == FUSE_MAJOR &&
+	    st.stx_rdev_minor == FUSE_MINOR)
+		return 0;
+	return err_set(e, -EPROTO, "", "a session needs a FUSE descriptor");
+}
+
+/* ---- pid 1 ---- */
+
+/* The text of a small file of /proc; NULL. */
+static const char *proc_text(struct buf *b, const char *path)
+{
+	buf_clear(b);
+	return file_read(AT_FDCWD, path, 1 << 16, b) == 0 ? buf_str(b) : NULL;
+}
+
+/* The pid behind a pidfd that is pid 1 of a namespace below ours; -1. */
+static long init_pid(int fd)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	char path[64];
+	const char *text, *pid, *ns;
+	char *end;
+	long nr = 0, levels = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	text = proc_text(&b, path);
+	pid = text == NULL ? NULL : strstr(text, "\nPid:\t");
+	ns = text == NULL ? NULL : strstr(text, "\nNSpid:\t");
+	if (pid == NULL || ns == NULL)
+		return -1;
+	for (ns += 7; *ns == '\t'; ns = end, levels++)
+		nr = strtol(ns, &end, 10);
+	return levels >= 2 && nr == 1 ? strtol(pid + 6, NULL, 10) : -1;
+}
+
+/* The parent as /proc/PID/stat has it: behind the name, which may be any. */
+static long parent_of(long pid)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	char path[64];
+	const char *text, *at;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	text = proc_text(&b, path);
+	at = text == NULL ? NULL : strrchr(text, ')');
+	if (at == NULL || strlen(at) < 5)
+		return -1;
+	return strtol(at + 4, NULL, 10);
+}
+
+static bool descends(long pid, pid_t from)
+{
+	for (int i = 0; i < FAMILY && pid > 1; i++) {
+		pid = parent_of(pid);
+		if (pid == (long)from)
+			return true;
+	}
+	return false;
+}
+
+int brought_init(int fd, pid_t client, struct err *e)
+{
+	long pid = fd < 0 || client <= 0 ? -1 : init_pid(fd);
+
+	/* Asked again: a number that was given anew meanwhile is another's. */
+	if (pid > 1 && descends(pid, client) && init_pid(fd) == pid)
+		return 0;
+	return err_set(e, -EPROTO, "",
+		       "a session needs the pidfd of its own pid 1");
+}
+
+/* ---- a text ---- */
+
+int brought_text(int fd, struct buf *out, struct err *e)
+{
+	const int sealed = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+	int seals = fd < 0 ? -1 : fcntl(fd, F_GET_SEALS);
+	struct stat st;
+	ssize_t got;
+
+	if (seals < 0 || (seals & sealed) != sealed || fstat(fd, &st) != 0)
+		return err_set(e, -EPROTO, "",
+			       "a policy travels as a sealed file in memory");
+	if (st.st_size > TEXT_MAX)
+		return err_set(e, -EFBIG, "", "the policy is above 1 MiB");
+	if (buf_reserve(out, (size_t)st.st_size + 1) != 0)
+		return err_nomem(e);
+	got = fd_pread_full(fd, out->p + out->n, (size_t)st.st_size, 0);
+	if (got < 0)
+		return err_set(e, (int)got, "", "the policy cannot be read: %s",
+			       strerror((int)-got));
+	out->n += (size_t)got;
+	return 0;
+}

@@ -1,0 +1,286 @@
+/* The gateway's registry over a real store: sessions here are only numbers. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/store/fixture.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "fs/session/session.h"
+
+#define MOST 256
+
+struct session {
+	uint64_t seq;
+	bool in_force;
+	_Atomic(const char *) asked;
+};
+
+/* ---- what the registry asks of a session ---- */
+
+uint64_t session_seq(const struct session *s)
+{
+	return s->seq;
+}
+
+bool session_in_force(const struct session *s)
+{
+	return s->in_force;
+}
+
+void session_ask(struct session *s, const char *reason)
+{
+	s->asked = reason;
+}
+
+void session_json(struct session *s, struct json_out *o)
+{
+	json_uint(o, s->seq);
+}
+
+/* ---- the fixture ---- */
+
+struct place {
+	void *f;
+	struct store *s;
+	struct gateway *g;
+};
+
+static int open_place(void **state)
+{
+	struct place *p = mem_new(1, sizeof(*p));
+	struct audit_config c = {.tool = "test"};
+	char dir[160];
+	struct err e = {0};
+
+	if (p == NULL || fixture_setup(&p->f) != 0)
+		return -1;
+	*state = p;
+	p->s = fixture_open(p->f);
+	snprintf(dir, sizeof(dir), "%s/log", store_dir(p->s));
+	c.dir = dir;
+	c.origin = store_origin(p->s);
+	c.pool = store_pool(p->s);
+	c.sign = store_log_seed(p->s);
+	c.recipients = store_recipients(p->s, &c.nrecipients);
+	if (audit_create(&c, &e) != 0 ||
+	    gateway_open(p->s, "test", &p->g, &e) != 0)
+		fail_msg("%s: %s", e.place, e.text);
+	return 0;
+}
+
+static int close_place(void **state)
+{
+	struct place *p = *state;
+	int r = gateway_close(p->g);
+
+	store_close(p->s);
+	fixture_teardown(&p->f);
+	mem_free(p);
+	return r;
+}
+
+/* ---- who is in session ---- */
+
+static void test_join(void **state)
+{
+	struct place *p = *state;
+	struct session s[MOST + 1] = {0};
+
+	for (unsigned i = 0; i < MOST; i++) {
+		s[i].seq = i + 1;
+		assert_int_equal(gateway_join(p->g, &s[i], 0), 0);
+	}
+	assert_int_equal(gateway_join(p->g, &s[MOST], 0), -EBUSY);
+	assert_int_equal(gateway_sessions(p->g), MOST);
+	assert_int_equal(gateway_ask(p->g, 7, "x"), 1);
+	assert_int_equal(gateway_ask(p->g, MOST + 1, "x"), 0);
+	assert_string_equal(s[6].asked, "x");
+	assert_null(s[5].asked);
+	gateway_leave(p->g, &s[6]);
+	gateway_leave(p->g, &s[6]); /* again is fine */
+	assert_int_equal(gateway_sessions(p->g), MOST - 1);
+	assert_int_equal(gateway_join(p->g, &s[MOST], 0), 0);
+	assert_int_equal(gateway_ask(p->g, 0, "all"), MOST);
+	for (unsigned i = 0; i <= MOST; i++)
+		gateway_leave(p->g, &s[i]);
+	assert_int_equal(gateway_sessions(p->g), 0);
+}
+
+static void test_stop(void **state)
+{
+	struct place *p = *state;
+	struct session a = {.seq = 1}, b = {.seq = 2};
+
+	assert_int_equal(gateway_join(p->g, &a, 0), 0);
+	assert_false(gateway_stopping(p->g));
+	gateway_stop(p->g);
+	assert_true(gateway_stopping(p->g));
+	assert_string_equal(a.asked, "gateway stopped");
+	assert_int_equal(gateway_join(p->g, &b, 0), -ESHUTDOWN);
+	assert_int_equal(gateway_lend(p->g), -ESHUTDOWN);
+	gateway_leave(p->g, &a);
+}
+
+/* A policy that came between looking and joining is not missed. */
+static void test_era(void **state)
+{
+	struct place *p = *state;
+	struct session in = {.seq = 1, .in_force = true};
+	struct session brought = {.seq = 2};
+	uint64_t era = gateway_era(p->g);
+
+	gateway_change(p->g);
+	gateway_changed(p->g, false); /* it could not be kept */
+	assert_int_equal(gateway_era(p->g), era);
+	gateway_change(p->g);
+	gateway_changed(p->g, true);
+	assert_int_equal(gateway_era(p->g), era + 1);
+	assert_int_equal(gateway_join(p->g, &in, era), -ESTALE);
+	assert_int_equal(gateway_join(p->g, &brought, era), 0);
+	assert_int_equal(gateway_join(p->g, &in, era + 1), 0);
+	gateway_leave(p->g, &in);
+	gateway_leave(p->g, &brought);
+}
+
+/* ---- the loan ---- */
+
+static void test_loan(void **state)
+{
+	struct place *p = *state;
+	struct store *other = fixture_open(p->f);
+	int lock;
+
+	assert_int_equal(gateway_lend(p->g), 0);
+	assert_int_equal(gateway_lend(p->g), -EBUSY);
+	gateway_return(p->g);
+	assert_int_equal(gateway_lend(p->g), 0);
+	gateway_return(p->g);
+	/* What goes along keeps the store locked when this one is gone. */
+	lock = store_lock_share(p->s);
+	assert_true(lock >= 0);
+	store_lent(other, lock);
+	assert_int_equal(gateway_close(p->g), 0);
+	store_close(p->s);
+	p->s = fixture_open(p->f);
+	assert_int_equal(gateway_open(p->s, "test", &p->g, NULL), -EBUSY);
+	store_close(other);
+	assert_int_equal(gateway_open(p->s, "test", &p->g, NULL), 0);
+}
+
+/* ---- what is told ---- */
+
+static void test_status(void **state)
+{
+	struct place *p = *state;
+	struct buf b CLEANUP(buf_free) = {0};
+	struct session a = {.seq = 41}, c = {.seq = 42};
+	struct json_out o;
+
+	assert_int_equal(gateway_join(p->g, &a, 0), 0);
+	assert_int_equal(gateway_join(p->g, &c, 0), 0);
+	json_open(&o, &b);
+	gateway_status(p->g, 0, &o);
+	assert_int_equal(o.err, 0);
+	assert_non_null(strstr(buf_str(&b), "\"lent\":false"));
+	assert_non_null(strstr(buf_str(&b), "[41,42]"));
+	buf_clear(&b);
+	json_open(&o, &b);
+	gateway_status(p->g, 42, &o);
+	assert_non_null(strstr(buf_str(&b), "[42]"));
+	gateway_leave(p->g, &a);
+	gateway_leave(p->g, &c);
+}
+
+/* The number of the next entry. */
+static uint64_t next_seq(struct place *p)
+{
+	struct event ev = {.kind = EV_QUERY};
+	uint64_t seq = 0;
+
+	assert_int_equal(audit_append(gateway_audit(p->g), NULL, &ev, &seq), 0);
+	return seq + 1;
+}
+
+static void test_denied(void **state)
+{
+	struct place *p = *state;
+	uint64_t before = next_seq(p), entries;
+
+	for (int i = 0; i < 1000; i++) {
+		struct event ev = {.kind = EV_DENIED};
+
+		event_text(&ev, EF_OP, "run");
+		gateway_denied(p->g, &ev);
+	}
+	entries = next_seq(p) - before - 1;
+	assert_in_range(entries, 10, 500);
+	while (gateway_denied_rest(p->g)) /* until the second is over */
+		continue;
+	assert_int_equal(next_seq(p) - before - 2, entries + 1);
+}
+
+/* ---- all at once ---- */
+
+static void *come_and_go(void *arg)
+{
+	struct place *p = arg;
+	struct session s = {.seq = 5, .in_force = true};
+
+	for (int i = 0; i < 2000; i++) {
+		if (gateway_join(p->g, &s, gateway_era(p->g)) != 0)
+			continue;
+		(void)gateway_ask(p->g, 5, "x");
+		gateway_leave(p->g, &s);
+	}
+	return NULL;
+}
+
+static void *look_and_change(void *arg)
+{
+	struct place *p = arg;
+
+	for (int i = 0; i < 500; i++) {
+		struct buf b CLEANUP(buf_free) = {0};
+		struct json_out o;
+
+		json_open(&o, &b);
+		gateway_status(p->g, 0, &o);
+		gateway_change(p->g);
+		if (gateway_lend(p->g) == 0)
+			gateway_return(p->g);
+		gateway_changed(p->g, i % 2 == 0);
+	}
+	return NULL;
+}
+
+static void test_threads(void **state)
+{
+	struct place *p = *state;
+	pthread_t t[6];
+
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		assert_int_equal(
+			pthread_create(&t[i], NULL,
+				       i < 4 ? come_and_go : look_and_change,
+				       p),
+			0);
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		pthread_join(t[i], NULL);
+	assert_int_equal(gateway_sessions(p->g), 0);
+	assert_int_equal(gateway_era(p->g), 500);
+}
+
+#define T(fn) cmocka_unit_test_setup_teardown(fn, open_place, close_place)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_join),	T(test_stop),	T(test_era),	 T(test_loan),
+		T(test_status), T(test_denied), T(test_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
