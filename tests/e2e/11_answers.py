@@ -157,7 +157,12 @@ def exit_codes(room):
     check(parsed(r, 'policy test')[0]['cases'][0]['ok'] is False, r.stdout)
     room.run('ls', '--colour', code=2)
     room.run('version', '-l', code=2)
-    room.run('audit', 'verify', code=3)
+    r = room.run('audit', 'verify', '--save', room.path('cp'), code=3)
+    check('nothing is saved' in r.stderr and not os.path.exists(
+        room.path('cp')), r.stderr)
+    for name in ('a b', 'a/b', '.a', '-a', 'n' * 65, ''):
+        r = room.run('ingest', '--dataset', name, room.path('d'), code=2)
+        check('64 letters' in r.stderr, r.stderr)
     empty = room.write('empty.yaml', '')
     wrong(room.run('ingest', '--dataset', 'e', '--manifest', empty,
                    room.path('d'), '--json', code=None), 2, 'empty manifest')
