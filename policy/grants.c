@@ -1,4 +1,4 @@
-/* A seat in words for people, and its ways of looking and working. */
+/* A seat in words for people. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/seat.h"
 
@@ -73,11 +73,13 @@ static int grant_types(const struct seat *s, struct json_out *o,
 		       struct buf *line)
 {
 	const struct decision *d = &s->role->decision;
+	bool other = false;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < d->nrules; i++) {
 		if (d->rules[i].t.action == ACTION_DROP)
 			continue;
+		other = true;
 		rc = buf_printf(line, "%s: ", d->rules[i].type);
 		if (rc == 0)
 			rc = policy_transform_words(&d->rules[i].t, line);
@@ -85,31 +87,23 @@ static int grant_types(const struct seat *s, struct json_out *o,
 			rc = grant(o, line);
 	}
 	if (rc == 0)
-		rc = buf_puts(line, "every other sensitive value: ");
+		rc = buf_printf(line, "every %ssensitive value: ",
+				other ? "other " : "");
 	if (rc == 0)
 		rc = policy_transform_words(&d->fallback, line);
 	return rc == 0 ? grant(o, line) : rc;
 }
 
-static int grant_ways(const struct seat *s, struct json_out *o,
-		      struct buf *line)
+static int grant_names(const struct seat *s, struct json_out *o)
 {
 	static const char *const names[] = {
 		"names of files: numbers",
 		"names of files: pseudonyms",
 		"names of files: kept, values in them shown as in the text",
 	};
-	const struct work *w = &s->role->work;
-	int rc = 0;
 
 	json_cstr(o, names[s->role->names]);
-	for (size_t i = 0; rc == 0 && i < w->keep.n; i++)
-		rc = buf_printf(line, "%s%s",
-				i == 0 ? "saved at the end: " : ", ",
-				w->keep.v[i]);
-	if (rc == 0 && w->keep.n == 0)
-		rc = buf_puts(line, "nothing is saved at the end");
-	return rc == 0 ? grant(o, line) : rc;
+	return o->err;
 }
 
 int seat_grants(const struct seat *s, struct buf *b)
@@ -124,7 +118,7 @@ int seat_grants(const struct seat *s, struct buf *b)
 	if (rc == 0)
 		rc = grant_types(s, &o, &line);
 	if (rc == 0)
-		rc = grant_ways(s, &o, &line);
+		rc = grant_names(s, &o);
 	if (rc != 0)
 		return rc;
 	json_arr_end(&o);

@@ -128,6 +128,11 @@ static int load_root(struct policy *p, const struct yaml_node *root,
 	return rc;
 }
 
+bool policy_name_ok(struct bytes name)
+{
+	return yaml_name_ok(name);
+}
+
 int policy_load(struct bytes text, const char *name, struct policy **out,
 		struct err *e)
 {

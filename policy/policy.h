@@ -36,6 +36,10 @@ enum durability {
 	DURABLE_READ
 };
 
+/** policy_name_ok(name): may a policy call a data set so? 1 to 64 letters,
+ * digits, '-', '_', '.'; first not '-' or '.'. */
+bool policy_name_ok(struct bytes name);
+
 /** Facts of the file. */
 const char *policy_project(const struct policy *p);
 const char *policy_purpose(const struct policy *p);

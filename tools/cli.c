@@ -179,6 +179,47 @@ static const struct command *find_command(int argc, char **argv, int *used)
 	return NULL;
 }
 
+/* Of "policy" alone, or with a second word that is none: how it goes on. Where
+ * it is the first word of no command nothing is said, and 0 returned. */
+static size_t name_group(FILE *f, const char *first)
+{
+	size_t n, said = 0, len = strlen(first);
+	const struct command *m = commands_all(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(m[i].words, first, len) == 0 &&
+		    m[i].words[len] == ' ')
+			fprintf(f, "%scarrel %-15s %s\n",
+				said++ == 0 ? "one of:\n  " : "  ", m[i].words,
+				m[i].summary);
+	return said;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+	       strcmp(word, "help") == 0;
+}
+
+/* What was typed is the name of no command. */
+static int no_command(int argc, char **argv)
+{
+	bool help = argc > 2 && is_help(argv[2]);
+
+	if (argv[1][0] == '-')
+		return cli_usage(NULL,
+				 "the command comes first, then its options; "
+				 "%s is no command",
+				 argv[1]);
+	if (help && name_group(stdout, argv[1]) > 0)
+		return 0;
+	diag_say("there is no command \"%s%s%s\"", argv[1], argc > 2 ? " " : "",
+		 argc > 2 ? argv[2] : "");
+	if (name_group(stderr, argv[1]) == 0)
+		diag_say("carrel --help lists the commands");
+	return 2;
+}
+
 /* getopt_long's table from ours; val = index + 1. */
 static size_t long_options(const struct command *m, struct option *out,
 			   const struct opt **which)
@@ -283,17 +324,19 @@ int cli_main(int argc, char **argv)
 
 	if (argc < 2)
 		return cli_usage(NULL, "a command is missing");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		help_all(stdout);
+	if (is_help(argv[1])) {
+		c.cmd = find_command(argc - 1, argv + 1, &used);
+		if (c.cmd == NULL)
+			help_all(stdout);
+		else
+			help_command(stdout, c.cmd);
 		return 0;
 	}
 	if (strcmp(argv[1], "--version") == 0)
 		argv[1] += 2;
 	c.cmd = find_command(argc, argv, &used);
 	if (c.cmd == NULL)
-		return cli_usage(NULL, "there is no command \"%s%s%s\"",
-				 argv[1], argc > 2 ? " " : "",
-				 argc > 2 ? argv[2] : "");
+		return no_command(argc, argv);
 	code = parse_options(&c, argc - used, argv + used);
 	if (code != 0)
 		return code;

@@ -152,8 +152,13 @@ static int reach(const struct cli *c, struct call *call, struct err *e)
 		call->last = false;
 		call_close(call);
 		r = join(c, dir, call, e);
-		if (r == -ECONNREFUSED)
+		if (r == -ECONNREFUSED) {
 			r = start(c, call, e);
+			if (r == -ENOKEY)
+				diag_say("no gateway serves this store; who "
+					 "holds a key starts one, or `carrel "
+					 "serve` does");
+		}
 		if (r != -EBUSY && r != -ESHUTDOWN && r != -ECONNRESET)
 			return r;
 		(void)poll(NULL, 0, 20 + 10 * i);
@@ -207,6 +212,10 @@ int cmd_run(struct cli *c)
 	if (r == 0)
 		r = run_again(c, &call, &w, &status, &e);
 	fd_close(&call.policy);
+	/* On a terminal the shell or the launcher has said so. */
+	if (r == 0 && w.no_terminal && status == 127)
+		diag_say("exit 127: the command is not there inside the "
+			 "session, whose programs are those below /usr");
 	return r != 0 ? cli_fail(c, &e) : status;
 }
 

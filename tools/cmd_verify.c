@@ -126,6 +126,10 @@ int cmd_audit_verify(struct cli *c)
 		return cli_fail(c, &e);
 	if (answer(c, &v, r, &e) != 0)
 		return 70;
+	if (r != 0 && save != NULL)
+		diag_say("%s: nothing is saved: %s", save,
+			 r == -EBADMSG ? "the log is bad"
+				       : "it takes a trusted key, --key");
 	if (r == 0 && save != NULL) {
 		r = file_replace(AT_FDCWD, save, 0644,
 				 buf_bytes(&v.checkpoint));

@@ -57,7 +57,9 @@ static int put_work(const struct desk *d, struct buf *b)
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = buf_printf(b, "%s%s", i == 0 ? "" : ", ", keep[i]);
 	if (rc == 0 && n > 0)
-		rc = buf_puts(b, ".\n");
+		rc = buf_puts(b, ". Other new files are asked about at the "
+				 "session's end, and go where there is no "
+				 "terminal to ask on.\n");
 	if (rc == 0)
 		rc = buf_puts(b, "Anything written elsewhere goes when the "
 				 "session ends.\n");
@@ -72,7 +74,7 @@ int desk_task(const struct desk *d, struct buf *b)
 	if (rc == 0)
 		rc = seat_grants(d->seat, &grants);
 	if (rc == 0 && grants.n > 2) {
-		rc = buf_puts(b, "\n## How the data were changed\n\n");
+		rc = buf_puts(b, "\n## What is shown, and how\n\n");
 		if (rc == 0)
 			rc = put_items(b, buf_bytes(&grants));
 	}

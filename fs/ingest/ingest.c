@@ -373,11 +373,12 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	const char *name = w->dataset != NULL ? w->dataset : buf_str(&p->name);
 	int r;
 
-	if (name == NULL || name[0] == '\0' || strchr(name, '/') != NULL ||
-	    strlen(name) >= sizeof(run->sum->dataset))
+	if (name == NULL || !policy_name_ok(bytes_str(name)))
 		return err_set(
-			e, -EINVAL, "",
-			"a data set's name has 1 to 255 bytes and no slash");
+			e, -EINVAL, name == NULL ? "" : name,
+			"no name of a data set that policies can say: 1 "
+			"to 64 letters, digits, '-', '_', '.'; first not "
+			"'-' or '.'");
 	snprintf(run->sum->dataset, sizeof(run->sum->dataset), "%s", name);
 	run->walk.complain = walk_complaint;
 	run->walk.ctx = run;

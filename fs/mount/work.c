@@ -150,6 +150,7 @@ static void work_free(struct work *w)
 	fd_close(&w->blockfd);
 	fd_close(&w->lockfd); /* lets the next one in */
 	buf_free(&w->freed);
+	buf_free(&w->stood);
 	mem_free(w->gone);
 	work_digesting_free(w->digesting);
 	mem_free(w->scratch);
@@ -255,6 +256,8 @@ static int start(struct work *w, const struct work_want *want,
 		r = err_set(e, -EBUSY, w->dir, "is being written to");
 	if (r == 0)
 		r = work_load(w, area->fresh, e);
+	if (r == 0 && !w->readonly && work_stood_note(w) != 0)
+		r = err_nomem(e);
 	if (r == 0 && !w->readonly && work_sync(w) != 0)
 		r = err_set(e, -EIO, w->dir, "cannot be written to");
 	/* A cut before this leaves a folder that nobody names. */

@@ -218,8 +218,9 @@ struct work_file {
  * them; fn may read through w. */
 int work_each(struct work *w, int (*fn)(void *ctx, const struct work_file *f),
 	      void *ctx) MUST_CHECK;
-/** work_unnamed(w, globs, n, fn, ctx): the files and links made or changed
- * since work_open that no glob names; none where n is 0. */
+/** work_unnamed(w, globs, n, fn, ctx): the files and links made since
+ * work_open that no glob names; none where n is 0. What stood then, or stands
+ * where something stood, is not new, however changed. */
 int work_unnamed(struct work *w, const char *const *globs, size_t n,
 		 int (*fn)(void *ctx, const struct work_file *f),
 		 void *ctx) MUST_CHECK;

@@ -86,9 +86,9 @@ struct work_node {
 	uint32_t versions;
 	uint32_t opens;
 	uint64_t lookups;
-	bool is_row;  /* in the list of rows to write */
-	bool gone;    /* has no name any more */
-	bool touched; /* made or changed since the area was opened */
+	bool is_row; /* in the list of rows to write */
+	bool gone;   /* has no name any more */
+	bool made;   /* since the area was opened */
 	bool stored;
 	uint8_t stamp[WORK_STAMP];
 	struct work_ref *refs;
@@ -137,6 +137,7 @@ struct work {
 
 	struct work_pool *pool;
 	struct work_space space;
+	struct buf stood; /* hashes of paths, of work_stood */
 	struct buf freed; /* slots that the next commit frees, uint32_t */
 	struct work_gone *gone;
 	size_t ngone, cgone;
@@ -312,6 +313,11 @@ int work_row_chunk_get(struct work *w, uint64_t id, struct bytes cell,
 int work_keys_make(struct work_keys *k, struct keypool *pool,
 		   const struct key *area) MUST_CHECK;
 void work_keys_free(struct work_keys *k);
+/** work_stood_note(w): once, when the tree is there and nothing has changed.
+ * work_stood(w, path): a file or link stood at path then. */
+int work_stood_note(struct work *w) MUST_CHECK;
+bool work_stood(const struct work *w, struct bytes path);
+
 /** work_load(w, make, e): tree, map and sum from the rows; make: there are none
  * yet, and the root is made. */
 int work_load(struct work *w, bool make, struct err *e) MUST_CHECK;

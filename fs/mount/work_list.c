@@ -112,7 +112,7 @@ int work_drop(struct work *w, struct bytes path)
  * between is left out, and fn may call into the area. */
 struct all {
 	struct buf ids;
-	bool touched;
+	bool made;
 };
 
 static int collect(struct all *a, const struct work_node *dir)
@@ -122,8 +122,7 @@ static int collect(struct all *a, const struct work_node *dir)
 
 	TAILQ_FOREACH(n, &dir->children, sibling)
 	{
-		if (r == 0 &&
-		    (!a->touched || (n->touched && !S_ISDIR(n->mode))))
+		if (r == 0 && (!a->made || (n->made && !S_ISDIR(n->mode))))
 			r = buf_put(&a->ids, &n->id, sizeof(n->id));
 		if (r == 0 && S_ISDIR(n->mode))
 			r = collect(a, n);
@@ -178,11 +177,10 @@ static bool named(const char *const *globs, size_t n, struct bytes path)
 	return false;
 }
 
-static int each(struct work *w, bool touched, const char *const *globs,
-		size_t n, int (*fn)(void *ctx, const struct work_file *f),
-		void *ctx)
+static int each(struct work *w, bool made, const char *const *globs, size_t n,
+		int (*fn)(void *ctx, const struct work_file *f), void *ctx)
 {
-	struct all a = {.touched = touched};
+	struct all a = {.made = made};
 	struct buf path CLEANUP(buf_free) = {.secret = true};
 	struct work_file f;
 	uint64_t id;
@@ -191,7 +189,8 @@ static int each(struct work *w, bool touched, const char *const *globs,
 	for (size_t i = 0; r == 0 && i < a.ids.n; i += sizeof(id)) {
 		memcpy(&id, a.ids.p + i, sizeof(id));
 		r = look(w, id, &f, &path);
-		if (r == 0 && !named(globs, n, f.path))
+		if (r == 0 && !named(globs, n, f.path) &&
+		    !(made && work_stood(w, f.path)))
 			r = fn(ctx, &f);
 		else if (r == 1)
 			r = 0;

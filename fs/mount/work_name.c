@@ -131,6 +131,7 @@ static struct work_node *new_node(struct work *w, struct bytes name,
 		return NULL;
 	}
 	w->next_id++;
+	n->made = true;
 	n->mode = S_ISLNK(mode) ? S_IFLNK | 0777 : mode & (S_IFMT | 01777);
 	n->atime = n->mtime = n->ctime = work_now();
 	return n;

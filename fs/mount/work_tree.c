@@ -216,7 +216,6 @@ int work_node_path(const struct work_node *n, struct bytes name, struct buf *b)
 void work_node_changed(struct work *w, struct work_node *n)
 {
 	w->changes++;
-	n->touched = true;
 	if (n->is_row || n->gone)
 		return;
 	n->is_row = true;

@@ -67,7 +67,8 @@ static const struct strength_gap gaps[] = {
 	{STRENGTH_GUARD_RAIL, one_uid,
 	 "one uid runs the gateway and the annotator's login, whose second "
 	 "terminal is not stopped",
-	 "start the gateway under a uid of its own (carrel serve)"},
+	 "the gateway would need a uid of its own, which this version cannot "
+	 "serve annotators from (carrel-security(7))"},
 	{STRENGTH_GUARD_RAIL, by_root, "the annotator is root",
 	 "let the annotator log in as an ordinary user"},
 	{STRENGTH_GUARD_RAIL, owned_by_other,

@@ -79,9 +79,12 @@ int catalog_words(struct catalog *c, int code, struct err *e)
 		       "committed stays";
 	else if (code == -EBUSY)
 		next = "another process holds it; try again in a moment";
-	return err_set(e, code, c->path, "catalog: %s; %s",
-		       c->db == NULL ? strerror(-code) : sqlite3_errmsg(c->db),
-		       next);
+	else if (code == -EROFS)
+		next = "reading, too, needs its journal: make the store "
+		       "writable for you, or copy it";
+	return err_set(
+		e, code == -EROFS ? -EACCES : code, c->path, "catalog: %s; %s",
+		c->db == NULL ? strerror(-code) : sqlite3_errmsg(c->db), next);
 }
 
 void catalog_close(struct catalog *c)

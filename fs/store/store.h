@@ -87,7 +87,7 @@ int store_lock_share(const struct store *s) MUST_CHECK;
  */
 int store_door_key(struct store *s, struct key **out) MUST_CHECK;
 
-/** Facts fixed at init. */
+/** Facts fixed at init. store_dir: absolute, whatever store_open was given. */
 const uint8_t *store_id(const struct store *s);
 const char *store_dir(const struct store *s);
 const char *store_origin(const struct store *s);

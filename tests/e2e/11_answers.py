@@ -51,6 +51,24 @@ def commands():
     return set(out)
 
 
+def no_command():
+    """What is no command is told how it goes on."""
+    def carrel(*args):
+        r = subprocess.run([CARREL, *args], capture_output=True, text=True)
+        return r.returncode, r.stdout, r.stderr
+    code, out, err = carrel('policy')
+    check(code == 2 and not out and 'policy check' in err and
+          'policy apply' in err and 'audit' not in err, f'{code} {out} {err}')
+    code, out, _ = carrel('work', '--help')
+    check(code == 0 and 'work list' in out, f'{code} {out}')
+    code, _, err = carrel('--store', 'room', 'ls')
+    check(code == 2 and 'the command comes first' in err, err)
+    code, _, err = carrel('pol')
+    check(code == 2 and 'one of' not in err and '--help' in err, err)
+    check(carrel('help', 'policy', 'check') ==
+          carrel('policy', 'check', '--help'), 'help COMMAND')
+
+
 def answers(room):
     """Each command once with --json; no command is left out."""
     src, man, pol = room.path('d'), room.path('m.yaml'), room.path('p.yaml')
@@ -139,7 +157,12 @@ def exit_codes(room):
     check(parsed(r, 'policy test')[0]['cases'][0]['ok'] is False, r.stdout)
     room.run('ls', '--colour', code=2)
     room.run('version', '-l', code=2)
-    room.run('audit', 'verify', code=3)
+    r = room.run('audit', 'verify', '--save', room.path('cp'), code=3)
+    check('nothing is saved' in r.stderr and not os.path.exists(
+        room.path('cp')), r.stderr)
+    for name in ('a b', 'a/b', '.a', '-a', 'n' * 65, ''):
+        r = room.run('ingest', '--dataset', name, room.path('d'), code=2)
+        check('64 letters' in r.stderr, r.stderr)
     empty = room.write('empty.yaml', '')
     wrong(room.run('ingest', '--dataset', 'e', '--manifest', empty,
                    room.path('d'), '--json', code=None), 2, 'empty manifest')
@@ -183,6 +206,7 @@ def main():
         room.write('p.yaml', POLICY)
         room.write('p.test.yaml', '- { as: alice, file: d/a.json, hides: '
                    '["a1@"], shows: ["mail"] }\n')
+        no_command()
         done = answers(room)
         # These need a mount, or are one; serve says nothing.
         left = commands() - done - {'mount', 'audit replay', 'serve',

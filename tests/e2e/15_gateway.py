@@ -117,6 +117,22 @@ def by_the_way(room):
     check(not os.listdir(room.path('store/gateway')), 'sockets stayed')
 
 
+def not_served(room):
+    """A store whose key is not at hand; one that cannot be written to."""
+    env = {k: v for k, v in room.env.items() if k != 'CARREL_KEY_FILE'}
+    r = room.run('run', '--no-terminal', env=env, code=6,
+                 start_new_session=True)
+    check('no gateway serves' in r.stderr, r.stderr)
+    if os.getuid() == 0:
+        return  # whom nothing is read-only for
+    os.chmod(room.path('store'), 0o500)
+    os.chmod(room.path('store/catalog.db'), 0o400)
+    r = room.run('ls', code=5)
+    os.chmod(room.path('store'), 0o700)
+    os.chmod(room.path('store/catalog.db'), 0o600)
+    check('make the store writable' in r.stderr, r.stderr)
+
+
 def at_once(room):
     """Several that find no gateway: one is started, all get in."""
     all_ = [Session(room, w, 'cat data/d/a.json') for w in
@@ -330,8 +346,13 @@ def keeping(room):
         code, out = on_pty(run, room.env, feed=answer, when=b'[Y/n] ')
         check(code == 0 and b'keep them' in out, str(out))
         Session(room, 'alice', script, policy=pol).end()
-    # Old files are no business of a session that did not touch them.
-    Session(room, 'alice', 'true', policy=pol).end()
+    # A file that was kept once is no business of a later session, whether it
+    # is written to or replaced as editors do.
+    for change in ('true', 'echo more >>work/b.tmp',
+                   'echo new >work/x && mv work/x work/b.tmp'):
+        err = Session(room, 'alice', change, policy=pol).end()
+        check('not kept' not in err, err)
+    Session(room, 'alice', 'grep -q new work/b.tmp', policy=pol).end()
     a = Session(room, 'alice', 'rm work/b.tmp; echo c >work/c.tmp; sleep 60',
                 policy=pol)
     until('a file', lambda: any(e.get('path') == 'work/c.tmp' for e in
@@ -347,9 +368,9 @@ def main():
     need_fuse()
     with Room() as room:
         fill(room)
-        for part in (on_demand, by_the_way, on_terminal, at_once, told, by_policy,
-                     by_clock, lent, serving, killed, client_killed, mounts,
-                     keeping):
+        for part in (on_demand, by_the_way, not_served, on_terminal, at_once,
+                     told, by_policy, by_clock, lent, serving, killed,
+                     client_killed, mounts, keeping):
             part(room)
 
 

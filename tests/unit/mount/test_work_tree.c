@@ -268,6 +268,8 @@ static void test_unnamed(void **state)
 	struct buf b CLEANUP(buf_free) = {0};
 
 	area_put(a, "old.txt", "1");
+	area_put(a, "saved.txt", "1");
+	area_put(a, "aside.txt", "1");
 	area_close(a);
 	area_open(a);
 	area_make(a, "d", S_IFDIR | 0755);
@@ -275,6 +277,13 @@ static void test_unnamed(void **state)
 	area_put(a, "d/x.wav", "1");
 	area_put(a, "x.wav", "1");
 	area_put(a, "d/b.txt", "1");
+	/* What was saved once stays so: written to, moved away, replaced by
+	 * another file or put aside and made again. */
+	assert_int_equal(work_write(a->w, area_id(a, "old.txt"), 0, "2", 1), 1);
+	assert_int_equal(rename_to(a, "aside.txt", "aside.bak", 0), 0);
+	area_put(a, "aside.txt", "2");
+	area_put(a, "tmp", "2");
+	assert_int_equal(rename_to(a, "tmp", "saved.txt", 0), 0);
 	assert_int_equal(work_unnamed(a->w, keep, 0, collect, &b), 0);
 	assert_int_equal(b.n, 0);
 	assert_int_equal(work_unnamed(a->w, keep, 2, collect, &b), 0);
