@@ -191,6 +191,7 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *g,
 		return -ESHUTDOWN; /* nothing has begun: another may do it */
 	if (r != 0)
 		return r;
+	c->mortal = false;
 	g->session = wire_get(m, WF_SESSION);
 	if (m->op != WIRE_STARTED ||
 	    wire_copy(m, WF_ANNOTATOR, g->annotator, sizeof(g->annotator)) ||
@@ -222,7 +223,6 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	struct wire w = {.op = WIRE_END};
 	int r;
 
-	c->mortal = false;
 	wire_text(&w, WF_REASON, reason);
 	wire_uint(&w, WF_TTY_OUT, tty_out);
 	wire_uint(&w, WF_DROP, drop);

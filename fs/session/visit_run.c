@@ -15,6 +15,7 @@
 
 #define FACTS_MAX 8192
 #define NAME_LEN 256
+#define FAREWELL_WORDS 4 /* and no more of them: else he never ended */
 #define FAREWELL_MS 1500 /* for the client's last word once it must end */
 
 /* What RUN asks for; strings of its own, since the message is overwritten. */
@@ -257,8 +258,10 @@ static uint64_t last_word(struct visit *v, struct session *s)
 {
 	struct pollfd p = {.fd = v->sock, .events = POLLIN};
 
-	while (poll(&p, 1, FAREWELL_MS) == 1 &&
-	       wire_recv(v->sock, &v->in) == 0) {
+	for (int i = 0; i < FAREWELL_WORDS && !v->over; i++) {
+		if (poll(&p, 1, FAREWELL_MS) != 1 ||
+		    wire_recv(v->sock, &v->in) != 0)
+			break;
 		if (v->in.msg.op == WIRE_END)
 			return wire_get(&v->in.msg, WF_TTY_OUT);
 		if (v->in.msg.op != WIRE_UNNAMED)
@@ -292,7 +295,9 @@ static bool one_word(struct visit *v, struct session *s)
 	}
 	if (r == 0 && v->in.msg.op == WIRE_UNNAMED) {
 		say_unnamed(v, s);
-		return false;
+		if (v->over) /* he does not listen */
+			finish(v, s, "failed", 0, false);
+		return v->over;
 	}
 	if (r == -EAGAIN || r == -EINTR)
 		return false;

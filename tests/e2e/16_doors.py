@@ -498,6 +498,27 @@ def words_in_session(room, g):
     g.unharmed()
 
 
+def farewell(room, g):
+    """Who must end and always has one more question ends all the same."""
+    init = Pid1()
+    fuse = os.open('/dev/fuse', os.O_RDWR)
+    with Visitor(room.store, 'session') as v:
+        v.greet()
+        a = v.say('RUN', fds=[fuse, init.fd], UID=1, GID=1, FACTS='{}')
+        room.run('session', 'end', str(a.f['SESSION']))
+        a, n = v.hear(), 0
+        check(a.op == 'ENDED', str(a))
+        while a is not None and 'LAST' not in a.f and n < 1000:
+            v.send(message('UNNAMED'))
+            a, n = v.hear(), n + 1
+        check(n < 1000, 'it was answered for ever')
+    check(room.log('--op', 'SESSION_END')[-1]['reason'] == 'ended by owner',
+          'no end')
+    os.close(fuse)
+    init.close()
+    g.unharmed()
+
+
 # ---- those who wait ----
 
 def silent(room, g):
@@ -839,8 +860,8 @@ def main():
         g = Gateway(room)
         try:
             timed((malformed, versions, wrong_door, proofs, strangers_uid,
-                   wrong_things, words_in_session, silent, deaf, crowd, flood,
-                   in_the_log, loan), room, g)
+                   wrong_things, words_in_session, farewell, silent,
+                   deaf, crowd, flood, in_the_log, loan), room, g)
         finally:
             g.kill()
         timed((nobodys_child, together, crowd_keeps_nothing, clients_killed,
