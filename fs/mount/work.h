@@ -185,6 +185,11 @@ int work_hold(struct work *w, const struct work_by *by, uint64_t id,
 	      int flags) MUST_CHECK;
 void work_release(struct work *w, uint64_t id);
 
+/** work_next_data(w, id, off): the first byte from off on that is not surely
+ * of a hole, at most the file's size; off itself where there is no such file
+ * or off lies behind its end. A file of a few bytes may be 4 TiB long. */
+uint64_t work_next_data(struct work *w, uint64_t id, uint64_t off);
+
 /** work_read(w, id, off, p, n): bytes read, less only at the end. */
 ssize_t work_read(struct work *w, uint64_t id, uint64_t off, void *p,
 		  size_t n) MUST_CHECK;

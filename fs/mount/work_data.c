@@ -110,6 +110,23 @@ ssize_t work_read(struct work *w, uint64_t id, uint64_t off, void *p, size_t n)
 	return r;
 }
 
+uint64_t work_next_data(struct work *w, uint64_t id, uint64_t off)
+{
+	const uint64_t chunk = (uint64_t)WORK_BLOCK * WORK_CHUNK;
+	struct work_node *f = NULL;
+	uint64_t at = off;
+	size_t i;
+
+	pthread_mutex_lock(&w->lock);
+	if (file(w, id, &f) == 0 && off < f->size) {
+		i = work_ref_find(f, (uint32_t)(off / chunk));
+		at = i < f->nrefs ? f->refs[i].nr * chunk : f->size;
+		at = at < off ? off : at;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return at;
+}
+
 /* ---- writing ---- */
 
 static int write_block(struct work *w, struct work_node *n, uint64_t off,

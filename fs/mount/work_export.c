@@ -66,13 +66,16 @@ static int copy(struct writing *x, const struct work_entry *f, int fd)
 	const struct timespec t[2] = {f->st.st_atim, f->st.st_mtim};
 	uint64_t off = 0, size = (uint64_t)f->st.st_size;
 
-	while (off < size) {
+	/* Holes stay holes: a file that takes no room here takes none there. */
+	if (ftruncate(fd, f->st.st_size) != 0)
+		return say(x, -errno, f->name);
+	while ((off = work_next_data(x->w, f->st.st_ino, off)) < size) {
 		ssize_t n = work_read(x->w, f->st.st_ino, off, x->part, PART);
 		int r;
 
 		if (n <= 0)
 			return read_error(x, n == 0 ? -EIO : (int)n, f);
-		r = fd_write_full(fd, bytes_of(x->part, (size_t)n));
+		r = fd_pwrite_full(fd, bytes_of(x->part, (size_t)n), off);
 		if (r != 0)
 			return say(x, r, f->name);
 		off += (uint64_t)n;

@@ -55,10 +55,13 @@ static int check_file(void *ctx, const struct work_file *file)
 		return 0;
 	f->out->files++;
 	f->out->blocks += (uint64_t)file->st.st_blocks / 8;
-	while (f->deep && off < (uint64_t)file->st.st_size) {
-		ssize_t n =
-			work_read(f->w, file->st.st_ino, off, f->room, size);
+	while (f->deep) {
+		ssize_t n;
 
+		off = work_next_data(f->w, file->st.st_ino, off);
+		if (off >= (uint64_t)file->st.st_size)
+			break;
+		n = work_read(f->w, file->st.st_ino, off, f->room, size);
 		if (n <= 0) {
 			/* the name is the annotator's own: only the number */
 			bad(f,

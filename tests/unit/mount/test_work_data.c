@@ -54,6 +54,34 @@ static void test_sparse(void **state)
 	assert_int_equal(work_write(a->w, id, UINT64_MAX / 2, "x", 1), -EFBIG);
 }
 
+static void test_next_data(void **state)
+{
+	struct area *a = *state;
+	const uint64_t chunk = 256 * 1024, far = (uint64_t)1 << 41;
+	uint64_t id = area_make(a, "holes", S_IFREG | 0644);
+	const struct work_set grow = {.what = WORK_SET_SIZE, .size = 2 * far};
+	uint64_t steps = 0, off = 0;
+	struct stat st;
+
+	assert_int_equal(work_next_data(a->w, id, 0), 0);
+	assert_int_equal(work_next_data(a->w, id + 1, 7), 7);
+	assert_int_equal(work_write(a->w, id, far + 5, "x", 1), 1);
+	assert_int_equal(work_write(a->w, id, 3 * chunk + 5, "x", 1), 1);
+	assert_int_equal(work_setattr(a->w, NULL, id, &grow, &st), 0);
+	assert_int_equal(work_next_data(a->w, id, 0), 3 * chunk);
+	assert_int_equal(work_next_data(a->w, id, 3 * chunk + 9),
+			 3 * chunk + 9);
+	assert_int_equal(work_next_data(a->w, id, 4 * chunk), far);
+	assert_int_equal(work_next_data(a->w, id, far + chunk), 2 * far);
+	assert_int_equal(work_next_data(a->w, id, 2 * far), 2 * far);
+	/* who goes from data to data sees two chunks, not millions */
+	while ((off = work_next_data(a->w, id, off)) < 2 * far) {
+		off += chunk;
+		assert_true(++steps <= 2);
+	}
+	assert_int_equal(steps, 2);
+}
+
 static void test_append(void **state)
 {
 	struct area *a = *state;
@@ -366,9 +394,10 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, area_setup, area_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_model),		 T(test_sparse), T(test_append),
-		T(test_quota),		 T(test_digest), T(test_unlinked),
-		T(test_unlinked_unread), T(test_image),	 T(test_killed),
+		T(test_model),	   T(test_sparse),	    T(test_append),
+		T(test_next_data), T(test_quota),	    T(test_digest),
+		T(test_unlinked),  T(test_unlinked_unread), T(test_image),
+		T(test_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
