@@ -20,7 +20,7 @@
 #define WORK_NONCE 24
 #define WORK_NAME 255
 #define WORK_TARGET 4095
-#define WORK_DEPTH 2048	   /* of folders: whoever walks the tree recurses */
+#define WORK_DEPTH 64	   /* of folders: two paths fit into a log entry */
 #define WORK_XATTRS 65536u /* bytes of all of one node */
 #define WORK_BUFS 8192u	   /* blocks of memory for what is not sealed yet */
 #define WORK_BUFS_HIGH 6144u

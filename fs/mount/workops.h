@@ -27,8 +27,9 @@ void workops_close(struct mount *m, struct handle *h) NONNULL_ALL;
  * -EIO. */
 int workops_told(struct mount *m, fuse_req_t req, struct handle *h,
 		 uint64_t off, uint64_t n) MUST_CHECK;
-/** workops_xattr(m, req, id, n): WRITE of n bytes of an attribute; -EIO. */
-int workops_xattr(struct mount *m, fuse_req_t req, uint64_t id,
+/** workops_xattr(m, req, id, op, n): WRITE of n bytes of an attribute, op being
+ * setxattr or removexattr; -EIO. */
+int workops_xattr(struct mount *m, fuse_req_t req, uint64_t id, const char *op,
 		  uint64_t n) MUST_CHECK;
 /** workops_watch: for work_watch; ctx is the mount, by's ctx the request. */
 int workops_watch(void *ctx, const struct work_by *by,

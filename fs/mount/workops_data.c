@@ -270,7 +270,7 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 		return;
 	r = strncmp(name, "user.", 5) != 0
 		    ? -ENOTSUP
-		    : workops_xattr(m, req, inode_work_id(ino), n);
+		    : workops_xattr(m, req, inode_work_id(ino), "setxattr", n);
 	if (r == 0)
 		r = work_xattr_set(m->want.work, inode_work_id(ino),
 				   bytes_str(name), bytes_of(p, n), flags);
@@ -280,13 +280,19 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 static void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
 {
 	struct mount *m = serve_of(req);
+	int r;
 
-	if (!workops_ours(ino))
+	if (!workops_ours(ino)) {
 		m->data.removexattr(req, ino, name);
-	else if (!names_stopped(req))
-		fuse_reply_err(req,
-			       -work_xattr_del(m->want.work, inode_work_id(ino),
-					       bytes_str(name)));
+		return;
+	}
+	if (names_stopped(req))
+		return;
+	r = workops_xattr(m, req, inode_work_id(ino), "removexattr", 0);
+	if (r == 0)
+		r = work_xattr_del(m->want.work, inode_work_id(ino),
+				   bytes_str(name));
+	fuse_reply_err(req, -r);
 }
 
 void workops_data_fill(struct fuse_lowlevel_ops *o)

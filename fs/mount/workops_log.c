@@ -104,7 +104,8 @@ int workops_told(struct mount *m, fuse_req_t req, struct handle *h,
 	return 0;
 }
 
-int workops_xattr(struct mount *m, fuse_req_t req, uint64_t id, uint64_t n)
+int workops_xattr(struct mount *m, fuse_req_t req, uint64_t id, const char *op,
+		  uint64_t n)
 {
 	struct event ev = told_begin(m, EV_WRITE);
 	struct buf path CLEANUP(buf_free) = {.secret = true};
@@ -112,7 +113,7 @@ int workops_xattr(struct mount *m, fuse_req_t req, uint64_t id, uint64_t n)
 
 	if (r != 0)
 		return r;
-	event_text(&ev, EF_OP, "setxattr");
+	event_text(&ev, EF_OP, op);
 	event_uint(&ev, EF_BYTES, n);
 	told_caller(&ev, req);
 	return append(m, &ev, NULL);

@@ -89,9 +89,9 @@ def tree(top):
     return out
 
 
-def fails(code, fn, *args):
+def fails(code, fn, *args, **kw):
     try:
-        fn(*args)
+        fn(*args, **kw)
     except OSError as e:
         check(e.errno == code, f'{fn.__name__}{args}: {e}')
     else:
@@ -111,6 +111,21 @@ def check_calls(top):
     """System calls one by one, where their meaning is subtle."""
     p = os.path.join(top, 'calls')
     os.mkdir(p)
+    # Any path, and two of them, must fit into an entry of the log.
+    deep, names = os.open(p, os.O_PATH), 'n' * 255
+    try:
+        for i in range(100):
+            os.mkdir(names, dir_fd=deep)
+            below = os.open(names, os.O_PATH, dir_fd=deep)
+            os.close(deep)
+            deep = below
+    except OSError as e:
+        check(e.errno == errno.ENAMETOOLONG and i >= 60, f'{i} deep: {e}')
+    else:
+        raise AssertionError('there is no bottom')
+    os.close(os.open(names, os.O_CREAT | os.O_RDWR, 0o600, dir_fd=deep))
+    os.rename(names, 'm' * 255, src_dir_fd=deep, dst_dir_fd=deep)
+    os.close(deep)
     a, b = os.path.join(p, 'a'), os.path.join(p, 'b')
     fd = os.open(a, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     fails(errno.EEXIST, os.open, a, os.O_CREAT | os.O_EXCL | os.O_RDWR)
@@ -346,6 +361,8 @@ def check_events(room, session):
     log = [e for e in room.log() if e.get('session') == session]
     kinds = {k: [e for e in log if e['kind'] == k] for k in
              ('CREATE', 'WRITE', 'RENAME', 'UNLINK', 'TRUNCATE')}
+    ops = {e.get('op') for e in kinds['WRITE']}
+    check({'setxattr', 'removexattr'} <= ops, f'attributes are not logged: {ops}')
     for k, v in kinds.items():
         check(v, f'no {k} in the log')
         check(all(e.get('who') == 'alice' for e in v), f'{k}: who')
