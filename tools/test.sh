@@ -62,13 +62,13 @@ configure() { # DIR CC OPTIONS...
     ninja -C "$dir"
 }
 
-# Builds that are wanted later, while tests wait for this and that.
-begin() { # NAME COMMAND...
-    name=$1
-    shift
+# What is wanted later, while tests wait for this and that.
+begin() { # NAME NICE COMMAND...
+    name=$1 nice=$2
+    shift 2
     (
         rc=0
-        sh -c 'renice -n 19 -p "$PPID"' >/dev/null 2>&1 || true
+        sh -c 'renice -n "$0" -p "$PPID"' "$nice" >/dev/null 2>&1 || true
         "$@" >"$logs/$name.out" 2>&1 </dev/null || rc=$?
         echo "$rc" >"$logs/$name.rc.new"
         mv "$logs/$name.rc.new" "$logs/$name.rc"
@@ -91,14 +91,25 @@ configure_fuzz() {
         sed -n 's|^\(tests/fuzz/fuzz_[a-z]*\): .*|\1|p')
 }
 
+# Each target is counted from what it left behind.
+fuzz_all() {
+    begun fuzz >/dev/null || return 0
+    for t in build-fuzz/tests/fuzz/fuzz_*; do
+        [ -x "$t" ] && [ -f "$t" ] || continue
+        n=$(basename "$t") rc=0
+        sh tests/fuzz/run.sh "$t" "$seconds" >"$logs/$n.log" 2>&1 || rc=$?
+        echo "$rc" >"$logs/$n.rc"
+    done
+}
+
 build_asan() {
     configure build-asan clang -Db_sanitize=address,undefined \
         -Db_lundef=false -Dwerror=true
 }
 
 if [ "$mode" != --quick ]; then
-    begin asan build_asan
-    begin fuzz configure_fuzz
+    begin asan 19 build_asan
+    begin fuzz 19 configure_fuzz
 fi
 meson_tests "" build
 
@@ -107,22 +118,19 @@ if [ "$mode" != --quick ]; then
         check "warnings are errors: gcc" configure build-werror gcc \
             -Dwerror=true
     check "build: clang, address and undefined sanitizers" begun asan
+    seconds=30
+    [ "$mode" = --long ] && seconds=600
+    begin fuzzing 5 fuzz_all
+    [ "$(id -u)" != 0 ] || begin user 0 sh tests/as-user.sh
     ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CARREL_SANITIZED=1 \
         meson_tests "asan: " build-asan --suite unit --suite log \
         --suite fault --suite property --suite e2e --timeout-multiplier 5
     if [ "$(id -u)" = 0 ]; then
-        check "as an ordinary user" sh tests/as-user.sh
+        check "as an ordinary user" begun user
     fi
     check "build: fuzz targets" begun fuzz
-    seconds=30
-    [ "$mode" = --long ] && seconds=600
-    # Two at a time; each is counted from what it left behind.
-    for t in build-fuzz/tests/fuzz/fuzz_*; do
-        [ -x "$t" ] && [ -f "$t" ] && echo "$t"
-    done | xargs -P 2 -I{} sh -c 'n=$(basename {})
-        sh tests/fuzz/run.sh {} "$1" >"$0/$n.log" 2>&1
-        echo $? >"$0/$n.rc"' "$logs" "$seconds" || true
+    begun fuzzing >/dev/null || true
     for rc in "$logs"/fuzz_*.rc; do
         n=$(basename "$rc" .rc)
         check "fuzz: $n, $seconds s" \
