@@ -237,7 +237,8 @@ class Outside:
                        os.listxattr(path)):
                     return True
                 with open(path, 'rb') as f:
-                    return self.carries(f.read(1 << 26))
+                    n = os.fstat(f.fileno()).st_size or 1 << 20
+                    return self.carries(f.read(min(n, 1 << 26)))
         except OSError:
             pass
         return False
