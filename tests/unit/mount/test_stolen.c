@@ -19,7 +19,7 @@
 #include "base/fdio.h"
 #include "tests/unit/mount/serve_fix.h"
 
-#define STRIDE (64u << 10)
+#define STRIDE 8192u /* a page, and the one that is read ahead */
 #define BUFFER ((1u << 20) + 4096)
 
 /*
@@ -47,7 +47,8 @@ static int copy_of_device(void)
 	return fd;
 }
 
-/* The session: maps a file, says so, and at a word touches page after page. */
+/* The session: maps a file, says so, and at a word touches page after page; not
+ * so fast that one thread serves all of them without ever waiting in line. */
 static _Noreturn void be_session(struct fix *f, int sock)
 {
 	const char *path = serve_at(f, "data/big.txt");
@@ -64,8 +65,10 @@ static _Noreturn void be_session(struct fix *f, int sock)
 	sum = (uint8_t)(sum + p[0]);
 	if (write(sock, &sum, 1) != 1 || read(sock, &byte, 1) != 1)
 		_exit(3);
-	for (size_t at = STRIDE; at < FAKE_BIG; at += STRIDE)
+	for (size_t at = STRIDE; at < FAKE_BIG; at += STRIDE) {
 		sum = (uint8_t)(sum + p[at]);
+		usleep(2000);
+	}
 	_exit(4);
 }
 
@@ -95,6 +98,7 @@ static void test_stolen_request(void **state)
 	uint8_t byte = 0;
 	pid_t pid;
 
+	alarm(60); /* nothing here may wait for the page for ever */
 	serve_down(f);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	pid = fork();
@@ -107,7 +111,6 @@ static void test_stolen_request(void **state)
 	fuse = copy_of_device();
 	assert_int_equal(write(pair[0], &byte, 1), 1);
 	steal(fuse);
-	alarm(60); /* what follows must not wait for the page */
 	mount_deny(f->m);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, &st, 0), pid);
