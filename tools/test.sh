@@ -55,6 +55,12 @@ meson_tests() {
     passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
 
+# What a sanitizer said, also in a gateway, which has no terminal to say it on.
+sanitizers_said_nothing() {
+    ! grep -hs -A 20 -e 'ERROR: ' -e 'runtime error: ' \
+        -e 'WARNING: ThreadSanitizer' "$logs"/san.*
+}
+
 configure() { # DIR CC OPTIONS...
     dir=$1 cc=$2
     shift 2
@@ -141,9 +147,12 @@ fi
 if [ "$mode" = --long ]; then
     check "build: thread sanitizer" configure build-tsan clang \
         -Db_sanitize=thread -Db_lundef=false
-    TSAN_OPTIONS=allocator_may_return_null=1 CARREL_SANITIZED=1 \
+    # Tests fork from threads and start some in the child.
+    tsan=allocator_may_return_null=1:die_after_fork=0
+    TSAN_OPTIONS=$tsan:log_path=$logs/san CARREL_SANITIZED=1 \
         meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
         --timeout-multiplier 10
+    check "tsan: nothing said in any process" sanitizers_said_nothing
     CARREL_LONG=1 meson_tests "long: " build --suite e2e --suite work --suite log \
         --suite property --suite fault --timeout-multiplier 20
 fi
