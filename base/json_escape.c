@@ -17,7 +17,7 @@ static bool is_low(uint32_t cp)
 	return cp >= 0xDC00 && cp <= 0xDFFF;
 }
 
-/* The four hex digits of a \uXXXX at raw[at]; false when that is not one. */
+/* The number a \u escape at raw[at] names; false when it is none. */
 static bool unit16(struct bytes raw, size_t at, uint32_t *v)
 {
 	if (raw.n < 6 || at > raw.n - 6 || raw.p[at] != '\\' ||

@@ -4,23 +4,14 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fdio.h"
 
-#define SECOND 1000000000u
-#define TTY_EVERY (SECOND / 10)
-#define LOG_EVERY ((uint64_t)10 * SECOND)
-
-static uint64_t now_ns(void)
-{
-	struct timespec t = {0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
+#define TTY_EVERY (CLOCK_SECOND / 10)
+#define LOG_EVERY ((uint64_t)10 * CLOCK_SECOND)
 
 void progress_bar_start(struct progress_bar *b, const char *label,
 			const char *unit)
@@ -28,7 +19,7 @@ void progress_bar_start(struct progress_bar *b, const char *label,
 	*b = (struct progress_bar){
 		.label = label,
 		.unit = unit,
-		.start_ns = now_ns(),
+		.start_ns = clock_ns(),
 		.fd = STDERR_FILENO,
 		.tty = isatty(STDERR_FILENO),
 	};
@@ -68,7 +59,7 @@ static int put_share(struct buf *b, double seconds, uint64_t done,
 static int put_line(struct buf *b, const struct progress_bar *bar, uint64_t now,
 		    const uint64_t at[3])
 {
-	double seconds = (double)(now - bar->start_ns) / SECOND;
+	double seconds = (double)(now - bar->start_ns) / CLOCK_SECOND;
 	double rate = seconds > 0 ? (double)at[0] / seconds / 1e6 : 0;
 	int rc = buf_printf(b, "%s%s", bar->tty ? "\r" : "", bar->label);
 
@@ -89,7 +80,7 @@ int progress_bar_tick(void *bar, uint64_t done, uint64_t total, uint64_t items)
 {
 	struct progress_bar *b = bar;
 	CLEANUP(buf_free) struct buf out = {0};
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 	uint64_t last = b->last_ns == 0 ? b->start_ns : b->last_ns;
 	const uint64_t at[3] = {done, total, items};
 

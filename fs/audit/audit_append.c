@@ -16,8 +16,8 @@
  * although they never reached the disk, so no later sync proves anything.
  */
 #include <errno.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "fs/audit/core.h"
 
@@ -26,12 +26,9 @@
 /* Set both clocks; boottime never goes back from entry to entry. */
 static int64_t stamp(struct audit *a, struct event *e)
 {
-	struct timespec t;
 	uint64_t boot = core_now();
-	int64_t now;
+	int64_t now = clock_wall_ns();
 
-	(void)clock_gettime(CLOCK_REALTIME, &t);
-	now = (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 	if (boot < a->last_boot)
 		boot = a->last_boot;
 	event_int(e, EF_T, now);

@@ -8,8 +8,8 @@
  * epoch key. Both stop by themselves once the log is dead.
  */
 #include <errno.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "fs/audit/core.h"
 
 #define MS 1000000ULL
@@ -18,14 +18,9 @@
 /* Wait for ms or the wake condition; true: stop. */
 static bool nap(struct audit *a, uint64_t ms)
 {
-	struct timespec t;
-	uint64_t ns;
+	struct timespec t = clock_in(ms);
 	bool stop;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	ns = (uint64_t)t.tv_nsec + ms % 1000 * MS;
-	t.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-	t.tv_nsec = (long)(ns % 1000000000);
 	pthread_mutex_lock(&a->tlock);
 	if (!a->stop)
 		(void)pthread_cond_timedwait(&a->wake, &a->tlock, &t);

@@ -5,7 +5,7 @@
  * looked for in the WAL, without a lock. Where the WAL does not have the next
  * entry, the checkpoint is read again: the integrator may have moved the entry
  * into a bundle and removed the segment. Only when that does not help either
- * is there no more for now.
+ * has the end been reached; a running log may grow beyond it.
  */
 #include "fs/audit/reader.h"
 

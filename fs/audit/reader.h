@@ -32,8 +32,8 @@ static inline void audit_reader_freep(struct audit_reader **r)
 	audit_reader_free(*r);
 }
 
-/** audit_reader_next(r, out, e): 1 an entry, 0 no more (for now; a running log
- * may grow: call again), negative errno. audit_reader_seek(r, seq). */
+/** audit_reader_next(r, out, e): 1 an entry, 0 the end (a running log may
+ * grow: call again), negative errno. audit_reader_seek(r, seq). */
 int audit_reader_next(struct audit_reader *r, struct audit_entry *out,
 		      struct err *e) MUST_CHECK;
 int audit_reader_seek(struct audit_reader *r, uint64_t seq) MUST_CHECK;

@@ -3,39 +3,16 @@
 #include "fs/mount/caller.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/fuse.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
+#include "base/proc.h"
 #include "fs/mount/serve.h"
 
 #define CHAIN_MAX 1024 /* parents; more is no honest tree */
 #define TRIES 3	       /* a parent may end while the chain is walked */
 #define FRESH 1	       /* seconds */
-
-/* The parent of a process or thread; -1: not to be had. */
-static pid_t parent_of(const struct callers *c, pid_t pid)
-{
-	char path[32], text[512];
-	const char *at;
-	ssize_t n;
-	int fd CLEANUP(fd_close) = -1;
-
-	snprintf(path, sizeof(path), "%d/stat", (int)pid);
-	fd = openat(c->proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	/* "17 (any name) S 16 ...": the name may hold anything. */
-	at = strrchr(text, ')');
-	return at == NULL || strlen(at) < 4 ? -1
-					    : (pid_t)strtol(at + 4, NULL, 10);
-}
 
 static uint32_t now(void)
 {
@@ -62,22 +39,12 @@ static void remember(_Atomic uint64_t *slots, pid_t pid, uint32_t second)
 			      memory_order_relaxed);
 }
 
-void callers_start(struct callers *c, pid_t init)
+void callers_start(struct callers *c, pid_t init, bool anybody)
 {
 	c->init = init;
-	c->proc = -1;
-	if (init == 0)
-		return;
-	c->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	c->anybody = anybody;
 	/* hidepid hides the sessions of other uids from who is not root. */
-	c->blind = c->proc < 0 || parent_of(c, init) < 0;
-}
-
-void callers_end(struct callers *c)
-{
-	if (c->init != 0)
-		fd_close(&c->proc);
-	c->init = 0;
+	c->blind = !anybody && init > 0 && proc_parent(init) < 0;
 }
 
 /* One walk up; a remembered ancestor is as good as pid 1. */
@@ -86,7 +53,7 @@ static bool reaches(struct callers *c, pid_t pid, uint32_t second)
 	for (int i = 0; i < CHAIN_MAX && pid > 1; i++) {
 		if (pid == c->init || remembered(c->yes, pid, second))
 			return true;
-		pid = parent_of(c, pid);
+		pid = proc_parent(pid);
 	}
 	return false;
 }
@@ -95,7 +62,7 @@ enum caller callers_ask(struct callers *c, pid_t pid)
 {
 	uint32_t second = now();
 
-	if (c->init == 0 || remembered(c->yes, pid, second))
+	if (c->anybody || (pid > 0 && remembered(c->yes, pid, second)))
 		return CALLER_INSIDE;
 	if (c->blind)
 		return pid == 0 ? CALLER_FOREIGN : CALLER_UNKNOWN;
@@ -105,21 +72,6 @@ enum caller callers_ask(struct callers *c, pid_t pid)
 			return CALLER_INSIDE;
 		}
 	return CALLER_FOREIGN;
-}
-
-pid_t caller_of_pidfd(int fd)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	char path[48];
-	const char *at;
-	long pid;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	if (file_read(AT_FDCWD, path, 4096, &b) != 0)
-		return 0;
-	at = strstr(buf_str(&b), "\nPid:");
-	pid = at == NULL ? 0 : strtol(at + 5, NULL, 10);
-	return pid > 0 ? (pid_t)pid : 0; /* -1: ended */
 }
 
 /* ---- at the mount ---- */
@@ -172,7 +124,7 @@ bool caller_admits(struct mount *m, int fd, struct bytes in)
 	struct fuse_in_header h;
 	struct fuse_out_header out;
 
-	if (m->callers.init == 0 || in.n < sizeof(h))
+	if (m->callers.anybody || in.n < sizeof(h))
 		return true;
 	memcpy(&h, in.p, sizeof(h));
 	if (nobodys(&h, in) ||

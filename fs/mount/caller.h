@@ -26,26 +26,19 @@ enum caller {
  * parent end becomes a child of pid 1.
  */
 struct callers {
-	pid_t init; /* as this process numbers it; 0: nobody is asked */
-	int proc;   /* open /proc, -1 */
-	bool blind; /* /proc does not show init */
+	pid_t init;   /* as this process numbers it; 0: nobody descends */
+	bool anybody; /* is inside */
+	bool blind;   /* /proc does not show init */
 	_Atomic uint64_t yes[CALLER_SLOTS]; /* pid << 32 | second */
 	_Atomic uint64_t no[CALLER_SLOTS];  /* those already told of */
 };
 
-/**
- * callers_start(c, init): with init 0 everybody is inside. callers_end(c):
- * zeroed or started, also twice.
- */
-void callers_start(struct callers *c, pid_t init);
-void callers_end(struct callers *c);
+/** callers_start(c, init, anybody): what mount_want says of both. Nothing is
+ * held: it needs no end. */
+void callers_start(struct callers *c, pid_t init, bool anybody);
 
-/** callers_ask(c, pid): safe from several threads. */
+/** callers_ask(c, pid): safe from several threads. A zeroed c knows nobody. */
 enum caller callers_ask(struct callers *c, pid_t pid);
-
-/** caller_of_pidfd(fd): the number of a process that this pidfd names, as
- * callers_start wants it; 0: it has ended, or none of ours can see it. */
-pid_t caller_of_pidfd(int fd);
 
 struct mount;
 

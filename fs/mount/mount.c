@@ -93,7 +93,6 @@ static void mount_free(struct mount *m)
 		fuse_session_destroy(m->se); /* closes the descriptor */
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
 		request_free(m->workers[i].in.mem);
-	callers_end(&m->callers);
 	pool_free(m->pool);
 	handle_done(&m->handles);
 	pthread_cond_destroy(&m->quiet);
@@ -173,7 +172,7 @@ static struct mount *mount_new(const struct mount_want *w)
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->quiet, NULL);
 	handle_init(&m->handles);
-	callers_start(&m->callers, w->init);
+	callers_start(&m->callers, w->init, w->anybody);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
 	return m;
 }
@@ -226,7 +225,7 @@ static void invalidate(struct mount *m)
  * hold that up for ever. */
 void mount_deny(struct mount *m)
 {
-	if (!atomic_exchange(&m->denying, true) && m->want.init == 0)
+	if (!atomic_exchange(&m->denying, true) && m->want.anybody)
 		invalidate(m);
 }
 

@@ -21,8 +21,9 @@ struct mount_want {
 	uid_t uid; /* shown as owner of every file */
 	gid_t gid;
 	unsigned threads; /* 0: 4 */
-	pid_t init; /* the session's pid 1; others than its descendants are
-		       refused. 0: nobody is (the owner's mount) */
+	pid_t init;   /* the session's pid 1: who does not descend from it is
+			 refused; 0: everybody */
+	bool anybody; /* nobody is refused: the owner's own mount */
 	struct bytes task; /* TASK.md; borrowed */
 	struct work *work; /* NULL: there is no work/; borrowed */
 };

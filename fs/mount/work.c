@@ -8,9 +8,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/hex.h"
 #include "base/mem.h"
@@ -73,20 +73,6 @@ void work_keys_free(struct work_keys *k)
 
 /* ---- the committing thread ---- */
 
-static struct timespec later(unsigned ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 /* A failure is not lost: it is tried again, and close and fsync say it. */
 static void *commit_often(void *arg)
 {
@@ -94,7 +80,7 @@ static void *commit_often(void *arg)
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->ending) {
-		struct timespec t = later(w->commit_ms);
+		struct timespec t = clock_in(w->commit_ms);
 
 		while (!w->ending && pthread_cond_timedwait(&w->wake, &w->lock,
 							    &t) != ETIMEDOUT)

@@ -12,6 +12,7 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "fs/store/catalog_stmt.h"
 
 /*
  * SQLite gives what a commit needs: all rows or none, also after a power cut
@@ -110,30 +111,13 @@ void work_batch_free(struct work_batch *b)
 
 /* ---- opening ---- */
 
-/* SQLite's code as ours: -EIO is a disk that cannot be believed. */
-static int code(int rc)
+/* After a failed sync nobody knows what the disk holds: -EIO, not what errno
+ * says of it. */
+static int code(sqlite3 *db, int rc)
 {
-	switch (rc & 0xFF) {
-	case SQLITE_OK:
-	case SQLITE_DONE:
-	case SQLITE_ROW:
-		return 0;
-	case SQLITE_NOMEM:
-		return -ENOMEM;
-	case SQLITE_FULL:
-		return -ENOSPC;
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return -EBUSY;
-	case SQLITE_READONLY:
-		return -EROFS;
-	case SQLITE_CANTOPEN:
-		return -ENOENT;
-	case SQLITE_IOERR:
-		return rc == SQLITE_IOERR_SHORT_READ ? -EUCLEAN : -EIO;
-	default:
-		return -EUCLEAN;
-	}
+	return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC
+		       ? -EIO
+		       : catalog_stmt_code(db, rc);
 }
 
 static int say(struct work_db *db, int r, struct err *e)
@@ -166,10 +150,10 @@ static int connect_one(struct work_db *db, sqlite3 **out)
 	int rc = sqlite3_open_v2(db->path, out, flags, NULL);
 
 	if (rc != SQLITE_OK)
-		return *out == NULL ? -ENOMEM : code(rc);
+		return *out == NULL ? -ENOMEM : code(*out, rc);
 	sqlite3_busy_timeout(*out, 10000);
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	return code(sqlite3_exec(*out, settings, NULL, NULL, NULL));
+	return code(*out, sqlite3_exec(*out, settings, NULL, NULL, NULL));
 }
 
 static int64_t pragma(struct work_db *db, const char *text)
@@ -197,7 +181,7 @@ static int check_kind(struct work_db *db, bool make, struct err *e)
 			rc = sqlite3_exec(db->db, schema, NULL, NULL, NULL);
 		if (rc == SQLITE_OK)
 			rc = sqlite3_exec(db->db, "COMMIT", NULL, NULL, NULL);
-		return say(db, code(rc), e);
+		return say(db, code(db->db, rc), e);
 	}
 	if (kind != 1130459730)
 		return err_set(e, -EUCLEAN, db->path,
@@ -255,8 +239,8 @@ int work_db_open(const char *dir, bool write, bool make, struct work_db **out,
 		db->look = db->db;
 	if (r == 0)
 		r = say(db,
-			code(sqlite3_prepare_v2(db->look, get_map, -1, &db->get,
-						NULL)),
+			code(db->look, sqlite3_prepare_v2(db->look, get_map, -1,
+							  &db->get, NULL)),
 			e);
 	if (r == 0)
 		*out = STEAL(db);
@@ -281,10 +265,10 @@ static int run(struct work_db *db, enum stmt which)
 	sqlite3_stmt *s = use(db, which, &rc);
 
 	if (s == NULL)
-		return code(rc);
+		return code(db->db, rc);
 	rc = sqlite3_step(s);
 	sqlite3_reset(s);
-	return code(rc);
+	return code(db->db, rc);
 }
 
 int work_db_each(struct work_db *db, enum work_table t,
@@ -297,13 +281,13 @@ int work_db_each(struct work_db *db, enum work_table t,
 	sqlite3_stmt *s = use(db, which[t], &rc);
 
 	if (s == NULL)
-		return code(rc);
+		return code(db->db, rc);
 	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
 		r = fn(ctx, (uint64_t)sqlite3_column_int64(s, 0),
 		       bytes_of(sqlite3_column_blob(s, 1),
 				(size_t)sqlite3_column_bytes(s, 1)));
 	if (r == 0)
-		r = code(rc);
+		r = code(db->db, rc);
 	sqlite3_reset(s);
 	return r;
 }
@@ -322,7 +306,7 @@ int work_db_get(struct work_db *db, enum work_table t, uint64_t id,
 		r = buf_put(b, sqlite3_column_blob(db->get, 0),
 			    (size_t)sqlite3_column_bytes(db->get, 0));
 	else
-		r = rc == SQLITE_DONE ? -ENOENT : code(rc);
+		r = rc == SQLITE_DONE ? -ENOENT : code(db->look, rc);
 	sqlite3_reset(db->get);
 	pthread_mutex_unlock(&db->looking);
 	return r;
@@ -338,7 +322,7 @@ static int apply_one(struct work_db *db, const struct work_batch *b,
 	sqlite3_stmt *s = use(db, op->n == 0 ? del : puts[op->table], &rc);
 
 	if (s == NULL)
-		return code(rc);
+		return code(db->db, rc);
 	rc = sqlite3_bind_int64(s, 1, (sqlite3_int64)op->id);
 	if (rc == SQLITE_OK && op->n > 0)
 		rc = sqlite3_bind_blob64(s, 2, b->cells.p + op->off, op->n,
@@ -350,7 +334,7 @@ static int apply_one(struct work_db *db, const struct work_batch *b,
 		rc = sqlite3_step(s);
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
-	return code(rc);
+	return code(db->db, rc);
 }
 
 /* Deletions first, also of every node that is then put: two names may have been
@@ -391,7 +375,7 @@ int work_db_apply(struct work_db *db, const struct work_batch *b)
 
 int work_db_freeze(struct work_db *db)
 {
-	return code(sqlite3_exec(db->db, "BEGIN", NULL, NULL, NULL));
+	return code(db->db, sqlite3_exec(db->db, "BEGIN", NULL, NULL, NULL));
 }
 
 int work_db_check(struct work_db *db, void (*bad)(void *ctx, const char *words),
@@ -402,7 +386,7 @@ int work_db_check(struct work_db *db, void (*bad)(void *ctx, const char *words),
 	char words[300];
 
 	if (s == NULL)
-		return code(rc);
+		return code(db->db, rc);
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
 		const char *t = (const char *)sqlite3_column_text(s, 0);
 
@@ -412,5 +396,5 @@ int work_db_check(struct work_db *db, void (*bad)(void *ctx, const char *words),
 		bad(ctx, words);
 	}
 	sqlite3_reset(s);
-	return code(rc);
+	return code(db->db, rc);
 }

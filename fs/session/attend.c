@@ -160,7 +160,7 @@ static void do_status(struct visit *v)
 	struct json_out o;
 
 	json_open(&o, &b);
-	gateway_status(v->g, 0, &o);
+	gateway_status(v->g, &o);
 	if (o.err != 0 || b.n > WIRE_MAX - 64) {
 		visit_refuse(v, -EMSGSIZE, NULL);
 		return;

@@ -4,12 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "base/fdio.h"
+#include "base/proc.h"
 
 #define FUSE_MAJOR 10
 #define FUSE_MINOR 229
@@ -38,53 +37,19 @@ int brought_fuse(int fd, struct err *e)
 
 /* ---- pid 1 ---- */
 
-/* The text of a small file of /proc; NULL. */
-static const char *proc_text(struct buf *b, const char *path)
+/* The pid behind a pidfd that is pid 1 of a namespace below ours; 0. */
+static pid_t init_pid(int fd)
 {
-	buf_clear(b);
-	return file_read(AT_FDCWD, path, 1 << 16, b) == 0 ? buf_str(b) : NULL;
+	pid_t inner, pid = proc_of_pidfd(fd, &inner);
+
+	return inner == 1 ? pid : 0;
 }
 
-/* The pid behind a pidfd that is pid 1 of a namespace below ours; -1. */
-static long init_pid(int fd)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	char path[64];
-	const char *text, *pid, *ns;
-	char *end;
-	long nr = 0, levels = 0;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	text = proc_text(&b, path);
-	pid = text == NULL ? NULL : strstr(text, "\nPid:\t");
-	ns = text == NULL ? NULL : strstr(text, "\nNSpid:\t");
-	if (pid == NULL || ns == NULL)
-		return -1;
-	for (ns += 7; *ns == '\t'; ns = end, levels++)
-		nr = strtol(ns, &end, 10);
-	return levels >= 2 && nr == 1 ? strtol(pid + 6, NULL, 10) : -1;
-}
-
-/* The parent as /proc/PID/stat has it: behind the name, which may be any. */
-static long parent_of(long pid)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	char path[64];
-	const char *text, *at;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
-	text = proc_text(&b, path);
-	at = text == NULL ? NULL : strrchr(text, ')');
-	if (at == NULL || strlen(at) < 5)
-		return -1;
-	return strtol(at + 4, NULL, 10);
-}
-
-static bool descends(long pid, pid_t from)
+static bool descends(pid_t pid, pid_t from)
 {
 	for (int i = 0; i < FAMILY && pid > 1; i++) {
-		pid = parent_of(pid);
-		if (pid == (long)from)
+		pid = proc_parent(pid);
+		if (pid == from)
 			return true;
 	}
 	return false;
@@ -92,7 +57,7 @@ static bool descends(long pid, pid_t from)
 
 int brought_init(int fd, pid_t client, struct err *e)
 {
-	long pid = fd < 0 || client <= 0 ? -1 : init_pid(fd);
+	pid_t pid = fd < 0 || client <= 0 ? 0 : init_pid(fd);
 
 	/* Asked again: a number that was given anew meanwhile is another's. */
 	if (pid > 1 && descends(pid, client) && init_pid(fd) == pid)

@@ -8,7 +8,7 @@
  * entries of their own, and the others a number in the next one: nothing is
  * lost but who exactly they were.
  */
-static void turn(struct denied *d, int64_t second)
+static void turn(struct denied *d, uint64_t second)
 {
 	if (d->second == second)
 		return;
@@ -16,7 +16,7 @@ static void turn(struct denied *d, int64_t second)
 	d->taken = 0;
 }
 
-bool denied_may(struct denied *d, int64_t second, uint64_t *count)
+bool denied_may(struct denied *d, uint64_t second, uint64_t *count)
 {
 	turn(d, second);
 	*count = 0;
@@ -30,7 +30,7 @@ bool denied_may(struct denied *d, int64_t second, uint64_t *count)
 	return true;
 }
 
-uint64_t denied_rest(struct denied *d, int64_t second)
+uint64_t denied_rest(struct denied *d, uint64_t second)
 {
 	uint64_t n = d->owed;
 

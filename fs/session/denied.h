@@ -12,7 +12,7 @@
 
 /* Zero-initialise; the owner's lock guards it. */
 struct denied {
-	int64_t second; /* the one that `taken` counts */
+	uint64_t second; /* the one that `taken` counts */
 	unsigned taken;
 	uint64_t owed; /* refusals that no entry tells of yet */
 };
@@ -22,12 +22,12 @@ struct denied {
  * True: the log is told, and *count is how many it was not told of before.
  * False: it is only counted.
  */
-bool denied_may(struct denied *d, int64_t second, uint64_t *count) NONNULL_ALL;
+bool denied_may(struct denied *d, uint64_t second, uint64_t *count) NONNULL_ALL;
 
 /**
  * denied_rest(d, second): how many the log must still be told of, once the
  * second is over; they are then told. 0: none, or too early.
  */
-uint64_t denied_rest(struct denied *d, int64_t second) NONNULL_ALL;
+uint64_t denied_rest(struct denied *d, uint64_t second) NONNULL_ALL;
 
 #endif

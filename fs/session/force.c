@@ -108,7 +108,6 @@ struct finding {
 	struct gateway_seat *out;
 	struct buf projects; /* found, for people */
 	unsigned n;
-	int err;
 };
 
 /* The annotator of p whose login name it is, in that task; NULL. */

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "fs/desk/shelf.h"
 #include "fs/ingest/child.h"
@@ -252,21 +252,13 @@ void gateway_return(struct gateway *g)
 
 /* ---- refusals ---- */
 
-static int64_t now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec;
-}
-
 void gateway_denied(struct gateway *g, struct event *ev)
 {
 	uint64_t count = 0;
 	bool may;
 
 	pthread_mutex_lock(&g->lock);
-	may = denied_may(&g->denied, now_s(), &count);
+	may = denied_may(&g->denied, clock_s(), &count);
 	pthread_mutex_unlock(&g->lock);
 	if (!may)
 		return;
@@ -282,7 +274,7 @@ bool gateway_denied_rest(struct gateway *g)
 	bool more;
 
 	pthread_mutex_lock(&g->lock);
-	count = denied_rest(&g->denied, now_s());
+	count = denied_rest(&g->denied, clock_s());
 	more = g->denied.owed > 0;
 	pthread_mutex_unlock(&g->lock);
 	if (count == 0)
@@ -321,22 +313,13 @@ void gateway_changed(struct gateway *g, bool done)
 
 /* ---- what there is to know ---- */
 
-struct listing {
-	uint64_t seq;
-	struct json_out *o;
-};
-
 static void list_one(void *ctx, struct session *s)
 {
-	const struct listing *l = ctx;
-
-	if (l->seq == 0 || session_seq(s) == l->seq)
-		session_json(s, l->o);
+	session_json(s, ctx);
 }
 
-void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o)
+void gateway_status(struct gateway *g, struct json_out *o)
 {
-	struct listing l = {seq, o};
 	bool lent;
 
 	pthread_mutex_lock(&g->lock);
@@ -353,7 +336,7 @@ void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o)
 	json_bool(o, lent);
 	json_key(o, "sessions");
 	json_arr(o);
-	gateway_each(g, list_one, &l);
+	gateway_each(g, list_one, o);
 	json_arr_end(o);
 	json_obj_end(o);
 }

@@ -104,8 +104,7 @@ int gateway_find(struct gateway *g, const char *user, const char *project,
 		 const char *task, struct gateway_seat *out,
 		 struct err *e) MUST_CHECK;
 
-/** gateway_status(g, o): one JSON object: store, log, sessions. seq of one
- * session: of that alone; 0: all. */
-void gateway_status(struct gateway *g, uint64_t seq, struct json_out *o);
+/** gateway_status(g, o): one JSON object: gateway, log, loan, sessions. */
+void gateway_status(struct gateway *g, struct json_out *o);
 
 #endif

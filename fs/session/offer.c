@@ -8,21 +8,6 @@
 
 #define NAMED 10
 
-/* Bytes a terminal would act on, or that are no text, as \xNN. */
-static int put_name(struct buf *b, const char *name)
-{
-	int r = 0;
-
-	for (; r == 0 && *name != '\0'; name++) {
-		uint8_t c = (uint8_t)*name;
-
-		r = c < 0x20 || c == 0x7f || c >= 0x80
-			    ? buf_printf(b, "\\x%02x", c)
-			    : buf_putc(b, c);
-	}
-	return r;
-}
-
 int offer_words(struct bytes names, struct buf *b)
 {
 	size_t n = 0, at = 0, shown = 0;
@@ -36,7 +21,7 @@ int offer_words(struct bytes names, struct buf *b)
 
 		r = shown == 0 ? 0 : buf_puts(b, ", ");
 		if (r == 0)
-			r = put_name(b, name);
+			r = buf_puts(b, name);
 		at += strlen(name) + 1;
 		shown++;
 	}

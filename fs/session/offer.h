@@ -13,8 +13,9 @@
  */
 bool offer_drops(const struct host *h, bool ask, void (*say)(const char *line));
 
-/** offer_words(names, b): "3 new files: a, b, c"; at most ten are named; a line
- * of its own is forged by no name. -ENOMEM. */
+/** offer_words(names, b): "3 new files: a, b, c"; at most ten are named, as
+ * they are: for diag_say, which escapes what a terminal would act on. -ENOMEM.
+ */
 int offer_words(struct bytes names, struct buf *b) MUST_CHECK;
 
 #endif

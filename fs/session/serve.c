@@ -10,9 +10,9 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "fs/session/visit.h"
@@ -39,7 +39,7 @@ struct loop {
 	atomic_uint others;
 	int doors[DOOR_COUNT];
 	int wake, signals;
-	int64_t kept; /* second in which somebody was worth keeping */
+	uint64_t kept; /* second in which somebody was worth keeping */
 	bool over;
 };
 
@@ -190,18 +190,10 @@ static void reap(struct loop *l)
 	}
 }
 
-static int64_t now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec;
-}
-
 /* Nobody is there, or for a while nobody who does anything. */
 static bool nobody(struct loop *l)
 {
-	int64_t now = now_s();
+	uint64_t now = clock_s();
 
 	for (const struct visit *v = l->first; v != NULL; v = v->next)
 		if (atomic_load(&v->busy) && !atomic_load(&v->done))
@@ -318,7 +310,7 @@ int serve(const struct serve_want *w, struct err *e)
 		return r;
 	}
 	want_files();
-	l.kept = now_s();
+	l.kept = clock_s();
 	if (w->ready != NULL)
 		w->ready(w->ctx);
 	if (starter >= 0)

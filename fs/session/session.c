@@ -13,7 +13,7 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
-#include "fs/mount/caller.h"
+#include "base/proc.h"
 #include "fs/mount/work.h"
 
 #define LEAVE_MS 1000 /* after pid 1: for the kernel to let the mount go */
@@ -168,7 +168,8 @@ int session_open(struct gateway *g, const struct session_want *w,
 	if (r == 0)
 		r = join(s, w->era, e);
 	if (r != 0 && s->started)
-		(void)session_end(s, "failed", 0);
+		(void)session_end(s, r == -ESTALE ? "policy changed" : "failed",
+				  0);
 	else if (r != 0)
 		session_free(s);
 	else
@@ -231,15 +232,15 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       .durability = policy_durability(s->policy),
 			       .uid = s->uid,
 			       .gid = s->gid,
-			       .init = s->init < 0 ? 0
-						   : caller_of_pidfd(s->init),
+			       .init = proc_of_pidfd(s->init, NULL),
+			       .anybody = s->owner,
 			       .task = buf_bytes(&s->task),
 			       .work = s->work};
 	struct mount *m = NULL;
 	int r;
 
 	/* Without its number nobody could be refused. */
-	if (s->init >= 0 && w.init == 0) {
+	if (!w.anybody && w.init == 0) {
 		fd_close(&fd);
 		return err_set(e, -ESRCH, "",
 			       "the session's pid 1 has ended, or belongs to "

@@ -20,7 +20,8 @@ struct session_want {
 	int64_t now;
 	uid_t uid; /* shown as owner of files */
 	gid_t gid;
-	int init; /* pidfd of the session's pid 1, taken over; -1: none */
+	uid_t peer; /* who asked, by the kernel's word: for the log */
+	int init;   /* pidfd of the session's pid 1, taken over; -1: none */
 	const struct progress *progress;
 };
 

@@ -17,7 +17,7 @@ static void who(struct event *ev, const struct session *s,
 	event_text(ev, EF_TASK, s->subject.task == NULL ? "" : s->subject.task);
 	event_text(ev, EF_PURPOSE, policy_purpose(s->policy));
 	event_text(ev, EF_AS, w->claimed ? "claimed" : "proven");
-	event_uint(ev, EF_UID, w->uid);
+	event_uint(ev, EF_UID, w->peer);
 }
 
 static int new_uuid(char out[37])

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "fs/session/brought.h"
 #include "fs/session/facts.h"
@@ -26,7 +27,7 @@ struct ask {
 	char annotator[NAME_LEN], task[NAME_LEN], project[NAME_LEN];
 	char name[NAME_LEN], facts[FACTS_MAX];
 	int fuse, init;
-	int64_t told; /* ms: when progress was said last */
+	uint64_t told; /* ns: when progress was said last */
 };
 
 static void ask_free(struct ask *a)
@@ -34,14 +35,6 @@ static void ask_free(struct ask *a)
 	gateway_seat_free(&a->seat);
 	fd_close(&a->fuse);
 	fd_close(&a->init);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static int64_t now_s(void)
@@ -58,9 +51,9 @@ static int tell_progress(void *ctx, uint64_t done, uint64_t total,
 
 	if (gateway_stopping(a->v->g))
 		return -ECANCELED;
-	if (now_ms() - a->told < 100)
+	if (clock_ns() - a->told < CLOCK_SECOND / 10)
 		return 0;
-	a->told = now_ms();
+	a->told = clock_ns();
 	wire_uint(&w, WF_DONE, done);
 	wire_uint(&w, WF_TOTAL, total);
 	wire_uint(&w, WF_NUMBER, items);
@@ -169,6 +162,7 @@ static int understand(struct ask *a, struct err *e)
 	a->want.facts = a->facts[0] == '\0' ? "{}" : a->facts;
 	a->want.uid = (uid_t)wire_get(m, WF_UID);
 	a->want.gid = (gid_t)wire_get(m, WF_GID);
+	a->want.peer = a->v->uid;
 	a->want.now = now_s();
 	return r;
 }

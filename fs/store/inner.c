@@ -3,7 +3,6 @@
 #include "fs/store/inner.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "base/hex.h"
 #include "base/mem.h"
@@ -157,12 +156,4 @@ int inner_object_words(struct err *e, int code, const uint8_t *id,
 			       "ingest its data set again",
 			       what);
 	return err_set(e, code, place, "%s: %s", what, strerror(-code));
-}
-
-uint64_t inner_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }

@@ -96,7 +96,4 @@ void store_object_places(const struct store_object *o,
 				    uint64_t off, uint64_t len),
 			 void *ctx);
 
-/** inner_now_ns(): monotonic. */
-uint64_t inner_now_ns(void);
-
 #endif

@@ -15,8 +15,8 @@
  * objects of the run before as entries of N+1, so it need not put them again.
  */
 #include <errno.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "fs/store/writer.h"
 
@@ -302,20 +302,12 @@ static int settle(struct publish *p)
 	return rc;
 }
 
-static int64_t wall_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int version_seal(struct store_ingest *i, const uint8_t root[HASH_LEN],
 			uint64_t objects, struct buf *cell)
 {
 	CLEANUP(buf_free) struct buf plain = {.secret = true};
 	uint8_t sig[SIGN_LEN];
-	struct rows_version r = {.released_ns = wall_ns(),
+	struct rows_version r = {.released_ns = clock_wall_ns(),
 				 .objects = objects,
 				 .root = bytes_of(root, HASH_LEN),
 				 .sig = bytes_of(sig, SIGN_LEN),

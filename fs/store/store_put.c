@@ -23,6 +23,7 @@
  */
 #include <errno.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "fs/store/pad.h"
 #include "fs/store/writer.h"
@@ -322,7 +323,7 @@ static int row_keep(struct store_writer *w, struct writer_row *r)
 		w->rows_cap = cap;
 	}
 	if (w->nrows == 0)
-		w->oldest_ns = inner_now_ns();
+		w->oldest_ns = clock_ns();
 	v[w->nrows++] = *r;
 	memset(r, 0, sizeof(*r));
 	return 0;
@@ -376,7 +377,7 @@ static int mark_seen(struct store_ingest *i, const uint8_t *id)
 static bool due(const struct store_writer *w)
 {
 	return pack_full(&w->pack, 0) ||
-	       inner_now_ns() - w->oldest_ns >= WRITER_WAIT_NS;
+	       clock_ns() - w->oldest_ns >= WRITER_WAIT_NS;
 }
 
 int store_put_finish(struct store_writer *w, struct bytes head,

@@ -17,6 +17,8 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
+
 int writer_fail(struct store_writer *w, int code, const char *what)
 {
 	const char *next = "run ingest again: it goes on where this stopped";
@@ -75,9 +77,9 @@ static int rows_batch(struct store_writer *w, size_t *at)
 
 	if (rc != 0)
 		return rc;
-	start = inner_now_ns();
+	start = clock_ns();
 	while (rc == 0 && *at < w->nrows && *at - from < INNER_BATCH &&
-	       inner_now_ns() - start < INNER_HOLD_NS)
+	       clock_ns() - start < INNER_HOLD_NS)
 		rc = row_commit(w->i, &w->rows[(*at)++]);
 	return catalog_end(c, rc);
 }

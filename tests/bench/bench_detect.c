@@ -23,7 +23,7 @@ static const char *const lines[] = {
 	"It will be around 73 degrees with a small chance of rain later on.\n",
 	("You can reach me at priya.r%u@example.org if anything should "
 	 "change.\n"),
-	"No, that is all I wanted to know for now, thank you for your help!\n",
+	"No, that is all I wanted to know today, thank you for your help!\n",
 };
 
 static double seconds(void)

@@ -157,6 +157,8 @@ def main():
         check(len(starts) == len(ends) == 4, f'{len(starts)} {len(ends)}')
         check(all(e['confinement'] == 'guard-rail' for e in starts),
               str(starts[0]))
+        # Not what the annotator's process says of itself, nor the uid inside.
+        check(all(e['uid'] == os.getuid() for e in starts), str(starts[0]))
         facts = json.loads(starts[0]['facts'])
         check(facts['strength'] == 'guard-rail' and
               len(facts['seccomp']) == 64 and

@@ -459,8 +459,8 @@ def main():
         nothing_readable(room)
         m = room.mount(policy, 'alice')
         check(tree(m.dir + '/work') == want, 'the next session sees the same')
-        check(os.getxattr(m.dir + '/work/kept.json', 'user.note') == CANARY,
-              'attributes too')
+        kept = os.path.join(m.dir, 'work', 'kept.json')
+        check(os.getxattr(kept, 'user.note') == CANARY, 'attributes too')
         m.stop()
         m = room.mount(policy, 'bob')
         check(os.listdir(m.dir + '/work') == [], 'bob sees his own area')

@@ -336,10 +336,14 @@ def keeping(room):
     gone = 'test -e work/a.txt && test ! -e work/b.tmp'
     err = Session(room, 'alice', make, policy=pol).end()
     check('1 new file: b.tmp; not kept' in err, err)
+    # What a name holds moves no terminal and starts no line.
+    err = Session(room, 'alice', "touch 'work/é\nx\33[2J'", policy=pol).end()
+    check('1 new file: é\\x0ax\\x1b[2J; not kept' in err, err)
     Session(room, 'alice', gone, policy=pol).end()
     drops = [e for e in room.log('--op', 'UNLINK')]
     check([(e['path'], e['reason']) for e in drops] ==
-          [('work/b.tmp', 'not kept')], str(drops))
+          [('work/b.tmp', 'not kept'),
+           ('work/é\nx\x1b[2J', 'not kept')], str(drops))
     run = [CARREL, 'run', '--policy', pol, '--as', 'alice', '--', '/bin/sh',
            '-c', make]
     for answer, script in ((b'n\r', gone), (b'\r', 'cat work/b.tmp')):

@@ -31,7 +31,7 @@ def processes(o):
 
 def peers(o):
     """Fifos and sockets in the work area, where that can be seen."""
-    work = o.beside + '/work/esc-' + o.t
+    work = os.path.join(o.beside, 'work', 'esc-' + o.t)
     try:
         if os.path.exists(work + '.fifo'):
             fd = os.open(work + '.fifo', os.O_RDONLY | os.O_NONBLOCK)

@@ -28,6 +28,7 @@ int serve_up(struct fix *f, enum durability d)
 			       .uid = getuid(),
 			       .gid = getgid(),
 			       .init = f->init,
+			       .anybody = f->init == 0,
 			       .task = bytes_str(SERVE_TASK)};
 	struct err e = {0};
 

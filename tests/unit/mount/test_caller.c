@@ -132,7 +132,7 @@ static void test_who_is_inside(void **state)
 
 	(void)state;
 	tree_up(&t);
-	callers_start(&c, t.init);
+	callers_start(&c, t.init, false);
 	assert_false(c.blind);
 	for (int i = 0; i < 2; i++) { /* asked, then remembered */
 		assert_int_equal(callers_ask(&c, t.init), CALLER_INSIDE);
@@ -145,7 +145,6 @@ static void test_who_is_inside(void **state)
 	assert_int_equal(callers_ask(&c, 1), CALLER_FOREIGN);
 	assert_int_equal(callers_ask(&c, 0), CALLER_FOREIGN);
 	tree_down(&t);
-	callers_end(&c);
 }
 
 /* What was a yes is asked for again after a while: numbers come back. */
@@ -157,7 +156,7 @@ static void test_not_for_ever(void **state)
 
 	(void)state;
 	tree_up(&t);
-	callers_start(&c, t.init);
+	callers_start(&c, t.init, false);
 	assert_int_equal(callers_ask(&c, t.child), CALLER_INSIDE);
 	tree_down(&t);
 	for (int i = 0; i < 600 && got == CALLER_INSIDE; i++) {
@@ -165,18 +164,21 @@ static void test_not_for_ever(void **state)
 		got = callers_ask(&c, t.child);
 	}
 	assert_int_equal(got, CALLER_FOREIGN);
-	callers_end(&c);
 }
 
-static void test_nobody_is_asked(void **state)
+static void test_nobody_and_anybody(void **state)
 {
 	static struct callers c;
 
 	(void)state;
-	callers_start(&c, 0);
+	/* Zeroed, started with nothing: nobody is inside. */
+	assert_int_equal(callers_ask(&c, getpid()), CALLER_FOREIGN);
+	callers_start(&c, 0, false);
+	assert_int_equal(callers_ask(&c, getpid()), CALLER_FOREIGN);
+	assert_int_equal(callers_ask(&c, 1), CALLER_FOREIGN);
+	assert_int_equal(callers_ask(&c, 0), CALLER_FOREIGN);
+	callers_start(&c, 0, true);
 	assert_int_equal(callers_ask(&c, getpid()), CALLER_INSIDE);
-	callers_end(&c);
-	callers_end(&c);
 }
 
 /* A /proc that hides the session cannot answer; nobody is still nobody. */
@@ -185,30 +187,10 @@ static void test_blind(void **state)
 	static struct callers c;
 
 	(void)state;
-	callers_start(&c, 0x3fffffff); /* no such process */
+	callers_start(&c, 0x3fffffff, false); /* no such process */
 	assert_true(c.blind);
 	assert_int_equal(callers_ask(&c, getpid()), CALLER_UNKNOWN);
 	assert_int_equal(callers_ask(&c, 0), CALLER_FOREIGN);
-	callers_end(&c);
-}
-
-static void test_pidfd(void **state)
-{
-	pid_t pid = fork();
-	int fd;
-
-	(void)state;
-	if (pid == 0)
-		wait_forever();
-	fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	assert_true(fd >= 0);
-	assert_int_equal(caller_of_pidfd(fd), pid);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	assert_int_equal(caller_of_pidfd(fd), 0);
-	close(fd);
-	assert_int_equal(caller_of_pidfd(fd), 0);
-	assert_int_equal(caller_of_pidfd(STDIN_FILENO), 0);
 }
 
 /* ---- at a mount ---- */
@@ -350,9 +332,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_is_inside),
 		cmocka_unit_test(test_not_for_ever),
-		cmocka_unit_test(test_nobody_is_asked),
+		cmocka_unit_test(test_nobody_and_anybody),
 		cmocka_unit_test(test_blind),
-		cmocka_unit_test(test_pidfd),
 		cmocka_unit_test_setup(test_outside_gets_nothing, serve_clear),
 		cmocka_unit_test_setup(test_one_alarm, serve_clear),
 		cmocka_unit_test_setup(test_alarm_fails, serve_clear),

@@ -7,7 +7,7 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
-#include "fs/mount/caller.h"
+#include "base/proc.h"
 #include "fs/mount/mount.h"
 #include "tests/unit/mount/fake.h"
 
@@ -87,7 +87,7 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
 			       .session = 77,
 			       .uid = a->uid,
 			       .gid = a->gid,
-			       .init = caller_of_pidfd(a->init),
+			       .init = proc_of_pidfd(a->init, NULL),
 			       .task = bytes_str("# Task\n")};
 	int fuse = a->fuse;
 

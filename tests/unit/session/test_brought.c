@@ -161,7 +161,7 @@ static void test_denied(void **state)
 	uint64_t count, told = 0, entries = 0, n = 0;
 
 	(void)state;
-	for (int64_t second = 1; second <= 5; second++)
+	for (uint64_t second = 1; second <= 5; second++)
 		for (int i = 0; i < (second == 3 ? 2 : 100); i++, n++)
 			if (denied_may(&d, second, &count)) {
 				entries++;
