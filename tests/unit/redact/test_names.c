@@ -11,6 +11,7 @@
 
 #include "policy/redact/filename.h"
 #include "tests/unit/redact/probe.h"
+#include "tests/unit/redact/world.h"
 
 static const struct decision tagged = {.fallback = {.action = ACTION_TAG}};
 static const struct dataset_rules plain = {.name = "d", .language = "en"};
@@ -238,34 +239,6 @@ static void test_canonical(void **state)
 
 /* ---- rendering ---- */
 
-struct world {
-	struct keypool *pool;
-	struct key *key;
-	struct standin s;
-};
-
-static int setup(void **state)
-{
-	static struct world w;
-	const uint8_t raw[KEY_LEN] = {1, 2, 3};
-
-	if (keypool_new(&w.pool, NULL) != 0)
-		return -1;
-	w.key = key_import(w.pool, raw);
-	w.s = (struct standin){.key = w.key, .project = bytes_str("p")};
-	*state = &w;
-	return w.key == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	key_free(w->key);
-	keypool_free(w->pool);
-	return 0;
-}
-
 #define S(text)                                           \
 	{                                                 \
 		(const uint8_t *)(text), sizeof(text) - 1 \
@@ -447,5 +420,5 @@ int main(void)
 		cmocka_unit_test(test_random_paths),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }

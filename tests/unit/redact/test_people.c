@@ -10,71 +10,8 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "policy/redact/pseudonym.h"
 #include "policy/redact/pseudonym_names.h"
-
-struct world {
-	struct keypool *pool;
-	struct key *key;
-	struct standin s;
-};
-
-static int setup(void **state)
-{
-	static struct world w;
-	uint8_t raw[KEY_LEN];
-
-	for (unsigned i = 0; i < sizeof(raw); i++)
-		raw[i] = (uint8_t)i;
-	if (keypool_new(&w.pool, NULL) != 0)
-		return -1;
-	w.key = key_import(w.pool, raw);
-	w.s = (struct standin){.key = w.key,
-			       .project = bytes_str("harbor-bank-2026"),
-			       .task = bytes_str("batch-07"),
-			       .annotator = bytes_str("alice"),
-			       .object = bytes_str("calls/1.json")};
-	*state = &w;
-	return w.key == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	key_free(w->key);
-	keypool_free(w->pool);
-	return 0;
-}
-
-static const struct transform project = {.action = ACTION_PSEUDONYM,
-					 .scope = SCOPE_PROJECT};
-
-/* The stand-in as a string of its own. */
-static char *standin(const struct standin *s, const struct transform *t,
-		     const char *type, const char *canon, const char *text,
-		     const char *record)
-{
-	struct buf out = {0};
-	const struct transform_in in = {.t = t,
-					.type = bytes_str(type),
-					.canon = bytes_str(canon),
-					.text = bytes_str(text),
-					.ord = 1,
-					.record = bytes_str(record),
-					.s = s};
-
-	assert_int_equal(pseudonym_put(&in, &out), 0);
-	assert_non_null(buf_str(&out));
-	return (char *)out.p;
-}
-
-static void drop(char *s)
-{
-	struct buf b = {.p = (uint8_t *)s, .cap = 1};
-
-	buf_free(&b);
-}
+#include "tests/unit/redact/world.h"
 
 static int cmp_name(const void *a, const void *b)
 {
@@ -150,11 +87,11 @@ static unsigned meetings(const struct world *w)
 		snprintf(project_name, sizeof(project_name), "m%u", p);
 		s.project = bytes_str(project_name);
 		for (unsigned i = 0; i < PEOPLE; i++) {
-			char *got = standin(&s, &project, "PERSON", canon[i],
-					    "low", "1");
+			char *got = world_standin(&s, &world_project, "PERSON",
+						  canon[i], "low", "1");
 
 			snprintf(made[i], sizeof(made[i]), "%s", got);
-			drop(got);
+			world_drop(got);
 		}
 		qsort(made, PEOPLE, sizeof(made[0]), cmp_name);
 		for (unsigned i = 1; i < PEOPLE; i++)
@@ -180,5 +117,5 @@ int main(void)
 		cmocka_unit_test(test_people_do_not_meet),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }

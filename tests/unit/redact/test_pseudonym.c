@@ -10,78 +10,16 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "policy/redact/pseudonym.h"
-
-struct world {
-	struct keypool *pool;
-	struct key *key;
-	struct standin s;
-};
-
-static int setup(void **state)
-{
-	static struct world w;
-	uint8_t raw[KEY_LEN];
-
-	for (unsigned i = 0; i < sizeof(raw); i++)
-		raw[i] = (uint8_t)i;
-	if (keypool_new(&w.pool, NULL) != 0)
-		return -1;
-	w.key = key_import(w.pool, raw);
-	w.s = (struct standin){.key = w.key,
-			       .project = bytes_str("harbor-bank-2026"),
-			       .task = bytes_str("batch-07"),
-			       .annotator = bytes_str("alice"),
-			       .object = bytes_str("calls/1.json")};
-	*state = &w;
-	return w.key == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	key_free(w->key);
-	keypool_free(w->pool);
-	return 0;
-}
-
-static const struct transform project = {.action = ACTION_PSEUDONYM,
-					 .scope = SCOPE_PROJECT};
-
-/* The stand-in as a string of its own. */
-static char *standin(const struct standin *s, const struct transform *t,
-		     const char *type, const char *canon, const char *text,
-		     const char *record)
-{
-	struct buf out = {0};
-	const struct transform_in in = {.t = t,
-					.type = bytes_str(type),
-					.canon = bytes_str(canon),
-					.text = bytes_str(text),
-					.ord = 1,
-					.record = bytes_str(record),
-					.s = s};
-
-	assert_int_equal(pseudonym_put(&in, &out), 0);
-	assert_non_null(buf_str(&out));
-	return (char *)out.p;
-}
-
-static void drop(char *s)
-{
-	struct buf b = {.p = (uint8_t *)s, .cap = 1};
-
-	buf_free(&b);
-}
+#include "tests/unit/redact/world.h"
 
 static void expect(const struct world *w, const char *type, const char *canon,
 		   const char *text, const char *want)
 {
-	char *got = standin(&w->s, &project, type, canon, text, "17");
+	char *got =
+		world_standin(&w->s, &world_project, type, canon, text, "17");
 
 	assert_string_equal(got, want);
-	drop(got);
+	world_drop(got);
 }
 
 /* Frozen: other bytes here mean a new VIEW_RENDERER. */
@@ -127,14 +65,14 @@ static void test_tag_style(void **state)
 	const struct transform t = {.action = ACTION_PSEUDONYM,
 				    .scope = SCOPE_PROJECT,
 				    .style = STYLE_TAG};
-	char *a = standin(&w->s, &t, "PERSON", "maria", "Maria", "1");
-	char *b = standin(&w->s, &t, "PERSON", "maria", "MARIA", "2");
+	char *a = world_standin(&w->s, &t, "PERSON", "maria", "Maria", "1");
+	char *b = world_standin(&w->s, &t, "PERSON", "maria", "MARIA", "2");
 
 	assert_memory_equal(a, "PERSON-k", 8);
 	assert_int_equal(strlen(a), 16);
 	assert_string_equal(a, b);
-	drop(a);
-	drop(b);
+	world_drop(a);
+	world_drop(b);
 }
 
 /* Two stand-ins of one value: alike or not. */
@@ -142,12 +80,14 @@ static bool alike(const struct standin *a, const struct standin *b,
 		  enum scope scope, const char *record_a, const char *record_b)
 {
 	const struct transform t = {.action = ACTION_PSEUDONYM, .scope = scope};
-	char *x = standin(a, &t, "EMAIL_ADDRESS", "m@b.c", "m@b.c", record_a);
-	char *y = standin(b, &t, "EMAIL_ADDRESS", "m@b.c", "m@b.c", record_b);
+	char *x = world_standin(a, &t, "EMAIL_ADDRESS", "m@b.c", "m@b.c",
+				record_a);
+	char *y = world_standin(b, &t, "EMAIL_ADDRESS", "m@b.c", "m@b.c",
+				record_b);
 	bool same = strcmp(x, y) == 0;
 
-	drop(x);
-	drop(y);
+	world_drop(x);
+	world_drop(y);
 	return same;
 }
 
@@ -210,12 +150,12 @@ static void test_cards_fail_luhn(void **state)
 		char canon[24], *got;
 
 		snprintf(canon, sizeof(canon), "%0*u", 12 + (int)(i % 8), i);
-		got = standin(&w->s, &project, "CREDIT_CARD", canon, canon,
-			      "1");
+		got = world_standin(&w->s, &world_project, "CREDIT_CARD", canon,
+				    canon, "1");
 		assert_int_equal(strlen(got), strlen(canon));
 		assert_int_not_equal(luhn(got), 0);
 		assert_int_not_equal(got[0], '0');
-		drop(got);
+		world_drop(got);
 	}
 }
 
@@ -227,12 +167,12 @@ static void test_phones_are_fiction(void **state)
 		char canon[24], *got;
 
 		snprintf(canon, sizeof(canon), "%010u", i * 7919);
-		got = standin(&w->s, &project, "PHONE_NUMBER", canon, canon,
-			      "1");
+		got = world_standin(&w->s, &world_project, "PHONE_NUMBER",
+				    canon, canon, "1");
 		assert_memory_equal(got + 3, "55501", 5);
 		assert_true(got[0] >= '2' && got[0] <= '9');
 		assert_string_not_equal(got, canon);
-		drop(got);
+		world_drop(got);
 	}
 }
 
@@ -245,11 +185,12 @@ static void test_ssn_is_never_issued(void **state)
 		int group;
 
 		snprintf(canon, sizeof(canon), "%09u", i * 104729);
-		got = standin(&w->s, &project, "US_SSN", canon, "x", "1");
+		got = world_standin(&w->s, &world_project, "US_SSN", canon, "x",
+				    "1");
 		group = atoi(got + 4);
 		assert_int_equal(got[0], '9');
 		assert_true(group >= 1 && group < 50);
-		drop(got);
+		world_drop(got);
 	}
 }
 
@@ -285,12 +226,12 @@ static void test_exclusions(void **state)
 
 		s.exclusions = seen;
 		s.nexclusions = n;
-		got = standin(&s, &project, "PERSON", "maria lopez",
-			      "maria lopez", "1");
+		got = world_standin(&s, &world_project, "PERSON", "maria lopez",
+				    "maria lopez", "1");
 		seen[n] = form_hash(s.key, got);
 		for (unsigned i = 0; i < n; i++)
 			assert_true(seen[i] != seen[n]);
-		drop(got);
+		world_drop(got);
 		qsort(seen, n + 1, sizeof(*seen), cmp_u64);
 	}
 }
@@ -316,10 +257,10 @@ static void test_never_itself(void **state)
 
 		snprintf(project_name, sizeof(project_name), "p%u", i);
 		s.project = bytes_str(project_name);
-		got = standin(&s, &project, "PERSON", names[i % 4],
-			      names[i % 4], "1");
+		got = world_standin(&s, &world_project, "PERSON", names[i % 4],
+				    names[i % 4], "1");
 		assert_string_not_equal(got, names[i % 4]);
-		drop(got);
+		world_drop(got);
 	}
 }
 
@@ -370,10 +311,11 @@ static void test_possible_covers_names(void **state)
 		char canon[24], *got;
 
 		snprintf(canon, sizeof(canon), "x%u y%u", i, i);
-		got = standin(&w->s, &project, "PERSON", canon, "low", "1");
+		got = world_standin(&w->s, &world_project, "PERSON", canon,
+				    "low", "1");
 		assert_true(possible("PERSON", got));
 		assert_non_null(strstr(got, ". "));
-		drop(got);
+		world_drop(got);
 	}
 }
 
@@ -412,5 +354,5 @@ int main(void)
 		cmocka_unit_test(test_file_names),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }

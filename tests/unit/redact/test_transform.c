@@ -8,40 +8,7 @@
 #include <cmocka.h>
 
 #include "policy/redact/decision.h"
-
-struct world {
-	struct keypool *pool;
-	struct key *key;
-	struct standin s;
-};
-
-static int setup(void **state)
-{
-	static struct world w;
-	uint8_t raw[KEY_LEN];
-
-	for (unsigned i = 0; i < sizeof(raw); i++)
-		raw[i] = (uint8_t)i;
-	if (keypool_new(&w.pool, NULL) != 0)
-		return -1;
-	w.key = key_import(w.pool, raw);
-	w.s = (struct standin){.key = w.key,
-			       .project = bytes_str("harbor-bank-2026"),
-			       .task = bytes_str("batch-07"),
-			       .annotator = bytes_str("alice"),
-			       .object = bytes_str("calls/1.json")};
-	*state = &w;
-	return w.key == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	key_free(w->key);
-	keypool_free(w->pool);
-	return 0;
-}
+#include "tests/unit/redact/world.h"
 
 struct vector {
 	struct transform t;
@@ -323,5 +290,5 @@ int main(void)
 		cmocka_unit_test(test_wants_text),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }
