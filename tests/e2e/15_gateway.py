@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 
-from carrel import CARREL, Room, check, need_fuse, on_pty
+from carrel import CARREL, Room, check, need_fuse, on_pty, until
 
 MANIFEST = '''carrel-dataset: 1
 name: d
@@ -57,21 +57,6 @@ class Session:
         return err
 
 
-def sessions(room):
-    s = room.json('status')
-    return s['status']['sessions'] if s['running'] else []
-
-
-def until(what, test, seconds=20):
-    end = time.time() + seconds
-    while time.time() < end:
-        r = test()
-        if r:
-            return r
-        time.sleep(0.02)
-    raise AssertionError('never: ' + what)
-
-
 def ends(room):
     return [(e['annotator'] if 'annotator' in e else e['who'], e['reason'])
             for e in room.log('--op', 'SESSION_END')]
@@ -94,10 +79,10 @@ def on_demand(room):
     check(not room.json('status')['running'], 'the gateway stayed')
     check(not os.listdir(room.path('store/gateway')), 'sockets stayed')
     a = Session(room, 'alice', 'cat data/d/*; sleep 3')
-    until('a session', lambda: len(sessions(room)) == 1)
+    until('a session', lambda: len(room.sessions()) == 1)
     b = Session(room, 'bob', 'cat data/d/a.json; test ! -e data/d/b.json')
     b.end()
-    check([s['annotator'] for s in sessions(room)] == ['alice'], 'alice?')
+    check([s['annotator'] for s in room.sessions()] == ['alice'], 'alice?')
     a.end()
     check(not room.json('status')['running'], 'the gateway stayed')
     check(ends(room)[-2:] == [('bob', 'ended'), ('alice', 'ended')],
@@ -150,8 +135,8 @@ def told(room):
     # What has files open must be answered until it has ended.
     a = Session(room, 'alice', 'exec 3>work/x 4<data/d/a.json; sleep 60')
     b = Session(room, 'bob', 'sleep 60')
-    s = until('two sessions', lambda: len(sessions(room)) == 2 and
-              sessions(room))
+    s = until('two sessions', lambda: len(room.sessions()) == 2 and
+              room.sessions())
     until('a file', lambda: room.log('--op', 'CREATE'))
     nr = [x['session'] for x in s if x['annotator'] == 'alice'][0]
     lines = room.run('session', 'list').stdout.splitlines()
@@ -162,7 +147,7 @@ def told(room):
     room.run('session', 'end', str(nr))
     check('ended by owner' in a.end(5), 'no reason')
     check(time.time() - t < 5, 'slow')
-    check(len(sessions(room)) == 1, 'bob too?')
+    check(len(room.sessions()) == 1, 'bob too?')
     room.run('session', 'end', '--gateway')
     check('gateway stopped' in b.end(5), 'no reason')
     until('no gateway', lambda: not room.json('status')['running'])
@@ -179,17 +164,17 @@ def by_policy(room):
     room.run('policy', 'apply', mine)
     check('in force' in room.run('policy', 'apply', mine).stdout, 'apply')
     a = Session(room, None, 'cat data/d/a.json; sleep 60')
-    until('a session', lambda: len(sessions(room)) == 1)
-    check(sessions(room)[0]['annotator'] == 'bob', 'not by login')
+    until('a session', lambda: len(room.sessions()) == 1)
+    check(room.sessions()[0]['annotator'] == 'bob', 'not by login')
     # A word about somebody else changes nothing for bob.
     other = room.write('other.yaml', open(mine).read().replace(
         'records: all } ], names: keep, redact: { default: keep }',
         'records: all } ], names: keep, redact: { default: mask }'))
     check(room.json('policy', 'apply', other)['ended'] == 0, 'ended bob')
-    check(len(sessions(room)) == 1, 'bob is gone')
+    check(len(room.sessions()) == 1, 'bob is gone')
     # The owner's own session is under its own policy.
     o = Session(room, 'alice', 'sleep 60')
-    until('two sessions', lambda: len(sessions(room)) == 2)
+    until('two sessions', lambda: len(room.sessions()) == 2)
     less = room.write('less.yaml', open(other).read().replace(
         'shy: { see: [ { files: "d/a.json", records: all } ], names: keep }',
         'shy: { see: [ { files: "d/b.json", records: all } ], names: keep }'))
@@ -228,7 +213,7 @@ def by_clock(room):
 def lent(room):
     """Commands of the owner beside a session; one writer at a time."""
     a = Session(room, 'alice', 'cat data/d/a.json; sleep 60')
-    until('a session', lambda: len(sessions(room)) == 1)
+    until('a session', lambda: len(room.sessions()) == 1)
     room.write('d/c.json', json.dumps([{'n': 1, 'text': 'new'}]))
     r = room.json('ingest', '--dataset', 'd', '--manifest',
                   room.path('m.yaml'), room.path('d'))
@@ -255,7 +240,7 @@ def serving(room):
     Session(room, 'bob', 'true').end()
     check(room.json('status')['running'], 'serve went with its session')
     a = Session(room, 'alice', 'sleep 60')
-    until('a session', lambda: len(sessions(room)) == 1)
+    until('a session', lambda: len(room.sessions()) == 1)
     p.send_signal(signal.SIGTERM)
     check('gateway stopped' in a.end(5), 'no reason')
     check(p.wait(30) == 0, 'serve did not end well')
@@ -271,7 +256,7 @@ def killed(room):
     mark = f'4713.{os.getpid()}'
     a = Session(room, 'alice', f'sleep {mark} & while cat data/d/a.json; '
                 f'do :; done; sleep {mark}')
-    until('reads', lambda: [s for s in sessions(room) if s['reads'] > 3])
+    until('reads', lambda: [s for s in room.sessions() if s['reads'] > 3])
     p.kill()
     p.wait()
     check('gone' in a.end(5), 'no reason')
@@ -286,7 +271,7 @@ def client_killed(room):
     """The other way round: every process of the session goes along."""
     mark = f'4712.{os.getpid()}'
     a = Session(room, 'alice', f'sleep {mark} & sleep {mark}')
-    until('a session', lambda: len(sessions(room)) == 1)
+    until('a session', lambda: len(room.sessions()) == 1)
     until('its sleep', lambda: running(mark))
     a.p.kill()
     a.p.wait()
@@ -315,7 +300,7 @@ def mounts(room):
     Session(room, 'alice', 'true').end(8)  # her work area is in use
     n = room.mount(room.path('p.yaml'), 'bob')
     check(os.listdir(n.dir + '/data/d') == ['a.json'], 'bob sees more')
-    check(len(sessions(room)) == 2, 'two mounts')
+    check(len(room.sessions()) == 2, 'two mounts')
     check(n.stop() == 0 and m.stop() == 0, 'ends')
     check(not room.json('status')['running'], 'the gateway stayed')
 

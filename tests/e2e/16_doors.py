@@ -16,7 +16,7 @@ import subprocess
 import threading
 import time
 
-from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, seed
+from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, seed, until
 from doors import OPS, Between, Visitor, cbor, message
 
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -41,16 +41,6 @@ annotators:
 DOORS = ('session', 'owner')
 
 
-def until(what, test, seconds=60):
-    end = time.time() + seconds
-    while time.time() < end:
-        r = test()
-        if r:
-            return r
-        time.sleep(0.05)
-    raise AssertionError('never: ' + what)
-
-
 def start(room, who, script, **kw):
     by = ['--policy', room.path('p.yaml'), '--as', who] if who else []
     return subprocess.Popen(
@@ -63,11 +53,6 @@ def ends(p, *codes, timeout=120):
     _, err = p.communicate(timeout=timeout)
     check(p.returncode in (codes or (0,)), f'exit {p.returncode}: {err}')
     return err
-
-
-def sessions(room):
-    s = room.json('status')
-    return s['status']['sessions'] if s['running'] else []
 
 
 class Gateway:
@@ -95,7 +80,7 @@ class Gateway:
                 p.wait()
 
     def reads(self):
-        return sum(s['reads'] for s in sessions(self.room)
+        return sum(s['reads'] for s in self.room.sessions()
                    if s['annotator'] == 'alice')
 
     def counts(self):
@@ -696,7 +681,7 @@ def children_of(pid):
 def nobodys_child(room):
     """The gateway is not the command's child; neither leaves zombies."""
     a = start(room, 'alice', 'sleep 60')
-    until('a session', lambda: sessions(room))
+    until('a session', room.sessions)
     pid = room.json('status')['status']['pid']
     check(pid not in [p for p, _ in children_of(a.pid)], 'a child of run')
     check('Z' not in [s for _, s in children_of(a.pid)], 'zombies of run')
@@ -714,7 +699,7 @@ def nobodys_child(room):
 def crowd_keeps_nothing(room):
     """Somebody who comes back and back does not keep a gateway alive."""
     a = start(room, 'alice', 'sleep 1')
-    until('a session', lambda: sessions(room))
+    until('a session', room.sessions)
     pid = room.json('status')['status']['pid']
     stop = threading.Event()
 

@@ -52,6 +52,17 @@ def check(ok, what):
         raise AssertionError(what)
 
 
+def until(what, test, seconds=60):
+    """What test gives once that is true."""
+    end = time.time() + seconds
+    while time.time() < end:
+        r = test()
+        if r:
+            return r
+        time.sleep(0.02)
+    raise AssertionError('never: ' + what)
+
+
 def seed():
     """The seed of this run, printed so that a failure can be repeated: the
     same in every ordinary run, another one in each long run."""
@@ -121,6 +132,11 @@ class Room:
             e.setdefault('object', x.get('object'))
             out.append(e)
         return out
+
+    def sessions(self):
+        """Those of its gateway; none where none runs."""
+        s = self.json('status')
+        return s['status']['sessions'] if s['running'] else []
 
     def mount(self, policy, who, **kw):
         m = Mount(self, policy, who, **kw)

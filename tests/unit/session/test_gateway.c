@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "fs/session/session.h"
+#include "tests/unit/session/new_gateway.h"
 
 #define MOST 256
 
@@ -51,23 +52,12 @@ struct place {
 static int open_place(void **state)
 {
 	struct place *p = mem_new(1, sizeof(*p));
-	struct audit_config c = {.tool = "test"};
-	char dir[160];
-	struct err e = {0};
 
 	if (p == NULL || fixture_setup(&p->f) != 0)
 		return -1;
 	*state = p;
 	p->s = fixture_open(p->f);
-	snprintf(dir, sizeof(dir), "%s/log", store_dir(p->s));
-	c.dir = dir;
-	c.origin = store_origin(p->s);
-	c.pool = store_pool(p->s);
-	c.sign = store_log_seed(p->s);
-	c.recipients = store_recipients(p->s, &c.nrecipients);
-	if (audit_create(&c, &e) != 0 ||
-	    gateway_open(p->s, "test", &p->g, &e) != 0)
-		fail_msg("%s: %s", e.place, e.text);
+	p->g = new_gateway(p->s);
 	return 0;
 }
 

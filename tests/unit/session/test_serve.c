@@ -16,6 +16,7 @@
 #include "fs/session/call.h"
 #include "fs/session/inplace.h"
 #include "fs/session/serve.h"
+#include "tests/unit/session/new_gateway.h"
 
 struct place {
 	void *f;
@@ -24,24 +25,6 @@ struct place {
 	struct inplace *in;
 	struct call first; /* the one it is there for */
 };
-
-static void open_gateway(struct place *p)
-{
-	struct audit_config c = {.tool = "test"};
-	char dir[160];
-	struct err e = {0};
-
-	p->s = fixture_open(p->f);
-	snprintf(dir, sizeof(dir), "%s/log", store_dir(p->s));
-	c.dir = dir;
-	c.origin = store_origin(p->s);
-	c.pool = store_pool(p->s);
-	c.sign = store_log_seed(p->s);
-	c.recipients = store_recipients(p->s, &c.nrecipients);
-	if (audit_create(&c, &e) != 0 ||
-	    gateway_open(p->s, "test", &p->g, &e) != 0)
-		fail_msg("%s: %s", e.place, e.text);
-}
 
 static int open_place(void **state)
 {
@@ -52,7 +35,8 @@ static int open_place(void **state)
 	if (p == NULL || fixture_setup(&p->f) != 0)
 		return -1;
 	*state = p;
-	open_gateway(p);
+	p->s = fixture_open(p->f);
+	p->g = new_gateway(p->s);
 	r = inplace_start(p->g, &p->in, &e);
 	p->first = (struct call){.sock = r, .policy = -1};
 	if (r < 0 || call_begin(&p->first, "test", &e) != 0)
