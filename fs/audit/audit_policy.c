@@ -33,18 +33,14 @@ static int build(const struct audit *a, struct bytes text,
 		       : aead_box_put(b, k, bytes_of(hash, HASH_LEN), text);
 }
 
-int audit_policy_put(struct audit *a, struct bytes text, uint8_t hash[HASH_LEN],
-		     struct err *e)
+/* Under plock: those who bring the same text share its temporary name. */
+static int put(struct audit *a, struct bytes text, const uint8_t hash[HASH_LEN],
+	       const char *path, struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {0};
-	char path[POLICY_OBJECT_PATH];
 	struct stat st;
 	int rc = 0;
 
-	if (audit_dead(a) != 0)
-		return err_set(e, -EIO, "log", "the log is dead");
-	hash_sha256(hash, text);
-	policy_object_path(path, hash);
 	if (fstatat(a->dir, path, &st, 0) != 0) {
 		rc = build(a, text, hash, &b);
 		if (rc != 0)
@@ -60,4 +56,20 @@ int audit_policy_put(struct audit *a, struct bytes text, uint8_t hash[HASH_LEN],
 	core_die(a);
 	return err_set(e, -EIO, path, "cannot keep the policy: %s",
 		       strerror(-rc));
+}
+
+int audit_policy_put(struct audit *a, struct bytes text, uint8_t hash[HASH_LEN],
+		     struct err *e)
+{
+	char path[POLICY_OBJECT_PATH];
+	int rc;
+
+	if (audit_dead(a) != 0)
+		return err_set(e, -EIO, "log", "the log is dead");
+	hash_sha256(hash, text);
+	policy_object_path(path, hash);
+	pthread_mutex_lock(&a->plock);
+	rc = put(a, text, hash, path, e);
+	pthread_mutex_unlock(&a->plock);
+	return rc;
 }

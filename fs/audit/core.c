@@ -86,6 +86,7 @@ static void init_sync(struct audit *a)
 	pthread_cond_init(&a->wake, &attr);
 	pthread_condattr_destroy(&attr);
 	pthread_mutex_init(&a->lock, NULL);
+	pthread_mutex_init(&a->plock, NULL);
 	pthread_mutex_init(&a->ilock, NULL);
 	pthread_mutex_init(&a->tlock, NULL);
 }
@@ -141,6 +142,7 @@ void core_free(struct audit *a)
 	pthread_cond_destroy(&a->synced);
 	pthread_cond_destroy(&a->wake);
 	pthread_mutex_destroy(&a->lock);
+	pthread_mutex_destroy(&a->plock);
 	pthread_mutex_destroy(&a->ilock);
 	pthread_mutex_destroy(&a->tlock);
 	mem_free(a);

@@ -82,6 +82,8 @@ struct audit {
 	atomic_int dead;
 	struct audit_dek *own;
 
+	pthread_mutex_t plock; /* policies' texts; taken before lock */
+
 	pthread_mutex_t ilock; /* taken before lock */
 	struct core_tree tree;
 	struct key *epoch_key;

@@ -45,6 +45,22 @@ void visit_refuse(struct visit *v, int code, const struct err *e)
 	visit_say(v, &w);
 }
 
+bool visit_leaves(struct visit *v)
+{
+	bool was = v->left;
+
+	v->left = true;
+	return !was && atomic_fetch_sub(v->others, 1) == 1;
+}
+
+/* Who goes on asking counts again. */
+static void stays(struct visit *v)
+{
+	if (v->left)
+		atomic_fetch_add(v->others, 1);
+	v->left = false;
+}
+
 void visit_ok(struct visit *v)
 {
 	visit_say(v, &(struct wire){.op = WIRE_OK});
@@ -293,6 +309,7 @@ static bool one_request(struct visit *v)
 			visit_refuse(v, e.code, &e);
 			return false;
 		}
+		stays(v);
 		requests[i].fn(v);
 		return !v->last && !v->over;
 	}

@@ -26,6 +26,13 @@ static void note_ended(struct call *c)
 		snprintf(c->reason, sizeof(c->reason), "no reason was given");
 }
 
+/* Whichever is seen first, that or the command's end: the same words. */
+static void note_gone(struct call *c)
+{
+	c->ended = true;
+	snprintf(c->reason, sizeof(c->reason), "the gateway has gone");
+}
+
 /* Signals that a session waits for are blocked from the start; until there is
  * one they do what they always do, however long a gateway takes. */
 static void wait_mortal(const struct call *c)
@@ -212,7 +219,7 @@ static int news(void *ctx, const char **reason)
 	if (wire_recv(c->sock, &c->in) == 0 && c->in.msg.op == WIRE_ENDED)
 		note_ended(c);
 	else
-		snprintf(c->reason, sizeof(c->reason), "the gateway has gone");
+		note_gone(c);
 	return 1;
 }
 
@@ -227,6 +234,8 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	wire_uint(&w, WF_TTY_OUT, tty_out);
 	wire_uint(&w, WF_DROP, drop);
 	r = call_ask(c, &w, NULL, 0, e);
+	if (r == -ECONNRESET && !c->ended)
+		note_gone(c);
 	if (c->ended)
 		*ended = c->reason;
 	note_last(c);

@@ -37,7 +37,7 @@ struct host {
 	int (*news)(void *ctx, const char **reason);
 	/** end: the session is over; drop: new files that the policy does not
 	 * keep go. 0 once SESSION_END is on disk. *ended: why, where the host
-	 * had ended it already. */
+	 * had ended it already, or had gone. */
 	int (*end)(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 		   const char **ended, struct err *e);
 	/** unnamed: append the new files of the work area that the policy's

@@ -58,6 +58,7 @@ static void *visit_main(void *arg)
 	int wake = v->wake;
 
 	visit_attend(v);
+	(void)visit_leaves(v);
 	atomic_store(&v->done, true);
 	(void)!write(wake, &one, sizeof(one));
 	return NULL;
@@ -181,7 +182,6 @@ static void reap(struct loop *l)
 		*at = v->next;
 		l->n--;
 		pthread_join(v->thread, NULL);
-		atomic_fetch_sub(&l->others, 1);
 		if (v->last) {
 			l->over = true;
 			v->sock = -1;

@@ -37,7 +37,8 @@ struct visit {
 	bool over;   /* broke the rules, or does not read its answers */
 	bool out;    /* the loop's: shown out */
 	atomic_bool busy, done;
-	atomic_uint *others; /* connections there are, this one included */
+	bool left;	     /* counts no more among the others */
+	atomic_uint *others; /* connections that have not left */
 	int wake;	     /* the loop's: written when done */
 	struct wire_in in;
 };
@@ -48,6 +49,12 @@ struct visit {
  * socket.
  */
 void visit_attend(struct visit *v) NONNULL_ALL;
+
+/**
+ * visit_leaves(v): nobody need stay for v any more. True for one only: it was
+ * the last. Of several that leave at once each has left before it asks.
+ */
+bool visit_leaves(struct visit *v) NONNULL_ALL;
 
 /** visit_say(v, w): a reply. Who does not take it is not listened to again. */
 void visit_say(struct visit *v, const struct wire *w) NONNULL_ALL;

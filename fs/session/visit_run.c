@@ -208,7 +208,7 @@ static const char *reason_of(struct bytes b)
  * client waits for that, so that the store is free when `carrel run` ends. */
 static bool is_last(struct visit *v)
 {
-	if (v->linger || atomic_load(v->others) != 1)
+	if (!visit_leaves(v) || v->linger)
 		return false;
 	gateway_stop(v->g);
 	return true;

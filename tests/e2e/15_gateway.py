@@ -119,12 +119,17 @@ def not_served(room):
 
 
 def at_once(room):
-    """Several that find no gateway: one is started, all get in."""
-    all_ = [Session(room, w, 'cat data/d/a.json') for w in
-            ('alice', 'bob', 'c', 'd', 'e', 'f')]
-    for s in all_:
-        s.end()
-    check(not room.json('status')['running'], 'the gateway stayed')
+    """Several that find no gateway, with a policy that nobody has brought
+    before: one is started, all get in, and it goes with the last."""
+    with open(room.path('p.yaml')) as f:
+        text = f.read()
+    for i in range(5):
+        policy = room.write(f'new{i}.yaml', text + f'# {i}\n')
+        all_ = [Session(room, w, 'cat data/d/a.json', policy) for w in
+                ('alice', 'bob', 'c', 'd', 'e', 'f')]
+        for s in all_:
+            s.end()
+        check(not room.json('status')['running'], 'the gateway stayed')
     boots = [e for e in room.log() if e['kind'] == 'BOOT']
     starts = [e for e in room.log() if e['kind'] == 'SESSION_START']
     print(f'{len(starts)} sessions, {len(boots)} gateways')

@@ -285,6 +285,70 @@ static void policies(void **state)
 	}
 }
 
+#define ROUNDS 100
+
+struct putter {
+	struct audit *a;
+	pthread_barrier_t *round;
+	unsigned failed;
+};
+
+/* The same new policy at the same time: sessions that start together. */
+static void *put_run(void *ctx)
+{
+	struct putter *p = ctx;
+	uint8_t hash[HASH_LEN];
+	char text[32];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		(void)snprintf(text, sizeof(text), "carrel: 1 # %d\n", i);
+		(void)pthread_barrier_wait(p->round);
+		p->failed += audit_policy_put(p->a, bytes_str(text), hash,
+					      NULL) != 0;
+	}
+	return NULL;
+}
+
+static void policies_at_once(void **state)
+{
+	CLEANUP(room_free) struct room r;
+	CLEANUP(audit_reader_freep) struct audit_reader *rd = NULL;
+	struct putter p[THREADS];
+	pthread_t t[THREADS];
+	pthread_barrier_t round;
+	struct audit *a;
+	char text[32];
+
+	(void)state;
+	room_new(&r);
+	room_create(&r);
+	a = room_open(&r);
+	assert_int_equal(pthread_barrier_init(&round, NULL, THREADS), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		p[i] = (struct putter){.a = a, .round = &round};
+		assert_int_equal(pthread_create(&t[i], NULL, put_run, &p[i]),
+				 0);
+	}
+	for (size_t i = 0; i < THREADS; i++) {
+		pthread_join(t[i], NULL);
+		assert_int_equal(p[i].failed, 0);
+	}
+	pthread_barrier_destroy(&round);
+	assert_int_equal(audit_dead(a), 0);
+	assert_int_equal(audit_close(a), 0);
+	assert_int_equal(audit_reader_open(r.log, r.pool, r.secret, &rd, NULL),
+			 0);
+	for (int i = 0; i < ROUNDS; i++) {
+		CLEANUP(buf_free) struct buf b = {0};
+		uint8_t hash[HASH_LEN];
+
+		(void)snprintf(text, sizeof(text), "carrel: 1 # %d\n", i);
+		hash_sha256(hash, bytes_str(text));
+		assert_int_equal(audit_policy_get(rd, hash, &b), 0);
+		assert_string_equal(buf_str(&b), text);
+	}
+}
+
 /* Idle logs speak: heartbeats, in clear, synced and signed by themselves. */
 static void heartbeat(void **state)
 {
@@ -350,10 +414,15 @@ static void clocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(many_threads), cmocka_unit_test(one_writer),
-		cmocka_unit_test(too_long),	cmocka_unit_test(durable),
-		cmocka_unit_test(recipients),	cmocka_unit_test(bad_config),
-		cmocka_unit_test(policies),	cmocka_unit_test(heartbeat),
+		cmocka_unit_test(many_threads),
+		cmocka_unit_test(one_writer),
+		cmocka_unit_test(too_long),
+		cmocka_unit_test(durable),
+		cmocka_unit_test(recipients),
+		cmocka_unit_test(bad_config),
+		cmocka_unit_test(policies),
+		cmocka_unit_test(policies_at_once),
+		cmocka_unit_test(heartbeat),
 		cmocka_unit_test(clocks),
 	};
 
