@@ -66,18 +66,67 @@ static int number_inodes(struct desk *d)
 	return rc;
 }
 
+static bool all_measured(const struct desk *d)
+{
+	for (uint32_t i = 0; i < d->nobjects; i++)
+		if (!d->objects[i].measured)
+			return false;
+	return true;
+}
+
+static int measure(struct desk *d, struct err *e)
+{
+	int rc = measure_all(d, e);
+
+	return rc == 0 ? sizes_save(d, e) : rc;
+}
+
+/* Ten annotators of one role who come together would measure the same ten
+ * times: one does, the others find it kept. */
+static int measure_once(struct desk *d, struct err *e)
+{
+	struct turn turn;
+	int rc = sizes_key(d, turn.key);
+
+	if (rc == 0)
+		rc = turn_take(shelves_turns(d->shelves), &turn, d->progress);
+	if (rc != 0)
+		return err_set(e, rc, NULL,
+			       "waiting for another session's "
+			       "view indexes was ended");
+	rc = sizes_load(d, e);
+	if (rc == 0 && !all_measured(d))
+		rc = measure(d, e);
+	turn_give(shelves_turns(d->shelves), &turn);
+	return rc;
+}
+
 /* Sizes from cells, the rest measured and kept. */
 static int know_sizes(struct desk *d, struct err *e)
 {
-	bool missing = false;
 	int rc = sizes_load(d, e);
 
-	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i++)
-		missing |= !d->objects[i].measured;
-	if (rc != 0 || !missing)
+	if (rc != 0 || all_measured(d))
 		return rc;
-	rc = measure_all(d, e);
-	return rc == 0 ? sizes_save(d, e) : rc;
+	if (d->no_cache || d->shelves == NULL)
+		return measure(d, e);
+	return measure_once(d, e);
+}
+
+/* One at a time: it takes twice as much for a moment as what stays. */
+static int build_nodes(struct desk *d, struct err *e)
+{
+	struct turn turn = {.key = "nodes"};
+	int rc = 0;
+
+	if (d->shelves != NULL)
+		rc = turn_take(shelves_turns(d->shelves), &turn, d->progress);
+	if (rc != 0)
+		return err_set(e, rc, NULL, "naming the files was ended");
+	rc = node_build(d, seat_names(d->seat), e);
+	if (d->shelves != NULL)
+		turn_give(shelves_turns(d->shelves), &turn);
+	return rc;
 }
 
 static int fill(struct desk *d, const struct desk_want *w, struct err *e)
@@ -97,12 +146,9 @@ static int fill(struct desk *d, const struct desk_want *w, struct err *e)
 	roster_thin(d);
 	if (number_inodes(d) != 0)
 		return err_nomem(e);
-	rc = node_build(d, seat_names(d->seat), e);
-	if (rc != 0)
-		return rc;
-	d->open = mem_new(d->nobjects + 1u, sizeof(*d->open));
+	rc = build_nodes(d, e);
 	d->progress = NULL; /* the caller's, for the call only */
-	return d->open == NULL ? err_nomem(e) : 0;
+	return rc;
 }
 
 int desk_open(const struct desk_want *w, struct desk **out, struct err *e)
@@ -142,7 +188,6 @@ void desk_close(struct desk *d)
 	key_free(d->assign_key);
 	key_free(d->inode_key);
 	mem_free(d->nodes);
-	mem_free(d->open);
 	mem_free(d->exclusions);
 	blocks_done(&d->blocks);
 	pthread_mutex_destroy(&d->lock);
@@ -223,8 +268,12 @@ int desk_digest(const struct desk *d, const struct desk_object *o,
 	hasher_field(h, bytes_of(o->of->content, sizeof(o->of->content)));
 	hasher_add(h, bytes_of(key_id, sizeof(key_id)));
 	hasher_field(h, s.project);
-	hasher_field(h, s.task);
-	hasher_field(h, s.annotator);
+	hasher_field(h, decision_uses(o->decision, SCOPE_TASK)
+				? s.task
+				: (struct bytes){0});
+	hasher_field(h, decision_uses(o->decision, SCOPE_ANNOTATOR)
+				? s.annotator
+				: (struct bytes){0});
 	hasher_field(h, s.object);
 	hasher_add(h, bytes_of(d->exclusions_digest,
 			       sizeof(d->exclusions_digest)));

@@ -49,17 +49,20 @@ static inline void desk_closep(struct desk **d)
 	desk_close(*d);
 }
 
+#define DESK_CHILDREN 0x7fffffffu /* at most */
+
 /* A node of the tree; node 0 is the folder that /carrel/data is. Children of a
  * folder are consecutive and sorted by visible name, so that order of names,
  * of inodes and of listing are one. */
 struct desk_node {
-	uint64_t ino; /* keyed base + position: says nothing about what is
-			 hidden */
-	uint32_t parent;
-	uint32_t first, count; /* a folder's children */
-	bool folder;
-	uint32_t object;   /* a file's number in the desk */
+	uint64_t ino;	   /* keyed base + position: says nothing about what is
+			      hidden */
 	struct bytes name; /* visible name */
+	uint32_t parent;
+	uint32_t object;     /* a file's number in the desk */
+	uint32_t first;	     /* a folder's children */
+	uint32_t count : 31; /* how many */
+	bool folder : 1;
 };
 uint32_t desk_count(const struct desk *d);
 const struct desk_node *desk_node(const struct desk *d, uint32_t nr);

@@ -9,6 +9,8 @@
 #include "fs/desk/desk.h"
 #include "fs/desk/shelf.h"
 
+#define DESK_OPEN 256 /* chains of objects that are open */
+
 /* A data set version the desk shows. */
 struct desk_set {
 	struct store_dataset info;
@@ -16,19 +18,24 @@ struct desk_set {
 	struct shelf *shelf;
 };
 
-/* One visible object. */
+/* One visible object. Each session has all of its own: kept small. */
 struct desk_object {
 	const struct shelf_object *of;
 	uint64_t view_size, visible;
-	struct view_mark *marks; /* nblocks + 1; NULL: see desk_marks */
-	struct bytes *bits;	 /* per block: a bit per record, visible;
-				    NULL: whole, or ask the seat */
+	struct bytes *bits; /* per block: a bit per record, visible; NULL:
+			       whole, or ask the seat */
 	const struct decision *decision;
+	union {
+		struct view_mark *marks; /* many: nblocks + 1 */
+		struct {
+			uint32_t prefix, suffix; /* of the frame */
+		};
+	};
 	uint32_t set;
-	uint32_t prefix, suffix; /* of the frame, where marks is NULL */
-	bool measured;		 /* sizes and marks are known */
-	bool whole;		 /* every record that is not denied */
-	bool absent;		 /* erased, or cannot be shown */
+	bool many;	 /* blocks, or more frame than fits: see desk_marks */
+	bool measured;	 /* sizes and marks are known */
+	bool whole : 1;	 /* every record that is not denied */
+	bool absent : 1; /* erased, or cannot be shown */
 };
 
 /**
@@ -67,8 +74,8 @@ struct desk {
 	uint32_t nnodes;
 	uint64_t ino_base;
 
-	pthread_mutex_t lock; /* guards open */
-	struct shown **open;  /* by object; NULL: nobody has it open */
+	pthread_mutex_t lock;	       /* guards open */
+	struct shown *open[DESK_OPEN]; /* chains, by object */
 	struct blocks blocks;
 };
 
@@ -88,7 +95,9 @@ struct desk_object *desk_object(const struct desk *d, uint32_t nr);
 /**
  * desk_digest(d, o, h): add everything of the policy and the project that the
  * object's view depends on: who may see which records, the decision, stand-in
- * key and scopes, exclusions, renderer. -ENOMEM, -EPROTO.
+ * key and scopes, exclusions, renderer. Not who looks, unless a scope of the
+ * decision makes that matter: those of one role share their view indexes.
+ * -ENOMEM, -EPROTO.
  */
 struct hasher;
 int desk_digest(const struct desk *d, const struct desk_object *o,

@@ -209,6 +209,7 @@ static int from_cell(struct desk *d, const uint8_t name[HASH_LEN],
 	struct buf CLEANUP(buf_free) b = {0};
 	int rc = store_cell_get(d->store, KIND, bytes_of(name, HASH_LEN), &b);
 
+	out->n = 0;
 	if (rc == 0 && b.n % sizeof(uint64_t) != 0)
 		return -EPROTO;
 	for (size_t i = 0; rc == 0 && i < b.n; i += sizeof(uint64_t)) {
@@ -219,6 +220,12 @@ static int from_cell(struct desk *d, const uint8_t name[HASH_LEN],
 		rc = push(out, v);
 	}
 	return rc;
+}
+
+/* A cell that makes no sense is no failure: its values are gathered again. */
+static bool is_missing(int rc)
+{
+	return rc == -ENOENT || rc == -EPROTO;
 }
 
 static int to_cell(struct desk *d, const uint8_t name[HASH_LEN],
@@ -235,30 +242,58 @@ static int to_cell(struct desk *d, const uint8_t name[HASH_LEN],
 		       : rc;
 }
 
+/* Gathered, and kept for the next. */
+static int gather(struct desk *d, const struct desk_set *s,
+		  const uint8_t name[HASH_LEN], struct hashes *own)
+{
+	CLEANUP(gathering_free)
+	struct gathering g = {.desk = d,
+			      .out = own,
+			      .arena = arena_new(),
+			      .form = {.secret = true}};
+	int rc;
+
+	if (g.arena == NULL)
+		return -ENOMEM;
+	own->n = 0;
+	rc = store_entries(d->store, &s->info, gather_entry, &g);
+	sort_unique(own);
+	return rc == 0 && !d->no_cache ? to_cell(d, name, own) : rc;
+}
+
+/* Desks that come together would all read every value: one does. */
+static int gather_once(struct desk *d, const struct desk_set *s,
+		       const uint8_t name[HASH_LEN], struct hashes *own)
+{
+	struct turns *turns = shelves_turns(d->shelves);
+	struct turn turn;
+	int rc;
+
+	memcpy(turn.key, name, HASH_LEN);
+	rc = turn_take(turns, &turn, d->progress);
+	if (rc != 0)
+		return rc;
+	rc = from_cell(d, name, own);
+	if (is_missing(rc))
+		rc = gather(d, s, name, own);
+	turn_give(turns, &turn);
+	return rc;
+}
+
 static int load_set(struct desk *d, const struct desk_set *s,
 		    struct hashes *out)
 {
 	CLEANUP(hashes_free) struct hashes own = {0};
-	CLEANUP(gathering_free)
-	struct gathering g = {.desk = d,
-			      .out = &own,
-			      .arena = arena_new(),
-			      .form = {.secret = true}};
 	uint8_t name[HASH_LEN];
-	int rc = d->no_cache ? -ENOENT : 0;
+	int rc = -ENOENT;
 
-	if (g.arena == NULL)
-		return -ENOMEM;
 	name_cell(d, s, name);
-	if (rc == 0)
+	if (!d->no_cache)
 		rc = from_cell(d, name, &own);
-	if (rc == -ENOENT || rc == -EPROTO) {
-		own.n = 0;
-		rc = store_entries(d->store, &s->info, gather_entry, &g);
-		sort_unique(&own);
-		if (rc == 0 && !d->no_cache)
-			rc = to_cell(d, name, &own);
-	}
+	if (is_missing(rc))
+		rc = d->no_cache || d->shelves == NULL
+			     ? gather(d, s, name, &own)
+			     : gather_once(d, s, name, &own);
 	for (size_t i = 0; rc == 0 && i < own.n; i++)
 		rc = push(out, own.v[i]);
 	return rc;

@@ -274,7 +274,7 @@ static int layout(struct growth *g, uint32_t *order)
 		for (uint32_t k = first; rc == 0 && k < end; k++)
 			set_node(g, k, nr, &g->twigs[order[k]]);
 		d->nodes[nr].first = first;
-		d->nodes[nr].count = end - first;
+		d->nodes[nr].count = (end - first) & DESK_CHILDREN;
 	}
 	d->nnodes = g->n;
 	return rc;
@@ -289,7 +289,7 @@ static int build(struct growth *g)
 	for (uint32_t i = 0; rc == 0 && i < g->desk->nobjects; i++)
 		rc = add_object(g, i);
 	if (rc == 0)
-		rc = name_all(g);
+		rc = g->n > DESK_CHILDREN ? -EFBIG : name_all(g);
 	if (rc != 0)
 		return rc;
 	order = mem_new(g->n, sizeof(*order));

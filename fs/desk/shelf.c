@@ -18,6 +18,7 @@
 struct shelves {
 	pthread_mutex_t lock; /* guards first, next and refs */
 	struct shelf *first;
+	struct turns turns;
 };
 
 static void shelf_free(struct shelf *s)
@@ -40,6 +41,7 @@ void shelves_free(struct shelves *s)
 	if (s == NULL)
 		return;
 	pthread_mutex_destroy(&s->lock);
+	turns_done(&s->turns);
 	mem_free(s);
 }
 
@@ -47,9 +49,16 @@ struct shelves *shelves_new(void)
 {
 	struct shelves *s = mem_new(1, sizeof(*s));
 
-	if (s != NULL)
-		pthread_mutex_init(&s->lock, NULL);
+	if (s == NULL)
+		return NULL;
+	pthread_mutex_init(&s->lock, NULL);
+	turns_init(&s->turns);
 	return s;
+}
+
+struct turns *shelves_turns(struct shelves *s)
+{
+	return &s->turns;
 }
 
 /* ---- reading ---- */

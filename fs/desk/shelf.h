@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "fs/desk/folders.h"
+#include "fs/desk/turn.h"
 #include "fs/store/store.h"
 
 /* One object; nothing here depends on who looks. The summary stays encoded: it
@@ -52,5 +53,8 @@ int shelf_take(struct shelves *s, struct store *store,
 	       const struct store_dataset *d, struct shelf **out,
 	       struct err *e) MUST_CHECK NONNULL(2, 3, 4);
 void shelf_give(struct shelves *s, struct shelf *shelf);
+
+/** shelves_turns(s): who of those desks is at what work. */
+struct turns *shelves_turns(struct shelves *s) NONNULL_ALL;
 
 #endif

@@ -26,7 +26,8 @@ struct shown {
 	struct desk *desk;
 	const struct desk_object *of;
 	uint32_t object;
-	unsigned refs; /* guarded by desk->lock */
+	struct shown *next; /* of its chain; guarded by desk->lock, as is */
+	unsigned refs;
 	struct lens lens;
 	struct view_index index; /* borrows the object's marks, or small */
 	struct view_mark small[2];
@@ -78,10 +79,34 @@ static int make(struct desk *d, uint32_t object, struct shown **out,
 	return 0;
 }
 
+static struct shown **chain_of(struct desk *d, uint32_t object)
+{
+	return &d->open[object % DESK_OPEN];
+}
+
+static void enchain(struct shown *s)
+{
+	struct shown **at = chain_of(s->desk, s->object);
+
+	s->next = *at;
+	*at = s;
+}
+
+static void unchain(struct shown *s)
+{
+	struct shown **at = chain_of(s->desk, s->object);
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+}
+
 static struct shown *find_open(struct desk *d, uint32_t object)
 {
-	struct shown *s = d->open[object];
+	struct shown *s = *chain_of(d, object);
 
+	while (s != NULL && s->object != object)
+		s = s->next;
 	if (s != NULL)
 		s->refs++;
 	return s;
@@ -110,7 +135,7 @@ int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
 	pthread_mutex_lock(&d->lock);
 	there = find_open(d, n->object);
 	if (there == NULL)
-		d->open[n->object] = s;
+		enchain(s);
 	pthread_mutex_unlock(&d->lock);
 	*out = there != NULL ? there : s;
 	if (there != NULL)
@@ -127,7 +152,7 @@ void shown_close(struct shown *s)
 	pthread_mutex_lock(&s->desk->lock);
 	last = --s->refs == 0;
 	if (last)
-		s->desk->open[s->object] = NULL;
+		unchain(s);
 	pthread_mutex_unlock(&s->desk->lock);
 	if (last)
 		shown_free(s);

@@ -88,7 +88,7 @@ static int put_object(struct buf *b, const struct desk_object *o)
 struct view_mark *desk_marks(const struct desk_object *o,
 			     struct view_mark small[2])
 {
-	if (o->marks != NULL)
+	if (o->many)
 		return o->marks;
 	small[0] = (struct view_mark){.offset = o->prefix};
 	small[1] = (struct view_mark){.offset = o->view_size - o->suffix,
@@ -111,6 +111,7 @@ int desk_marks_keep(struct desk *d, struct desk_object *o,
 	o->marks = arena_array(d->arena, n + (size_t)1, sizeof(*m));
 	if (o->marks == NULL)
 		return -ENOMEM;
+	o->many = true;
 	memcpy(o->marks, m, (n + (size_t)1) * sizeof(*m));
 	return 0;
 }
@@ -209,8 +210,7 @@ static int load_set(struct desk *d, uint32_t first, uint32_t end)
 		return 0;
 	rc = forgive(rc);
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
-		d->objects[i].marks = NULL;
-		d->objects[i].measured = false;
+		d->objects[i].many = d->objects[i].measured = false;
 		d->objects[i].bits = NULL;
 		rc = forgive(load_big(d, &d->objects[i]));
 	}
@@ -229,6 +229,25 @@ int sizes_load(struct desk *d, struct err *e)
 		rc = load_set(d, i, end);
 	}
 	return rc == 0 ? 0 : err_set(e, rc, NULL, "cannot read view indexes");
+}
+
+int sizes_key(const struct desk *d, uint8_t key[HASH_LEN])
+{
+	struct hasher h;
+	uint32_t end;
+	int rc = 0;
+
+	hasher_blake2b(&h, NULL);
+	hasher_field(&h, bytes_str("view-index/2 desk"));
+	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i = end) {
+		uint8_t one[HASH_LEN];
+
+		end = set_end(d, i);
+		rc = name_set(d, i, end, one);
+		hasher_add(&h, bytes_of(one, sizeof(one)));
+	}
+	hasher_end(&h, key);
+	return rc;
 }
 
 /* ---- saving ---- */

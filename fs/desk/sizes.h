@@ -12,5 +12,8 @@
  */
 int sizes_load(struct desk *d, struct err *e) MUST_CHECK NONNULL(1);
 int sizes_save(struct desk *d, struct err *e) MUST_CHECK NONNULL(1);
+/** sizes_key(d, key): desks of one key would keep the same. */
+int sizes_key(const struct desk *d,
+	      uint8_t key[HASH_LEN]) MUST_CHECK NONNULL_ALL;
 
 #endif

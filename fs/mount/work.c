@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -96,6 +97,31 @@ static void *commit_often(void *arg)
 	return NULL;
 }
 
+/* ---- what several areas share ---- */
+
+static atomic_uint areas; /* open for writing in this process */
+
+bool work_owes_much(const struct work *w)
+{
+	unsigned n = atomic_load(&areas);
+
+	return w->owed > WORK_ROWS_HIGH / (n == 0 ? 1 : n) + 32;
+}
+
+static void count_in(struct work *w)
+{
+	w->counted = !w->readonly;
+	if (w->counted)
+		atomic_fetch_add(&areas, 1);
+}
+
+static void count_out(struct work *w)
+{
+	if (w->counted)
+		atomic_fetch_sub(&areas, 1);
+	w->counted = false;
+}
+
 static int start_committer(struct work *w)
 {
 	sigset_t all, was;
@@ -128,6 +154,7 @@ static void stop_committer(struct work *w)
 static void work_free(struct work *w)
 {
 	stop_committer(w);
+	count_out(w);
 	work_tree_done(w);
 	work_db_close(w->db);
 	work_pool_free(w->pool);
@@ -251,6 +278,8 @@ static int start(struct work *w, const struct work_want *want,
 		r = store_work_keep(want->store, area, e);
 	if (r == 0 && start_committer(w) != 0)
 		r = err_nomem(e);
+	if (r == 0)
+		count_in(w);
 	return r;
 }
 

@@ -169,6 +169,7 @@ void work_chunk_row(struct work *w, struct work_chunk *c)
 		return;
 	c->is_row = true;
 	TAILQ_INSERT_TAIL(&w->rows, c, row);
+	w->owed++;
 }
 
 static void count(struct work *w, struct work_chunk *c, int by)
@@ -227,8 +228,10 @@ static void chunk_free(struct work *w, struct work_chunk *c)
 {
 	if (c->is_hot)
 		TAILQ_REMOVE(&w->hot, c, hot);
-	if (c->is_row)
+	if (c->is_row) {
 		TAILQ_REMOVE(&w->rows, c, row);
+		w->owed--;
+	}
 	for (unsigned i = 0; i < WORK_CHUNK; i++)
 		if (c->buf[i] != NULL)
 			work_block_calm(w, c, i);

@@ -99,6 +99,7 @@ static int take_chunk(struct work *w, struct work_chunk *c,
 	if (r != 0)
 		return r;
 	TAILQ_REMOVE(&w->rows, c, row);
+	w->owed--;
 	c->is_row = false;
 	c->flying = true;
 	return 0;

@@ -221,10 +221,10 @@ static int relieve(struct work *w)
 {
 	int r = 0;
 
-	if (work_pool_used(w->pool) <= WORK_BUFS_HIGH)
-		return 0;
-	r = work_flush(w, WORK_BUFS_HIGH - 512);
-	if (r == 0 && work_pool_used(w->pool) > WORK_BUFS_HIGH) {
+	if (work_pool_used(w->pool) > WORK_BUFS_HIGH)
+		r = work_flush(w, WORK_BUFS_HIGH - 512);
+	if (r == 0 &&
+	    (work_pool_used(w->pool) > WORK_BUFS_HIGH || work_owes_much(w))) {
 		pthread_mutex_unlock(&w->lock);
 		r = work_commit(w, UINT64_MAX);
 		pthread_mutex_lock(&w->lock);

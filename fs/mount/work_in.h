@@ -25,6 +25,9 @@
 #define WORK_BUFS 8192u	   /* blocks of memory for what is not sealed yet */
 #define WORK_BUFS_HIGH 6144u
 #define WORK_CHUNKS_HIGH 4096u /* loaded, where they could be dropped */
+#define WORK_ROWS_HIGH                                         \
+	2048u /* of chunks, that all areas of this process may \
+		 owe the disk; each takes some 10 KiB */
 
 /* Where a block lies. slot 0 is a hole. The map's row holds nonce and tag, so
  * that only the one block that was written for this place opens there. */
@@ -129,6 +132,7 @@ struct work {
 	pthread_cond_t wake;
 	pthread_t committer;
 	bool has_committer, ending;
+	bool counted;	     /* among the areas that share WORK_ROWS_HIGH */
 	int dead;	     /* a failed sync: nothing more is believed */
 	bool blocks_written; /* since blockfd was synced */
 	int (*watch)(void *ctx, const struct work_by *by,
@@ -144,6 +148,7 @@ struct work {
 	struct work_nodes node_rows;
 	struct work_hot hot;
 	struct work_rows rows;
+	size_t owed;		     /* how many those are */
 	uint64_t changes, committed; /* counters of changes */
 	uint64_t commits;	     /* number of the last */
 	struct work_sum sum;
@@ -271,6 +276,9 @@ int work_block_open(const struct work *w, uint64_t id, uint64_t nr,
 		    uint8_t *dst) MUST_CHECK;
 /** work_chunk_flush(w, c): seal its dirty blocks into slots. */
 int work_chunk_flush(struct work *w, struct work_chunk *c) MUST_CHECK;
+/** work_owes_much(w): more than its share of WORK_ROWS_HIGH: who writes waits
+ * for a commit. Lock held. */
+bool work_owes_much(const struct work *w);
 /** work_flush(w, below): chunks in the order they became dirty, until at most
  * `below` blocks of memory are taken. Lock held. */
 int work_flush(struct work *w, unsigned below) MUST_CHECK;

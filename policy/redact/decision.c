@@ -46,6 +46,15 @@ const struct transform *decision_for(const struct decision *d,
 	return too_weak(t, score) ? &strictest : t;
 }
 
+bool decision_uses(const struct decision *d, enum scope scope)
+{
+	bool uses = d->fallback.scope == scope;
+
+	for (size_t i = 0; i < d->nrules; i++)
+		uses = uses || d->rules[i].t.scope == scope;
+	return uses;
+}
+
 /* Every parameter in a fixed order; the policy line is not one of them. */
 static int put_transform(struct buf *b, const struct transform *t)
 {

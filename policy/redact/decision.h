@@ -80,6 +80,10 @@ const struct transform *decision_for(const struct decision *d,
 				     struct bytes type, uint8_t score)
 	NONNULL(1);
 
+/** decision_uses(d, scope): one of its transforms has this scope, so what it
+ * makes differs between tasks, or between annotators. */
+bool decision_uses(const struct decision *d, enum scope scope) NONNULL(1);
+
 /** decision_put(b, d): append its one encoding (for digests: recipe, view
  * index key). Lines are not part of it. -ENOMEM. */
 int decision_put(struct buf *b, const struct decision *d) MUST_CHECK;

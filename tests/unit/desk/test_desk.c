@@ -22,13 +22,14 @@ static const struct fixture_file files[] = {
 	{"void", T(""), false, NULL},
 };
 
-#define POLICY(names)                                               \
+#define POLICY(names) RULES(names, "pseudonym")
+#define RULES(names, person)                                        \
 	"carrel: 1\nproject: harbor\npurpose: annotation\n"         \
 	"datasets: [calls]\nroles:\n  r:\n    see:\n"               \
 	"      - { files: \"calls/a/**\", records: all }\n"         \
 	"      - { files: \"calls/a-b/**\", records: all }\n"       \
 	"      - { files: \"calls/*\", records: all }\n"            \
-	"    redact: { PERSON: pseudonym, LOCATION: keep }\n"       \
+	"    redact: { PERSON: " person ", LOCATION: keep }\n"      \
 	"    names: " names "\nannotators:\n  alice: { role: r }\n" \
 	"  bob: { role: r }\n"
 
@@ -231,8 +232,10 @@ static void test_indexes_are_kept(void **state)
 	fixture_policy(*state, POLICY("keep"), "alice");
 	assert_int_not_equal(measured(*state), 0);
 	assert_int_equal(measured(*state), 0);
-	/* another stand-in scope, another decision: another cell */
+	/* another one of the role has it too; another decision, another cell */
 	fixture_policy(*state, POLICY("keep"), "bob");
+	assert_int_equal(measured(*state), 0);
+	fixture_policy(*state, RULES("keep", "tag"), "bob");
 	assert_int_not_equal(measured(*state), 0);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "fs/desk/sizes.h"
 #include "tests/unit/desk/fixture.h"
 
 #define POLICY(redact, records)                                              \
@@ -207,8 +208,11 @@ static void test_recipes(void **state)
 	recipe_of(f, POLICY(MIXED, "all"), "alice", k, r[0]);
 	recipe_of(f, POLICY(MIXED, "all"), "alice", k, r[1]);
 	assert_memory_equal(r[0], r[1], 32);
+	/* The same bytes to another one of the role are made the same way. */
+	recipe_of(f, POLICY(MIXED, "all"), "bob", k, r[1]);
+	assert_memory_equal(r[0], r[1], 32);
 	recipe_of(f, POLICY(MIXED, "all"), "alice", other, r[1]);
-	recipe_of(f, POLICY(MIXED, "all"), "bob", k, r[2]);
+	recipe_of(f, POLICY(MIXED, "assigned"), "bob", k, r[2]);
 	recipe_of(f, POLICY(MIXED, "assigned"), "alice", k, r[3]);
 	recipe_of(f, POLICY("{ PERSON: tag }", "all"), "alice", k, r[4]);
 	publish(f, 51, 100);
@@ -216,6 +220,43 @@ static void test_recipes(void **state)
 	for (unsigned i = 0; i < 6; i++)
 		for (unsigned j = 0; j < i; j++)
 			assert_memory_not_equal(r[i], r[j], 32);
+}
+
+static void sizes_of(struct fixture *f, const char *policy, const char *who,
+		     uint8_t key[HASH_LEN])
+{
+	struct desk *CLEANUP(desk_closep) d = NULL;
+
+	fixture_policy(f, policy, who);
+	d = fixture_desk(f);
+	assert_int_equal(sizes_key(d, key), 0);
+}
+
+/* Those of one role have one view index, unless it matters who looks. */
+static void test_shared_sizes(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *policy;
+		bool same;
+	} cases[] = {
+		{POLICY(MIXED, "all"), true},
+		{POLICY("{ default: { pseudonym: { scope: task } } }", "all"),
+		 true},
+		{POLICY("{ PERSON: { pseudonym: { scope: annotator } } }",
+			"all"),
+		 false},
+		{POLICY(MIXED, "assigned"), false},
+	};
+
+	publish(f, 50, 100);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		uint8_t a[HASH_LEN], b[HASH_LEN];
+
+		sizes_of(f, cases[i].policy, "alice", a);
+		sizes_of(f, cases[i].policy, "bob", b);
+		assert_int_equal(memcmp(a, b, HASH_LEN) == 0, cases[i].same);
+	}
 }
 
 static void test_wrong_nodes(void **state)
@@ -288,6 +329,7 @@ int main(void)
 		SHOWN_TEST(test_assigned_lines_are_dealt_out),
 		SHOWN_TEST(test_threads),
 		SHOWN_TEST(test_recipes),
+		SHOWN_TEST(test_shared_sizes),
 		SHOWN_TEST(test_wrong_nodes),
 		SHOWN_TEST(test_damage),
 	};

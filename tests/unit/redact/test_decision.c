@@ -101,6 +101,22 @@ static void test_encoding_leaves_lines_out(void **state)
 	assert_true(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
 }
 
+static void test_uses_a_scope(void **state)
+{
+	const struct type_rule shared[] = {
+		{"PERSON", {.scope = SCOPE_PROJECT}},
+		{"DATE", {.scope = SCOPE_ANNOTATOR}}};
+	struct decision d = {.rules = shared, .nrules = 1};
+
+	(void)state;
+	assert_true(decision_uses(&d, SCOPE_RECORD)); /* the fallback */
+	assert_true(decision_uses(&d, SCOPE_PROJECT));
+	assert_false(decision_uses(&d, SCOPE_ANNOTATOR));
+	d.nrules = 2;
+	assert_true(decision_uses(&d, SCOPE_ANNOTATOR));
+	assert_false(decision_uses(&d, SCOPE_TASK));
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -121,6 +137,7 @@ int main(void)
 		cmocka_unit_test(test_weak_spans_are_not_kept),
 		cmocka_unit_test(test_encoding_tells_all_parameters),
 		cmocka_unit_test(test_encoding_leaves_lines_out),
+		cmocka_unit_test(test_uses_a_scope),
 		cmocka_unit_test(test_names),
 	};
 
