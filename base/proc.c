@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/proc.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,11 @@ pid_t proc_parent(pid_t pid)
 	const char *text, *at;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	errno = 0;
 	text = text_of(path, b, sizeof(b));
+	if (text == NULL &&
+	    (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		return -errno;
 	/* "17 (any name) S 16 ...": the name may hold anything. */
 	at = text == NULL ? NULL : strrchr(text, ')');
 	return at == NULL || strlen(at) < 5 ? -1

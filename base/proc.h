@@ -6,7 +6,8 @@
 #include <sys/types.h>
 
 /** proc_parent(pid): the parent of a process or a thread; -1: it has ended, or
- * /proc does not show it to us (hidepid). */
+ * /proc does not show it to us (hidepid); -EMFILE, -ENFILE, -ENOMEM: nobody
+ * could look. */
 pid_t proc_parent(pid_t pid);
 
 /**

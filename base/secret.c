@@ -29,6 +29,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -49,6 +50,7 @@ struct keypool {
 	uint8_t *slots;
 	size_t nslots, next;
 	uint8_t *run; /* one byte per slot */
+	atomic_size_t used;
 };
 
 struct key {
@@ -192,6 +194,7 @@ static void *run_take(struct keypool *p, size_t want)
 		memset(p->run + at, RUN_INNER, want);
 		p->run[at] = (uint8_t)want;
 		p->next = at + want;
+		atomic_fetch_add(&p->used, want);
 		s = p->slots + at * SLOT;
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -211,6 +214,7 @@ static void run_give(struct keypool *p, uint8_t *s)
 		abort(); /* freed twice: never go on with a key's memory */
 	sodium_memzero(s, n * SLOT);
 	memset(p->run + at, 0, n);
+	atomic_fetch_sub(&p->used, n);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -283,6 +287,11 @@ void keypool_scratch_free(struct keypool *p, void *s)
 {
 	if (s != NULL)
 		run_give(p, s);
+}
+
+unsigned keypool_quarters(const struct keypool *p)
+{
+	return (unsigned)(4 * atomic_load(&p->used) / p->nslots);
 }
 
 void secret_wipe(void *p, size_t n)

@@ -70,6 +70,13 @@ const uint8_t *key_raw(const struct key *k) NONNULL_ALL;
 bool key_eq(const struct key *a, const struct key *b) NONNULL_ALL;
 
 /**
+ * keypool_quarters(p): how many quarters of the pool are in use, rounded down.
+ * Who can do with less asks before it takes: the pool is one for all sessions
+ * of a gateway and for its log.
+ */
+unsigned keypool_quarters(const struct keypool *p) NONNULL_ALL;
+
+/**
  * keypool_scratch(p, n), keypool_scratch_free: n <= 4096 bytes of the pool for
  * a secret of another shape (expanded AES key, Ed25519 secret key), 16-byte
  * aligned, wiped when freed (s may be NULL).

@@ -123,7 +123,8 @@ int audit_dek_make(struct audit *a, const char *what, struct audit_dek **out,
 int core_integrate(struct audit *a, uint64_t upto) MUST_CHECK NONNULL_ALL;
 
 /** core_publish(a, keep): sign and publish what is integrated; keep: also as
- * checkpoints/SIZE. Under ilock. */
+ * checkpoints/SIZE. Under ilock. -ENOMEM, also of the key pool: nothing has
+ * happened, the next turn does it; any other failure is the log's death. */
 int core_publish(struct audit *a, bool keep) MUST_CHECK NONNULL_ALL;
 
 /** core_dirty_add(a, path), core_dirty_sync(a): a file was put at path. */

@@ -44,6 +44,8 @@ int core_epoch_rotate(struct audit *a)
 	rc = core_integrate(a, upto);
 	if (rc == 0)
 		rc = core_publish(a, true);
+	if (rc == -ENOMEM) /* the EPOCH stands and its key would be lost */
+		return core_die(a);
 	if (rc != 0)
 		return rc;
 	key_free(a->epoch_key);

@@ -185,6 +185,12 @@ static int keep_note(struct audit *a)
 	return put_note(a, path);
 }
 
+/* What failed at the disk is never tried again. */
+static int fatal(int rc)
+{
+	return rc == 0 ? 0 : -EIO;
+}
+
 static int publish(struct audit *a)
 {
 	struct core_tree *t = &a->tree;
@@ -196,14 +202,17 @@ static int publish(struct audit *a)
 	    (s.size == t->done.size && t->done.size != 0 &&
 	     memcmp(s.root, t->done.root, HASH_LEN) != 0))
 		return -ESTALE;
-	if (s.size != t->done.size)
-		rc = core_signed_put(a, &s);
+	/* Made before anything is written, but shown to nobody: where there is
+	 * no memory, or no room in the key pool, nothing has happened. */
+	rc = make_note(a, &s);
+	if (rc == 0 && s.size != t->done.size)
+		rc = fatal(core_signed_put(a, &s));
 	if (rc == 0)
-		rc = make_note(a, &s);
-	if (rc == 0)
-		rc = put_note(a, CORE_CHECKPOINT);
-	if (rc != 0)
+		rc = fatal(put_note(a, CORE_CHECKPOINT));
+	if (rc != 0) {
+		buf_clear(&t->note);
 		return rc;
+	}
 	t->done = s;
 	t->note_epoch = a->epoch;
 	return 0;
@@ -219,6 +228,8 @@ int core_publish(struct audit *a, bool keep)
 	if (t->note.n == 0 || t->next != t->done.size ||
 	    t->note_epoch != a->epoch)
 		rc = publish(a);
+	if (rc == -ENOMEM) /* nothing has happened */
+		return rc;
 	if (rc == 0 && keep)
 		rc = keep_note(a);
 	if (rc == 0)

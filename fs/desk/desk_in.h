@@ -74,8 +74,9 @@ struct desk {
 	uint32_t nnodes;
 	uint64_t ino_base;
 
-	pthread_mutex_t lock;	       /* guards open */
+	pthread_mutex_t lock;	       /* guards open, nopen */
 	struct shown *open[DESK_OPEN]; /* chains, by object */
+	unsigned nopen;
 	struct blocks blocks;
 };
 

@@ -47,14 +47,23 @@ static bool same_object(const struct desk *d, const struct desk *other,
 
 bool desk_same(const struct desk *d, const struct subject *s)
 {
-	struct desk other = *d;
+	/* What desk_digest looks at, and no more: d is being read from. */
+	struct desk other = {.store = d->store,
+			     .subject = s,
+			     .standin_key = d->standin_key,
+			     .assign_key = d->assign_key,
+			     .sets = d->sets,
+			     .nsets = d->nsets,
+			     .exclusions = d->exclusions,
+			     .nexclusions = d->nexclusions};
 	bool same = true;
 
 	if (strcmp(policy_project(s->policy),
 		   policy_project(d->subject->policy)) != 0 ||
 	    policy_seat(s, d->assign_key, &other.seat, NULL) != 0)
 		return false;
-	other.subject = s;
+	memcpy(other.exclusions_digest, d->exclusions_digest,
+	       sizeof(other.exclusions_digest));
 	if (seat_names(other.seat) != seat_names(d->seat))
 		same = false;
 	for (uint32_t i = 0; same && i < d->nobjects; i++)

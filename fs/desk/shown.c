@@ -22,6 +22,8 @@
  * One struct per object that anyone has open, counted, found through
  * desk->open under desk->lock.
  */
+#define SHOWN_FEW 64 /* open objects that anybody may have */
+
 struct shown {
 	struct desk *desk;
 	const struct desk_object *of;
@@ -90,6 +92,7 @@ static void enchain(struct shown *s)
 
 	s->next = *at;
 	*at = s;
+	s->desk->nopen++;
 }
 
 static void unchain(struct shown *s)
@@ -99,6 +102,7 @@ static void unchain(struct shown *s)
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
+	s->desk->nopen--;
 }
 
 static struct shown *find_open(struct desk *d, uint32_t object)
@@ -112,10 +116,19 @@ static struct shown *find_open(struct desk *d, uint32_t object)
 	return s;
 }
 
+/* An open object holds a key. Where half of the pool is out, who has many gets
+ * no more of them, so that the others, and the log, still do. */
+static bool has_many(struct desk *d)
+{
+	return d->nopen >= SHOWN_FEW &&
+	       keypool_quarters(store_pool(d->store)) >= 2;
+}
+
 int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
 {
 	const struct desk_node *n = desk_node(d, nr);
 	struct shown *s = NULL, *there;
+	bool many;
 	int rc;
 
 	*out = NULL;
@@ -125,9 +138,13 @@ int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
 		return err_set(e, -EISDIR, NULL, "a folder has no bytes");
 	pthread_mutex_lock(&d->lock);
 	*out = find_open(d, n->object);
+	many = has_many(d);
 	pthread_mutex_unlock(&d->lock);
 	if (*out != NULL)
 		return 0;
+	if (many)
+		return err_set(e, -ENFILE, NULL,
+			       "too many files are open; close some");
 	/* Opening takes time: not under the lock; who is second gives way. */
 	rc = make(d, n->object, &s, e);
 	if (rc != 0)

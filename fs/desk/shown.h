@@ -12,6 +12,7 @@ struct shown;
 /**
  * shown_open(d, nr, out, e): the file behind node nr. Several opens of one
  * node share the object, its view index and a bounded cache of block views.
+ * -ENFILE: the desk has many open and the key pool is short.
  */
 int shown_open(struct desk *d, uint32_t nr, struct shown **out,
 	       struct err *e) MUST_CHECK;

@@ -48,30 +48,30 @@ void callers_start(struct callers *c, pid_t init, bool anybody)
 }
 
 /* One walk up; a remembered ancestor is as good as pid 1. */
-static bool reaches(struct callers *c, pid_t pid, uint32_t second)
+static enum caller reaches(struct callers *c, pid_t pid, uint32_t second)
 {
 	for (int i = 0; i < CHAIN_MAX && pid > 1; i++) {
 		if (pid == c->init || remembered(c->yes, pid, second))
-			return true;
+			return CALLER_INSIDE;
 		pid = proc_parent(pid);
 	}
-	return false;
+	return pid < -1 ? CALLER_UNSEEN : CALLER_FOREIGN;
 }
 
 enum caller callers_ask(struct callers *c, pid_t pid)
 {
 	uint32_t second = now();
+	enum caller is = CALLER_FOREIGN;
 
 	if (c->anybody || (pid > 0 && remembered(c->yes, pid, second)))
 		return CALLER_INSIDE;
 	if (c->blind)
 		return pid == 0 ? CALLER_FOREIGN : CALLER_UNKNOWN;
-	for (int i = 0; pid != 0 && i < TRIES; i++)
-		if (reaches(c, pid, second)) {
-			remember(c->yes, pid, second);
-			return CALLER_INSIDE;
-		}
-	return CALLER_FOREIGN;
+	for (int i = 0; pid != 0 && is != CALLER_INSIDE && i < TRIES; i++)
+		is = reaches(c, pid, second);
+	if (is == CALLER_INSIDE)
+		remember(c->yes, pid, second);
+	return is;
 }
 
 /* ---- at the mount ---- */
@@ -123,16 +123,22 @@ bool caller_admits(struct mount *m, int fd, struct bytes in)
 {
 	struct fuse_in_header h;
 	struct fuse_out_header out;
+	enum caller is;
 
 	if (m->callers.anybody || in.n < sizeof(h))
 		return true;
 	memcpy(&h, in.p, sizeof(h));
-	if (nobodys(&h, in) ||
-	    callers_ask(&m->callers, (pid_t)h.pid) != CALLER_FOREIGN)
+	if (nobodys(&h, in))
 		return true;
-	alarm_of(m, &h);
-	out = (struct fuse_out_header){
-		.len = sizeof(out), .error = -EACCES, .unique = h.unique};
+	is = callers_ask(&m->callers, (pid_t)h.pid);
+	if (is == CALLER_INSIDE || is == CALLER_UNKNOWN)
+		return true;
+	if (is == CALLER_FOREIGN)
+		alarm_of(m, &h);
+	out = (struct fuse_out_header){.len = sizeof(out),
+				       .error = is == CALLER_UNSEEN ? -ENFILE
+								    : -EACCES,
+				       .unique = h.unique};
 	(void)!write(fd, &out, sizeof(out)); /* ENOENT: it was interrupted */
 	return false;
 }

@@ -13,6 +13,7 @@
 /* Zero means no. */
 enum caller {
 	CALLER_FOREIGN = 0,
+	CALLER_UNSEEN,	/* no descriptor or memory to look with: no answer */
 	CALLER_UNKNOWN, /* /proc does not show the session to us: no answer */
 	CALLER_INSIDE,
 };
@@ -45,7 +46,8 @@ struct mount;
 /**
  * caller_admits(m, fd, in): in is a request as it was read from fd, the FUSE
  * descriptor. False: it came from outside, was answered with EACCES, and a
- * DENIED event with op "caller" says so (once a second for one process). What
+ * DENIED event with op "caller" says so (once a second for one process); where
+ * nobody could look it is answered with ENFILE and is no event. What
  * the kernel asks in nobody's name is admitted: it carries no data out.
  */
 bool caller_admits(struct mount *m, int fd, struct bytes in);

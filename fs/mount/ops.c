@@ -132,7 +132,7 @@ static int open_file(fuse_req_t req, struct inode i, int flags,
 	else
 		r = shown_open(m->want.desk, i.nr, &s, NULL);
 	if (r != 0)
-		return -EIO;
+		return r == -ENFILE ? r : -EIO;
 	*out = handle_new(&m->handles, i.ino, s, text);
 	if (*out == NULL)
 		return -ENOMEM;

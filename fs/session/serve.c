@@ -29,13 +29,15 @@
  * the door does not count, but for the moment it takes to say what one wants:
  * else somebody who keeps coming back would keep the store locked.
  */
-#define FILES_WANTED 4096	    /* descriptors: sessions hold five each */
+#define FILES_WANTED 4096 /* descriptors */
+#define FILES_OWN 60	  /* of them for the store, the log, children */
+#define FILES_EACH 12	  /* for a visit that becomes a session */
 #define LINGER (2 * VISIT_PATIENCE) /* seconds with nobody worth keeping */
 
 struct loop {
 	const struct serve_want *w;
 	struct visit *first; /* the newest */
-	unsigned n;
+	unsigned n, most;
 	atomic_uint others;
 	int doors[DOOR_COUNT];
 	int wake, signals;
@@ -71,6 +73,11 @@ static bool is_idle(const struct visit *v)
 	return !v->out && !atomic_load(&v->busy) && !atomic_load(&v->done);
 }
 
+static unsigned min_of(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
 static unsigned idle_of(const struct loop *l, pid_t pid)
 {
 	unsigned n = 0;
@@ -95,7 +102,7 @@ static void show_one_out(struct loop *l)
 			out = v;
 		most = n > most ? n : most;
 	}
-	if (idle <= VISITS_IDLE || out == NULL)
+	if (idle <= min_of(VISITS_IDLE, l->most / 2) || out == NULL)
 		return;
 	out->out = true;
 	(void)shutdown(out->sock, SHUT_RDWR);
@@ -139,7 +146,7 @@ static void come(struct loop *l, int sock, enum door door, bool proven)
 	v->linger = l->w->linger;
 	v->wake = l->wake;
 	v->others = &l->others;
-	if (l->n >= VISITS_MAX || door_peer(sock, &v->uid, &v->pid) != 0) {
+	if (l->n >= l->most || door_peer(sock, &v->uid, &v->pid) != 0) {
 		visit_free(v);
 		return;
 	}
@@ -231,15 +238,26 @@ static void end_all(struct loop *l)
 
 /* ---- the loop ---- */
 
-/* As far as we may; who needs more is refused, not harmed. */
-static void want_files(void)
+/* Descriptors as far as we may have them, and how many visits they are enough
+ * for: one more is refused, and harms nobody who is there. */
+static unsigned visits_most(void)
 {
 	struct rlimit r;
+	rlim_t n;
 
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= FILES_WANTED)
-		return;
-	r.rlim_cur = r.rlim_max < FILES_WANTED ? r.rlim_max : FILES_WANTED;
-	(void)setrlimit(RLIMIT_NOFILE, &r);
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return 1;
+	if (r.rlim_cur < FILES_WANTED) {
+		n = r.rlim_cur;
+		r.rlim_cur =
+			r.rlim_max < FILES_WANTED ? r.rlim_max : FILES_WANTED;
+		if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+			r.rlim_cur = n;
+	}
+	n = r.rlim_cur < FILES_OWN ? 0 : (r.rlim_cur - FILES_OWN) / FILES_EACH;
+	if (n == 0)
+		return 1;
+	return n > VISITS_MAX ? VISITS_MAX : (unsigned)n;
 }
 
 static int open_loop(struct loop *l, struct err *e)
@@ -309,7 +327,7 @@ int serve(const struct serve_want *w, struct err *e)
 		tell_starter(starter, r, e);
 		return r;
 	}
-	want_files();
+	l.most = visits_most();
 	l.kept = clock_s();
 	if (w->ready != NULL)
 		w->ready(w->ctx);

@@ -67,10 +67,12 @@ static const char settings[] = "PRAGMA journal_mode=WAL;"
 
 int catalog_words(struct catalog *c, int code, struct err *e)
 {
-	const char *next = "try again";
+	const char *next = "try again", *words = strerror(-code);
 
 	if (code == 0)
 		return 0;
+	if (code == -EUCLEAN)
+		words = "is damaged, or is none";
 	if (code == -EUCLEAN)
 		next = "run `carrel fsck`, then restore the store from a "
 		       "backup";
@@ -82,9 +84,8 @@ int catalog_words(struct catalog *c, int code, struct err *e)
 	else if (code == -EROFS)
 		next = "reading, too, needs its journal: make the store "
 		       "writable for you, or copy it";
-	return err_set(
-		e, code == -EROFS ? -EACCES : code, c->path, "catalog: %s; %s",
-		c->db == NULL ? strerror(-code) : sqlite3_errmsg(c->db), next);
+	return err_set(e, code == -EROFS ? -EACCES : code, c->path,
+		       "catalog: %s; %s", words, next);
 }
 
 void catalog_close(struct catalog *c)

@@ -30,7 +30,7 @@ static inline void catalog_closep(struct catalog **c)
 {
 	catalog_close(*c);
 }
-/** catalog_words(c, code, e): fill e for a failed call, with SQLite's words and
+/** catalog_words(c, code, e): fill e for a failed call: what code means and
  * the next step; returns code. */
 int catalog_words(struct catalog *c, int code, struct err *e);
 

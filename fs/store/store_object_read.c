@@ -21,23 +21,43 @@
 
 /* ---- content ---- */
 
-static int aead_get(struct store_object *o, const struct aead **out)
+static int content_aead(const struct store_object *o, struct aead **out)
 {
-	struct aead *a = atomic_load_explicit(&o->aead, memory_order_acquire);
+	return segment_content_key(o->s->pool, o->s->config.cipher, o->key,
+				   out);
+}
+
+/* The object's own, kept until it is closed. */
+static int aead_keep(struct store_object *o, const struct aead **out)
+{
+	struct aead *a;
 	int rc = 0;
 
-	if (a == NULL) {
-		pthread_mutex_lock(&o->lock);
-		a = atomic_load(&o->aead);
-		if (a == NULL)
-			rc = segment_content_key(
-				o->s->pool, o->s->config.cipher, o->key, &a);
-		if (rc == 0)
-			atomic_store_explicit(&o->aead, a,
-					      memory_order_release);
-		pthread_mutex_unlock(&o->lock);
-	}
+	pthread_mutex_lock(&o->lock);
+	a = atomic_load(&o->aead);
+	if (a == NULL)
+		rc = content_aead(o, &a);
+	if (rc == 0)
+		atomic_store_explicit(&o->aead, a, memory_order_release);
+	pthread_mutex_unlock(&o->lock);
 	*out = a;
+	return rc;
+}
+
+/* It is ten slots of the key pool: where many are out, one is made for this
+ * read alone, in *own. */
+static int aead_get(struct store_object *o, const struct aead **out,
+		    struct aead **own)
+{
+	int rc;
+
+	*out = atomic_load_explicit(&o->aead, memory_order_acquire);
+	if (*out != NULL)
+		return 0;
+	if (keypool_quarters(o->s->pool) == 0)
+		return aead_keep(o, out);
+	rc = content_aead(o, own);
+	*out = *own;
 	return rc;
 }
 
@@ -146,6 +166,7 @@ static int read_step(struct store_object *o, const struct aead *a, uint64_t off,
 
 int store_object_read(struct store_object *o, uint64_t off, void *dst, size_t n)
 {
+	struct aead *own CLEANUP(aead_freep) = NULL;
 	const struct aead *a;
 	uint8_t *scratch;
 	size_t at = 0, done;
@@ -155,7 +176,7 @@ int store_object_read(struct store_object *o, uint64_t off, void *dst, size_t n)
 		return -EINVAL;
 	if (n == 0)
 		return 0;
-	rc = aead_get(o, &a);
+	rc = aead_get(o, &a, &own);
 	if (rc != 0)
 		return rc;
 	scratch = cache_scratch(o->s->cache);

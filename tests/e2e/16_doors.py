@@ -59,11 +59,11 @@ def ends(p, *codes, timeout=120):
 class Gateway:
     """carrel serve with a session of alice's that reads all the while."""
 
-    def __init__(self, room):
+    def __init__(self, room, **kw):
         self.room = room
         self.p = subprocess.Popen([CARREL, 'serve'], env=room.env, text=True,
                                   stdin=subprocess.DEVNULL,
-                                  stderr=subprocess.PIPE)
+                                  stderr=subprocess.PIPE, **kw)
         check('serving' in self.p.stderr.readline(), 'not ready')
         self.alice = start(room, 'alice', 'while cat data/d/a.json; do '
                            'sleep 0.02; done; exit 9')
@@ -802,6 +802,32 @@ def gateways_killed(room):
     room.run('audit', 'verify', '--key', room.vkey)
 
 
+def few_descriptors(room):
+    """A gateway that may have few descriptors lets in as many as they are
+    enough for; strangers at its door take none from who is in session."""
+    g = Gateway(room, preexec_fn=lambda: resource.setrlimit(
+        resource.RLIMIT_NOFILE, (200, 200)))
+    try:
+        at = [Visitor(room.store, 'session') for _ in range(60)]
+        let_in = 0
+        for v in at:
+            if v.send(message('HELLO', VERSION=1, TOOL='a test')):
+                try:
+                    let_in += v.hear() is not None
+                except OSError:
+                    pass
+        n = g.reads()
+        until('alice reads on', lambda: g.reads() > n + 20)
+        check(room.json('status')['status']['log'] == 'good', 'a dead log')
+        for v in at:
+            v.close()
+        check(not [e for e in room.log('--op', 'DENIED')
+                   if e['op'] == 'caller'], 'alarms about alice herself')
+        check(0 < let_in <= 12, f'{let_in} of 60 let in')
+    finally:
+        g.kill()
+
+
 def no_door(room):
     """Where the doors cannot be made the words come at once, and nothing is
     left running."""
@@ -893,7 +919,8 @@ def main():
         finally:
             g.kill()
         timed((nobodys_child, leaving, together, crowd_keeps_nothing, clients_killed,
-               gateways_killed, no_door, interrupted, good), room)
+               gateways_killed, few_descriptors, no_door, interrupted, good),
+              room)
 
 
 if __name__ == '__main__':

@@ -55,6 +55,50 @@ def all_have(room, opens):
     return len(s) == len(PEOPLE) and all(x['opens'] >= opens for x in s)
 
 
+HOARD = '''python3 - <<X
+import os, resource, time
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+kept = []
+try:
+    for i in range(%d):
+        kept.append(os.open(f'data/d/{i // 100}/{i}.json', os.O_RDONLY))
+        os.read(kept[-1], 8)
+except OSError as e:
+    print(e)
+print(len(kept), file=open('work/kept', 'w'))
+time.sleep(600)
+X
+'''
+
+
+def hoard(room, policy):
+    """One who keeps every file open takes nothing from the others."""
+    def start(who, script):
+        return subprocess.Popen(
+            [CARREL, 'run', '--policy', policy, '--as', who, '--no-terminal',
+             '--', '/bin/bash', '-c', script], env=room.env, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE)
+
+    a = start('a0', HOARD % FILES)
+    try:
+        until('she has them', lambda: any(
+            f['path'] == 'kept' for f in
+            room.json('work', 'list', '--as', 'a0', code=None)['files'])
+            or a.poll() is not None, 120)
+        kept = sum(s['opens'] for s in room.sessions())
+        b = start('a1', 'for i in 1 2 3; do cat data/d/*/*[05].json || exit 9;'
+                        ' done')
+        err = b.communicate(timeout=600)[1]
+        check(b.returncode == 0, err)
+        check(kept >= 1500, f'only {kept} could be kept open')
+        print(f'{kept} files kept open by one')
+    finally:
+        a.terminate()
+        a.communicate()
+
+
 def main():
     need_fuse()
     with Room() as room:
@@ -89,6 +133,8 @@ def main():
             rows = room.json('work', 'list', '--as', w)
             names = {r['path'] for r in rows['files']}
             check(len(names) >= SAVES + 1, f'{w}: {len(names)} files')
+        hoard(room, p)
+        room.run('audit', 'verify', '--key', room.vkey)
 
 
 if __name__ == '__main__':

@@ -149,6 +149,36 @@ static void too_long(void **state)
 	room_good(&r);
 }
 
+/* A key pool that others have emptied: no signature now, but no death. */
+static void pool_empty(void **state)
+{
+	CLEANUP(room_free) struct room r;
+	struct audit_io io = *io_kernel();
+	static struct key *k[1 << 15];
+	struct audit *a;
+	size_t n = 0;
+
+	(void)state;
+	room_new(&r);
+	io.integrate_ms = 1;
+	r.c.io = &io;
+	room_create(&r);
+	a = room_open(&r);
+	while (n < ARRAY_LEN(k) && (k[n] = key_random(r.pool)) != NULL)
+		n++;
+	assert_true(n < ARRAY_LEN(k));
+	(void)room_append(a, NULL, 1);
+	assert_int_equal(audit_checkpoint(a), -ENOMEM);
+	usleep(50000); /* the integrator tries, too */
+	assert_int_equal(audit_dead(a), 0);
+	while (n > 0)
+		key_free(k[--n]);
+	(void)room_append(a, NULL, 2);
+	assert_int_equal(audit_checkpoint(a), 0);
+	assert_int_equal(audit_close(a), 0);
+	room_good(&r);
+}
+
 static void durable(void **state)
 {
 	CLEANUP(room_free) struct room r;
@@ -417,6 +447,7 @@ int main(void)
 		cmocka_unit_test(many_threads),
 		cmocka_unit_test(one_writer),
 		cmocka_unit_test(too_long),
+		cmocka_unit_test(pool_empty),
 		cmocka_unit_test(durable),
 		cmocka_unit_test(recipients),
 		cmocka_unit_test(bad_config),

@@ -102,9 +102,11 @@ static void full_and_again(void **state)
 	while ((keys[n] = key_random(*state)) != NULL)
 		n++;
 	assert_true(n >= 256 * 1024 / 64 && n <= 1024 * 1024 / 64);
+	assert_int_equal(keypool_quarters(*state), 4);
 	assert_null(keypool_scratch(*state, 1));
 	for (size_t i = 0; i < n; i += 2)
 		key_free(keys[i]);
+	assert_int_equal(keypool_quarters(*state), 2);
 	assert_null(keypool_scratch(*state, 65));
 	for (size_t i = 0; i < n; i += 2, again++) {
 		keys[i] = key_random(*state);
@@ -113,6 +115,7 @@ static void full_and_again(void **state)
 	assert_null(key_random(*state));
 	for (size_t i = 0; i < n; i++)
 		key_free(keys[i]);
+	assert_int_equal(keypool_quarters(*state), 0);
 	void *s = keypool_scratch(*state, 4096);
 	assert_non_null(s);
 	keypool_scratch_free(*state, s);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -277,6 +278,59 @@ static void test_wrong_nodes(void **state)
 	assert_int_equal(desk_size(d, 99, &size, &e), -ENOENT);
 }
 
+/* Takes keys until half of the pool is out; how many. */
+static size_t take_half(struct keypool *p, struct key **k, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && keypool_quarters(p) < 2) {
+		k[n] = key_random(p);
+		assert_non_null(k[n++]);
+	}
+	assert_true(n < most);
+	return n;
+}
+
+/* Where keys are short, who has many open gets no more; he has what he has. */
+static void test_hoarder(void **state)
+{
+	struct fixture *f = *state;
+	struct desk *CLEANUP(desk_closep) d = NULL;
+	static struct key *k[1 << 14];
+	struct fixture_file files[70];
+	struct shown *s[70], *again = NULL;
+	char names[70][8];
+	size_t n;
+
+	for (size_t i = 0; i < 70; i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "%02zu.txt", i);
+		files[i] = (struct fixture_file){
+			.path = names[i], .data = bytes_str("nobody here")};
+	}
+	fixture_publish(f, "calls", files, 70);
+	fixture_policy(f, POLICY(MIXED, "all"), "alice");
+	d = fixture_desk(f);
+	n = take_half(f->pool, k, ARRAY_LEN(k));
+	for (size_t i = 0; i < 70; i++) {
+		int rc = shown_open(d, (uint32_t)i + 2, &s[i], &f->e);
+		char b[4];
+
+		assert_int_equal(rc, i < 64 ? 0 : -ENFILE);
+		if (rc == 0)
+			assert_int_equal(shown_read(s[i], 0, b, 4), 4);
+	}
+	assert_int_equal(shown_open(d, 2, &again, &f->e), 0);
+	shown_close(again);
+	shown_close(s[0]);
+	assert_int_equal(shown_open(d, 2 + 64, &s[0], &f->e), 0);
+	while (n > 0)
+		key_free(k[--n]);
+	assert_int_equal(shown_open(d, 2 + 65, &again, &f->e), 0);
+	shown_close(again);
+	for (size_t i = 0; i < 64; i++)
+		shown_close(s[i]);
+}
+
 static int flip_one(const char *path, const struct stat *st, int flag,
 		    struct FTW *ftw)
 {
@@ -331,6 +385,7 @@ int main(void)
 		SHOWN_TEST(test_recipes),
 		SHOWN_TEST(test_shared_sizes),
 		SHOWN_TEST(test_wrong_nodes),
+		SHOWN_TEST(test_hoarder),
 		SHOWN_TEST(test_damage),
 	};
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -181,6 +182,28 @@ static void test_nobody_and_anybody(void **state)
 	assert_int_equal(callers_ask(&c, getpid()), CALLER_INSIDE);
 }
 
+/* Without a descriptor to look with: no answer, and no word of strangers. */
+static void test_unseen(void **state)
+{
+	static struct callers c;
+	struct rlimit was, none;
+	struct tree t;
+	enum caller got;
+
+	(void)state;
+	tree_up(&t);
+	callers_start(&c, t.init, false);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	got = callers_ask(&c, t.child);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	assert_int_equal(got, CALLER_UNSEEN);
+	assert_int_equal(callers_ask(&c, t.child), CALLER_INSIDE);
+	tree_down(&t);
+}
+
 /* A /proc that hides the session cannot answer; nobody is still nobody. */
 static void test_blind(void **state)
 {
@@ -333,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_who_is_inside),
 		cmocka_unit_test(test_not_for_ever),
 		cmocka_unit_test(test_nobody_and_anybody),
+		cmocka_unit_test(test_unseen),
 		cmocka_unit_test(test_blind),
 		cmocka_unit_test_setup(test_outside_gets_nothing, serve_clear),
 		cmocka_unit_test_setup(test_one_alarm, serve_clear),
