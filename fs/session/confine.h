@@ -82,6 +82,7 @@ int confine_pid(struct confine *c, struct err *e);
 int confine_reaper(struct confine *c, struct err *e);
 int confine_proc(struct confine *c, struct err *e);
 int confine_enter(struct confine *c, struct err *e);
+int confine_null(struct confine *c, struct err *e);
 int confine_go(struct confine *c, struct err *e);
 int confine_folders(struct confine *c, struct err *e);
 int confine_tty(struct confine *c, struct err *e);

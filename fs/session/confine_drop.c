@@ -40,7 +40,7 @@ int confine_tty(struct confine *c, struct err *e)
 	if (setsid() < 0)
 		return err_errno(e, "", "setsid");
 	if (!c->terminal)
-		return 0; /* the launcher's streams lead to /dev/null */
+		return 0; /* pid 1's streams lead to /dev/null */
 	fd = open(c->slave, O_RDWR);
 	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) != 0)
 		return err_errno(e, c->slave, "its own terminal");

@@ -23,15 +23,27 @@
 #include "fs/session/confine.h"
 #include "fs/session/machine.h"
 
-int confine_streams(struct confine *c, struct err *e)
+int confine_null(struct confine *c, struct err *e)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open("/dev/null", O_RDWR);
 
+	(void)c;
 	if (null < 0)
 		return err_errno(e, "/dev/null", "open");
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(null, fd) < 0)
 			return err_errno(e, "", "dup2");
+	if (null > 2)
+		close(null);
+	return 0;
+}
+
+int confine_streams(struct confine *c, struct err *e)
+{
+	int r = confine_null(c, e);
+
+	if (r != 0)
+		return r;
 	if (c->sock != CONFINE_SOCK || close_range(CONFINE_SOCK + 1, ~0U, 0))
 		return err_errno(e, "", "close_range");
 	if (fcntl(c->sock, F_SETFD, FD_CLOEXEC) != 0)

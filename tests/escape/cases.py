@@ -103,6 +103,39 @@ sh('other-terminal', 'streams', 'cat "$V" >"$TTY"')
 sh('fifo', 'streams', 'timeout 2 cp "$V" "$D/fifo"')
 sh('kmsg', 'streams', 'echo "$T$C" >/dev/kmsg', root=True)
 
+# ---- the host's device nodes: their times and modes, not what they carry
+
+def by_times(node):
+    """All 32 letters as two times of one node."""
+    return f'''
+n = 0
+for b in C:
+    n = 26 * n + b - 97
+os.utime({node}, ns=(n // 26 ** 16, n % 26 ** 16))'''
+
+
+def by_mode(node, change):
+    """Three bits at a time, the fourth ticks; said three times over."""
+    return f'''
+n = 0
+for b in C:
+    n = 26 * n + b - 97
+for i in 3 * list(range({MODE_DIGITS})):
+    d = n >> 3 * i & 7
+    os.{change}({node}, 0o666 | (d & 4) << 4 | (d & 2) << 2 | d & 1 |
+             (0o1000 if i & 1 else 0))
+    time.sleep(0.02)'''
+
+
+MODE_DIGITS = 52  # 26 ** 32 < 8 ** 52; even, so that the tick goes on
+py('device-times', 'devices', by_times("'/dev/full'"), root=True,
+   kind='node-full')
+py('device-mode', 'devices', by_mode("'/dev/full'", 'chmod'), root=True,
+   kind='node-full')
+py('stream-times', 'devices', by_times(0), root=True, kind='node-null')
+py('stream-mode', 'devices', by_mode(0, 'fchmod'), root=True,
+   kind='node-null')
+
 # ---- /proc
 
 sh('proc-1-root', 'proc', 'cp "$V" "/proc/1/root$D/out"', control='own-pids')

@@ -14,6 +14,7 @@ sessions can be made here.
 """
 # SPDX-License-Identifier: Apache-2.0
 import argparse
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -42,6 +43,9 @@ ACTS = re.compile(rb'\x1b[]P_^X]|\x1b\[[0-9;?>]*[itn]|\x1b%|'
                   rb'\x1b\[\?(?:2|46)[hl]|\xc2[\x80-\x9f]|'
                   rb'\x1bk|\x05|\xe0\x82[\x80-\x9f]|'
                   rb'(?<![\xc2-\xf4\x80-\xbf])[\x80-\x9f]')
+
+
+NO_TERMINAL = ('no-terminal', 'node-null')
 
 
 def canary():
@@ -135,7 +139,7 @@ class Box(Control):
             super().renew()
 
     def argv(self, cmd, case):
-        no = ['--no-terminal'] if case.kind == 'no-terminal' else []
+        no = ['--no-terminal'] if case.kind in NO_TERMINAL else []
         return [self.box, *no, self.c.decode(), *cmd]
 
 
@@ -187,7 +191,7 @@ class Carrel(Box):
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def argv(self, cmd, case):
-        no = ['--no-terminal'] if case.kind == 'no-terminal' else []
+        no = ['--no-terminal'] if case.kind in NO_TERMINAL else []
         return [self.carrel, 'run', '--policy', self.dir + '/p.yaml', '--as',
                 'alice', *no, '--', *cmd]
 
@@ -209,6 +213,8 @@ class Run:
         extra = None
         if kind == 'stdin-rdwr':
             fds[0] = os.open(d + '/rdwr', os.O_RDWR | os.O_CREAT, 0o666)
+        if kind == 'node-null':
+            fds[0] = os.open('/dev/null', os.O_RDWR)
         if kind == 'stdin-socket':
             a, b = socket.socketpair()
             fds[0] = a.detach()
@@ -419,6 +425,13 @@ class Loop:
             subprocess.run(['losetup', '-d', self.dev], check=False)
 
 
+def nodes(kind, c):
+    """The device node that a case is about."""
+    if not kind.startswith('node-'):
+        return contextlib.nullcontext()
+    return watch.Node('/dev/' + kind[5:], c)
+
+
 def run_case(case, room, c):
     """The places where the bytes were found."""
     o = Outside(c)
@@ -428,8 +441,9 @@ def run_case(case, room, c):
     room.renew()
     loop = Loop(o) if case.kind == 'loop' else None
     try:
-        with Cores(case.kind, o.dir):
-            return Run(case, room, o).go()
+        with Cores(case.kind, o.dir), nodes(case.kind, c) as node:
+            found = Run(case, room, o).go()
+            return found + (node.look() if node else [])
     finally:
         if loop:
             loop.close()
