@@ -5,7 +5,13 @@
 
 #include "fs/session/confine.h"
 #include "fs/session/run.h"
+#include "tests/unit/mount/fake.h"
 #include "tests/unit/session/fake_gateway.h"
+
+static void say(const char *line)
+{
+	fprintf(stderr, "box: %s\n", line);
+}
 
 /*
  * usage: box [--no-terminal] TEXT CMD [ARG...]
@@ -14,7 +20,7 @@
  */
 int main(int argc, char **argv)
 {
-	struct run_want w = {0};
+	struct run_want w = {.say = say};
 	struct gateway *g;
 	struct err e = {0};
 	int status = 0, at = 1, r;
@@ -38,10 +44,13 @@ int main(int argc, char **argv)
 	if (r != 0)
 		fprintf(stderr, "box: %s: %s\n", e.place, e.text);
 	else
-		fprintf(stderr, "box: end: %s%s, terminal bytes %llu\n",
+		fprintf(stderr,
+			"box: end: %s%s, terminal bytes %llu, "
+			"reads %zu\n",
 			fake_gateway_reason(g),
 			fake_gateway_left(g) ? "" : ", mount still held",
-			(unsigned long long)fake_gateway_tty_out(g));
+			(unsigned long long)fake_gateway_tty_out(g),
+			fake_audit_count(fake_gateway_audit(g), EV_READ));
 	fake_gateway_free(g);
 	return r != 0 ? 70 : status;
 }

@@ -9,14 +9,16 @@ usage: run.py [--box FILE | --carrel FILE | --bwrap | --none] [NAME...]
 --bwrap     a careful bubblewrap line, for comparison
 Default: $CARREL_BOX, else $CARREL, else build/carrel; after the control.
 
-Exit 0: as promised; 1: something leaked, or a case could not fail; 77: no
-sessions can be made here.
+Exit 0: as promised; 1: something leaked, or a case could not fail or did not
+run; 77: no sessions can be made here, and the machine says why.
 """
 # SPDX-License-Identifier: Apache-2.0
 import argparse
 import contextlib
 import ctypes
 import fcntl
+import hashlib
+import json
 import os
 import re
 import secrets
@@ -46,6 +48,9 @@ ACTS = re.compile(rb'\x1b[]P_^X]|\x1b\[[0-9;?>]*[itn]|\x1b%|'
 
 
 NO_TERMINAL = ('no-terminal', 'node-null')
+# Streams that are no terminal: there must be no session at all.
+REFUSED = ('stdin-rdwr', 'stdin-socket', 'stdin-terminal', 'stdout-file',
+           'stderr-file', 'stdout-pipe', 'all-pipes')
 
 
 def canary():
@@ -56,8 +61,14 @@ def canary():
 
 # ---- inside
 
-PROLOG = '''import ctypes, os, socket, sys, time
+# Once the bytes are there the screen shows that they were: "held" would else
+# be true of a body that never ran.
+PROLOG = '''import ctypes, hashlib, os, socket, sys, time
 C = open(V, 'rb').read(32)
+os.write(1, b'have ' + hashlib.sha256(C).hexdigest().encode() + b'\\n')
+'''
+SH_PROLOG = '''C=$(head -c 32 "$V")
+echo "have $(printf %s "$C" | sha256sum)"
 '''
 
 
@@ -68,7 +79,7 @@ def script(case, env, room):
         head = ''.join(f'{k} = {v!r}\n' for k, v in env.items())
         return [PYTHON, '-c', head + PROLOG + case.body]
     head = ''.join(f"{k}='{v}'\n" for k, v in env.items())
-    return ['/bin/sh', '-c', head + 'C=$(head -c 32 "$V")\n' + case.body]
+    return ['/bin/sh', '-c', head + SH_PROLOG + case.body]
 
 
 class Control:
@@ -138,6 +149,11 @@ class Box(Control):
         if not self.view.startswith('/carrel/'):
             super().renew()
 
+    def was_read(self, screen):
+        """The view was read in this session, as its gateway tells."""
+        m = re.search(rb'reads (\d+)', screen)
+        return m is not None and int(m[1]) > 0
+
     def argv(self, cmd, case):
         no = ['--no-terminal'] if case.kind in NO_TERMINAL else []
         return [self.box, *no, self.c.decode(), *cmd]
@@ -190,6 +206,14 @@ class Carrel(Box):
         subprocess.run([self.carrel, *args], env=self.env, check=True,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
+    def was_read(self, screen):
+        number = int(START.search(screen)[1])
+        r = subprocess.run([self.carrel, 'audit', 'log', '--json'],
+                           env=self.env, check=True, capture_output=True)
+        entries = [json.loads(x)['entry'] for x in r.stdout.splitlines()]
+        return any(e['kind'] == 'READ' and e.get('session') == number and
+                   e['result'] >= 32 for e in entries)
+
     def argv(self, cmd, case):
         no = ['--no-terminal'] if case.kind in NO_TERMINAL else []
         return [self.carrel, 'run', '--policy', self.dir + '/p.yaml', '--as',
@@ -198,12 +222,15 @@ class Carrel(Box):
 
 # ---- one run
 
+START = re.compile(rb'session (\d+) of ')
+
+
 class Run:
     """One case in one room."""
 
     def __init__(self, case, room, outside):
         self.case, self.room, self.o = case, room, outside
-        self.screen, self.found = b'', []
+        self.screen, self.found, self.seen = b'', [], False
         self.argv = room.argv(script(case, outside.env, room), case)
 
     def streams(self, slave):
@@ -295,6 +322,7 @@ class Run:
                 self.found += ['arguments' for _ in self.o.processes()]
             if self.case.kind == 'kill' and not acted and \
                     (self.o.processes() or time.time() > end - 18):
+                self.seen = bool(self.o.processes())
                 os.kill(pid, signal.SIGKILL)
                 acted = True
             self.connect()
@@ -355,6 +383,31 @@ class Run:
         for pid in self.o.processes():
             self.found.append('a process that stayed')
             os.kill(pid, signal.SIGKILL)
+
+    def said(self):
+        """All that came out, wherever the streams lead."""
+        text = self.screen + self.o.got
+        try:
+            with open(self.o.dir + '/redirected', 'rb') as f:
+                text += f.read()
+        except OSError:
+            pass
+        return text
+
+    def broken(self):
+        """Why "held" would mean nothing: what did not happen; None: all."""
+        if self.case.kind in REFUSED:
+            return None if b'must be one terminal' in self.said() else \
+                'was not refused in words'
+        if not START.search(self.screen):
+            return 'no session started'
+        if self.case.kind in NO_TERMINAL:
+            return None if self.room.was_read(self.screen) else \
+                'the view was not read'
+        have = b'have ' + hashlib.sha256(self.o.c).hexdigest().encode()
+        # Who is killed shows no more; its process outside carried the bytes.
+        return None if have in self.screen or self.seen else \
+            'the bytes were not read inside'
 
     def go(self):
         self.watch(self.start())
@@ -433,7 +486,7 @@ def nodes(kind, c):
 
 
 def run_case(case, room, c):
-    """The places where the bytes were found."""
+    """The places where the bytes were found; and why it did not run."""
     o = Outside(c)
     o.beside = room.dir
     if case.group == 'work':
@@ -442,8 +495,9 @@ def run_case(case, room, c):
     loop = Loop(o) if case.kind == 'loop' else None
     try:
         with Cores(case.kind, o.dir), nodes(case.kind, c) as node:
-            found = Run(case, room, o).go()
-            return found + (node.look() if node else [])
+            run = Run(case, room, o)
+            found = run.go() + (node.look() if node else [])
+            return found, isinstance(room, Box) and run.broken()
     finally:
         if loop:
             loop.close()
@@ -468,14 +522,37 @@ def usable(room, c):
 
 
 def score(room, c, cases):
-    out = {}
+    """Per case where it leaks; and in words those that proved nothing."""
+    out, bad = {}, []
     for case in cases:
-        found = run_case(case, room, c)
+        found, why = run_case(case, room, c)
         out[case.name] = found
-        print(f'{room.name:7} {case.group:10} {case.name:22} '
-              f'{"LEAK: " + ", ".join(found)[:60] if found else "held"}',
+        word = 'LEAK: ' + ', '.join(found)[:60] if found else \
+            f'BROKEN: {why}' if why else 'held'
+        if word.startswith('BROKEN'):
+            bad.append(f'{case.name}: {why}')
+        print(f'{room.name:7} {case.group:10} {case.name:22} {word}',
               flush=True)
-    return out
+    return out, bad
+
+
+def missing():
+    """What this machine lacks for any session, in words; None: nothing."""
+    try:
+        os.close(os.open('/dev/fuse', os.O_RDWR))
+    except OSError as e:
+        return f'/dev/fuse cannot be opened: {e.strerror}'
+    r = subprocess.run(['unshare', '-Urm', 'true'], capture_output=True,
+                       text=True, check=False)
+    return f'no user namespaces: {r.stderr.strip()}' if r.returncode else None
+
+
+def unusable(room, screen):
+    """The exit code where no session starts, and why."""
+    why = 'bwrap makes none' if room.name == 'bwrap' else missing()
+    print('no session can be made here:', why or 'though all is there',
+          screen.decode('utf-8', 'replace')[-600:])
+    return 77 if why else 1
 
 
 def judge(cases, control, room, name):
@@ -535,25 +612,26 @@ def main():
     LIBC.syscall(250, 1, None)  # a session keyring of the runner's own
     for ring in (-4, -5):
         LIBC.syscall(250, 8, ctypes.c_int(ring), ctypes.c_int(-3))
+    bad = []
     if not o.none:
         room = Bwrap(c) if o.bwrap else Box(c, o.box) if o.box \
             else Carrel(c, o.carrel)
         ok, screen = usable(room, c)
         if not ok:
-            print('no session can be made here:',
-                  screen.decode('utf-8', 'replace')[-600:])
             room.close()
-            return 77
+            return unusable(room, screen)
     if not o.no_control:
         plain = Control(c)
-        control = score(plain, c, cases)
+        control, _ = score(plain, c, cases)
         plain.close()
     got = None
     if room:
-        got = score(room, c, cases)
+        got, bad = score(room, c, cases)
+        if not usable(room, c)[0]:
+            bad.append('no session can be made any more')
         room.close()
-    bad = judge(cases, control, None if o.bwrap else got,
-                room.name if room else '')
+    bad += judge(cases, control, None if o.bwrap else got,
+                 room.name if room else '')
     for b in bad:
         print('NOT AS PROMISED:', b)
     for name, r in (('none', control), (room and room.name, got)):
