@@ -52,6 +52,14 @@ static _Noreturn void give_up(struct confine *c, const struct err *e)
 	_exit(71);
 }
 
+/* What our own main ignores is no business of the command: `yes | head` ends by
+ * SIGPIPE. Those that cannot be set are as they should be. */
+static void default_signals(void)
+{
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
+}
+
 /* The payload: drops everything, then becomes the command. */
 static _Noreturn void payload(struct confine *c)
 {
@@ -79,6 +87,7 @@ static _Noreturn void payload(struct confine *c)
 	if (run_at(c, AT_PAYLOAD, &e) != 0)
 		give_up(c, &e);
 	close(c->sock);
+	default_signals();
 	execvpe(c->argv[0], c->argv, env);
 	/* The gateway's side of the socket is silent now: say it in words. */
 	if (errno == ENOENT) {

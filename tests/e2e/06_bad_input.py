@@ -60,6 +60,14 @@ def wrong_keys(room):
     says(room.run('ls', '--store', room.path('nowhere'), code=4), 'store')
 
 
+def key_command(room):
+    """It runs with the signals of an ordinary command."""
+    env = {k: v for k, v in room.env.items() if k != 'CARREL_KEY_FILE'}
+    for name, code in (('PIPE', 141), ('XFSZ', 153)):
+        cmd = f"sh -c 'kill -{name} $$'; test $? = {code} && cat {room.key}"
+        room.run('ls', '--key-command', cmd, env=env)
+
+
 def damage(room, find, how, command, codes):
     """A copy of the store with one file changed must be refused."""
     copy = room.path('copy')
@@ -319,6 +327,7 @@ def main():
     with Room() as room:
         man = fill(room)
         wrong_keys(room)
+        key_command(room)
         damaged_store(room)
         bad_sources(room, man)
         bad_policies(room)

@@ -3,6 +3,7 @@
 #include "tests/unit/session/run_fix.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -41,6 +42,9 @@ int code_of(const char *script)
 
 int run_main(int argc, char **argv, const struct CMUnitTest *tests, size_t n)
 {
+	/* As main of the tool has it before it becomes the launcher. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc > 1 && strcmp(argv[1], "_session") == 0)
 		return confine_main(CONFINE_SOCK);
 	if (access("/dev/fuse", R_OK | W_OK) != 0) {

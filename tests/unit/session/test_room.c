@@ -33,6 +33,11 @@ static void test_the_room(void **state)
 	assert_int_equal(code_of("grep -q 'Seccomp:.2' /proc/self/status"), 0);
 	assert_int_equal(code_of("grep -q 'NoNewPrivs:.1' /proc/self/status"),
 			 0);
+	assert_int_equal(code_of("grep -q 'SigIgn:.0000000000000000' "
+				 "/proc/self/status && "
+				 "grep -q 'SigBlk:.0000000000000000' "
+				 "/proc/self/status"),
+			 0);
 	assert_int_equal(code_of("! touch /x /usr/x /etc/x /dev/x /carrel/x "
 				 "/proc/sys/kernel/core_pattern 2>/dev/null "
 				 "&& ! test -e /x"),
