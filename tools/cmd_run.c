@@ -214,8 +214,10 @@ int cmd_run(struct cli *c)
 	fd_close(&call.policy);
 	/* On a terminal the shell or the launcher has said so. */
 	if (r == 0 && w.no_terminal && status == 127)
-		diag_say("exit 127: the command is not there inside the "
-			 "session, whose programs are those below /usr");
+		diag_say("exit 127: a command (or the interpreter of a "
+			 "script) was not found inside the session; it looks "
+			 "in " CONFINE_PATH ", and of the host only what lies "
+			 "below /usr is there");
 	return r != 0 ? cli_fail(c, &e) : status;
 }
 

@@ -66,16 +66,10 @@ static _Noreturn void payload(struct confine *c)
 	struct err e = {0};
 	char task[256], home[256], user[128], shell[160], term[128], lang[128];
 	char run[64];
-	char *env[] = {task,
-		       home,
-		       user,
-		       shell,
-		       term,
-		       lang,
-		       run,
-		       (char *)(uintptr_t) "PATH=/usr/local/bin:/usr/bin:/bin:"
-					   "/usr/local/sbin:/usr/sbin:/sbin",
-		       NULL};
+	char *env[] = {
+		task, home, user, shell,
+		term, lang, run,  (char *)(uintptr_t) "PATH=" CONFINE_PATH,
+		NULL};
 
 	snprintf(task, sizeof(task), "CARREL_TASK=%s", c->task);
 	snprintf(home, sizeof(home), "HOME=%s", c->home);
@@ -88,7 +82,8 @@ static _Noreturn void payload(struct confine *c)
 		give_up(c, &e);
 	close(c->sock);
 	default_signals();
-	execvpe(c->argv[0], c->argv, env);
+	environ = env; /* by whose PATH the command is looked for */
+	execvp(c->argv[0], c->argv);
 	/* The gateway's side of the socket is silent now: say it in words. */
 	if (errno == ENOENT) {
 		(void)!write(STDERR_FILENO, "carrel: command not found\n", 26);
