@@ -190,7 +190,6 @@ int cmd_run(struct cli *c)
 {
 	struct call call CLEANUP(call_close) = {.sock = -1, .policy = -1};
 	struct run_want w = {.argv = c->rest,
-			     .task = cli_get(c, "task"),
 			     .no_terminal = cli_has(c, "no-terminal"),
 			     .say = say};
 	struct progress_bar bar;

@@ -72,6 +72,10 @@ void man_page(FILE *f)
 		   "*CARREL\\_PASSPHRASE\\_FILE*, *CARREL\\_KEY\\_COMMAND*\n"
 		   "\tas the options of these names; an option wins.\n\n"
 		   "*NO\\_COLOR*\n\tno colours.\n\n"
+		   "A session starts with *HOME*, *USER*, *SHELL*, *PATH*, "
+		   "*TERM*, *LANG*, *XDG\\_RUNTIME\\_DIR* and\n\n"
+		   "*CARREL\\_TASK*\n\tthe task it is at, also where the "
+		   "policy chose it; empty without tasks.\n\n"
 		   "# SEE ALSO\n\n"
 		   "*carrel-policy*(5), *carrel-dataset*(5), *carrel-log*(5), "
 		   "*carrel-security*(7)\n");

@@ -64,7 +64,7 @@ static void default_signals(void)
 static _Noreturn void payload(struct confine *c)
 {
 	struct err e = {0};
-	char task[256], home[256], user[128], shell[160], term[128], lang[128];
+	char task[300], home[256], user[128], shell[160], term[128], lang[128];
 	char run[64];
 	char *env[] = {
 		task, home, user, shell,
@@ -193,7 +193,7 @@ static int get_wishes(struct confine *c, struct bytes in)
 	struct cbor b = {.in = in};
 	int r;
 
-	if (cbor_get_array(&b) != 12)
+	if (cbor_get_array(&b) != 11)
 		return -EPROTO;
 	c->uid = (uid_t)cbor_get_uint(&b);
 	c->gid = (gid_t)cbor_get_uint(&b);
@@ -205,9 +205,8 @@ static int get_wishes(struct confine *c, struct bytes in)
 	c->shell = get_str(c, &b);
 	c->term = get_str(c, &b);
 	c->lang = get_str(c, &b);
-	c->task = get_str(c, &b);
 	if (c->user == NULL || c->home == NULL || c->shell == NULL ||
-	    c->term == NULL || c->lang == NULL || c->task == NULL)
+	    c->term == NULL || c->lang == NULL)
 		return -ENOMEM;
 	r = get_argv(c, &b);
 	return r != 0 ? r : cbor_end(&b);

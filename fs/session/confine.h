@@ -34,7 +34,8 @@ struct confine {
 	int sock;	   /* to the gateway; CONFINE_SOCK */
 	uid_t uid, in_uid; /* outside and inside the user namespace */
 	gid_t gid, in_gid;
-	const char *user, *home, *shell, *term, *task, *lang;
+	const char *user, *home, *shell, *term, *lang;
+	const char *task;  /* given with the word to start; NULL before */
 	bool terminal;	   /* false: standard streams are /dev/null */
 	char *const *argv; /* NULL-terminated */
 	int fuse, master;  /* -1 until made, and after they were sent */
@@ -135,7 +136,7 @@ enum confine_msg {
 	CONFINE_FAILED = 0, /* text follows */
 	CONFINE_READY,	    /* with the FUSE descriptor, and the master */
 	CONFINE_RUNNING,    /* with a pidfd of pid 1 */
-	CONFINE_START,	    /* from the gateway: everything is logged; run */
+	CONFINE_START,	    /* from the gateway, with the task: run */
 };
 
 #endif

@@ -251,12 +251,19 @@ int confine_enter(struct confine *c, struct err *e)
 /* Waits for the gateway's word; its end is ours. */
 int confine_go(struct confine *c, struct err *e)
 {
-	uint8_t msg[16];
+	uint8_t msg[512];
 	size_t nfds = 0;
 	ssize_t got = fd_recv(c->sock, msg, sizeof(msg), NULL, &nfds);
+	struct cbor b = {.in = bytes_of(msg, got > 0 ? (size_t)got : 0)};
 
-	if (got != 1 || msg[0] != CONFINE_START)
+	if (cbor_get_uint(&b) != CONFINE_START)
 		return err_set(e, -ECANCELED, "", "the gateway ended it");
+	c->task = arena_str(c->mem, cbor_get_text(&b));
+	if (c->task == NULL)
+		return err_nomem(e);
+	if (cbor_end(&b) != 0)
+		return err_set(e, -EPROTO, "",
+			       "the word to start is malformed");
 	if (chdir(CONFINE_DESK) != 0)
 		return err_errno(e, CONFINE_DESK, "chdir");
 	return 0;

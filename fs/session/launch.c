@@ -17,10 +17,9 @@
 
 static int put_wishes(const struct confine *c, struct buf *b)
 {
-	const char *strings[] = {c->user, c->home, c->shell,
-				 c->term, c->lang, c->task};
+	const char *strings[] = {c->user, c->home, c->shell, c->term, c->lang};
 	uint64_t n = 0;
-	int r = cbor_put_array(b, 12);
+	int r = cbor_put_array(b, 11);
 
 	while (c->argv[n] != NULL)
 		n++;
@@ -171,11 +170,16 @@ int launch_begin(const struct confine *c, struct launch *l, struct err *e)
 	return r;
 }
 
-int launch_go(struct launch *l, struct err *e)
+int launch_go(struct launch *l, const char *task, struct err *e)
 {
-	uint8_t go = CONFINE_START;
-	int r = fd_send(l->sock, bytes_of(&go, 1), NULL, 0);
+	struct buf b CLEANUP(buf_free) = {0};
+	int r = cbor_put_uint(&b, CONFINE_START);
 
+	if (r == 0)
+		r = cbor_put_text(&b, bytes_str(task));
+	if (r != 0)
+		return err_nomem(e);
+	r = fd_send(l->sock, buf_bytes(&b), NULL, 0);
 	return r == 0 ? 0 : err_set(e, r, "", "the launcher is gone");
 }
 

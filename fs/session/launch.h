@@ -22,8 +22,9 @@ struct launch {
 int launch_begin(const struct confine *c, struct launch *l,
 		 struct err *e) MUST_CHECK;
 
-/** launch_go(l, e): everything is logged and served: run the command. */
-int launch_go(struct launch *l, struct err *e) MUST_CHECK;
+/** launch_go(l, task, e): everything is logged and served: run the command, at
+ * the task that the gateway gave ("": none). */
+int launch_go(struct launch *l, const char *task, struct err *e) MUST_CHECK;
 
 /**
  * launch_end(l, status): end what still runs and wait until the kernel has

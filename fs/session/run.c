@@ -64,7 +64,6 @@ static void wishes(const struct run_want *w, struct confine *c,
 			      .shell = "/bin/bash",
 			      .term = env_or("TERM", "dumb"),
 			      .lang = env_or("LANG", "C.UTF-8"),
-			      .task = w->task == NULL ? "" : w->task,
 			      .terminal = !w->no_terminal,
 			      .argv = w->argv != NULL ? w->argv : argv,
 			      .fuse = -1,
@@ -194,7 +193,7 @@ static int while_running(struct running *r, const sigset_t *set, struct err *e)
 
 	if (signals < 0)
 		return err_errno(e, "", "signalfd");
-	rc = launch_go(&r->l, e);
+	rc = launch_go(&r->l, r->given.task, e);
 	if (rc != 0)
 		return rc;
 	rc = attend(r, signals);

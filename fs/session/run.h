@@ -9,7 +9,6 @@
 
 struct run_want {
 	const struct host *host;
-	const char *task;	       /* told to the command; NULL: none */
 	char *const *argv;	       /* command; NULL: the user's shell */
 	bool no_terminal;	       /* standard descriptors are /dev/null */
 	void (*say)(const char *line); /* to the person; NULL: nobody */

@@ -89,6 +89,17 @@ def on_demand(room):
           str(ends(room)))
 
 
+def chosen(room):
+    """The only task one has needs no name; the command is told of it."""
+    room.write('t.yaml', (POLICY % ', tasks: [t1]') +
+               'tasks: { t1: { files: "d/**", assign: { by: record, '
+               'overlap: 1, among: [plain] }, instructions: "Look." } }\n')
+    for who, task in (('alice', 't1'), ('bob', '')):
+        err = Session(room, who, f'test "$CARREL_TASK" = "{task}"',
+                      policy=room.path('t.yaml')).end()
+        check(f'task {task or "-"}:' in err, err)
+
+
 def by_the_way(room):
     """A store named from where one stands, with a blank: the gateway stands
     elsewhere."""
@@ -362,8 +373,8 @@ def main():
     need_fuse()
     with Room() as room:
         fill(room)
-        for part in (on_demand, by_the_way, not_served, on_terminal, at_once,
-                     told, by_policy, by_clock, lent, serving, killed,
+        for part in (on_demand, chosen, by_the_way, not_served, on_terminal,
+                     at_once, told, by_policy, by_clock, lent, serving, killed,
                      client_killed, mounts, keeping):
             part(room)
 

@@ -98,6 +98,7 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
 	snprintf(g->facts, sizeof(g->facts), "%s", a->facts);
 	snprintf(out->annotator, sizeof(out->annotator), "alice");
 	snprintf(out->project, sizeof(out->project), "test");
+	snprintf(out->task, sizeof(out->task), "batch-07");
 	snprintf(out->strength, sizeof(out->strength), "guard-rail");
 	out->session = 77;
 	return mount_start(&w, &g->mount, e);

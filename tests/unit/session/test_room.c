@@ -52,6 +52,8 @@ static void test_the_room(void **state)
 				 "grep -qx 'CARREL_TASK HOME LANG PATH PWD "
 				 "SHELL TERM USER XDG_RUNTIME_DIR '"),
 			 0);
+	/* What the gateway gave, not what was asked for: here nothing. */
+	assert_int_equal(code_of("test \"$CARREL_TASK\" = batch-07"), 0);
 	assert_int_equal(code_of("test $(ls /proc/self/fd | wc -l) = 4"), 0);
 	assert_int_equal(code_of("test $(hostname) = carrel"), 0);
 	assert_int_equal(code_of("test $(ulimit -c) = 0"), 0);
