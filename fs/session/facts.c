@@ -159,19 +159,22 @@ void facts_read(int proc, int sys, struct facts *f)
 
 /* ---- this process ---- */
 
-/* Only who may set groups sheds them at the start of a session. */
-static bool sheds_groups(void)
+/* Only who may set groups sheds them at the start of a session; in a user
+ * namespace the capability alone does not say so. */
+static bool sheds_groups(int proc)
 {
 	struct __user_cap_header_struct h = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct d[2] = {{0}};
+	char may[8];
 
-	return syscall(SYS_capget, &h, d) == 0 &&
+	return first_line(proc, "self/setgroups", may, sizeof(may)) &&
+	       strcmp(may, "allow") == 0 && syscall(SYS_capget, &h, d) == 0 &&
 	       (d[0].effective & (1u << CAP_SETGID)) != 0;
 }
 
-static void read_groups(struct facts *f)
+static void read_groups(int proc, struct facts *f)
 {
-	int n = sheds_groups() ? 0 : getgroups(0, NULL);
+	int n = sheds_groups(proc) ? 0 : getgroups(0, NULL);
 	gid_t *all CLEANUP(mem_freep) =
 		n <= 0 ? NULL : mem_new((size_t)n, sizeof(*all));
 
@@ -209,7 +212,7 @@ void facts_gather(const struct facts_want *w, struct facts *f)
 	if (f->seccomp && !w->no_hash)
 		f->seccomp = confine_seccomp_hash(f->seccomp_hash) == 0;
 	f->landlock_abi = landlock_abi();
-	read_groups(f);
+	read_groups(proc, f);
 	if (uname(&u) == 0)
 		snprintf(f->kernel, sizeof(f->kernel), "%s", u.release);
 }

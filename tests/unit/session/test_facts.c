@@ -2,11 +2,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <ftw.h>
+#include <grp.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -165,6 +168,49 @@ static void test_numbers(void **state)
 	host_close(&h);
 }
 
+static void write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || fd_write_full(fd, bytes_str(text)) != 0)
+		_exit(4);
+	close(fd);
+}
+
+/* 0: a user namespace in which nobody may set groups, all the same with the
+ * capability, tells of those that stay. */
+static int groups_denied(void)
+{
+	const struct facts_want w = {.no_hash = true};
+	const gid_t some[] = {27, 44};
+	char map[32];
+	struct facts f;
+
+	if (geteuid() == 0 && setgroups(2, some) != 0)
+		return 2;
+	snprintf(map, sizeof(map), "0 %u 1", getegid());
+	if (unshare(CLONE_NEWUSER) != 0)
+		return 77;
+	write_to("/proc/self/setgroups", "deny");
+	write_to("/proc/self/gid_map", map);
+	facts_gather(&w, &f);
+	return (int)f.ngroups == getgroups(0, NULL) ? 0 : 3;
+}
+
+static void test_groups_denied(void **state)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	(void)state;
+	if (pid == 0)
+		_exit(groups_denied());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (status == 77 << 8)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 /* Folders that are not there flatter nobody. */
 static void test_unreadable(void **state)
 {
@@ -248,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_hidepid),
 		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_groups_denied),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_here),
