@@ -67,7 +67,7 @@ def found_outside(room, needle):
     hits = []
     for top in ('/tmp', '/var/tmp', '/dev/shm', os.path.expanduser('~'),
                 '/run'):
-        r = subprocess.run(['grep', '-rlsIF', '--exclude-dir=src',
+        r = subprocess.run(['grep', '-rlsF', '--exclude-dir=src',
                             '--exclude-dir=.git', '-e', needle, top],
                            capture_output=True, text=True)
         hits += [h for h in r.stdout.split('\n')
@@ -75,6 +75,16 @@ def found_outside(room, needle):
                  and 'e2e/' not in h
                  and room.path('try.sh') not in h]
     return hits
+
+
+def nothing_outside(room):
+    """The search finds what the test leaves, amid bytes that are no text, and
+    nothing that the session left."""
+    left = room.write('left.bin', b'\x00\xff\xfe' + CANARY.encode() + b'\x00')
+    hits = found_outside(room, CANARY)
+    os.unlink(left)
+    check(left in hits, 'the search finds nothing')
+    check(hits == [left], f'found outside: {hits}')
 
 
 def namespaces_off(room, run):
@@ -119,8 +129,7 @@ def main():
         code, out = on_pty([*run, '--', 'sh', '-c', TRIES], room.env)
         check(code == 7, f'exit code {code}: {out.decode(errors="replace")}')
         os.unlink(room.path('d/a.json'))
-        hits = found_outside(room, CANARY)
-        check(not hits, f'found outside: {hits}')
+        nothing_outside(room)
         check(not subprocess.run(['pgrep', '-f', SLEEP],
                                  capture_output=True).stdout,
               'a process outlived the session')
