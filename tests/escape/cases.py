@@ -511,5 +511,12 @@ def live(i):
 for i in range(3):
     threading.Thread(target=live, args=(i,)).start()''', kind='names',
    inbound=True)
+py('file-locks', 'inbound', '''
+import fcntl
+f = open('/usr/bin/env', 'rb')
+for i in range(5):
+    n = int.from_bytes(C[7 * i:7 * i + 7], 'little')
+    fcntl.lockf(f, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, (i << 56) + n)
+time.sleep(1.5)''', kind='locks', inbound=True)
 sh('argv', 'inbound', 'python3 -c "import time;time.sleep(1)" esc-$T "$C"',
    kind='during', inbound=True)

@@ -363,6 +363,8 @@ class Run:
                 o, kind, self.room.view)
         if kind == 'names' and o.carries(watch.names(o)):
             self.found.append('names of threads')
+        if kind == 'locks' and o.carries(watch.locks()):
+            self.found.append('ranges of locks')
 
     def typed(self):
         """What was pushed into the terminal's input."""

@@ -177,6 +177,18 @@ def names(o):
     return ''.join(parts[k] for k in sorted(parts)).encode()
 
 
+def locks():
+    """Where files are locked, 7 bytes of each: readable by anyone, whatever
+    the namespace; F_GETLK tells the same of a file that both can open."""
+    at = str(os.stat('/usr/bin/env').st_ino)
+    with open('/proc/locks') as f:
+        words = [line.split() for line in f]
+    starts = sorted(int(w[6]) for w in words
+                    if w[1] == 'POSIX' and w[5].split(':')[2] == at)
+    return b''.join((n & (1 << 56) - 1).to_bytes(7, 'little')
+                    for n in starts)
+
+
 # ---- a device node of the host
 
 def number(c):
