@@ -6,12 +6,12 @@
  * all is on disk, store.yaml and the log included; then what a crash leaves
  * behind is known to be ours and to hold nothing of anybody's: no command
  * opens it, and the next init clears it away and begins anew, keys and log
- * too. Without the mark, files in the directory are somebody's, and init
- * refuses; so a store that lost its store.yaml is never overwritten, nor,
- * whatever marks it has, one with a pack.
+ * too (leftovers.c). Without the mark, or beside any file that an init does
+ * not make, files in the directory are somebody's, and init refuses; so a store
+ * that lost its store.yaml is never overwritten, nor, whatever marks it has,
+ * one with a pack.
  * The directory itself is locked meanwhile (flock), so two inits never meet.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,6 +22,7 @@
 #include "base/fdio.h"
 #include "base/hex.h"
 #include "fs/store/inner.h"
+#include "fs/store/leftovers.h"
 
 #define OPS 3u /* Argon2id, libsodium's moderate cost */
 #define KIB (256u << 10)
@@ -46,88 +47,24 @@ static int dir_open(const char *dir, int *fd, struct err *e)
 	return 0;
 }
 
-static bool ours(const char *name)
+/* What an init that was cut off left is cleared away; all else stays. */
+static int place_take(const char *dir, int fd, struct err *e)
 {
-	static const char *const begin[] = {CATALOG_FILE, CONFIG_FILE, ".tmp-",
-					    INNER_LOCK};
+	int rc;
 
-	for (size_t i = 0; i < ARRAY_LEN(begin); i++) {
-		if (strncmp(name, begin[i], strlen(begin[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void dir_closep(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
-/* Remove a directory of the log with what is in it. */
-static void tree_clear(int fd, const char *name)
-{
-	int sub = openat(fd, name,
-			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	CLEANUP(dir_closep) DIR *d = sub < 0 ? NULL : fdopendir(sub);
-	struct dirent *f;
-
-	while (d != NULL && (f = readdir(d)) != NULL) {
-		if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
-			continue;
-		if (unlinkat(sub, f->d_name, 0) != 0)
-			tree_clear(sub, f->d_name);
-	}
-	(void)unlinkat(fd, name, AT_REMOVEDIR);
-}
-
-/* Remove what an init that was cut off left; nothing where packs stand. */
-static void leftovers_clear(int fd, DIR *d)
-{
-	struct dirent *f;
-
-	if (unlinkat(fd, INNER_PACKS, AT_REMOVEDIR) != 0 && errno != ENOENT)
-		return;
-	(void)unlinkat(fd, "work", AT_REMOVEDIR);
-	tree_clear(fd, "log");
-	rewinddir(d);
-	while ((f = readdir(d)) != NULL) {
-		if (ours(f->d_name))
-			(void)unlinkat(fd, f->d_name, 0);
-	}
-}
-
-/* Entries of the directory beside ., .. and the mark. */
-static size_t entries(DIR *d)
-{
-	struct dirent *f;
-	size_t n = 0;
-
-	rewinddir(d);
-	while ((f = readdir(d)) != NULL)
-		n += strcmp(f->d_name, ".") != 0 &&
-		     strcmp(f->d_name, "..") != 0 &&
-		     strcmp(f->d_name, INNER_MARK) != 0;
-	return n;
-}
-
-static int place_check(const char *dir, int fd, struct err *e)
-{
-	CLEANUP(dir_closep) DIR *d = opendir(dir);
-
-	if (d == NULL)
-		return err_errno(e, dir, "cannot list the directory");
-	if (faccessat(fd, INNER_MARK, F_OK, 0) == 0)
-		leftovers_clear(fd, d);
-	else if (faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
+	if (faccessat(fd, INNER_MARK, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
 		return err_set(e, -EEXIST, dir,
 			       "a store stands here already; choose another "
 			       "directory");
-	if (entries(d) > 0)
-		return err_set(e, -ENOTEMPTY, dir,
+	rc = leftovers_clear(fd);
+	if (rc == -ENOTEMPTY)
+		return err_set(e, rc, dir,
 			       "the directory holds other files; choose an "
 			       "empty one");
-	return 0;
+	return rc == 0 ? 0
+		       : err_set(e, rc, dir, "looking at what is there: %s",
+				 strerror(-rc));
 }
 
 static int make_file(int fd, const char *name)
@@ -313,7 +250,7 @@ int store_init(const struct store_init *i, struct err *e)
 	if (rc == 0)
 		rc = dir_open(i->dir, &fd, e);
 	if (rc == 0)
-		rc = place_check(i->dir, fd, e);
+		rc = place_take(i->dir, fd, e);
 	if (rc == 0)
 		rc = skeleton(i->dir, fd, e);
 	if (rc == 0)

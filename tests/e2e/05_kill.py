@@ -1,14 +1,17 @@
 """kill -9 of the gateway in the middle of reads: nothing shown that the log
-does not cover; the store opens again, verify and fsck pass.
+does not cover; the store opens again, verify and fsck pass. And of init: what
+it leaves is known to be its own, and the next one begins anew.
 """
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
 import random
+import shutil
+import subprocess
 import threading
 import time
 
-from carrel import LONG, SANITIZED, Room, check, need_fuse, seed
+from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, seed
 
 POLICY = '''carrel: 1
 project: p
@@ -62,9 +65,33 @@ def covered(entries, got):
     return [g for g in got if g not in have]
 
 
+def inits(rnd):
+    """Killed wherever it is; the same command then makes the store."""
+    with Room() as room:
+        took = time.time()
+        room.run('init', '--store', room.path('n'))
+        took, cut = time.time() - took, 0
+        for i in range(400 if LONG else 20 if SANITIZED else 60):
+            shutil.rmtree(room.path('n'))
+            p = subprocess.Popen([CARREL, 'init', '--store', room.path('n')],
+                                 env=room.env, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+            time.sleep(rnd.random() * took)
+            p.kill()
+            p.wait()
+            half = os.path.exists(room.path('n/.init'))
+            made = os.path.exists(room.path('n/store.yaml')) and not half
+            cut += half
+            room.run('init', '--store', room.path('n'), code=2 if made else 0)
+            room.run('ls', '--store', room.path('n'))
+        print(f'{cut} inits cut off')
+        check(cut > 0, 'none was cut off')
+
+
 def main():
     need_fuse()
     rnd = random.Random(seed())
+    inits(rnd)
     rounds = 200 if LONG else 5 if SANITIZED else 80
     with Room() as room:
         for k in range(8):

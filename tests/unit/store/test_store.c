@@ -53,9 +53,10 @@ static int finish(void *ctx, struct store *s, struct err *e)
 
 	want->calls++;
 	assert_int_equal(store_lock(s, e), 0);
-	assert_int_equal(buf_printf(&path, "%s/log/tile/0", store_dir(s)), 0);
+	assert_int_equal(buf_printf(&path, "%s/log/tile/0/000.p", store_dir(s)),
+			 0);
 	assert_int_equal(dir_make(AT_FDCWD, buf_str(&path), 0700), 0);
-	assert_int_equal(buf_printf(&path, "/x"), 0);
+	assert_int_equal(buf_printf(&path, "/1"), 0);
 	assert_int_equal(file_create(AT_FDCWD, buf_str(&path), 0600, S("tile")),
 			 0);
 	return want->rc == 0 ? 0 : err_set(e, want->rc, "log", "no log");
@@ -105,6 +106,80 @@ static void test_init_keeps_packs(void **state)
 	assert_int_equal(unlinkat(fd, ".init", 0), 0);
 	fd_close(&fd);
 	store_close(fixture_open(f));
+}
+
+/* Init refuses a directory with one file of somebody's: nothing there goes. */
+static void refuses_beside(struct fixture *f, const char *mark,
+			   const char *name)
+{
+	struct store_init i = {
+		.dir = f->store, .pool = f->pool, .cred = &f->cred};
+	CLEANUP(buf_free) struct buf up = {0};
+	const char *slash = strrchr(name, '/');
+	int fd;
+
+	assert_int_equal(dir_make(AT_FDCWD, f->store, 0700), 0);
+	fd = open(f->store, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(file_create(fd, ".init", 0600, bytes_str(mark)), 0);
+	assert_int_equal(file_create(fd, "lock", 0600, S("")), 0);
+	if (slash != NULL) {
+		assert_int_equal(
+			buf_putb(&up, bytes_of(name, (size_t)(slash - name))),
+			0);
+		assert_int_equal(dir_make(fd, buf_str(&up), 0700), 0);
+	}
+	assert_int_equal(file_create(fd, name, 0600, S("mine")), 0);
+	assert_int_equal(store_init(&i, &f->e), -ENOTEMPTY);
+	assert_int_equal(faccessat(fd, name, F_OK, 0), 0);
+	assert_int_equal(faccessat(fd, "lock", F_OK, 0), 0);
+	fd_close(&fd);
+}
+
+/* The mark is a name that others may use as well. */
+static void test_init_spares_others(void **state)
+{
+	static const char *const names[] = {"notes",
+					    "log/app.log",
+					    "lockfile.txt",
+					    "store.yaml.bak",
+					    "catalog.db.old",
+					    ".tmp-mine",
+					    ".tmp-0123456789abcdef0",
+					    "log/.state/wal-mine",
+					    "log/keys/mine",
+					    "log/objects/policy/x",
+					    "log/tile/0/000.p/1.mine",
+					    "packs/x",
+					    "work/x",
+					    "log/checkpoint/x"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(f->store, sizeof(f->store), "%s/n%zu", f->dir, i);
+		refuses_beside(f, "", names[i]);
+	}
+	snprintf(f->store, sizeof(f->store), "%s/full", f->dir);
+	refuses_beside(f, "not empty", "catalog.db");
+}
+
+/* Nor is a folder or a symlink of that name the mark. */
+static void test_init_mark_is_a_file(void **state)
+{
+	struct fixture *f = *state;
+	struct store_init i = {.pool = f->pool, .cred = &f->cred};
+
+	snprintf(f->store, sizeof(f->store), "%s/dir", f->dir);
+	i.dir = f->store;
+	assert_int_equal(mkdir(f->store, 0700), 0);
+	snprintf(f->store, sizeof(f->store), "%s/dir/.init", f->dir);
+	assert_int_equal(mkdir(f->store, 0700), 0);
+	snprintf(f->store, sizeof(f->store), "%s/dir", f->dir);
+	assert_int_equal(store_init(&i, &f->e), -ENOTEMPTY);
+	snprintf(f->store, sizeof(f->store), "%s/dir/.init", f->dir);
+	assert_int_equal(rmdir(f->store), 0);
+	assert_int_equal(symlink("nowhere", f->store), 0);
+	snprintf(f->store, sizeof(f->store), "%s/dir", f->dir);
+	assert_int_equal(store_init(&i, &f->e), -ENOTEMPTY);
 }
 
 static void test_facts(void **state)
@@ -267,6 +342,8 @@ int main(void)
 		T(test_init_after_crash),
 		T(test_init_cut_off),
 		T(test_init_keeps_packs),
+		T(test_init_spares_others),
+		T(test_init_mark_is_a_file),
 		T(test_facts),
 		T(test_auditors_and_imported_key),
 		T(test_wrong_key),
