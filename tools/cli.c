@@ -242,13 +242,12 @@ static size_t long_options(const struct command *m, struct option *out,
 	return n;
 }
 
-static int take_option(struct cli *c, const struct opt *o)
+int cli_give(struct cli *c, const char *name, const char *value)
 {
 	if (c->ngiven == CLI_MAX)
 		return cli_usage(c, "too many options");
-	c->given[c->ngiven].name = o->name;
-	c->given[c->ngiven].value = o->arg == NULL ? "yes" : optarg;
-	c->ngiven++;
+	c->given[c->ngiven].name = name;
+	c->given[c->ngiven++].value = value;
 	return 0;
 }
 
@@ -300,7 +299,8 @@ static int parse_options(struct cli *c, int argc, char **argv)
 			v = short_long(longs);
 		if (v == 0)
 			return cli_usage(c, "unknown option -l");
-		v = take_option(c, which[v - 1]);
+		v = cli_give(c, which[v - 1]->name,
+			     which[v - 1]->arg == NULL ? "yes" : optarg);
 		if (v != 0)
 			return v;
 	}

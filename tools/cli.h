@@ -72,6 +72,12 @@ bool cli_has(const struct cli *c, const char *name);
 const char *cli_each(const struct cli *c, const char *name, size_t i);
 
 /**
+ * cli_give(c, name, value): as if --name value stood on the line too; 0, or
+ * the exit code of a usage error said.
+ */
+int cli_give(struct cli *c, const char *name, const char *value);
+
+/**
  * cli_fail(c, e): print the error (with --json one object on stderr) and
  * return the exit code for it. cli_fail_as: with an exit code of the caller's.
  */

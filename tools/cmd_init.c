@@ -184,10 +184,11 @@ int cmd_init(struct cli *c)
 	struct err e = {0};
 	int r;
 
-	if (c->nargs == 1 && open_dir(c) == NULL) {
-		c->given[c->ngiven].name = "store";
-		c->given[c->ngiven++].value = c->args[0];
-	}
+	r = c->nargs == 1 && open_dir(c) == NULL
+		    ? cli_give(c, "store", c->args[0])
+		    : 0;
+	if (r != 0)
+		return r;
 	if (open_dir(c) == NULL)
 		return cli_usage(c, "which store? give --store DIR");
 	r = open_pool(&o, &e);

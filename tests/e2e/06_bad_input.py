@@ -68,6 +68,17 @@ def key_command(room):
         room.run('ls', '--key-command', cmd, env=env)
 
 
+def init_calls(room):
+    """As many options as there is place for, and a word more."""
+    env = {k: v for k, v in room.env.items() if k != 'CARREL_STORE'}
+    many = ['--auditor', 'x'] * 64
+    says(room.run('init', *many, room.path('n'), env=env, code=2),
+         'too many options')
+    says(room.run('init', *many[2:], room.path('n'), env=env, code=2),
+         'auditor')
+    check(not os.path.exists(room.path('n')), 'made')
+
+
 def damage(room, find, how, command, codes):
     """A copy of the store with one file changed must be refused."""
     copy = room.path('copy')
@@ -328,6 +339,7 @@ def main():
         man = fill(room)
         wrong_keys(room)
         key_command(room)
+        init_calls(room)
         damaged_store(room)
         bad_sources(room, man)
         bad_policies(room)
