@@ -29,23 +29,39 @@ static int write_key(const char *path, const struct key *k)
 	return r;
 }
 
-/* Where --key-file names nothing yet, a new key is written there. */
+/* A key file that this run made: none is left where the store is not. */
+struct made_key {
+	const char *path,
+		*store; /* path NULL: it was there, or there is none */
+};
+
+static void made_key_done(struct made_key *k)
+{
+	if (k->path != NULL && store_stands(k->store, NULL) == -ENOENT)
+		(void)unlink(k->path);
+}
+
+/* Where the key is to come from --key-file and that names nothing yet, a new
+ * one is written there. */
 static int make_key_file(const struct cli *c, struct keypool *pool,
-			 struct err *e)
+			 struct made_key *made, struct err *e)
 {
 	const char *path = open_option(c, "key-file", "CARREL_KEY_FILE");
 	struct key *k CLEANUP(key_freep) = NULL;
 	int r;
 
-	if (path == NULL || access(path, F_OK) == 0)
+	if (path == NULL || access(path, F_OK) == 0 ||
+	    cli_has(c, "passphrase-file") || cli_has(c, "key-command"))
 		return 0;
 	k = key_random(pool);
 	if (k == NULL)
 		return err_nomem(e);
 	r = write_key(path, k);
-	return r == 0 ? 0
-		      : err_set(e, r, path, "the key file cannot be made: %s",
-				strerror(-r));
+	if (r != 0)
+		return err_set(e, r, path, "the key file cannot be made: %s",
+			       strerror(-r));
+	*made = (struct made_key){.path = path, .store = open_dir(c)};
+	return 0;
 }
 
 static int read_auditors(const struct cli *c, uint8_t (*out)[BOX_PUB],
@@ -120,6 +136,7 @@ static int read_cipher(const struct cli *c, enum aead_cipher *out,
 					      "xchacha20-poly1305");
 }
 
+/* The key is made last of all that can fail before the store. */
 static int make_store(const struct cli *c, struct open *o, struct made *m,
 		      struct err *e)
 {
@@ -127,6 +144,7 @@ static int make_store(const struct cli *c, struct open *o, struct made *m,
 	struct buf origin CLEANUP(buf_free) = {0};
 	struct key *key CLEANUP(key_freep) = NULL;
 	struct key *sign CLEANUP(key_freep) = NULL;
+	struct made_key made CLEANUP(made_key_done) = {0};
 	uint8_t auditors[MAX_AUDITORS][BOX_PUB];
 	struct store_cred cred;
 	struct store_init i = {.dir = open_dir(c),
@@ -136,10 +154,8 @@ static int make_store(const struct cli *c, struct open *o, struct made *m,
 			       .owner_uid = getuid(),
 			       .finish = make_log,
 			       .ctx = m};
-	int r = make_key_file(c, o->pool, e);
+	int r = store_init_place(i.dir, e);
 
-	if (r == 0)
-		r = open_cred(c, o->pool, &key, &pass, e);
 	if (r == 0)
 		r = read_auditors(c, auditors, &i.nauditors, e);
 	if (r == 0 && cli_has(c, "log-key"))
@@ -147,6 +163,10 @@ static int make_store(const struct cli *c, struct open *o, struct made *m,
 				e);
 	if (r == 0)
 		r = read_cipher(c, &i.cipher, e);
+	if (r == 0)
+		r = make_key_file(c, o->pool, &made, e);
+	if (r == 0)
+		r = open_cred(c, o->pool, &key, &pass, e);
 	if (r != 0)
 		return r;
 	cred = (struct store_cred){.key = key, .passphrase = buf_bytes(&pass)};
@@ -177,20 +197,30 @@ static int answer_init(const struct cli *c, struct made *m)
 	return cli_json_end(c, &j, &b);
 }
 
+/* DIR is --store by another name, and wins over CARREL_STORE as that does. */
+static int take_dir(struct cli *c)
+{
+	const char *named = cli_get(c, "store");
+
+	if (c->nargs == 1 && named == NULL)
+		return cli_give(c, "store", c->args[0]);
+	if (c->nargs == 1 && strcmp(named, c->args[0]) != 0)
+		return cli_usage(c, "--store %s and %s: which of them?", named,
+				 c->args[0]);
+	return 0;
+}
+
 int cmd_init(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
 	struct made m CLEANUP(made_free) = {0};
 	struct err e = {0};
-	int r;
+	int r = take_dir(c);
 
-	r = c->nargs == 1 && open_dir(c) == NULL
-		    ? cli_give(c, "store", c->args[0])
-		    : 0;
 	if (r != 0)
 		return r;
 	if (open_dir(c) == NULL)
-		return cli_usage(c, "which store? give --store DIR");
+		return cli_usage(c, "which store? give DIR or --store DIR");
 	r = open_pool(&o, &e);
 	if (r == 0)
 		r = make_store(c, &o, &m, &e);

@@ -94,9 +94,10 @@ static const struct opt no_opts[] = {END};
 static const struct command table[] = {
 	{"init",
 	 "owner",
-	 "",
+	 "[DIR]",
 	 "make a store, its keys and its log",
-	 "Makes the directory of the store. The key file is made, mode "
+	 "Makes the directory of the store: DIR, which is --store by another "
+	 "name and wins over CARREL_STORE. The key file is made, mode "
 	 "0600, where it does not exist. Prints the verifier key of the "
 	 "log, which auditors keep. --log-key takes 64 hex digits or a "
 	 "private key as Go's note package writes it.",

@@ -94,8 +94,9 @@ static int one(int up, const char *name, const char *path, bool clear)
 	struct stat st;
 	int rc = 0;
 
+	/* Another init may be at work while this only looks. */
 	if (fstatat(up, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return -errno;
+		return errno == ENOENT ? 0 : -errno;
 	if (!is_ours(path, st.st_mode))
 		return -ENOTEMPTY;
 	dir = S_ISDIR(st.st_mode);

@@ -44,6 +44,9 @@ struct store_init {
  * the next init clears away; success is on disk.
  */
 int store_init(const struct store_init *i, struct err *e) MUST_CHECK;
+/** store_init_place(dir, e): what store_init would say of the directory, before
+ * anything is made; 0 where it is not there yet. */
+int store_init_place(const char *dir, struct err *e) MUST_CHECK;
 
 /** store_stands(dir, e): -ENOENT where no store is, or one whose init was cut
  * off; before anybody is asked for keys. */

@@ -47,17 +47,8 @@ static int dir_open(const char *dir, int *fd, struct err *e)
 	return 0;
 }
 
-/* What an init that was cut off left is cleared away; all else stays. */
-static int place_take(const char *dir, int fd, struct err *e)
+static int place_words(const char *dir, int rc, struct err *e)
 {
-	int rc;
-
-	if (faccessat(fd, INNER_MARK, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
-	    faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
-		return err_set(e, -EEXIST, dir,
-			       "a store stands here already; choose another "
-			       "directory");
-	rc = leftovers_clear(fd);
 	if (rc == -ENOTEMPTY)
 		return err_set(e, rc, dir,
 			       "the directory holds other files; choose an "
@@ -65,6 +56,36 @@ static int place_take(const char *dir, int fd, struct err *e)
 	return rc == 0 ? 0
 		       : err_set(e, rc, dir, "looking at what is there: %s",
 				 strerror(-rc));
+}
+
+static int place_check(const char *dir, int fd, struct err *e)
+{
+	if (faccessat(fd, INNER_MARK, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    faccessat(fd, CONFIG_FILE, F_OK, 0) == 0)
+		return err_set(e, -EEXIST, dir,
+			       "a store stands here already; choose another "
+			       "directory");
+	return place_words(dir, leftovers_check(fd), e);
+}
+
+/* What an init that was cut off left is cleared away; all else stays. */
+static int place_take(const char *dir, int fd, struct err *e)
+{
+	int rc = place_check(dir, fd, e);
+
+	return rc != 0 ? rc : place_words(dir, leftovers_clear(fd), e);
+}
+
+int store_init_place(const char *dir, struct err *e)
+{
+	CLEANUP(fd_close)
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return err_errno(e, dir, "cannot open the store's directory");
+	return place_check(dir, fd, e);
 }
 
 static int make_file(int fd, const char *name)

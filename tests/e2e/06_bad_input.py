@@ -77,6 +77,31 @@ def init_calls(room):
     says(room.run('init', *many[2:], room.path('n'), env=env, code=2),
          'auditor')
     check(not os.path.exists(room.path('n')), 'made')
+    init_where(room)
+
+
+def init_where(room):
+    """The folder that is named last decides; two that differ do not. Who is
+    refused has no new key."""
+    n, k = room.path('n'), room.path('n.key')
+    key = ('--key-file', k)
+    says(room.run('init', *key, '--store', n, room.path('m'), code=2), 'which')
+    for path, text in (('full/x', 'mine'), ('full/.init', '')):
+        room.write(path, text)
+    for args, code in ((['--store', room.path('full')], 2), ([room.store], 2),
+                       ([room.path('no/where')], 4), ([room.key], None),
+                       ([n, '--auditor', 'x'], 2), ([n, '--cipher', 'x'], 2),
+                       ([n, '--log-key', room.path('full/x')], None)):
+        r = room.run('init', *key, *args, code=code)
+        check(r.returncode != 0, f'{args}: made')
+        check(not os.path.exists(k), f'{args}: a key')
+        check(not os.path.exists(n), f'{args}: a folder')
+    room.run('init', *key, '--store', n, n)
+    room.run('ls', *key, '--store', n)
+    os.unlink(k)
+    shutil.rmtree(n)
+    room.run('init', *key, n)  # CARREL_STORE names another
+    room.run('ls', *key, '--store', n)
 
 
 def damage(room, find, how, command, codes):
