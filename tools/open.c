@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -120,30 +123,88 @@ static int key_from_command(struct keypool *pool, const char *cmd,
 	return key_from_text(pool, buf_bytes(&b), cmd, out, e);
 }
 
+/*
+ * A signal may end the command while it asks, wherever its others are blocked
+ * (carrel run): they come by a descriptor, so that the terminal echoes again
+ * before this process dies of one.
+ */
+struct asking {
+	int fd, signals;
+	struct termios was;
+	sigset_t ends, mask; /* that end it; the caller's */
+};
+
+static int asking_begin(struct asking *a)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	struct termios quiet;
+
+	sigemptyset(&a->ends);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigaddset(&a->ends, ends[i]);
+	pthread_sigmask(SIG_BLOCK, &a->ends, &a->mask);
+	a->signals = signalfd(-1, &a->ends, SFD_CLOEXEC);
+	quiet = a->was;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	return a->signals < 0 || tcsetattr(a->fd, TCSAFLUSH, &quiet) != 0
+		       ? -errno
+		       : 0;
+}
+
+/* Dies here of the signal that came, with sig not 0. */
+static void asking_end(struct asking *a, int sig)
+{
+	/* A shell that has the terminal back has set it as it wants it. */
+	if (tcgetpgrp(a->fd) == getpgrp())
+		(void)tcsetattr(a->fd, TCSAFLUSH, &a->was);
+	(void)!write(a->fd, "\n", 1);
+	fd_close(&a->signals);
+	if (sig != 0) {
+		(void)raise(sig);
+		pthread_sigmask(SIG_UNBLOCK, &a->ends, NULL);
+	}
+	pthread_sigmask(SIG_SETMASK, &a->mask, NULL);
+}
+
+/* A byte that was typed: 1, or 0 at the end; a signal came: *sig. */
+static int asking_byte(const struct asking *a, char *ch, int *sig)
+{
+	struct pollfd p[2] = {{.fd = a->signals, .events = POLLIN},
+			      {.fd = a->fd, .events = POLLIN}};
+	struct signalfd_siginfo si;
+
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			return 0;
+	if (p[0].revents != 0 && read(a->signals, &si, sizeof(si)) > 0)
+		*sig = (int)si.ssi_signo;
+	return *sig == 0 && read(a->fd, ch, 1) == 1;
+}
+
 /* One line from the terminal without echo. */
 static int pass_from_tty(struct buf *pass, struct err *e)
 {
 	int fd CLEANUP(fd_close) = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	struct termios was, quiet;
 	static const char ask[] = "Passphrase of the store: ";
-	char ch;
+	struct asking a = {.fd = fd, .signals = -1};
+	int sig = 0, r;
+	char ch = 0;
 
-	if (fd < 0 || tcgetattr(fd, &was) != 0)
+	if (fd < 0 || tcgetattr(fd, &a.was) != 0)
 		return err_set(
 			e, -ENOKEY, "",
 			"no key: give --key-file, --passphrase-file or "
 			"--key-command (there is no terminal to ask on)");
-	quiet = was;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	tcsetattr(fd, TCSAFLUSH, &quiet);
-	if (write(fd, ask, sizeof(ask) - 1) < 0)
-		ch = 0;
-	while (read(fd, &ch, 1) == 1 && ch != '\n' && pass->n < 1024)
-		if (buf_putc(pass, ch) != 0)
-			break;
-	tcsetattr(fd, TCSAFLUSH, &was);
-	if (write(fd, "\n", 1) < 0)
-		ch = 0;
+	r = asking_begin(&a);
+	if (r == 0 && write(fd, ask, sizeof(ask) - 1) < 0)
+		r = -errno;
+	while (r == 0 && pass->n < 1024 && asking_byte(&a, &ch, &sig) == 1 &&
+	       ch != '\n')
+		r = buf_putc(pass, ch);
+	asking_end(&a, sig);
+	if (r != 0)
+		return err_set(e, r, "", "asking for the passphrase: %s",
+			       strerror(-r));
 	return pass->n == 0 ? err_set(e, -ENOKEY, "", "no passphrase") : 0;
 }
 

@@ -39,7 +39,7 @@ static void wait_mortal(const struct call *c)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 	struct pollfd p = {.fd = c->sock, .events = POLLIN};
-	sigset_t set;
+	sigset_t set, was;
 
 	if (!c->mortal)
 		return;
@@ -47,6 +47,10 @@ static void wait_mortal(const struct call *c)
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		sigdelset(&set, ends[i]);
 	(void)ppoll(&p, 1, NULL, &set);
+	/* Where a gateway that was about to be died of the same signal, its
+	 * end may be seen first, and must not be taken for one that went. */
+	pthread_sigmask(SIG_SETMASK, &set, &was);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
 }
 
 /* The answer to a request; what only reports on the way is not one. */

@@ -44,13 +44,15 @@ static void keep_only(int sock)
 	(void)close_range(sock < 3 ? 3 : (unsigned)sock + 1, ~0U, 0);
 }
 
-static void block(void)
+/* Until the store is open this is a part of the command, and dies with it of
+ * Ctrl-C; a gateway waits for these (serve.c). */
+static void ends_of(bool gateway)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGPIPE};
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+	for (size_t i = 0; gateway && i < ARRAY_LEN(ends); i++)
 		sigaddset(&set, ends[i]);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 }
@@ -66,8 +68,9 @@ static _Noreturn void become_gateway(const struct start_want *w, int sock)
 
 	(void)prctl(PR_SET_NAME, "carrel-gateway");
 	keep_only(sock);
+	ends_of(false);
 	r = w->open(w->ctx, &store, &e);
-	block();
+	ends_of(true);
 	if (r == 0)
 		r = gateway_open(store, w->tool, &s.gateway, &e);
 	if (r == 0) {

@@ -328,6 +328,50 @@ def on_terminal(room):
     check(code == 7 and b'guard-rail' in out and b'"n"' in out, str(out))
 
 
+def of_ours(room):
+    """Processes with something of this room on their command line."""
+    out = []
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open(f'/proc/{pid}/cmdline', 'rb') as f:
+                words = f.read().split(b'\0')
+        except OSError:
+            continue
+        if os.path.basename(words[0]) == b'carrel' and \
+                any(room.dir.encode() in w for w in words):
+            out.append(pid)
+    return out
+
+
+def interrupted(room):
+    """Ctrl-C where a passphrase is asked for: nobody goes on listening to the
+    terminal, and it echoes."""
+    pw, st = room.write('pw', 'correct horse\n'), room.path('asks')
+    env = {k: v for k, v in room.env.items() if k != 'CARREL_KEY_FILE'}
+    env.update(CARREL_STORE=st, CARREL=CARREL, POLICY=room.path('p.yaml'))
+    room.run('init', '--store', st, '--passphrase-file', pw, env=env)
+    room.run('ingest', '--dataset', 'd', '--manifest', room.path('m.yaml'),
+             '--passphrase-file', pw, room.path('d'), env=env)
+    run = '"$CARREL" run --policy "$POLICY" --as bob -- cat data/d/a.json'
+    ask = b'Passphrase of the store: '
+
+    def gone():
+        until('no process of ours', lambda: not of_ours(room), 10)
+        return b'typed\n'
+    for key, code in ((b'\x03', 130), (b'\x1c', 131)):
+        _, out = on_pty(['/bin/sh', '-c', f'trap : INT QUIT; {run}; '
+                         'echo code=$?; read x; echo got=$x; stty -a'], env,
+                        feed=key, when=ask, then=[(b'code=', gone)])
+        check(b'code=%d' % code in out and b'got=typed' in out and
+              b' echo ' in out and b'typed\r\ngot' in out, str(out))
+    _, out = on_pty(['/bin/sh', '-c', 'trap : INT; "$CARREL" ls; '
+                     'echo code=$?; stty -a'], env, feed=b'\x03', when=ask)
+    check(b'code=130' in out and b' echo ' in out, str(out))
+    code, out = on_pty(['/bin/sh', '-c', run], env, when=ask,
+                       feed=b'correct horse\n')
+    check(code == 0 and b'"n"' in out and b'horse' not in out, str(out))
+
+
 def keeping(room):
     """What work.keep does not name: asked on a terminal, else it goes; kept
     whenever the session did not end in order."""
@@ -374,8 +418,8 @@ def main():
     with Room() as room:
         fill(room)
         for part in (on_demand, chosen, by_the_way, not_served, on_terminal,
-                     at_once, told, by_policy, by_clock, lent, serving, killed,
-                     client_killed, mounts, keeping):
+                     interrupted, at_once, told, by_policy, by_clock, lent,
+                     serving, killed, client_killed, mounts, keeping):
             part(room)
 
 

@@ -201,17 +201,20 @@ class Mount:
             subprocess.run([*cmd, self.dir], capture_output=True)
 
 
-def on_pty(argv, env, feed=b'', timeout=120, when=b''):
-    """Runs argv with a terminal of its own, types feed once it shows `when`;
-    returns (exit code, output)."""
+def on_pty(argv, env, feed=b'', timeout=120, when=b'', then=()):
+    """Runs argv with a terminal of its own, types feed once it shows `when`,
+    then likewise each (when, feed); one to be called says what to type.
+    Returns (exit code, output)."""
     pid, fd = pty.fork()
     if pid == 0:
         os.execvpe(argv[0], argv, env)
-    out, end, sent = b'', time.time() + timeout, False
+    out, end, at = b'', time.time() + timeout, 0
+    steps = ([(when, feed)] if feed else []) + list(then)
     while time.time() < end:
-        if feed and not sent and out and when in out:
-            os.write(fd, feed)
-            sent = True
+        if steps and out and steps[0][0] in out[at:]:
+            at = len(out)
+            feed = steps.pop(0)[1]
+            os.write(fd, feed() if callable(feed) else feed)
         if not select.select([fd], [], [], 0.2)[0]:
             continue
         try:
