@@ -79,6 +79,18 @@ static int count_types(struct job *j, const struct index_block *k, uint32_t nr)
 	return 0;
 }
 
+/* What is sealed says how many, named to the owner or not. One that crosses an
+ * edge stands in both blocks. */
+static void count_denied(struct job *j, const struct index_block *k)
+{
+	for (uint32_t i = 0; i < k->nrecords; i++) {
+		if (k->records[i].number < j->record)
+			continue;
+		j->record = (uint64_t)k->records[i].number + 1;
+		j->denied += k->records[i].denied != DENIAL_NONE;
+	}
+}
+
 /* ---- the child's answers ---- */
 
 static uint32_t be32(const uint8_t *p)
@@ -101,6 +113,7 @@ void job_answers_next(struct job *j)
 	j->block = 0;
 	j->open = false;
 	j->check = (struct index_check){0};
+	j->record = j->denied = 0;
 	if (j->ncounts > 0)
 		memset(j->counts, 0, j->ncounts * sizeof(*j->counts));
 }
@@ -126,6 +139,8 @@ static int take_block(struct job *j, struct bytes in)
 		r = index_check_block(&j->check, &k, NULL);
 	if (r == 0)
 		r = count_types(j, &k, nr);
+	if (r == 0)
+		count_denied(j, &k);
 	if (r == 0 && !j->open)
 		r = begin_object(j, f);
 	if (r == 0 && j->w != NULL)
@@ -163,6 +178,7 @@ static void add_sums(struct job *j, const struct index_head *h,
 	s->bytes += (uint64_t)f->st.st_size;
 	s->denied += h->denied != DENIAL_NONE;
 	s->records += h->nrecords;
+	s->records_denied += h->denied == DENIAL_NONE ? j->denied : 0;
 	s->spans += h->nspans;
 	for (size_t i = 0; i < j->ncounts && i < h->ntypes; i++)
 		if (j->counts[i] != 0)
@@ -238,11 +254,6 @@ static int take_complaint(struct job *j, struct bytes in)
 	snprintf(words, sizeof(words), "%.*s", (int)text.n,
 		 (const char *)text.p);
 	job_complain(j->r, path, record, words);
-	if (record != INGEST_NO_RECORD) {
-		pthread_mutex_lock(&j->r->lock);
-		j->r->sum->records_denied++;
-		pthread_mutex_unlock(&j->r->lock);
-	}
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct job {
 	struct arena *arena;
 	uint64_t *counts; /* spans by type of the current file */
 	size_t ncounts;
+	uint64_t record, denied; /* of it: next one not seen yet; denied ones */
 };
 
 /**

@@ -21,7 +21,7 @@ struct told {
 	bool language; /* said once of a group */
 	struct file *f;
 	uint64_t next; /* number of the file's next record not looked at yet */
-	uint64_t named, more;
+	uint64_t denied, named, more;
 };
 
 static const char *words_of(uint8_t denied)
@@ -61,8 +61,10 @@ static void tell_block(struct told *t, const struct index_block *k)
 		if (r->number < t->next)
 			continue;
 		t->next = (uint64_t)r->number + 1;
-		if (r->denied != DENIAL_NONE)
-			tell_record(t, r);
+		if (r->denied == DENIAL_NONE)
+			continue;
+		t->denied++;
+		tell_record(t, r);
 	}
 }
 
@@ -92,7 +94,7 @@ static int tell_records(struct told *t, struct store_object *o,
 		job_complain(run, t->f->f->stored, INGEST_NO_RECORD, words);
 	}
 	pthread_mutex_lock(&run->lock);
-	run->sum->records_denied += t->named;
+	run->sum->records_denied += t->denied;
 	pthread_mutex_unlock(&run->lock);
 	return rc;
 }

@@ -169,10 +169,21 @@ def denied_again(room, man):
     for n in ('broken.json', 'deep.json', 'what.bin'):
         check(any(c['path'] == n for c in again['complaints']), str(again))
     check(again['denied'] == 3 and
-          again['records_denied'] == first['records_denied'] == 20, str(again))
-    says(room.run(*ingest, code=3), 'broken.json', 'deep.json', 'what.bin',
-         'lines.jsonl: record 0')
+          again['records_denied'] == first['records_denied'] == 30, str(again))
+    r = room.run(*ingest, code=3)
+    says(r, 'broken.json', 'deep.json', 'what.bin', 'lines.jsonl: record 0')
+    check('denied: 3 files, 30 records' in r.stdout, r.stdout)
     os.unlink(room.path('d/lines.jsonl'))
+
+
+def foreign(room):
+    """Words about the language once, the records all counted."""
+    man = room.write('f.yaml', MANIFEST.replace('name: d', 'name: f').replace(
+        'files:', 'language: xx\nfiles:'))
+    room.write('f/f.json', json.dumps([{'i': i} for i in range(40)]))
+    for _ in range(2):
+        r = room.json('ingest', '--manifest', man, room.path('f'), code=3)
+        check(r['records_denied'] == 40 and len(r['complaints']) == 1, str(r))
 
 
 def bad_sources(room, man):
@@ -184,6 +195,7 @@ def bad_sources(room, man):
                  room.path('d'), code=3)
     says(r, 'broken.json', 'deep.json', 'what.bin')
     denied_again(room, man)
+    foreign(room)
     view = room.preview(room.path('p.yaml'), 'alice', task='now')
     names = os.listdir(view + '/d')
     check('good.json' in names, 'the good one is missing')
