@@ -202,6 +202,29 @@ static int parse_end(const struct cli *c, struct wire *w, struct err *e)
 	return 0;
 }
 
+static int answer_end(const struct cli *c, bool gateway, uint64_t told)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+
+	if (c->json) {
+		cli_json(&j, &b);
+		json_key(&j, "gateway");
+		json_bool(&j, gateway);
+		if (!gateway) { /* it does not say how many there were */
+			json_key(&j, "told");
+			json_uint(&j, told);
+		}
+		return cli_json_end(c, &j, &b);
+	}
+	if (gateway)
+		diag_say("the gateway ends its sessions and itself");
+	else
+		diag_say("%" PRIu64 " %s told to end", told,
+			 told == 1 ? "session was" : "sessions were");
+	return 0;
+}
+
 int cmd_session_end(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
@@ -222,9 +245,5 @@ int cmd_session_end(struct cli *c)
 		err_set(&e, -ENOENT, c->args[0], "no such session runs");
 		return cli_fail(c, &e);
 	}
-	if (w.op == WIRE_STOP)
-		diag_say("the gateway ends its sessions and itself");
-	else
-		diag_say("%" PRIu64 " sessions were told to end", n);
-	return 0;
+	return answer_end(c, w.op == WIRE_STOP, n);
 }

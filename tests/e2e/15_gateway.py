@@ -160,14 +160,23 @@ def told(room):
           [x.split()[0] for x in lines if 'alice' in x] == [str(nr)],
           str(lines))
     t = time.time()
-    room.run('session', 'end', str(nr))
+    r = room.run('session', 'end', str(nr))
+    check('1 session was told' in r.stderr, r.stderr)
     check('ended by owner' in a.end(5), 'no reason')
     check(time.time() - t < 5, 'slow')
     check(len(room.sessions()) == 1, 'bob too?')
-    room.run('session', 'end', '--gateway')
+    until('alice is gone', lambda: len(room.sessions()) == 1)
+    check(room.json('session', 'end', '--all') ==
+          {'schema': 1, 'gateway': False, 'told': 1}, 'told')
+    check('ended by owner' in b.end(5), 'no reason')
+    b = Session(room, 'bob', 'sleep 60')
+    until('a session', lambda: len(room.sessions()) == 1)
+    check(room.json('session', 'end', '--gateway') ==
+          {'schema': 1, 'gateway': True}, 'gateway')
     check('gateway stopped' in b.end(5), 'no reason')
     until('no gateway', lambda: not room.json('status')['running'])
-    check(ends(room)[-2:] == [('alice', 'ended by owner'),
+    check(ends(room)[-3:] == [('alice', 'ended by owner'),
+                              ('bob', 'ended by owner'),
                               ('bob', 'gateway stopped')], str(ends(room)))
 
 
