@@ -81,28 +81,60 @@ void man_page(FILE *f)
 		   "*carrel-security*(7)\n");
 }
 
-/* Words of the commands, the first or the second ones after `first`. */
-static void command_words(FILE *f, const char *first)
+/* Length of the first word of a command; *second: the other, or NULL. */
+static size_t first_word(const struct command *m, const char **second)
+{
+	const char *sp = strchr(m->words, ' ');
+
+	*second = sp == NULL ? NULL : sp + 1;
+	return sp == NULL ? strlen(m->words) : (size_t)(sp - m->words);
+}
+
+static bool same_first(const struct command *a, const struct command *b)
+{
+	const char *second;
+	size_t n = first_word(a, &second);
+
+	return n == first_word(b, &second) &&
+	       strncmp(a->words, b->words, n) == 0;
+}
+
+/* A group stands together in the table: is m[i] the first of its own? */
+static bool leads(const struct command *m, size_t i)
+{
+	return m[i].who != NULL && (i == 0 || !same_first(&m[i], &m[i - 1]));
+}
+
+static void first_words(FILE *f)
 {
 	size_t n;
 	const struct command *m = commands_all(&n);
-	const char *last = "";
+	const char *second;
+
+	for (size_t i = 0; i < n; i++)
+		if (leads(m, i))
+			fprintf(f, "%.*s ", (int)first_word(&m[i], &second),
+				m[i].words);
+}
+
+/* A case for each first word that a second one follows. */
+static void second_words(FILE *f)
+{
+	size_t n;
+	const struct command *m = commands_all(&n);
+	const char *second;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *sp = strchr(m[i].words, ' ');
-		size_t len = sp == NULL ? strlen(m[i].words)
-					: (size_t)(sp - m[i].words);
+		int len = (int)first_word(&m[i], &second);
 
-		if (m[i].who == NULL)
+		if (second == NULL || !leads(m, i))
 			continue;
-		if (first != NULL) {
-			if (sp != NULL && strncmp(m[i].words, first, len) == 0)
-				fprintf(f, "%s ", sp + 1);
-		} else if (strncmp(last, m[i].words, len) != 0 ||
-			   last[len] != m[i].words[len]) {
-			fprintf(f, "%.*s ", (int)len, m[i].words);
+		fprintf(f, "\t\t%.*s) words=\"", len, m[i].words);
+		for (size_t k = i; k < n && same_first(&m[i], &m[k]); k++) {
+			(void)first_word(&m[k], &second);
+			fprintf(f, "%s ", second);
 		}
-		last = m[i].words;
+		fprintf(f, "\";;\n");
 	}
 }
 
@@ -122,15 +154,10 @@ void completion_bash(FILE *f)
 		   "\tlocal cur=${COMP_WORDS[COMP_CWORD]} "
 		   "one=${COMP_WORDS[1]} two=${COMP_WORDS[2]} words=\n"
 		   "\tif [ \"$COMP_CWORD\" = 1 ]; then words=\"");
-	command_words(f, NULL);
-	fprintf(f, "\"\n\telif [ \"$COMP_CWORD\" = 2 ]; then "
-		   "case $one in\n\t\tpolicy) words=\"");
-	command_words(f, "policy");
-	fprintf(f, "\";;\n\t\taudit) words=\"");
-	command_words(f, "audit");
-	fprintf(f, "\";;\n\t\tkey) words=\"");
-	command_words(f, "key");
-	fprintf(f, "\";;\n\tesac; fi\n\tcase \"$one $two\" in\n");
+	first_words(f);
+	fprintf(f, "\"\n\telif [ \"$COMP_CWORD\" = 2 ]; then case $one in\n");
+	second_words(f);
+	fprintf(f, "\tesac; fi\n\tcase \"$one $two\" in\n");
 	for (size_t i = 0; i < n; i++) {
 		if (m[i].who == NULL)
 			continue;

@@ -69,6 +69,24 @@ def no_command():
           carrel('policy', 'check', '--help'), 'help COMMAND')
 
 
+def completed(room):
+    """bash offers the first word of every command and each second one."""
+    script = room.write('comp', room.run('_completion', 'bash').stdout)
+
+    def offers(*words):
+        r = subprocess.run(
+            ['bash', '-c', '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); '
+             '_carrel; printf "%s\\n" "${COMPREPLY[@]}"', script, 'carrel',
+             *words, ''], capture_output=True, text=True, cwd=room.dir)
+        return set(r.stdout.split()) - set(os.listdir(room.dir))
+    all_ = [c.split() for c in commands()]
+    check(offers() == {c[0] for c in all_}, str(offers()))
+    for first in {c[0] for c in all_ if len(c) == 2}:
+        want = {c[1] for c in all_ if c[0] == first}
+        check(offers(first) == want, f'{first}: {offers(first)}')
+    check('--out' in offers('work', 'export'), 'options')
+
+
 def answers(room):
     """Each command once with --json; no command is left out."""
     src, man, pol = room.path('d'), room.path('m.yaml'), room.path('p.yaml')
@@ -207,6 +225,7 @@ def main():
         room.write('p.test.yaml', '- { as: alice, file: d/a.json, hides: '
                    '["a1@"], shows: ["mail"] }\n')
         no_command()
+        completed(room)
         done = answers(room)
         # These need a mount, or are one; serve says nothing.
         left = commands() - done - {'mount', 'audit replay', 'serve',
