@@ -109,14 +109,12 @@ static int join(const struct cli *c, const char *dir, struct call *call,
 		struct err *e)
 {
 	struct open o CLEANUP(open_close) = {0};
-	int probe, r;
+	int r = call_session(dir, CARREL_TOOL, call, e);
 
-	if (call->policy < 0)
-		return call_session(dir, CARREL_TOOL, call, e);
-	probe = door_connect(dir, DOOR_OWNER, e);
-	if (probe < 0)
-		return probe;
-	fd_close(&probe);
+	if (r != 0 || call->policy < 0)
+		return r;
+	/* It lets people in: only now is it worth asking for a passphrase. */
+	call_close(call);
 	r = open_store(c, &o, e);
 	return r != 0 ? r : call_owner(o.store, CARREL_TOOL, call, e);
 }

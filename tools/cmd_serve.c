@@ -62,7 +62,13 @@ int cmd_serve(struct cli *c)
 
 /* ---- what runs ---- */
 
-/* 0: asked, and the answer is in call; -ECONNREFUSED: no gateway runs. */
+/* None runs, or one that is ending: it answers nothing any more. */
+static bool is_none(int r)
+{
+	return r == -ECONNREFUSED || r == -ESHUTDOWN;
+}
+
+/* 0: asked, and the answer is in call; is_none: there is nobody to ask. */
 static int ask(const struct cli *c, struct open *o, const struct wire *w,
 	       struct call *call, struct err *e)
 {
@@ -153,13 +159,14 @@ static int show(struct cli *c, bool list)
 	struct bytes text;
 	int r = ask(c, &o, &(struct wire){.op = WIRE_STATUS}, &call, &e);
 
-	if (r != 0 && r != -ECONNREFUSED)
+	if (r != 0 && !is_none(r))
 		return cli_fail(c, &e);
 	text = r == 0 ? wire_getb(&call.in.msg, WF_TEXT) : bytes_of(NULL, 0);
 	if (c->json)
 		return print_status(c, text);
 	if (r != 0) {
-		fprintf(c->out, "no gateway runs\n");
+		fprintf(c->out, "%s\n",
+			r == -ESHUTDOWN ? e.text : "no gateway runs");
 		return 0;
 	}
 	if (!list)
@@ -236,8 +243,10 @@ int cmd_session_end(struct cli *c)
 
 	if (r == 0)
 		r = ask(c, &o, &w, &call, &e);
-	if (r == -ECONNREFUSED)
-		err_set(&e, -ENOENT, "", "no gateway runs");
+	if (is_none(r))
+		err_set(&e, -ENOENT, "", "%s",
+			r == -ESHUTDOWN ? "the gateway is ending already"
+					: "no gateway runs");
 	if (r != 0)
 		return cli_fail(c, &e);
 	n = wire_get(&call.in.msg, WF_NUMBER);

@@ -162,14 +162,41 @@ static void come(struct loop *l, int sock, enum door door, bool proven)
 	show_one_out(l);
 }
 
-static void accept_some(struct loop *l, enum door door)
+static int accept_one(struct loop *l, enum door door)
 {
 	int sock = accept4(l->doors[door], NULL, NULL, SOCK_CLOEXEC);
 
+	if (sock < 0 && errno != EAGAIN && errno != EINTR &&
+	    errno != ECONNABORTED)
+		(void)poll(NULL, 0, 10); /* those who leave give some back */
+	return sock;
+}
+
+static void accept_some(struct loop *l, enum door door)
+{
+	int sock = accept_one(l, door);
+
 	if (sock >= 0)
 		come(l, sock, door, false);
-	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-		(void)poll(NULL, 0, 10); /* those who leave give some back */
+}
+
+/* Who comes while all end hears that, whatever he says, and is no visit: there
+ * is nothing to wait for. Unread words would take ours away with them. */
+static void turn_away(struct loop *l, enum door door)
+{
+	int sock CLEANUP(fd_close) = accept_one(l, door);
+	struct wire w;
+	struct err e = {0};
+	char word;
+
+	if (sock < 0)
+		return;
+	(void)shutdown(sock, SHUT_RD);
+	while (recv(sock, &word, 1, MSG_DONTWAIT) > 0)
+		continue;
+	err_set(&e, -ESHUTDOWN, "", "the gateway is ending");
+	wire_fail(&w, e.code, &e);
+	(void)!wire_send(sock, &w, NULL, 0);
 }
 
 /* ---- going ---- */
@@ -216,14 +243,27 @@ static void take_wake(struct loop *l)
 	reap(l);
 }
 
+/* The doors stand open to the last, so that those who wait for the store know
+ * for what; then only the lock says that somebody is still here. */
+static void turn_all_away(struct loop *l)
+{
+	struct pollfd p[3] = {{.fd = l->doors[DOOR_SESSION], .events = POLLIN},
+			      {.fd = l->doors[DOOR_OWNER], .events = POLLIN},
+			      {.fd = l->wake, .events = POLLIN}};
+	uint64_t n;
+
+	if (poll(p, ARRAY_LEN(p), 100) <= 0)
+		return;
+	for (enum door d = 0; d < DOOR_COUNT; d++)
+		if (p[d].revents != 0)
+			turn_away(l, d);
+	if (p[2].revents != 0)
+		(void)!read(l->wake, &n, sizeof(n));
+}
+
 /* Nobody new; sessions end as they are asked to, others lose their socket. */
 static void end_all(struct loop *l)
 {
-	struct pollfd p = {.fd = l->wake, .events = POLLIN};
-
-	for (size_t i = 0; i < DOOR_COUNT; i++)
-		fd_close(&l->doors[i]);
-	door_remove(store_dir(gateway_store(l->w->gateway)));
 	gateway_stop(l->w->gateway);
 	for (;;) {
 		for (struct visit *v = l->first; v != NULL; v = v->next)
@@ -231,9 +271,12 @@ static void end_all(struct loop *l)
 				(void)shutdown(v->sock, SHUT_RD);
 		reap(l);
 		if (l->first == NULL)
-			return;
-		(void)poll(&p, 1, 100);
+			break;
+		turn_all_away(l);
 	}
+	for (size_t i = 0; i < DOOR_COUNT; i++)
+		fd_close(&l->doors[i]);
+	door_remove(store_dir(gateway_store(l->w->gateway)));
 }
 
 /* ---- the loop ---- */

@@ -11,6 +11,7 @@ import subprocess
 import time
 
 from carrel import CARREL, Room, check, need_fuse, on_pty, until
+from doors import Visitor
 
 MANIFEST = '''carrel-dataset: 1
 name: d
@@ -272,6 +273,35 @@ def serving(room):
     room.run('audit', 'verify', '--key', room.vkey)
 
 
+def ending(room):
+    """A client that does not answer holds its gateway up when that is told to
+    end: who comes meanwhile is told so, begins nothing, and is waited for."""
+    p = subprocess.Popen([CARREL, 'serve'], env=room.env, text=True,
+                         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    check('serving' in p.stderr.readline(), 'not ready')
+    a = Session(room, 'alice', 'sleep 60')
+    until('a session', lambda: len(room.sessions()) == 1)
+    a.p.send_signal(signal.SIGSTOP)
+    p.send_signal(signal.SIGTERM)
+    t = time.time()
+    until('nobody is let in', lambda: not room.json('status')['running'])
+    quiet = [Visitor(room.store, d) for d in ('session', 'owner')]
+    for v in quiet:
+        said = v.greet()
+        check(said.op == 'FAILED' and said.f['CODE'] == -108, str(said))
+    room.run('session', 'end', '--all', code=4)
+    check(p.poll() is None, 'it ended too soon for this test')
+    b = Session(room, 'bob', 'true')
+    room.run('policy', 'apply', room.path('p.yaml'))
+    check(p.wait(30) == 0, 'serve did not end well')
+    print(f'ended and applied in {time.time() - t:.1f} s')
+    b.end()
+    for v in quiet:
+        v.close()
+    a.p.send_signal(signal.SIGCONT)
+    a.end(5)
+
+
 def killed(room):
     """kill -9: reads fail at once, the session ends, nothing stays mounted,
     the next gateway takes over."""
@@ -428,7 +458,7 @@ def main():
         fill(room)
         for part in (on_demand, chosen, by_the_way, not_served, on_terminal,
                      interrupted, at_once, told, by_policy, by_clock, lent,
-                     serving, killed, client_killed, mounts, keeping):
+                     serving, ending, killed, client_killed, mounts, keeping):
             part(room)
 
 
