@@ -74,7 +74,8 @@ static int put_in_force(struct gateway *g, const struct policy *p,
 
 /* Sessions end after the policy stands: who comes back finds the new one. Who
  * is just coming with the one before is refused by gateway_join, since the era
- * has changed before anybody is looked at. */
+ * has changed before anybody is looked at; nor can one begin under a policy
+ * that comes later, since that waits until all have been looked at. */
 int gateway_apply(struct gateway *g, struct bytes text, const char *name,
 		  uid_t uid, unsigned *ended, struct err *e)
 {
@@ -84,15 +85,16 @@ int gateway_apply(struct gateway *g, struct bytes text, const char *name,
 
 	if (r != 0)
 		return r;
+	k.p = p;
 	gateway_change(g);
 	r = put_in_force(g, p, text, uid, e);
-	gateway_changed(g, r == 0);
-	if (r != 0)
-		return r;
-	k.p = p;
-	gateway_each(g, shrink_one, &k);
-	*ended = k.n;
-	return 0;
+	if (r == 0) {
+		gateway_new_era(g);
+		gateway_each(g, shrink_one, &k);
+		*ended = k.n;
+	}
+	gateway_changed(g);
+	return r;
 }
 
 /* ---- whose session it is ---- */

@@ -31,7 +31,7 @@ struct gateway {
 	struct shelves *shelves;
 	const char *tool;
 	struct buf log_dir;
-	pthread_mutex_t change; /* held while a policy is put in force */
+	pthread_mutex_t change; /* held while policies change; taken first */
 	pthread_mutex_t lock;	/* guards what follows; taken last */
 	struct session *list[SESSIONS_MAX];
 	unsigned n;
@@ -303,11 +303,15 @@ void gateway_change(struct gateway *g)
 	pthread_mutex_lock(&g->change);
 }
 
-void gateway_changed(struct gateway *g, bool done)
+void gateway_new_era(struct gateway *g)
 {
 	pthread_mutex_lock(&g->lock);
-	g->era += done;
+	g->era++;
 	pthread_mutex_unlock(&g->lock);
+}
+
+void gateway_changed(struct gateway *g)
+{
 	pthread_mutex_unlock(&g->change);
 }
 

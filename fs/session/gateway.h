@@ -73,10 +73,12 @@ bool gateway_denied_rest(struct gateway *g);
 
 /** gateway_era(g): which policies are in force, as a number that grows.
  * gateway_change(g): they are about to change; one at a time.
- * gateway_changed(g, done): they did. */
+ * gateway_new_era(g): they did; who looked at the ones before cannot join.
+ * gateway_changed(g): the next may change them. */
 uint64_t gateway_era(struct gateway *g);
 void gateway_change(struct gateway *g);
-void gateway_changed(struct gateway *g, bool done);
+void gateway_new_era(struct gateway *g);
+void gateway_changed(struct gateway *g);
 
 /**
  * gateway_apply(g, text, name, uid, e): put a policy in force: its text sealed

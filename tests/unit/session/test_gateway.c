@@ -3,7 +3,9 @@
 #include "tests/unit/store/fixture.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +19,11 @@ struct session {
 	uint64_t seq;
 	bool in_force;
 	_Atomic(const char *) asked;
+	/* Where a policy in force is compared with its own: */
+	const struct policy *policy;
+	struct gateway *g;
+	pthread_t other;
+	atomic_bool changing, compared;
 };
 
 /* ---- what the registry asks of a session ---- */
@@ -34,6 +41,31 @@ bool session_in_force(const struct session *s)
 void session_ask(struct session *s, const char *reason)
 {
 	s->asked = reason;
+}
+
+const struct policy *session_policy(const struct session *s)
+{
+	return s->policy;
+}
+
+static void *change_too(void *arg)
+{
+	struct session *s = arg;
+
+	gateway_change(s->g);
+	atomic_store(&s->changing, true);
+	gateway_changed(s->g);
+	return NULL;
+}
+
+/* The same, as long as nobody else changes policies meanwhile. */
+bool session_same(struct session *s, const struct policy *p UNUSED,
+		  int64_t now UNUSED)
+{
+	assert_int_equal(pthread_create(&s->other, NULL, change_too, s), 0);
+	(void)poll(NULL, 0, 200);
+	atomic_store(&s->compared, true);
+	return !atomic_load(&s->changing);
 }
 
 void session_json(struct session *s, struct json_out *o)
@@ -123,16 +155,48 @@ static void test_era(void **state)
 	uint64_t era = gateway_era(p->g);
 
 	gateway_change(p->g);
-	gateway_changed(p->g, false); /* it could not be kept */
+	gateway_changed(p->g); /* it could not be kept */
 	assert_int_equal(gateway_era(p->g), era);
 	gateway_change(p->g);
-	gateway_changed(p->g, true);
+	gateway_new_era(p->g);
+	gateway_changed(p->g);
 	assert_int_equal(gateway_era(p->g), era + 1);
 	assert_int_equal(gateway_join(p->g, &in, era), -ESTALE);
 	assert_int_equal(gateway_join(p->g, &brought, era), 0);
 	assert_int_equal(gateway_join(p->g, &in, era + 1), 0);
 	gateway_leave(p->g, &in);
 	gateway_leave(p->g, &brought);
+}
+
+/* Sessions are compared with the policy that is in force while that is done:
+ * one that begins under a later one is not there yet. */
+static void test_apply_compares_alone(void **state)
+{
+	static const char text[] = "carrel: 1\n"
+				   "project: p\n"
+				   "purpose: annotation\n"
+				   "datasets: [d]\n"
+				   "confinement: none\n"
+				   "roles:\n"
+				   "  r: { see: [ { files: \"d/**\", records: "
+				   "all } ], names: keep }\n"
+				   "annotators: { alice: { role: r } }\n";
+	struct place *p = *state;
+	struct policy *mine CLEANUP(policy_freep) = NULL;
+	struct session s = {.seq = 1, .in_force = true, .g = p->g};
+	unsigned ended = 9;
+
+	assert_int_equal(policy_load(S(text), "p.yaml", &mine, NULL), 0);
+	s.policy = mine;
+	assert_int_equal(gateway_join(p->g, &s, gateway_era(p->g)), 0);
+	assert_int_equal(
+		gateway_apply(p->g, S(text), "p.yaml", 0, &ended, NULL), 0);
+	assert_true(atomic_load(&s.compared));
+	pthread_join(s.other, NULL);
+	assert_null(s.asked);
+	assert_int_equal(ended, 0);
+	assert_true(atomic_load(&s.changing));
+	gateway_leave(p->g, &s);
 }
 
 /* ---- the loan ---- */
@@ -237,7 +301,9 @@ static void *look_and_change(void *arg)
 		gateway_change(p->g);
 		if (gateway_lend(p->g) == 0)
 			gateway_return(p->g);
-		gateway_changed(p->g, i % 2 == 0);
+		if (i % 2 == 0)
+			gateway_new_era(p->g);
+		gateway_changed(p->g);
 	}
 	return NULL;
 }
@@ -264,8 +330,10 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_join),	T(test_stop),	T(test_era),	 T(test_loan),
-		T(test_status), T(test_denied), T(test_threads),
+		T(test_join),	T(test_stop),
+		T(test_era),	T(test_apply_compares_alone),
+		T(test_loan),	T(test_status),
+		T(test_denied), T(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
