@@ -152,6 +152,10 @@ static int list_area(struct areas *a, struct err *e)
 {
 	int r = work_each(a->w, list_file, a);
 
+	if (r == -EBUSY)
+		return err_set(e, r, (const char *)a->area->annotator.p,
+			       "a file was written to meanwhile by a session; "
+			       "try again, or end the session first");
 	return r == 0 ? 0
 		      : err_set(e, r, (const char *)a->area->annotator.p,
 				"a file of the work area cannot be read: %s",

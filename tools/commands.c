@@ -280,7 +280,9 @@ static const struct command table[] = {
 	 "",
 	 "check the whole store",
 	 "Opens every cell, checks every signed manifest root and every "
-	 "segment. Exit 7: something is damaged, and what.",
+	 "segment. Exit 7: something is damaged, and what. Exit 8: "
+	 "nothing is, but of a work area not all could be checked, because "
+	 "a session writes to it.",
 	 fsck_opts,
 	 {"carrel fsck", "carrel fsck --quick --json"},
 	 cmd_fsck,

@@ -21,7 +21,9 @@
  * numbers that are never used again; WORK_ROOT is the folder they hang in.
  * Unless said otherwise functions return 0 or a negative errno: those of
  * POSIX, -EDQUOT over the quota, -ENOSPC where the disk is full, -EUCLEAN or
- * -EBADMSG for what is not what was written, -EIO once the area is dead.
+ * -EBADMSG for what is not what was written, -EIO once the area is dead. Where
+ * it is only read, -EBUSY says that a session wrote to it meanwhile: what is
+ * read is the state of work_open, whose blocks are then no longer kept.
  */
 struct work;
 
@@ -240,10 +242,12 @@ int work_export(struct work *w, struct bytes path, int outfd, uint64_t *files,
 
 struct work_fsck {
 	uint64_t areas, files, blocks, bad;
+	uint64_t busy; /* areas that a session was faster in than the check */
 };
 /** work_fsck(s, deep, bad, ctx, out, e): every area of the store: rows, tree,
  * places of blocks; deep: every block too. bad is called with words per
- * problem. 0 good, -EUCLEAN problems were found. */
+ * problem, and per area that is busy. 0 good, -EUCLEAN problems were found,
+ * -EBUSY none, but areas could not be checked to their end. */
 int work_fsck(struct store *s, bool deep,
 	      void (*bad)(void *ctx, const char *words), void *ctx,
 	      struct work_fsck *out, struct err *e) MUST_CHECK;

@@ -107,7 +107,7 @@ ssize_t work_read(struct work *w, uint64_t id, uint64_t off, void *p, size_t n)
 	if (r == 0)
 		r = read_file(w, f, off, p, n);
 	pthread_mutex_unlock(&w->lock);
-	return r;
+	return r < 0 ? work_meanwhile(w, (int)r) : r;
 }
 
 uint64_t work_next_data(struct work *w, uint64_t id, uint64_t off)

@@ -289,5 +289,5 @@ int work_digest(struct work *w, uint64_t id, uint8_t out[WORK_DIGEST])
 	d->w = w;
 	r = digest(d, id, out);
 	give_back(w, d);
-	return r;
+	return work_meanwhile(w, r);
 }

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
@@ -33,22 +32,8 @@ static int say(struct writing *x, int r, struct bytes name)
 				    : strerror(-r));
 }
 
-/* A state that was read while a session went on may have lost its blocks. */
-static int why(struct work *w, int r)
-{
-	struct buf path CLEANUP(buf_free) = {0};
-	int fd CLEANUP(fd_close) = -1;
-
-	if (r != -EUCLEAN || !w->readonly ||
-	    buf_printf(&path, "%s/lock", w->dir) != 0)
-		return r;
-	fd = open(buf_str(&path), O_RDWR | O_CLOEXEC);
-	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 ? -EBUSY : r;
-}
-
 static int read_error(struct writing *x, int r, const struct work_entry *f)
 {
-	r = why(x->w, r);
 	if (r == -EBUSY)
 		return err_set(x->e, r, NULL,
 			       "%.*s was written to meanwhile by a session; "

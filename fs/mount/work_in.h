@@ -329,6 +329,10 @@ bool work_stood(const struct work *w, struct bytes path);
 /** work_load(w, make, e): tree, map and sum from the rows; make: there are none
  * yet, and the root is made. */
 int work_load(struct work *w, bool make, struct err *e) MUST_CHECK;
+/** work_meanwhile(w, r): why reading failed: r, or -EBUSY where it tells of
+ * damage in an area that is only read and has been written to since it was
+ * loaded. */
+int work_meanwhile(struct work *w, int r) MUST_CHECK;
 /** work_digesting_free(d): NULL is fine. */
 void work_digesting_free(struct digesting *d);
 /** work_commit(w, upto): everything up to that change is durable. No lock is

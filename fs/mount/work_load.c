@@ -245,3 +245,37 @@ int work_load(struct work *w, bool make, struct err *e)
 					"%s",
 					strerror(-r));
 }
+
+/* A commit frees slots that the state before it names, and what is written
+ * after it may lie in them. So it is the number of the last commit that says
+ * whether such a slot can have been written over, asked after the read: not
+ * the lock, which is free again once the session has ended. */
+static int newest(struct work *w, uint64_t *commits)
+{
+	struct loading l = {.w = w};
+	struct work_db *db = NULL;
+	struct work_head h = {0};
+	int r = work_db_open(w->dir, false, false, &db, NULL);
+
+	if (r == 0)
+		r = work_db_each(db, WORK_HEAD, head_row, &l);
+	if (r == 0)
+		r = work_row_head_get(w, buf_bytes(&l.head), &h);
+	*commits = h.commits;
+	buf_free(&l.head);
+	work_db_close(db);
+	return r;
+}
+
+int work_meanwhile(struct work *w, int r)
+{
+	uint64_t commits = 0;
+	int looked;
+
+	if (!w->readonly || (r != -EUCLEAN && r != -EBADMSG))
+		return r;
+	looked = newest(w, &commits);
+	if (looked == -ENOMEM || looked == -EBUSY)
+		return looked;
+	return looked == 0 && commits != w->commits ? -EBUSY : r;
+}
