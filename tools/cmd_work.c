@@ -52,8 +52,6 @@ static int each(void *ctx, const struct store_work *x)
 	r = work_open(&want, &a->w, a->e);
 	if (r == 0)
 		r = a->fn(a, a->e);
-	else if (r == -ENOENT) /* its session ended before it began */
-		r = 0;
 	work_closep(&a->w);
 	return r;
 }

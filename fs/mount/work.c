@@ -257,6 +257,15 @@ static int open_dir(struct work *w, struct store *s, bool fresh, struct err *e)
 	return r;
 }
 
+/* It is named only when its folder was whole and durable (store_work_keep). */
+static int lost(struct work *w, struct err *e)
+{
+	return err_set(e, -EUCLEAN, w->dir,
+		       "the work area is lost, all of it, its tree.db or its "
+		       "blocks; restore this folder from a backup (the rest of "
+		       "the store is not touched)");
+}
+
 static int start(struct work *w, const struct work_want *want,
 		 struct store_work *area, struct err *e)
 {
@@ -265,6 +274,8 @@ static int start(struct work *w, const struct work_want *want,
 	if (work_keys_make(&w->keys, w->keypool, area->key) != 0)
 		return err_nomem(e);
 	r = open_dir(w, want->store, area->fresh, e);
+	if (r == -ENOENT && !area->fresh)
+		r = lost(w, e);
 	if (r == 0 && w->readonly && work_db_freeze(w->db) != 0)
 		r = err_set(e, -EBUSY, w->dir, "is being written to");
 	if (r == 0)

@@ -468,12 +468,30 @@ def main():
         start = [e for e in room.log() if e['kind'] == 'SESSION_START']
         check_events(room, start[0]['seq'])
         check_owner(room, want)
-        room.run('audit', 'verify', code=None)
+        room.run('audit', 'verify', '--key', room.vkey)
         room.run('audit', 'replay', '--session', str(start[0]['seq']))
         f = room.json('fsck')
         check(f['work_areas'] == 2 and f['bad'] == 0, f'fsck: {f}')
+        lost(room, policy)
         damage(room, policy)
     print('the work area is as it should be')
+
+
+def lost(room, policy):
+    """An area that is named and not there: nobody calls it empty."""
+    top = room.store + '/work'
+    for area in os.listdir(top):
+        for part in ('tree.db', 'blocks', ''):
+            path = os.path.join(top, area, part).rstrip('/')
+            os.rename(path, room.path('aside'))
+            for args in (('work', 'list'), ('work', 'list', '--json'),
+                         ('work', 'export', '--out', room.path('lost')),
+                         ('fsck', '--quick')):
+                r = room.run(*args, code=7)
+                check('lost' in r.stderr + r.stdout, f'{args}: {r.stderr}')
+                shutil.rmtree(room.path('lost'), ignore_errors=True)
+            os.rename(room.path('aside'), path)
+    room.run('work', 'list')
 
 
 def damage(room, policy):

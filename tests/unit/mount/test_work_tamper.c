@@ -278,6 +278,47 @@ static void test_fsck(void **state)
 			 -EUCLEAN);
 }
 
+static int looked(struct area *a)
+{
+	struct work_want w = {.store = a->s,
+			      .project = "p",
+			      .annotator = "alice",
+			      .readonly = true};
+	struct work *got = NULL;
+	int r = work_open(&w, &got, &a->f->e);
+
+	work_closep(&got);
+	return r;
+}
+
+/* What is named and not there is lost: it is neither empty nor new. */
+static void test_lost(void **state)
+{
+	static const char *const parts[] = {"/tree.db", "/blocks", ""};
+	struct area *a = *state;
+	struct work_fsck out;
+	char dir[200], path[220], aside[100];
+	unsigned n = 0;
+
+	fill(a);
+	area_dir(a, dir);
+	snprintf(aside, sizeof(aside), "%s/aside", a->f->dir);
+	for (unsigned i = 0; i < ARRAY_LEN(parts); i++) {
+		snprintf(path, sizeof(path), "%s%s", dir, parts[i]);
+		assert_int_equal(rename(path, aside), 0);
+		assert_int_equal(looked(a), -EUCLEAN);
+		assert_non_null(strstr(a->f->e.text, "lost"));
+		assert_int_equal(area_try(a), -EUCLEAN);
+		assert_int_equal(access(path, F_OK), -1);
+		assert_int_equal(work_fsck(a->s, false, told, &n, &out, NULL),
+				 -EUCLEAN);
+		assert_int_equal(rename(aside, path), 0);
+		assert_int_equal(looked(a), 0);
+	}
+	area_open(a);
+	assert_true(reads(a, "big"));
+}
+
 static void test_busy(void **state)
 {
 	struct area *a = *state;
@@ -368,7 +409,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_rows),	T(test_tree_taken), T(test_rolled_back),
 		T(test_blocks), T(test_old_block),  T(test_fsck),
-		T(test_busy),	T(test_sealed),	    T(test_orphan),
+		T(test_lost),	T(test_busy),	    T(test_sealed),
+		T(test_orphan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
