@@ -161,7 +161,11 @@ static void work_free(struct work *w)
 	work_space_free(&w->space);
 	work_keys_free(&w->keys);
 	fd_close(&w->blockfd);
-	fd_close(&w->lockfd); /* lets the next one in */
+	/* Lets the next one in, also where a child that another thread forks
+	 * just now has the descriptor still. */
+	if (w->lockfd >= 0)
+		flock(w->lockfd, LOCK_UN);
+	fd_close(&w->lockfd);
 	buf_free(&w->freed);
 	buf_free(&w->stood);
 	mem_free(w->gone);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/mount/work_fix.h"
@@ -245,6 +246,30 @@ static void test_begin(void **state)
 	work_closep(&b.w);
 }
 
+/* A child that was forked for something else holds all descriptors until it
+ * has closed them. */
+static void test_forked(void **state)
+{
+	struct area *a = *state;
+	int gate[2], r;
+	uint8_t c;
+	pid_t pid;
+
+	assert_int_equal(pipe(gate), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(gate[1]);
+		_exit(read(gate[0], &c, 1) == 0 ? 0 : 1);
+	}
+	area_close(a);
+	r = area_try(a);
+	close(gate[0]);
+	close(gate[1]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(r, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +282,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fsck_bad, area_setup,
 						area_teardown),
 		cmocka_unit_test_setup_teardown(test_begin, area_setup,
+						area_teardown),
+		cmocka_unit_test_setup_teardown(test_forked, area_setup,
 						area_teardown),
 	};
 
