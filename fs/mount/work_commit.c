@@ -76,6 +76,9 @@ static int place(struct work *w, struct work_chunk *c)
 		r = work_slot_free(w, c->b[0].slot);
 	if (r != 0)
 		return r;
+	/* Who reads the slot without the lock is to notice that it is freed. */
+	if (c->b[0].slot != 0 && c->b[0].slot != WORK_INLINE)
+		c->state = ++w->states;
 	c->b[0] = (struct work_block){.slot = WORK_INLINE};
 	if ((c->dirty & 1) != 0)
 		work_space_unpromise(&w->space, 1);

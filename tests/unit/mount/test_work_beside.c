@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fs/mount/work_in.h"
 #include "tests/unit/mount/work_fix.h"
 
 #define SIZE (1u << 20)
@@ -246,6 +247,36 @@ static void test_begin(void **state)
 	work_closep(&b.w);
 }
 
+/* A small file whose block lies in a slot moves into the row with the next
+ * commit: whoever reads the slot without the lock must notice. */
+static void test_moved_in(void **state)
+{
+	struct area *a = *state;
+	struct work_set cut = {.what = WORK_SET_SIZE, .size = WORK_BLOCK};
+	struct buf b CLEANUP(buf_free) = {0};
+	struct work_chunk *c = NULL;
+	struct work_node *n;
+	struct stat st;
+	uint64_t before, id;
+
+	id = area_make(a, "small", S_IFREG | 0600);
+	fixture_bytes(&b, 1, 3 * WORK_BLOCK);
+	assert_int_equal(work_write(a->w, id, 0, b.p, b.n), b.n);
+	assert_int_equal(work_sync(a->w), 0);
+	assert_int_equal(work_hold(a->w, NULL, id, O_RDWR), 0);
+	assert_int_equal(work_setattr(a->w, NULL, id, &cut, &st), 0);
+	n = work_node_get(a->w, id);
+	assert_non_null(n);
+	assert_int_equal(work_chunk_get(a->w, n, 0, false, &c), 0);
+	assert_true(c->b[0].slot != 0 && c->b[0].slot != WORK_INLINE);
+	before = c->state;
+	assert_int_equal(work_sync(a->w), 0);
+	assert_int_equal(work_chunk_get(a->w, n, 0, false, &c), 0);
+	assert_int_equal(c->b[0].slot, WORK_INLINE);
+	assert_int_not_equal(c->state, before);
+	work_release(a->w, id);
+}
+
 /* A child that was forked for something else holds all descriptors until it
  * has closed them. */
 static void test_forked(void **state)
@@ -284,6 +315,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_begin, area_setup,
 						area_teardown),
 		cmocka_unit_test_setup_teardown(test_forked, area_setup,
+						area_teardown),
+		cmocka_unit_test_setup_teardown(test_moved_in, area_setup,
 						area_teardown),
 	};
 
