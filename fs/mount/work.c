@@ -270,6 +270,23 @@ static int lost(struct work *w, struct err *e)
 		       "the store is not touched)");
 }
 
+static bool is_full(int r)
+{
+	return r == -ENOSPC || r == -EDQUOT;
+}
+
+/* The root of a fresh area; what is left to delete in another. */
+static int first_commit(struct work *w, struct err *e)
+{
+	int r = work_sync(w);
+
+	return r == 0 ? 0
+		      : err_set(e, r, w->dir, "cannot be written to: %s%s",
+				strerror(-r),
+				is_full(r) ? "; free disk space and try again"
+					   : "");
+}
+
 static int start(struct work *w, const struct work_want *want,
 		 struct store_work *area, struct err *e)
 {
@@ -286,8 +303,8 @@ static int start(struct work *w, const struct work_want *want,
 		r = work_load(w, area->fresh, e);
 	if (r == 0 && !w->readonly && work_stood_note(w) != 0)
 		r = err_nomem(e);
-	if (r == 0 && !w->readonly && work_sync(w) != 0)
-		r = err_set(e, -EIO, w->dir, "cannot be written to");
+	if (r == 0 && !w->readonly)
+		r = first_commit(w, e);
 	/* A cut before this leaves a folder that nobody names. */
 	if (r == 0 && area->fresh)
 		r = store_work_keep(want->store, area, e);

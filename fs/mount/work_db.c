@@ -125,7 +125,9 @@ static int say(struct work_db *db, int r, struct err *e)
 	if (r == 0)
 		return 0;
 	return err_set(e, r, db->path, "the work area's tree: %s",
-		       db->db == NULL ? strerror(-r) : sqlite3_errmsg(db->db));
+		       db->db == NULL || r == -ENOSPC || r == -EDQUOT
+			       ? strerror(-r)
+			       : sqlite3_errmsg(db->db));
 }
 
 void work_db_close(struct work_db *db)
@@ -156,25 +158,30 @@ static int connect_one(struct work_db *db, sqlite3 **out)
 	return code(*out, sqlite3_exec(*out, settings, NULL, NULL, NULL));
 }
 
-static int64_t pragma(struct work_db *db, const char *text)
+static int pragma(struct work_db *db, const char *text, int64_t *v)
 {
 	sqlite3_stmt *s = NULL;
-	int64_t v = -1;
+	int rc = sqlite3_prepare_v2(db->db, text, -1, &s, NULL);
+	int r;
 
-	if (sqlite3_prepare_v2(db->db, text, -1, &s, NULL) == SQLITE_OK &&
-	    sqlite3_step(s) == SQLITE_ROW)
-		v = sqlite3_column_int64(s, 0);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	*v = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
+	r = code(db->db, rc);
 	sqlite3_finalize(s);
-	return v;
+	return r;
 }
 
 /* An empty file becomes a tree, anything else must be one. */
 static int check_kind(struct work_db *db, bool make, struct err *e)
 {
-	int64_t kind = pragma(db, "PRAGMA application_id");
-	int64_t version = pragma(db, "PRAGMA user_version");
-	int rc;
+	int64_t kind, version = -1;
+	int rc, r = pragma(db, "PRAGMA application_id", &kind);
 
+	if (r == 0)
+		r = pragma(db, "PRAGMA user_version", &version);
+	if (r != 0 && r != -EUCLEAN)
+		return say(db, r, e);
 	if (make && kind == 0 && version == 0) {
 		rc = sqlite3_exec(db->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 		if (rc == SQLITE_OK)

@@ -47,8 +47,7 @@ struct work_chunk {
 	bool is_hot, is_row; /* in the area's lists */
 	bool flying;	     /* a commit under way writes its row */
 	bool hashed;
-	uint64_t
-		state; /* of content and slots left: no two ever had the same */
+	uint64_t state;		   /* of content and slots: no two alike */
 	uint64_t dirty;		   /* buf is newer than the place */
 	uint8_t *buf[WORK_CHUNK];  /* from the pool; NULL: not in memory */
 	uint8_t hash[WORK_DIGEST]; /* of the content; zeros: all zero */

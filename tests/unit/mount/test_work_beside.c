@@ -2,9 +2,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -277,6 +280,37 @@ static void test_moved_in(void **state)
 	work_release(a->w, id);
 }
 
+/* An area's first commit finds no room: each limit fails as a full disk does,
+ * until one is wide enough. */
+static void test_full(void **state)
+{
+	struct area *a = *state;
+	struct work_want want = {.store = a->s,
+				 .project = "p",
+				 .annotator = "bob",
+				 .commit_ms = UINT_MAX};
+	struct rlimit was, lim;
+	struct work *w = NULL;
+	unsigned failed = 0;
+	int r = -1;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	for (rlim_t max = 4096; r != 0 && max < 1 << 20; max += 4096) {
+		lim = (struct rlimit){max, was.rlim_max};
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &lim), 0);
+		r = work_open(&want, &w, &a->f->e);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+		if (r == 0)
+			break;
+		failed++;
+		assert_int_equal(r, -ENOSPC);
+	}
+	assert_int_equal(r, 0);
+	assert_true(failed > 0);
+	assert_int_equal(work_close(w), 0);
+}
+
 /* A child that was forked for something else holds all descriptors until it
  * has closed them. */
 static void test_forked(void **state)
@@ -317,6 +351,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_forked, area_setup,
 						area_teardown),
 		cmocka_unit_test_setup_teardown(test_moved_in, area_setup,
+						area_teardown),
+		cmocka_unit_test_setup_teardown(test_full, area_setup,
 						area_teardown),
 	};
 
