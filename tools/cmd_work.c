@@ -184,6 +184,75 @@ int cmd_work_list(struct cli *c)
 	return c->json ? cli_json_end(c, &j, &b) : 0;
 }
 
+/* ---- export: one area of an annotator ---- */
+
+/* The areas that are wanted: annotator, 0, project, 0. */
+struct pairs {
+	const struct areas *a;
+	struct buf b;
+};
+
+static int add_pair(void *ctx, const struct store_work *x)
+{
+	struct pairs *p = ctx;
+
+	if (!wanted(p->a, x))
+		return 0;
+	return buf_put(&p->b, x->annotator.p, x->annotator.n) != 0 ||
+			       buf_put(&p->b, "", 1) != 0 ||
+			       buf_put(&p->b, x->project.p, x->project.n) !=
+				       0 ||
+			       buf_put(&p->b, "", 1) != 0
+		       ? -ENOMEM
+		       : 0;
+}
+
+static const char *pair_next(const struct pairs *p, const char *who)
+{
+	const char *project = who + strlen(who) + 1;
+	const char *next = project + strlen(project) + 1;
+
+	return next < (const char *)p->b.p + p->b.n ? next : NULL;
+}
+
+/* The projects of one annotator, with commas between; how many. */
+static unsigned projects_of(const struct pairs *p, const char *who,
+			    struct buf *words)
+{
+	unsigned n = 0;
+
+	for (const char *x = (const char *)p->b.p; x != NULL;
+	     x = pair_next(p, x))
+		if (strcmp(x, who) == 0 &&
+		    buf_printf(words, "%s%s", n == 0 ? "" : ", ",
+			       x + strlen(x) + 1) == 0)
+			n++;
+	return n;
+}
+
+/* Two projects' files would lie in one folder, and a path mean either. */
+static int one_each(const struct areas *a, struct err *e)
+{
+	struct pairs p = {.a = a};
+	int r = store_work_each(a->o.store, add_pair, &p);
+
+	if (r != 0)
+		r = err_set(e, r, "", "the areas cannot be listed: %s",
+			    strerror(-r));
+	for (const char *x = (const char *)p.b.p; r == 0 && x != NULL;
+	     x = pair_next(&p, x)) {
+		struct buf words CLEANUP(buf_free) = {0};
+
+		if (projects_of(&p, x, &words) > 1)
+			r = err_set(e, -EINVAL, x,
+				    "has work areas in several projects (%s); "
+				    "say which with --project",
+				    buf_str(&words));
+	}
+	buf_free(&p.b);
+	return r;
+}
+
 /* ---- export ---- */
 
 /* In the log before the first byte is written. */
@@ -224,8 +293,7 @@ static int folder_of(struct areas *a, struct err *e)
 		return errno == EEXIST
 			       ? err_set(e, -EEXIST, path,
 					 "stands already in the folder; give "
-					 "--out an empty one, or --project "
-					 "where there are several")
+					 "--out an empty one")
 			       : err_errno(e, path, "cannot be made");
 	fd = fd_beneath(a->outfd, path, O_RDONLY | O_DIRECTORY, 0);
 	return fd < 0 ? err_set(e, fd, path, "cannot be opened: %s",
@@ -258,6 +326,8 @@ static int export_all(struct areas *a, const char *out, struct err *e)
 {
 	int r = open_store(a->c, &a->o, e);
 
+	if (r == 0)
+		r = one_each(a, e);
 	if (r == 0)
 		r = hold_open(a->o.store, CARREL_TOOL, &a->hold, e);
 	if (r == 0 && mkdir(out, 0700) != 0 && errno != EEXIST)

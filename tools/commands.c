@@ -266,8 +266,9 @@ static const struct command table[] = {
 	 "write out what annotators saved",
 	 "Writes the files to a folder for each annotator below --out, or "
 	 "with --as straight into it; PATH chooses a file or folder of the "
-	 "area. Existing files are never written over, symlinks are left "
-	 "out, nothing is executable. Logged as EXPORT.",
+	 "area. Whoever has areas in several projects needs --project. "
+	 "Existing files are never written over, symlinks are left out, "
+	 "nothing is executable. Logged as EXPORT.",
 	 work_export_opts,
 	 {"carrel work export --out saved",
 	  "carrel work export --as alice --out saved labels"},

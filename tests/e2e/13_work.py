@@ -32,7 +32,7 @@ annotators: { alice: { role: reader }, bob: { role: reader } }
 '''
 MANIFEST = '''carrel-dataset: 1
 name: chat
-terms: { purposes: [annotation], projects: [p] }
+terms: { purposes: [annotation], projects: [p, q] }
 language: en
 files:
   - { match: "**/*.json", records: "$[*]", text: ["$[*].text"] }
@@ -472,12 +472,36 @@ def main():
         room.run('audit', 'replay', '--session', str(start[0]['seq']))
         f = room.json('fsck')
         check(f['work_areas'] == 2 and f['bad'] == 0, f'fsck: {f}')
-        lost(room, policy)
+        lost(room)
+        projects(room)
         damage(room, policy)
     print('the work area is as it should be')
 
 
-def lost(room, policy):
+def projects(room):
+    """One annotator in two projects: which is asked, nothing is mixed."""
+    other = room.write('other.yaml', POLICY.replace('project: p',
+                                                    'project: q'))
+    m = room.mount(other, 'alice')
+    with open(m.dir + '/work/of-q.json', 'w') as f:
+        f.write('[]')
+    check(m.stop() == 0, 'the mount ended badly')
+    out = room.path('two')
+    for args in (('--as', 'alice'), ('--as', 'alice', 'of-q.json'), ()):
+        r = room.run('work', 'export', '--out', out, *args, code=2)
+        check('--project' in r.stderr and 'alice' in r.stderr and
+              ('p, q' in r.stderr or 'q, p' in r.stderr), r.stderr)
+        check(not os.path.exists(out), f'{args}: wrote all the same')
+    room.run('work', 'export', '--out', out, '--as', 'alice', '--project',
+             'q', 'of-q.json')
+    check(list(tree(out)) == ['of-q.json'], 'of one project')
+    room.run('work', 'export', '--out', room.path('all-p'), '--project', 'p')
+    check(sorted(os.listdir(room.path('all-p'))) == ['alice', 'bob'],
+          'all of one project')
+    room.run('work', 'export', '--out', room.path('bob'), '--as', 'bob')
+
+
+def lost(room):
     """An area that is named and not there: nobody calls it empty."""
     top = room.store + '/work'
     for area in os.listdir(top):
