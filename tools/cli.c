@@ -317,7 +317,25 @@ static int parse_options(struct cli *c, int argc, char **argv)
 	return 0;
 }
 
-int cli_main(int argc, char **argv)
+/* An answer that was lost on the way is no success, whichever command gave it.
+ */
+static int told(int code)
+{
+	bool lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+
+	return code == 0 && lost ? 70 : code;
+}
+
+static int help(const struct command *m)
+{
+	if (m == NULL)
+		help_all(stdout);
+	else
+		help_command(stdout, m);
+	return 0;
+}
+
+static int run(int argc, char **argv)
 {
 	struct cli c = {.out = stdout};
 	int used = 0, code;
@@ -326,11 +344,7 @@ int cli_main(int argc, char **argv)
 		return cli_usage(NULL, "a command is missing");
 	if (is_help(argv[1])) {
 		c.cmd = find_command(argc - 1, argv + 1, &used);
-		if (c.cmd == NULL)
-			help_all(stdout);
-		else
-			help_command(stdout, c.cmd);
-		return 0;
+		return help(c.cmd);
 	}
 	if (strcmp(argv[1], "--version") == 0)
 		argv[1] += 2;
@@ -340,9 +354,12 @@ int cli_main(int argc, char **argv)
 	code = parse_options(&c, argc - used, argv + used);
 	if (code != 0)
 		return code;
-	if (cli_has(&c, "help")) {
-		help_command(stdout, c.cmd);
-		return 0;
-	}
+	if (cli_has(&c, "help"))
+		return help(c.cmd);
 	return c.cmd->run(&c);
+}
+
+int cli_main(int argc, char **argv)
+{
+	return told(run(argc, argv));
 }
