@@ -35,22 +35,38 @@ static void note_gone(struct call *c)
 
 /* Signals that a session waits for are blocked from the start; until there is
  * one they do what they always do, however long a gateway takes. */
-static void wait_mortal(const struct call *c)
+static void mortal_mask(sigset_t *set)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
-	struct pollfd p = {.fd = c->sock, .events = POLLIN};
+
+	pthread_sigmask(SIG_SETMASK, NULL, set);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigdelset(set, ends[i]);
+}
+
+/* Where a gateway that was about to be died of a signal that came to both, its
+ * end may be seen first: it is not one that went, for another to be started. */
+static void mortal_now(const struct call *c)
+{
 	sigset_t set, was;
 
 	if (!c->mortal)
 		return;
-	pthread_sigmask(SIG_SETMASK, NULL, &set);
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-		sigdelset(&set, ends[i]);
-	(void)ppoll(&p, 1, NULL, &set);
-	/* Where a gateway that was about to be died of the same signal, its
-	 * end may be seen first, and must not be taken for one that went. */
+	mortal_mask(&set);
 	pthread_sigmask(SIG_SETMASK, &set, &was);
 	pthread_sigmask(SIG_SETMASK, &was, NULL);
+}
+
+static void wait_mortal(const struct call *c)
+{
+	struct pollfd p = {.fd = c->sock, .events = POLLIN};
+	sigset_t set;
+
+	if (!c->mortal)
+		return;
+	mortal_mask(&set);
+	(void)ppoll(&p, 1, NULL, &set);
+	mortal_now(c);
 }
 
 /* The answer to a request; what only reports on the way is not one. */
@@ -92,6 +108,7 @@ int call_ask(struct call *c, const struct wire *w, const int *fds, size_t n,
 	int r = wire_send(c->sock, w, fds, n);
 
 	if (r == -EPIPE || r == -ECONNRESET) {
+		mortal_now(c);
 		/* It may have said why before it went. */
 		if (wire_recv(c->sock, &c->in) == 0 &&
 		    c->in.msg.op == WIRE_FAILED)
