@@ -221,13 +221,20 @@ static int open_dir(int at, const char *name)
 static void start_job(const struct options *o, int top, unsigned job)
 {
 	char name[16];
+	pid_t pid;
 
 	snprintf(name, sizeof(name), "job%u", job);
 	if (mkdirat(top, name, 0755) != 0) {
 		perror(name);
 		exit(2);
 	}
-	if (fork() == 0)
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0) {
+		perror("fork");
+		exit(2);
+	}
+	if (pid == 0)
 		exit(run(o, open_dir(top, name), job));
 }
 

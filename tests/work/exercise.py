@@ -8,7 +8,9 @@ mount     the work area of a mount
 jobs      the same by four processes at once, links refused
 """
 # SPDX-License-Identifier: Apache-2.0
+import os
 import re
+import resource
 import subprocess
 import sys
 
@@ -26,17 +28,57 @@ def exercise(top, *args):
                           text=True, errors='replace', timeout=20000, stdin=subprocess.DEVNULL)
 
 
-def clean(top, s, ops, *args):
+def enough(out, jobs, ops):
+    """Every job says how much it did, and that was enough."""
+    done = [int(n) for n in re.findall(r': (\d+) operations', out)]
+    check(len(done) == jobs, f'{len(done)} of {jobs} jobs said a word')
+    check(min(done) >= ops // 10, f'only {done} operations')
+
+
+def clean(top, s, ops, jobs=1, *args):
     """A run that must agree with its model, and has done enough."""
-    r = exercise(top, '--seed', str(s), '--ops', str(ops), *args)
+    r = exercise(top, '--seed', str(s), '--ops', str(ops), '--jobs', str(jobs),
+                 *args)
     print(r.stdout, end='')
     check(r.returncode == 0, f'exit {r.returncode}\n{r.stderr[-6000:]}')
-    for line in r.stdout.splitlines():
-        done = int(re.search(r': (\d+) operations', line).group(1))
-        check(done >= ops // 10, f'only {done} operations')
+    enough(r.stdout, jobs, ops)
+
+
+def silent():
+    """A run that says nothing, or less than all of it, is no success."""
+    line = 'seed 1 job 0: 500 operations in 0.1 s\n'
+    enough(line * 2, 2, 500)
+    for out, jobs in ('', 1), (line, 2), (line + line.replace('500', '9'), 2):
+        try:
+            enough(out, jobs, 500)
+        except AssertionError:
+            continue
+        raise SystemExit(f'taken for a success: {out!r}')
+
+
+def no_fork():
+    """A job that could not be started; root may always start one."""
+    def few():
+        if os.getuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    with plain() as top:
+        os.chmod(top, 0o777)
+        try:
+            r = subprocess.run([EXERCISE, '--ops', '10', '--jobs', '2', top],
+                               capture_output=True, text=True, timeout=60,
+                               stdin=subprocess.DEVNULL, preexec_fn=few)
+        except PermissionError:
+            print('the exerciser lies where nobody else may start it')
+            return
+        check(r.returncode == 2 and 'fork' in r.stderr,
+              f'exit {r.returncode}: {r.stderr}')
 
 
 def can_fail(s):
+    silent()
+    no_fork()
     for kind in KINDS:
         for at in (1000, 5000, 20000):
             with plain() as top:
@@ -55,8 +97,7 @@ def mounted(s, jobs):
     with Room() as room:
         filled(room)
         m = room.mount(policy(room), 'alice')
-        clean(work_of(m), s, OPS // jobs, *bound, '--links-refused',
-              '--jobs', str(jobs))
+        clean(work_of(m), s, OPS // jobs, jobs, *bound, '--links-refused')
         m.stop()
         room.run('fsck')
         room.run('audit', 'verify', '--key', room.vkey)
@@ -67,7 +108,7 @@ def main():
     if what == 'control':
         with plain() as top:
             clean(top, s, OPS)
-            clean(top, s, OPS // 4, '--jobs', '4')
+            clean(top, s, OPS // 4, 4)
     elif what == 'can-fail':
         can_fail(s)
     else:
