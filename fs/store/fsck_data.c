@@ -249,9 +249,25 @@ static int entry_row(void *ctx, const struct catalog_entry *e)
 	return jobs_add(&m->jobs, &one);
 }
 
+/* object_check looks at the rows there are; that there are any, an entry that
+ * stands wants. Erased objects have theirs, without a key. */
+static void entry_check(struct fsck *f, const struct job *j)
+{
+	struct where w = {.f = f};
+
+	if (!is_gone(f, j))
+		return;
+	where_name(&w, j);
+	fsck_bad(f,
+		 "%s: its rows are gone from catalog.db; restore it from a "
+		 "backup, or ingest the data set again",
+		 w.what);
+}
+
 static void jobs_run(struct fsck *f, const struct jobs *j)
 {
 	for (size_t i = 0; f->stop == 0 && i < j->n; i++) {
+		entry_check(f, &j->v[i]);
 		if (f->deep)
 			object_deep(f, &j->v[i]);
 		if (f->stop == 0 &&

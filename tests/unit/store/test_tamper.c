@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "fs/store/inner.h"
 #include "tests/unit/store/fixture.h"
 
 #define OBJECTS 6
@@ -291,6 +292,39 @@ static void test_catalog_bytes(void **state)
 	buf_free(&c.bytes);
 }
 
+static int first_row(void *ctx, const uint8_t *id, uint64_t version, bool spans,
+		     uint32_t spanset)
+{
+	struct store *s = ctx;
+
+	(void)spanset;
+	if (!spans)
+		return 0;
+	return catalog_spans_del(s->catalog, id, version) == 0 ? 1 : -EIO;
+}
+
+/* An entry whose object has no rows any more is no good store. */
+static void test_rows_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+
+	filled(f);
+	s = fixture_writer(f);
+	assert_int_equal(catalog_object_each(s->catalog, first_row, s), 1);
+	store_close(s);
+	for (int deep = 0; deep < 2; deep++) {
+		struct store_fsck out;
+
+		s = fixture_open(f);
+		assert_int_equal(
+			store_fsck(s, deep != 0, NULL, NULL, NULL, &out, &f->e),
+			-EUCLEAN);
+		assert_int_equal(out.bad, 1);
+		store_close(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,7 +332,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		T(test_yaml),	       T(test_pack_bytes),
 		T(test_pack_cut),      T(test_segments_swapped),
-		T(test_catalog_bytes),
+		T(test_catalog_bytes), T(test_rows_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
