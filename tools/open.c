@@ -137,11 +137,14 @@ struct asking {
 static int asking_begin(struct asking *a)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	struct sigaction now;
 	struct termios quiet;
 
 	sigemptyset(&a->ends);
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-		sigaddset(&a->ends, ends[i]);
+		if (sigaction(ends[i], NULL, &now) != 0 ||
+		    now.sa_handler != SIG_IGN) /* as nohup wants it */
+			sigaddset(&a->ends, ends[i]);
 	pthread_sigmask(SIG_BLOCK, &a->ends, &a->mask);
 	a->signals = signalfd(-1, &a->ends, SFD_CLOEXEC);
 	quiet = a->was;

@@ -207,6 +207,9 @@ def on_pty(argv, env, feed=b'', timeout=120, when=b'', then=()):
     Returns (exit code, output)."""
     pid, fd = pty.fork()
     if pid == 0:
+        # A shell's background jobs ignore these, and so would all they start.
+        for s in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(s, signal.SIG_DFL)
         os.execvpe(argv[0], argv, env)
     out, end, at = b'', time.time() + timeout, 0
     steps = ([(when, feed)] if feed else []) + list(then)

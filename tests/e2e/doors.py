@@ -154,7 +154,8 @@ class Between:
         self.real = store or room.store
         self.dir = room.path(f'between-{len(os.listdir(room.dir))}')
         shutil.copytree(room.store, self.dir,
-                        ignore=shutil.ignore_patterns('gateway', 'lock'))
+                        ignore=shutil.ignore_patterns('gateway', 'lock', 'tile',
+                                                      '*.tmp', 'wal-*'))
         os.mkdir(self.dir + '/gateway', 0o700)
         self.s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         d = os.open(self.dir + '/gateway', os.O_PATH)
