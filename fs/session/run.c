@@ -222,16 +222,24 @@ static int begin(struct running *r, struct err *e)
 	return rc;
 }
 
+/* What the strength is no wall against (SECURITY.md). */
+static const char *but(const char *strength)
+{
+	return strcmp(strength, "guard-rail") == 0
+		       ? " (not against another terminal of this account)"
+		       : "";
+}
+
 /* One line on the terminal: who, for what, how strong. */
 static void say_start(const struct running *r)
 {
 	const struct host_given *g = &r->given;
 	char line[1024];
 	int n = snprintf(line, sizeof(line),
-			 "session %llu of %s, project %s, task %s: %s",
+			 "session %llu of %s, project %s, task %s: %s%s",
 			 (unsigned long long)g->session, g->annotator,
 			 g->project, g->task[0] == '\0' ? "-" : g->task,
-			 g->strength);
+			 g->strength, but(g->strength));
 
 	if (r->w->say != NULL && n > 0 && (size_t)n < sizeof(line))
 		r->w->say(line);

@@ -124,7 +124,8 @@ def main():
                            room.env)
         check(code == 0, f'exit {code}: {out.decode(errors="replace")}')
         check(CANARY.encode() in out and b'bob@' not in out, repr(out))
-        check(b'guard-rail' in out, 'the start line does not say guard-rail')
+        check(b': guard-rail (not against another terminal of this account)' in
+              out, 'the start line does not say what guard-rail is not')
 
         code, out = on_pty([*run, '--', 'sh', '-c', TRIES], room.env)
         check(code == 7, f'exit code {code}: {out.decode(errors="replace")}')
