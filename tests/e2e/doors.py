@@ -138,6 +138,16 @@ class Visitor:
     def greet(self, version=1):
         return self.say('HELLO', VERSION=version, TOOL='a test')
 
+    def stays(self):
+        """The other side has not closed; what it still says is lost."""
+        self.s.setblocking(False)
+        try:
+            return self.s.recv(1 << 17) != b''
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
     def is_over(self):
         """Whatever still comes, the end comes too."""
         while self.hear() is not None:
