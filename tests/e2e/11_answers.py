@@ -131,7 +131,7 @@ def mounted(room):
     room.run('session', 'end', '4711', '--json', code=4)
     wrong(room.run('ingest', '--dataset', 'd', room.path('nothing'), '--json',
                    code=None), 4, 'ingest of nothing')
-    with open(m.dir + '/work/kept.json', 'w') as f:
+    with open(os.path.join(m.dir, 'work', 'kept.json'), 'w') as f:
         f.write('[]')
     m.stop()
     check(room.json('status') == {'schema': 1, 'running': False}, 'status')

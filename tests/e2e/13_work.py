@@ -483,7 +483,7 @@ def projects(room):
     other = room.write('other.yaml', POLICY.replace('project: p',
                                                     'project: q'))
     m = room.mount(other, 'alice')
-    with open(m.dir + '/work/of-q.json', 'w') as f:
+    with open(os.path.join(m.dir, 'work', 'of-q.json'), 'w') as f:
         f.write('[]')
     check(m.stop() == 0, 'the mount ended badly')
     out = room.path('two')
