@@ -209,7 +209,6 @@ static int from_cell(struct desk *d, const uint8_t name[HASH_LEN],
 	struct buf CLEANUP(buf_free) b = {0};
 	int rc = store_cell_get(d->store, KIND, bytes_of(name, HASH_LEN), &b);
 
-	out->n = 0;
 	if (rc == 0 && b.n % sizeof(uint64_t) != 0)
 		return -EPROTO;
 	for (size_t i = 0; rc == 0 && i < b.n; i += sizeof(uint64_t)) {
@@ -255,7 +254,6 @@ static int gather(struct desk *d, const struct desk_set *s,
 
 	if (g.arena == NULL)
 		return -ENOMEM;
-	own->n = 0;
 	rc = store_entries(d->store, &s->info, gather_entry, &g);
 	sort_unique(own);
 	return rc == 0 && !d->no_cache ? to_cell(d, name, own) : rc;

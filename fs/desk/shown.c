@@ -28,13 +28,14 @@ struct shown {
 	struct desk *desk;
 	const struct desk_object *of;
 	uint32_t object;
-	struct shown *next; /* of its chain; guarded by desk->lock, as is */
-	unsigned refs;
 	struct lens lens;
 	struct view_index index; /* borrows the object's marks, or small */
 	struct view_mark small[2];
 	struct view_in in; /* what view_read needs: the source */
 	struct blocks_entry **slots;
+	/* Guarded by desk->lock: */
+	struct shown *next; /* of its chain */
+	unsigned refs;
 };
 
 static void shown_free(struct shown *s)

@@ -67,12 +67,12 @@ static const char settings[] = "PRAGMA journal_mode=WAL;"
 
 int catalog_words(struct catalog *c, int code, struct err *e)
 {
-	const char *next = "try again", *words = strerror(-code);
+	const char *words =
+		code == -EUCLEAN ? "is damaged, or is none" : strerror(-code);
+	const char *next = "try again";
 
 	if (code == 0)
 		return 0;
-	if (code == -EUCLEAN)
-		words = "is damaged, or is none";
 	if (code == -EUCLEAN)
 		next = "run `carrel fsck`, then restore the store from a "
 		       "backup";
