@@ -40,7 +40,9 @@ roles:
 annotators:
   alice: { role: r }
 '''
-SPEAKERS = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler']
+# None is a first name that made-up people have, and "Theodora" is no Theo:
+# words are looked for as words.
+SPEAKERS = ['george', 'jackson', 'lucas', 'nikolaj', 'theo', 'yweweler']
 # Parts of what the names below hold; none may be in what is shown.
 VALUES = SPEAKERS + ['john', 'garcia', 'maria', 'lopez', 'okafor', '0132',
                      '5550199', '9998', 'bank.example', '7151390787',
@@ -84,8 +86,10 @@ def policy(room, names, how):
 
 def clean(text, what):
     text = text.lower()
+    words = re.findall('[a-z]+', text)
     for v in VALUES:
-        check(v not in text, f'{what}: {v} in\n{text}')
+        check(v not in (words if v.isalpha() else text),
+              f'{what}: {v} in\n{text}')
 
 
 def look(room, pol):
