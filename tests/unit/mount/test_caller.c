@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -84,7 +86,6 @@ static _Noreturn void be_init(int out)
 	pthread_t t;
 	pid_t child;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	/* A name that a careless reader of stat would stumble over. */
 	prctl(PR_SET_NAME, "x) S 1 (");
@@ -98,6 +99,18 @@ static _Noreturn void be_init(int out)
 	wait_forever();
 }
 
+/* This program anew: a child that was forked off threads must not allocate,
+ * as somebody may have held the lock of the allocator, and INIT's do. */
+static _Noreturn void exec_init(int out)
+{
+	char fd[16];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	snprintf(fd, sizeof(fd), "%d", out);
+	execl("/proc/self/exe", "tree", fd, (char *)NULL);
+	_exit(127);
+}
+
 static void tree_up(struct tree *t)
 {
 	int p[2];
@@ -105,7 +118,8 @@ static void tree_up(struct tree *t)
 	assert_int_equal(pipe(p), 0);
 	t->init = fork();
 	if (t->init == 0)
-		be_init(p[1]);
+		exec_init(p[1]);
+	close(p[1]);
 	for (int i = 0; i < 3; i++) {
 		struct said s;
 
@@ -115,7 +129,6 @@ static void tree_up(struct tree *t)
 					 : &t->thread) = s.pid;
 	}
 	close(p[0]);
-	close(p[1]);
 }
 
 static void tree_down(struct tree *t)
@@ -350,7 +363,7 @@ static void test_gone(void **state)
 	assert_int_equal(serve_up(f, DURABLE_OPEN), 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_is_inside),
@@ -364,5 +377,7 @@ int main(void)
 		cmocka_unit_test_setup(test_gone, serve_clear),
 	};
 
+	if (argc > 1 && strcmp(argv[0], "tree") == 0)
+		be_init(atoi(argv[1]));
 	return serve_main(tests, ARRAY_LEN(tests));
 }
