@@ -242,6 +242,28 @@ static int walk(const struct cli *c, struct logview *v, struct filter *f,
 	}
 }
 
+/* Leases of whom the filter is about that nothing has settled. */
+static void tell_unsettled(const struct filter *f)
+{
+	for (size_t i = 0; i < f->memo.nleases; i++) {
+		const struct logmemo_lease *l = &f->memo.leases[i];
+		struct event ev = {.kind = EV_LEASE, .seq = l->seq};
+		const struct logmemo_seat *s;
+
+		event_uint(&ev, EF_SESSION, l->session);
+		s = logmemo_seat(&f->memo, &ev);
+		if ((f->has_session && l->session != f->session) ||
+		    (f->annotator != NULL &&
+		     (s == NULL || strcmp(s->annotator, f->annotator) != 0)))
+			continue;
+		diag_say("entry %" PRIu64 ": %s may have seen %" PRIu64
+			 " entries of data/%s, from number %" PRIu64
+			 " on: the session runs, or its end was lost",
+			 l->seq, s == NULL ? "somebody" : s->annotator,
+			 l->count, l->folder, l->index);
+	}
+}
+
 int cmd_audit_log(struct cli *c)
 {
 	struct logview v CLEANUP(logview_close) = {0};
@@ -256,6 +278,7 @@ int cmd_audit_log(struct cli *c)
 		r = walk(c, &v, &f, &closed, &e);
 	if (r != 0)
 		return cli_fail(c, &e);
+	tell_unsettled(&f);
 	if (closed != 0)
 		diag_say("%" PRIu64
 			 " entries could not be opened with this key",

@@ -20,8 +20,11 @@ void logmemo_free(struct logmemo *m)
 	}
 	for (size_t i = 0; i < m->nopens; i++)
 		open_free(&m->opens[i]);
+	for (size_t i = 0; i < m->nleases; i++)
+		mem_free(m->leases[i].folder);
 	mem_free(m->seats);
 	mem_free(m->opens);
+	mem_free(m->leases);
 	*m = (struct logmemo){0};
 }
 
@@ -72,17 +75,57 @@ static int learn_open(struct logmemo *m, const struct event *e)
 		       : -ENOMEM;
 }
 
+static int learn_lease(struct logmemo *m, const struct event *e)
+{
+	struct bytes p = event_getb(e, EF_PATH);
+	struct logmemo_lease *v =
+		more(m->leases, m->nleases, &m->leases_cap, sizeof(*v));
+
+	if (v == NULL)
+		return -ENOMEM;
+	m->leases = v;
+	v += m->nleases++;
+	*v = (struct logmemo_lease){.seq = e->seq,
+				    .session = event_get(e, EF_SESSION),
+				    .folder = mem_dup(p.p, p.n),
+				    .index = event_get(e, EF_INDEX),
+				    .count = event_get(e, EF_COUNT)};
+	return v->folder == NULL ? -ENOMEM : 0;
+}
+
 int logmemo_learn(struct logmemo *m, const struct event *e)
 {
 	if (e->kind == EV_SESSION_START)
 		return learn_seat(m, e);
+	if (e->kind == EV_LEASE)
+		return learn_lease(m, e);
 	return e->kind == EV_OPEN ? learn_open(m, e) : 0;
+}
+
+static void settle(struct logmemo *m, const struct event *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->nleases; i++) {
+		struct logmemo_lease *l = &m->leases[i];
+		bool over = e->kind == EV_LEASE_END
+				    ? l->seq == event_get(e, EF_REF)
+				    : l->session == event_get(e, EF_SESSION);
+
+		if (over)
+			mem_free(l->folder);
+		else
+			m->leases[kept++] = *l;
+	}
+	m->nleases = kept;
 }
 
 void logmemo_forget(struct logmemo *m, const struct event *e)
 {
 	size_t i = 0;
 
+	if (e->kind == EV_LEASE_END || e->kind == EV_SESSION_END)
+		settle(m, e);
 	if (e->kind != EV_CLOSE)
 		return;
 	while (i < m->nopens && m->opens[i].seq != event_get(e, EF_REF))

@@ -1,4 +1,4 @@
-/* What later entries of a log point back at: sessions and opens. */
+/* What later entries of a log point back at: sessions, opens and leases. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TOOLS_LOGMEMO_H
 #define TOOLS_LOGMEMO_H
@@ -17,20 +17,30 @@ struct logmemo_open {
 	struct buf path, object;
 };
 
+/* A LEASE that nothing has settled yet: a block of a folder's files, which the
+ * session may have seen. */
+struct logmemo_lease {
+	uint64_t seq, session;
+	char *folder; /* below data/ */
+	uint64_t index, count;
+};
+
 /* Zero-initialise. Memory grows with sessions and with what is open at once. */
 struct logmemo {
 	struct logmemo_seat *seats;
 	size_t nseats, seats_cap;
 	struct logmemo_open *opens;
 	size_t nopens, opens_cap;
+	struct logmemo_lease *leases;
+	size_t nleases, leases_cap;
 };
 void logmemo_free(struct logmemo *m);
 
 /** logmemo_learn(m, e): remember what e starts. -ENOMEM. */
 int logmemo_learn(struct logmemo *m, const struct event *e) MUST_CHECK;
 
-/** logmemo_forget(m, e): e is printed; a CLOSE ends its OPEN, a SESSION_END
- * those of its session. */
+/** logmemo_forget(m, e): e is printed; a CLOSE ends its OPEN, a LEASE_END its
+ * LEASE, a SESSION_END all leases of the session. */
 void logmemo_forget(struct logmemo *m, const struct event *e);
 
 /** logmemo_seat(m, e), logmemo_open(m, e): what e points back at; NULL. */

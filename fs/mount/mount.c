@@ -94,6 +94,7 @@ static void mount_free(struct mount *m)
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
 		request_free(m->workers[i].in.mem);
 	pool_free(m->pool);
+	lease_done(&m->leases);
 	handle_done(&m->handles);
 	pthread_cond_destroy(&m->quiet);
 	pthread_mutex_destroy(&m->lock);
@@ -172,6 +173,7 @@ static struct mount *mount_new(const struct mount_want *w)
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->quiet, NULL);
 	handle_init(&m->handles);
+	lease_init(&m->leases);
 	callers_start(&m->callers, w->init, w->anybody);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
 	return m;
@@ -258,6 +260,11 @@ int mount_gone(struct mount *m, int ms)
 		r = poll(&p, 1, ms);
 	} while (r < 0 && errno == EINTR);
 	return r == 1 && (p.revents & POLLERR) != 0 ? 0 : -EBUSY;
+}
+
+void mount_rest(struct mount *m)
+{
+	lease_rest(m);
 }
 
 void mount_count(struct mount *m, struct mount_counts *out)

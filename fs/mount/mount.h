@@ -61,6 +61,9 @@ int mount_wait(struct mount *m);
  * mount any more; -EBUSY after ms milliseconds. Before mount_stop.
  */
 int mount_gone(struct mount *m, int ms) MUST_CHECK;
+/** mount_rest(m): settle what the log was told ahead of reads that did not
+ * come; about once a second. */
+void mount_rest(struct mount *m);
 /** mount_counts(m, out): so far. */
 void mount_count(struct mount *m, struct mount_counts *out);
 

@@ -24,10 +24,11 @@
  *     reply: a killed gateway has shown nothing that is not there.
  *  2. Before the reply something *durable* covers it, so that a power cut
  *     cannot take it back. With `durability: open` that is the OPEN of the
- *     handle: waited for once, at the first byte, not at open(2), since an
- *     open that reads nothing owes the disk nothing. With `durability: read`
- *     it is the event of this very reply. Names are covered since
- *     SESSION_START, which holds the digest of all of them.
+ *     handle, or a lease on a block of siblings (lease.c): waited for at the
+ *     first byte, not at open(2), since an open that reads nothing owes the
+ *     disk nothing. With `durability: read` it is the event of this very
+ *     reply. Names are covered since SESSION_START, which holds the digest of
+ *     all of them.
  *  3. When the append or the wait fails, the answer is EIO. The event may then
  *     stand in the log though nothing was shown: the log may say too much,
  *     never too little.
@@ -51,6 +52,7 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 	struct mount *m = serve_of(req);
 	struct audit *a = m->want.audit;
 	bool own = ev == NULL && handle_is_work(h, m->want.work);
+	struct lease *l = NULL;
 	uint64_t seq = 0;
 	int r = atomic_load(&m->denying) ? -EACCES : 0;
 
@@ -58,15 +60,13 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 		r = ev == NULL ? -EIO : audit_append(a, m->want.dek, ev, &seq);
 	if (r == 0 && !own && m->want.durability == DURABLE_READ)
 		r = audit_durable(a, seq);
-	else if (r == 0 && !own && h != NULL && !atomic_load(&h->durable)) {
-		r = audit_durable(a, h->seq);
-		if (r == 0)
-			atomic_store(&h->durable, true);
-	}
+	else if (r == 0 && !own && h != NULL)
+		r = lease_enter(m, h, &l);
 	if (r != 0)
 		fuse_reply_err(req, EIO);
 	else
 		fuse_reply_buf(req, (const char *)data.p, data.n);
+	lease_leave(m, l);
 }
 
 void ops_answer_work(fuse_req_t req, struct handle *h, struct bytes data)

@@ -11,6 +11,7 @@
 #include "fs/mount/caller.h"
 #include "fs/mount/handle.h"
 #include "fs/mount/init.h"
+#include "fs/mount/lease.h"
 #include "fs/mount/mount.h"
 #include "fs/mount/pool.h"
 
@@ -26,8 +27,8 @@ struct mount_worker {
 };
 
 /*
- * One FUSE connection. `want` is fixed at start; counters are atomic; handles
- * and the pool have locks of their own; `live` stands under `lock`.
+ * One FUSE connection. `want` is fixed at start; counters are atomic; handles,
+ * leases and the pool have locks of their own; `live` stands under `lock`.
  */
 struct mount {
 	struct mount_want want;
@@ -36,6 +37,7 @@ struct mount {
 	struct init_state init;
 	struct pool *pool;
 	struct handle_list handles;
+	struct lease_list leases;
 	struct callers callers;
 	uint32_t ttl_forever; /* seconds names and attributes stay cached */
 	atomic_ullong reads_taken; /* the session's read counter */

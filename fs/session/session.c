@@ -279,6 +279,14 @@ const char *session_due(struct session *s, int64_t now)
 								    : NULL;
 }
 
+void session_rest(struct session *s)
+{
+	struct mount *m = atomic_load(&s->mount);
+
+	if (m != NULL)
+		mount_rest(m);
+}
+
 void session_ask(struct session *s, const char *reason)
 {
 	const char *none = NULL;

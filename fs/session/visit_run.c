@@ -182,14 +182,12 @@ static void say_started(struct visit *v, struct session *s)
 	visit_say(v, &w);
 }
 
-/* Milliseconds until the session expires, at most a minute; clocks jump. */
+/* Milliseconds until the session expires, at most a second; clocks jump. */
 static int until(const struct session *s)
 {
 	int64_t left = session_expires(s) - now_s();
 
-	if (session_expires(s) == 0 || left > 60)
-		return 60000;
-	return left <= 0 ? 0 : (int)left * 1000;
+	return session_expires(s) == 0 || left > 0 ? 1000 : 0;
 }
 
 /* Only words this program says itself: a reason is no place for others. */
@@ -315,6 +313,7 @@ static void watch(struct visit *v, struct session *s)
 			put_out(v, s, due);
 			return;
 		}
+		session_rest(s);
 		if (poll(p, 2, until(s)) < 0 && errno != EINTR) {
 			put_out(v, s, "failed");
 			return;

@@ -11,6 +11,7 @@ helpers come with the build (build/tests/bench).
 import argparse
 import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -46,6 +47,7 @@ terms: { purposes: [annotation], projects: [p] }
 files:
   - { match: "*.jsonl", records: "$[*]" }
 '''
+FOLDERS, EACH = 200, 100  # of small files
 
 
 def make_corpus(path, mib):
@@ -58,6 +60,34 @@ def make_corpus(path, mib):
         while f.tell() < mib << 20:
             f.write(line.replace('"n": 0', f'"n": {n}', 1) + '\n')
             n += 1
+
+
+def make_small(top):
+    """20,000 texts and JSON files of 0.5 to 8 KiB."""
+    words = ('the caller asked about the order and the agent said that it '
+             'would arrive soon ').split()
+    rnd = random.Random(1)
+    for d in range(FOLDERS):
+        os.makedirs(f'{top}/d{d:03d}')
+        for k in range(EACH):
+            text = ' '.join(rnd.choice(words)
+                            for _ in range(rnd.randrange(90, 1500)))
+            kind = rnd.choice(['txt', 'json'])
+            with open(f'{top}/d{d:03d}/f{k:03d}.{kind}', 'w') as f:
+                f.write(text if kind == 'txt' else json.dumps(
+                    {'id': f'{d}-{k}', 'text': text}))
+
+
+def walk_list(room, top, shuffled):
+    """A file that lists those below top, in the order of a walk or none."""
+    names = []
+    for base, dirs, files in os.walk(top):
+        dirs.sort()
+        names += [os.path.join(base, f) for f in sorted(files)]
+    if shuffled:
+        random.Random(2).shuffle(names)
+    return room.write('shuffled' if shuffled else 'list',
+                      '\n'.join(names) + '\n')
 
 
 def timed(cmd):
@@ -73,8 +103,19 @@ def reader(path, how, size, threads, key):
     return json.loads(out)[key]
 
 
-def rows(path, size):
+def rows(room, path, size):
     """name -> figure, more is better."""
+    small = os.path.join(os.path.dirname(path), 'small')
+    if os.path.isdir(small):
+        yield 'find -ls, 20,000 entries, 1/s', 20000 / timed(
+            f'find {small} -ls')
+        for n in (1, 4):
+            for how in ('in order', 'shuffled'):
+                yield f'open, read, close {how} x{n}, 1/s', reader(
+                    walk_list(room, small, how == 'shuffled'), 'small', 16384,
+                    n, 'ops_s')
+        yield 'grep -r, files/s', 20000 / timed(
+            f'grep -r zebra {small} || true')
     mb = size / 1e6
     yield 'sequential 128 KiB, MB/s', reader(path, 'seq', 131072, 1, 'mb_s')
     yield 'sequential 128 KiB x4, MB/s', reader(path, 'seq', 131072, 4,
@@ -118,6 +159,7 @@ def systems(room, src, size):
                         '-passfile', pw, cipher], check=True)
         start(['gocryptfs', '-q', '-passfile', pw, cipher, mnt], mnt)
         shutil.copy(src, mnt + '/f.jsonl')
+        shutil.copytree(os.path.dirname(src) + '/small', mnt + '/small')
         out['gocryptfs'] = mnt + '/f.jsonl'
         undo.append(lambda: unmount(mnt))
     zero = room.path('zm')
@@ -128,10 +170,6 @@ def systems(room, src, size):
              room.write('m.yaml', MANIFEST), os.path.dirname(src))
     pol = room.write('p.yaml', POLICY)
     for who in ('plain', 'redacted'):
-        # One store has one gateway: the second view is another store's.
-        if who == 'redacted':
-            shutil.copytree(room.store, room.path('store2'))
-            room.env['CARREL_STORE'] = room.path('store2')
         m = room.mount(pol, who)
         out['carrel ' + who] = m.dir + '/data/bench/f.jsonl'
     return out, undo
@@ -143,10 +181,10 @@ def table(names, figures):
     print(' ' * width + ''.join(f'{n:>16}' for n in names) +
           f'   plain/{base}   redacted/plain')
     for row, by in figures.items():
-        med = {n: statistics.median(by[n]) for n in names}
+        med = {n: statistics.median(by.get(n, [0])) for n in names}
         print(f'{row:<{width}}' +
               ''.join(f'{med[n]:16.0f}' for n in names) +
-              f"{med['carrel plain'] / med[base]:14.2f}"
+              f"{med['carrel plain'] / (med[base] or 1):14.2f}"
               f"{med['carrel redacted'] / med['carrel plain']:17.2f}")
 
 
@@ -161,13 +199,14 @@ def main():
         src = room.path('src', 'f.jsonl')
         os.makedirs(os.path.dirname(src))
         make_corpus(src, a.mib)
+        make_small(room.path('src', 'small'))
         size = os.path.getsize(src)
         paths, undo = systems(room, src, size)
         figures = {}
         try:
             for k in range(a.rounds + 1):
                 for name, path in paths.items():
-                    for row, v in rows(path, size):
+                    for row, v in rows(room, path, size):
                         if k > 0:
                             figures.setdefault(row, {}).setdefault(
                                 name, []).append(v)

@@ -1,7 +1,9 @@
-/* Reads a file in a stated way for a stated time; prints one JSON line. */
+/* Reads files in a stated way for a stated time; prints one JSON line. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +16,20 @@
  * reader FILE seq|rand SIZE THREADS SECONDS: each thread has its own open of
  * the file; seq opens it anew at its end (a second pass over one open would
  * measure the kernel's page cache); buffers are page aligned.
+ *
+ * reader LIST small SIZE THREADS SECONDS: LIST names files, one a line, in the
+ * order of a walk; each is opened, read once (SIZE is enough) and closed, the
+ * threads sharing the list, over and over.
  */
+struct list {
+	char **names;
+	size_t n;
+	atomic_size_t next;
+};
+
 struct job {
 	const char *path;
+	struct list *list; /* small */
 	int random;
 	size_t size;
 	double seconds;
@@ -38,6 +51,52 @@ static uint64_t next(uint64_t *s)
 	*s ^= *s >> 7;
 	*s ^= *s << 17;
 	return *s;
+}
+
+static void read_list(struct list *l, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[PATH_MAX];
+	size_t cap = 0;
+
+	if (f == NULL) {
+		perror(path);
+		exit(1);
+	}
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (l->n == cap) {
+			cap = cap * 2 + 1024;
+			l->names = realloc(l->names, cap * sizeof(char *));
+		}
+		line[strcspn(line, "\n")] = '\0';
+		l->names[l->n++] = strdup(line);
+	}
+	fclose(f);
+	if (l->n == 0)
+		exit(1);
+}
+
+static void *run_small(void *arg)
+{
+	struct job *j = arg;
+	char *buf = malloc(j->size);
+	double end = now() + j->seconds;
+
+	while (now() < end) {
+		size_t i = atomic_fetch_add(&j->list->next, 1) % j->list->n;
+		int fd = open(j->list->names[i], O_RDONLY | O_CLOEXEC);
+		ssize_t got = read(fd, buf, j->size);
+
+		if (got < 0) {
+			perror(j->list->names[i]);
+			exit(1);
+		}
+		close(fd);
+		j->ops++;
+		j->bytes += (uint64_t)got;
+	}
+	free(buf);
+	return NULL;
 }
 
 static void *run(void *arg)
@@ -77,7 +136,8 @@ static void *run(void *arg)
 
 int main(int argc, char **argv)
 {
-	struct job jobs[16];
+	struct list list = {0};
+	struct job jobs[16] = {0};
 	uint64_t ops = 0, bytes = 0;
 	double seconds;
 	int threads;
@@ -88,16 +148,17 @@ int main(int argc, char **argv)
 	seconds = atof(argv[5]);
 	if (threads < 1 || threads > 16)
 		return 2;
+	if (strcmp(argv[2], "small") == 0)
+		read_list(&list, argv[1]);
 	for (int i = 0; i < threads; i++) {
-		jobs[i] = (struct job){argv[1],
-				       strcmp(argv[2], "rand") == 0,
-				       (size_t)atol(argv[3]),
-				       seconds,
-				       (uint64_t)i * 7919 + 12345,
-				       0,
-				       0,
-				       0};
-		pthread_create(&jobs[i].thread, NULL, run, &jobs[i]);
+		jobs[i] = (struct job){.path = argv[1],
+				       .list = &list,
+				       .random = strcmp(argv[2], "rand") == 0,
+				       .size = (size_t)atol(argv[3]),
+				       .seconds = seconds,
+				       .seed = (uint64_t)i * 7919 + 12345};
+		pthread_create(&jobs[i].thread, NULL,
+			       list.n > 0 ? run_small : run, &jobs[i]);
 	}
 	for (int i = 0; i < threads; i++) {
 		pthread_join(jobs[i].thread, NULL);

@@ -6,6 +6,7 @@ it leaves is known to be its own, and the next one begins anew.
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import threading
@@ -63,6 +64,20 @@ def covered(entries, got):
     have = {(opens[e['ref']], e['offset'], e['asked'], e['result'])
             for e in entries if e['kind'] == 'READ'}
     return [g for g in got if g not in have]
+
+
+def unsettled(room):
+    """What a killed session may have seen is told, and nothing else."""
+    log = room.log()
+    ends = {e['ref'] for e in log if e['kind'] == 'LEASE_END'}
+    over = {e['session'] for e in log if e['kind'] == 'SESSION_END'}
+    want = {e['seq'] for e in log if e['kind'] == 'LEASE' and
+            e['seq'] not in ends and e['session'] not in over}
+    told = re.findall(r'entry (\d+): alice may have seen \d+ entries of '
+                      r'data/d', room.run('audit', 'log').stderr)
+    print(f'{len(want)} leases not settled')
+    check(sorted(map(int, told)) == sorted(want), f'{told}, not {want}')
+    check(want or SANITIZED, 'no lease was open at any kill')
 
 
 def inits(rnd):
@@ -130,6 +145,7 @@ def main():
                 room.run('fsck')
                 last = room.log()[-1]['seq']
         print(f'{rounds} kills, {total} reads, all covered')
+        unsettled(room)
         check(total >= least > 0, f'{total} reads of {least}')
 
 

@@ -136,6 +136,11 @@ int audit_durable(struct audit *a, uint64_t seq)
 	return r;
 }
 
+bool audit_is_durable(const struct audit *a, uint64_t seq)
+{
+	return seq <= fake_audit_synced((struct audit *)(uintptr_t)a);
+}
+
 size_t fake_audit_count(struct audit *a, enum event_kind kind)
 {
 	size_t n = 0;
