@@ -5,22 +5,20 @@
 #include <errno.h>
 #include <sodium.h>
 
+#include "base/gcm.h"
+
 #define XNONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define GNONCE crypto_aead_aes256gcm_NPUBBYTES
 
 _Static_assert(XNONCE + AEAD_TAG == AEAD_BOX_OVERHEAD, "box overhead");
-_Static_assert(crypto_aead_aes256gcm_ABYTES == AEAD_TAG, "GCM tag");
+_Static_assert(GCM_TAG == AEAD_TAG, "GCM tag");
 _Static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == AEAD_TAG,
 	       "XChaCha tag");
 
-/* Lies in the pool as a whole; the shorter cipher takes one slot. */
+/* Lies in the pool as a whole. */
 struct aead {
 	struct keypool *pool;
 	enum aead_cipher cipher;
-	union {
-		crypto_aead_aes256gcm_state aes;
-		uint8_t raw[KEY_LEN];
-	} u;
+	uint8_t raw[KEY_LEN];
 };
 
 static const char *const names[] = {
@@ -32,8 +30,9 @@ bool aead_available(enum aead_cipher c)
 {
 	if (sodium_init() < 0)
 		return false;
+	/* In software it would be slow, and its tables tell of the key. */
 	if (c == AEAD_AES256GCM)
-		return crypto_aead_aes256gcm_is_available() == 1;
+		return crypto_aead_aes256gcm_is_available() == 1 && gcm_ready();
 	return c == AEAD_XCHACHA20POLY1305;
 }
 
@@ -60,23 +59,17 @@ void aead_free(struct aead *a)
 int aead_new(struct keypool *pool, enum aead_cipher cipher,
 	     const struct key *key, struct aead **out)
 {
-	size_t n = sizeof(struct aead);
 	struct aead *a;
 
 	*out = NULL;
 	if (!aead_available(cipher))
 		return -ENOTSUP;
-	if (cipher == AEAD_XCHACHA20POLY1305)
-		n = offsetof(struct aead, u) + KEY_LEN;
-	a = keypool_scratch(pool, n);
+	a = keypool_scratch(pool, sizeof(*a));
 	if (a == NULL)
 		return -ENOMEM;
 	a->pool = pool;
 	a->cipher = cipher;
-	if (cipher == AEAD_AES256GCM)
-		crypto_aead_aes256gcm_beforenm(&a->u.aes, key_raw(key));
-	else
-		memcpy(a->u.raw, key_raw(key), KEY_LEN);
+	memcpy(a->raw, key_raw(key), KEY_LEN);
 	*out = a;
 	return 0;
 }
@@ -103,15 +96,13 @@ void aead_seal_nr(const struct aead *a, uint64_t nr, struct bytes ad,
 
 	must_live(a);
 	if (a->cipher == AEAD_AES256GCM) {
-		nonce_put(nonce, GNONCE, nr);
-		crypto_aead_aes256gcm_encrypt_afternm(out, NULL, plain.p,
-						      plain.n, ad.p, ad.n, NULL,
-						      nonce, &a->u.aes);
+		nonce_put(nonce, GCM_NONCE, nr);
+		gcm_seal(a->raw, nonce, ad, plain, out);
 		return;
 	}
 	nonce_put(nonce, XNONCE, nr);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(
-		out, NULL, plain.p, plain.n, ad.p, ad.n, NULL, nonce, a->u.raw);
+		out, NULL, plain.p, plain.n, ad.p, ad.n, NULL, nonce, a->raw);
 }
 
 int aead_open_nr(const struct aead *a, uint64_t nr, struct bytes ad,
@@ -124,15 +115,13 @@ int aead_open_nr(const struct aead *a, uint64_t nr, struct bytes ad,
 	if (sealed.n < AEAD_TAG)
 		return -EBADMSG;
 	if (a->cipher == AEAD_AES256GCM) {
-		nonce_put(nonce, GNONCE, nr);
-		rc = crypto_aead_aes256gcm_decrypt_afternm(
-			out, NULL, NULL, sealed.p, sealed.n, ad.p, ad.n, nonce,
-			&a->u.aes);
+		nonce_put(nonce, GCM_NONCE, nr);
+		rc = gcm_open(a->raw, nonce, ad, sealed, out) ? 0 : -1;
 	} else {
 		nonce_put(nonce, XNONCE, nr);
 		rc = crypto_aead_xchacha20poly1305_ietf_decrypt(
 			out, NULL, NULL, sealed.p, sealed.n, ad.p, ad.n, nonce,
-			a->u.raw);
+			a->raw);
 	}
 	if (rc == 0)
 		return 0;

@@ -23,8 +23,8 @@ const char *aead_name(enum aead_cipher c);
 enum aead_cipher aead_parse(struct bytes name);
 
 /*
- * A key ready to be used many times (expanded AES key, in the pool).
- * Immutable after aead_new, so threads may share it.
+ * A key and its cipher, in the pool, ready to be used many times. Immutable
+ * after aead_new, so threads may share it.
  */
 struct aead;
 

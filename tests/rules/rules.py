@@ -34,6 +34,7 @@ PARTIES = [
                         'fs/audit/index*']),
     (r'yaml\.h', ['policy/load*', 'fs/ingest/manifest*']),
     (r'sodium\.h|sodium/.*', ['base/*']),
+    (r'gcrypt\.h', ['base/gcm*']),
     (r'seccomp\.h', ['fs/session/*', 'fs/ingest/child*']),
     (r'utf8proc\.h', ['policy/redact/*']),
     (r'archive\w*\.h|sndfile\.h', ['fs/ingest/child*']),
@@ -55,7 +56,7 @@ OWN = 'ops_answer_work'
 OWN_CALLERS = 'fs/mount/work*'
 PUSHES = ['fuse_lowlevel_notify_store', 'fuse_reply_ioctl_iov']
 
-PACKAGES = ['fuse3', 'libsodium', 'sqlite3', 'yaml-0.1', 'libseccomp',
+PACKAGES = ['fuse3', 'libsodium', 'libgcrypt', 'sqlite3', 'yaml-0.1', 'libseccomp',
             'libutf8proc', 'cmocka']
 
 # Another version breaks lines elsewhere, so the name has its number.
