@@ -182,6 +182,7 @@ void desk_close(struct desk *d)
 {
 	if (d == NULL)
 		return;
+	shown_forget(d);
 	roster_free(d);
 	policy_seat_free(d->seat);
 	key_free(d->standin_key);

@@ -10,6 +10,7 @@
 #include "fs/desk/shelf.h"
 
 #define DESK_OPEN 256 /* chains of objects that are open */
+#define DESK_KEPT 8   /* closed objects that stay at hand */
 
 /* A data set version the desk shows. */
 struct desk_set {
@@ -74,9 +75,11 @@ struct desk {
 	uint32_t nnodes;
 	uint64_t ino_base;
 
-	pthread_mutex_t lock;	       /* guards open, nopen */
-	struct shown *open[DESK_OPEN]; /* chains, by object */
+	pthread_mutex_t lock;	       /* guards the next four */
+	struct shown *open[DESK_OPEN]; /* chains, by object; kept ones too */
 	unsigned nopen;
+	struct shown *kept[DESK_KEPT]; /* nobody has them open; or NULL */
+	unsigned next_kept;	       /* whose place is taken next */
 	struct blocks blocks;
 };
 
@@ -89,6 +92,9 @@ int desk_standin(const struct desk *d, const struct desk_object *o,
  * folder's too; s borrows it. */
 void desk_standin_of(const struct desk *d, struct bytes object,
 		     struct standin *s) NONNULL_ALL;
+
+/** shown_forget(d): let go of what is kept though nobody has it open. */
+void shown_forget(struct desk *d) NONNULL_ALL;
 
 /** desk_object(d, nr): the object behind a node; NULL: a folder or no node. */
 struct desk_object *desk_object(const struct desk *d, uint32_t nr);

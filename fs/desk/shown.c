@@ -20,7 +20,9 @@
  * was told for.
  *
  * One struct per object that anyone has open, counted, found through
- * desk->open under desk->lock.
+ * desk->open under desk->lock. The last few that were closed stay, with the
+ * blocks that were built for them: programs open the same file again and
+ * again. They give way where keys are short.
  */
 #define SHOWN_FEW 64 /* open objects that anybody may have */
 
@@ -103,7 +105,44 @@ static void unchain(struct shown *s)
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
-	s->desk->nopen--;
+}
+
+/* Nobody has s open any more: it is kept, and what it takes the place of is
+ * given, to be freed; or itself. */
+static struct shown *keep(struct desk *d, struct shown *s)
+{
+	struct shown **at = &d->kept[d->next_kept], *out = s;
+
+	d->nopen--;
+	if (keypool_quarters(store_pool(d->store)) < 2) {
+		out = *at;
+		*at = s;
+		d->next_kept = (d->next_kept + 1) % DESK_KEPT;
+	}
+	if (out != NULL)
+		unchain(out);
+	return out;
+}
+
+/* Somebody has opened it again. */
+static void unkeep(struct shown *s)
+{
+	struct desk *d = s->desk;
+
+	for (size_t i = 0; i < DESK_KEPT; i++)
+		if (d->kept[i] == s)
+			d->kept[i] = NULL;
+	d->nopen++;
+}
+
+void shown_forget(struct desk *d)
+{
+	for (size_t i = 0; i < DESK_KEPT; i++) {
+		if (d->kept[i] == NULL)
+			continue;
+		unchain(d->kept[i]);
+		shown_free(STEAL(d->kept[i]));
+	}
 }
 
 static struct shown *find_open(struct desk *d, uint32_t object)
@@ -112,8 +151,8 @@ static struct shown *find_open(struct desk *d, uint32_t object)
 
 	while (s != NULL && s->object != object)
 		s = s->next;
-	if (s != NULL)
-		s->refs++;
+	if (s != NULL && s->refs++ == 0)
+		unkeep(s);
 	return s;
 }
 
@@ -163,17 +202,17 @@ int shown_open(struct desk *d, uint32_t nr, struct shown **out, struct err *e)
 
 void shown_close(struct shown *s)
 {
-	bool last;
+	struct shown *gone = NULL;
+	struct desk *d;
 
 	if (s == NULL)
 		return;
-	pthread_mutex_lock(&s->desk->lock);
-	last = --s->refs == 0;
-	if (last)
-		unchain(s);
-	pthread_mutex_unlock(&s->desk->lock);
-	if (last)
-		shown_free(s);
+	d = s->desk;
+	pthread_mutex_lock(&d->lock);
+	if (--s->refs == 0)
+		gone = keep(d, s);
+	pthread_mutex_unlock(&d->lock);
+	shown_free(gone);
 }
 
 uint64_t shown_size(const struct shown *s)
