@@ -161,9 +161,12 @@ static const char *judge(struct replay *r, const struct event *ev,
 	buf_clear(&r->bytes);
 	if (why == NULL && o == NULL)
 		why = "mismatch"; /* a read of nothing that was opened */
+	/* It may be shorter than what was asked: a limit was reached. */
+	if (why == NULL &&
+	    (result < 0 || (uint64_t)result > event_get(ev, EF_ASKED)))
+		why = "mismatch";
 	if (why == NULL)
-		why = make(r, o, event_get(ev, EF_OFFSET),
-			   (size_t)event_get(ev, EF_ASKED));
+		why = make(r, o, event_get(ev, EF_OFFSET), (size_t)result);
 	if (why != NULL)
 		return why;
 	hash_onetime_tag(made, r->session.key, event_get(ev, EF_COUNTER),
