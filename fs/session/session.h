@@ -49,13 +49,13 @@ uint64_t session_seq(const struct session *s);
 
 /**
  * session_watch(s): a descriptor that is readable once the gateway wants the
- * session to end. session_due(s, now): why it must end now ("revoked",
- * "expired", what session_ask said); NULL: it need not.
- * session_expires(s): seconds since 1970, 0: never.
+ * session to end. session_due(s, now): why it must end now ("expired",
+ * "session limit", "idle", what session_ask said); NULL: it need not.
+ * session_left(s, now): seconds until the clock may say so, if nothing happens.
  */
 int session_watch(const struct session *s);
 const char *session_due(struct session *s, int64_t now);
-int64_t session_expires(const struct session *s);
+uint64_t session_left(struct session *s, int64_t now);
 
 /** session_ask(s, reason): end it, from any thread; the first reason stays.
  * The one who serves it does so. */

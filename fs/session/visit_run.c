@@ -182,14 +182,12 @@ static void say_started(struct visit *v, struct session *s)
 	visit_say(v, &w);
 }
 
-/* Milliseconds until the session expires, at most a minute; clocks jump. */
-static int until(const struct session *s)
+/* Milliseconds until it may be over, at most a minute; clocks jump. */
+static int until(struct session *s)
 {
-	int64_t left = session_expires(s) - now_s();
+	uint64_t left = session_left(s, now_s());
 
-	if (session_expires(s) == 0 || left > 60)
-		return 60000;
-	return left <= 0 ? 0 : (int)left * 1000;
+	return left > 60 ? 60000 : (int)left * 1000;
 }
 
 /* Only words this program says itself: a reason is no place for others. */
