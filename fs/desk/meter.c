@@ -363,14 +363,22 @@ int meter_take(struct meter *t, enum meter_kind k, uint64_t *n)
 	return rc;
 }
 
+/* To the credit where that is of the slot at hand, so that who is refused again
+ * and again does not write to the catalog each time. */
 void meter_give(struct meter *t, enum meter_kind k, uint64_t n)
 {
 	struct window *w = &t->of->windows[k];
+	uint64_t v;
 
 	if (t->limit[k] == 0 || n == 0)
 		return;
 	pthread_mutex_lock(&t->of->lock);
-	window_give(w, w->slot, n);
+	v = atomic_load(&t->credit[k]);
+	while (v >> 32 == w->slot && (uint32_t)v + n <= UINT32_MAX &&
+	       !atomic_compare_exchange_weak(&t->credit[k], &v, v + n))
+		continue;
+	if (v >> 32 != w->slot || (uint32_t)v + n > UINT32_MAX)
+		window_give(w, w->slot, n);
 	pthread_mutex_unlock(&t->of->lock);
 }
 

@@ -54,15 +54,27 @@ static int refuse(struct mount *m, fuse_req_t req, struct inode i,
 	return err == -EDQUOT ? err : -EIO;
 }
 
-/* It goes on: somebody should look, nothing is refused. */
-static int tell_sweep(struct mount *m, fuse_req_t req, uint32_t files)
+/* It goes on: somebody should look, nothing is refused. Where the log does not
+ * take it nothing more is opened until it does. */
+static int tell_sweep(struct mount *m, fuse_req_t req, uint32_t swept)
 {
 	struct event ev = told_begin(m, EV_ALERT);
+	int r;
 
+	if (swept != 0)
+		atomic_store(&m->sweep, swept);
+	else if (atomic_load(&m->sweep) == 0)
+		return 0;
+	swept = atomic_exchange(&m->sweep, 0);
+	if (swept == 0)
+		return 0;
 	event_text(&ev, EF_OP, "sweep");
-	event_uint(&ev, EF_COUNT, files);
+	event_uint(&ev, EF_COUNT, swept);
 	told_caller(&ev, req);
-	return audit_append(m->want.audit, m->want.dek, &ev, NULL);
+	r = audit_append(m->want.audit, m->want.dek, &ev, NULL);
+	if (r != 0)
+		atomic_store(&m->sweep, swept);
+	return r;
 }
 
 int limit_open(struct mount *m, fuse_req_t req, struct inode i)
@@ -76,7 +88,7 @@ int limit_open(struct mount *m, fuse_req_t req, struct inode i)
 		       &swept);
 	if (r != 0)
 		return -refuse(m, req, i, METER_OPENS, r);
-	return swept != 0 && tell_sweep(m, req, swept) != 0 ? EIO : 0;
+	return tell_sweep(m, req, swept) == 0 ? 0 : EIO;
 }
 
 int limit_read(struct mount *m, fuse_req_t req, struct handle *h, uint64_t off,

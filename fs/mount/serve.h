@@ -48,6 +48,7 @@ struct mount {
 	atomic_ullong reads_taken; /* the session's read counter */
 	atomic_ullong opens, reads, bytes, denials;
 	atomic_ullong asked; /* second of the last request (clock_s) */
+	atomic_uint sweep;   /* files of one that the log must be told of */
 	atomic_bool denying; /* mount_deny was called */
 	atomic_bool stopped; /* and mount_stop */
 	pthread_mutex_t lock;

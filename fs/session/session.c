@@ -265,6 +265,7 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       "the session's pid 1 has ended, or belongs to "
 			       "another pid namespace than the gateway");
 	}
+	s->up = clock_s(); /* making the desk is not the annotator's time */
 	r = mount_start(&w, &m, e);
 	atomic_store(&s->mount, m);
 	if (r != 0 || !s->owner)

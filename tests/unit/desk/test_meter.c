@@ -109,44 +109,6 @@ static size_t line(const struct place *p, size_t k)
 	return at;
 }
 
-/* ---- which records ---- */
-
-/* A record is a line; its newline may be its own or the next one's. */
-static void test_parts(void **state)
-{
-	struct place *p = *state;
-	uint64_t seed = 5, off, at, lines = 0;
-	struct shown_part part;
-
-	for (size_t i = 0; i < p->all.n; i++)
-		lines += p->all.p[i] == '\n';
-	for (unsigned i = 0; i < 400; i++) {
-		uint64_t first = 0, last = 0, n;
-
-		off = fixture_next(&seed) % p->all.n;
-		n = 1 +
-		    fixture_next(&seed) % (i % 2 == 0 ? 600 : p->all.n - off);
-		n = n < p->all.n - off ? n : p->all.n - off;
-		if (p->all.p[off] == '\n' || p->all.p[off + n - 1] == '\n')
-			continue;
-		for (at = 0; at < off + n; at++) {
-			first += at < off && p->all.p[at] == '\n';
-			last += p->all.p[at] == '\n';
-		}
-		assert_int_equal(shown_part(p->s, off, n, &part), 0);
-		assert_int_equal(part.of, lines);
-		assert_int_equal(part.first, first);
-		assert_int_equal(part.end, last + 1);
-	}
-	assert_int_equal(shown_part(p->s, p->all.n, 10, &part), 0);
-	assert_int_equal(part.first, part.end);
-	for (uint64_t k = 0; k < lines; k += 37) {
-		assert_int_equal(shown_record_at(p->s, k, &off), 0);
-		at = line(p, k);
-		assert_true(off == at || (at > 0 && off == at - 1));
-	}
-}
-
 /* ---- limits ---- */
 
 static void test_no_limit(void **state)
@@ -437,10 +399,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, up, down)
-		T(test_parts),	      T(test_no_limit),	   T(test_records),
-		T(test_bytes),	      T(test_opens),	   T(test_both),
-		T(test_shared),	      T(test_other_limit), T(test_killed),
-		T(test_hostile_cell), T(test_unwritable),  T(test_threads),
+		T(test_no_limit),    T(test_records), T(test_bytes),
+		T(test_opens),	     T(test_both),    T(test_shared),
+		T(test_other_limit), T(test_killed),  T(test_hostile_cell),
+		T(test_unwritable),  T(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,6 +199,15 @@ static void test_sweep(void **state)
 	with(f, &none, &ms);
 	assert_int_equal(serve_sh(f, "cat data/many/0[0-4]* >/dev/null"), 0);
 	assert_int_equal(fake_audit_count(f->audit, EV_ALERT), 0);
+	fake_audit_fail(f->audit, true, false);
+	for (int i = 500; i < 505; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "data/many/%04d", i);
+		assert_int_equal(open(serve_at(f, name), O_RDONLY), -1);
+		assert_int_equal(errno, EIO);
+	}
+	fake_audit_fail(f->audit, false, false);
 	assert_int_equal(serve_sh(f, "cat data/many/* >/dev/null"), 0);
 	assert_int_equal(fake_audit_count(f->audit, EV_ALERT), 1);
 	assert_true(fake_audit_last(f->audit, EV_ALERT, &ev));
