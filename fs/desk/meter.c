@@ -193,13 +193,17 @@ static void counter_leave(struct counter *c)
 
 static int refused(int rc, const struct meter_want *w, struct err *e)
 {
+	bool damaged = rc == -EUCLEAN || rc == -EBADMSG;
+
 	if (rc == -ENOMEM)
 		return err_nomem(e);
-	return err_set(e, -EUCLEAN, "",
-		       "what %s was shown in %s cannot be counted (%s), so "
-		       "nothing is shown: run `carrel fsck`, then restore the "
-		       "catalog from a backup",
-		       w->annotator, w->project, strerror(-rc));
+	return err_set(e, damaged ? -EUCLEAN : rc, "",
+		       "what %s was shown in %s cannot be counted, so nothing "
+		       "is shown: %s",
+		       w->annotator, w->project,
+		       damaged ? "its counter is damaged; run `carrel fsck`, "
+				 "then restore the catalog from a backup"
+			       : strerror(-rc));
 }
 
 static struct meter *meter_new(const struct meter_want *w)

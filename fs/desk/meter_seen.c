@@ -113,9 +113,10 @@ static int cut(struct shown *s, const struct shown_part *p, uint64_t off,
 	return rc;
 }
 
-/* Under the lock: count what is new among the part; *n may become less. */
+/* Under the lock: count what is new among the part; *n may become less, whole:
+ * nothing. */
 static int claim(struct meter *t, struct shown *s, struct shown_part *p,
-		 uint64_t off, size_t *n)
+		 uint64_t off, bool whole, size_t *n)
 {
 	seen_word *w = make(t, p);
 	uint64_t fresh, got;
@@ -125,6 +126,11 @@ static int claim(struct meter *t, struct shown *s, struct shown_part *p,
 		return -ENOMEM;
 	fresh = got = unseen(w, p);
 	rc = meter_take(t, METER_RECORDS, &got);
+	if (rc == 0 && whole && got < fresh) {
+		meter_give(t, METER_RECORDS, got);
+		*n = 0;
+		return 0;
+	}
 	if (rc == 0 && got < fresh) {
 		shorten(w, p, got);
 		rc = cut(s, p, off, n);
@@ -137,7 +143,7 @@ static int claim(struct meter *t, struct shown *s, struct shown_part *p,
 }
 
 static int count_records(struct meter *t, struct shown *s, uint64_t off,
-			 size_t *n)
+			 bool whole, size_t *n)
 {
 	struct shown_part p;
 	seen_word *w;
@@ -151,7 +157,7 @@ static int count_records(struct meter *t, struct shown *s, uint64_t off,
 	if (w != NULL && unseen(w, &p) == 0)
 		return 0;
 	pthread_mutex_lock(&t->lock);
-	rc = claim(t, s, &p, off, n);
+	rc = claim(t, s, &p, off, whole, n);
 	pthread_mutex_unlock(&t->lock);
 	return rc;
 }
@@ -172,9 +178,7 @@ ssize_t meter_read(struct meter *t, struct shown *s, uint64_t off, size_t n,
 	if (rc != 0 || some == 0)
 		return rc != 0 ? rc : -EDQUOT;
 	n = some;
-	rc = count_records(t, s, off, &some);
-	if (rc == 0 && whole && some < n)
-		some = 0;
+	rc = count_records(t, s, off, whole, &some);
 	if (rc != 0 || some < n) {
 		*which = METER_RECORDS;
 		meter_give(t, METER_BYTES, n - (rc == 0 ? some : 0));

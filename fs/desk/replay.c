@@ -150,6 +150,15 @@ static const char *make(struct replay *r, const struct replay_open *o,
 	return NULL;
 }
 
+/* A limit of the role was reached: of what was asked a part was served. */
+static bool is_cut(const struct replay *r, int64_t result)
+{
+	const struct limits *l = desk_limits(r->desk);
+
+	return (l->records_per_hour != 0 || l->bytes_per_day != 0) &&
+	       result > 0 && (uint64_t)result < r->bytes.n;
+}
+
 static const char *judge(struct replay *r, const struct event *ev,
 			 const struct replay_open *o)
 {
@@ -161,14 +170,13 @@ static const char *judge(struct replay *r, const struct event *ev,
 	buf_clear(&r->bytes);
 	if (why == NULL && o == NULL)
 		why = "mismatch"; /* a read of nothing that was opened */
-	/* It may be shorter than what was asked: a limit was reached. */
-	if (why == NULL &&
-	    (result < 0 || (uint64_t)result > event_get(ev, EF_ASKED)))
-		why = "mismatch";
 	if (why == NULL)
-		why = make(r, o, event_get(ev, EF_OFFSET), (size_t)result);
+		why = make(r, o, event_get(ev, EF_OFFSET),
+			   (size_t)event_get(ev, EF_ASKED));
 	if (why != NULL)
 		return why;
+	if (is_cut(r, result))
+		r->bytes.n = (size_t)result;
 	hash_onetime_tag(made, r->session.key, event_get(ev, EF_COUNTER),
 			 buf_bytes(&r->bytes));
 	if (result != (int64_t)r->bytes.n || tag.n != sizeof(made) ||

@@ -147,9 +147,6 @@ static void test_records(void **state)
 			 -EDQUOT);
 	assert_int_equal(which, METER_RECORDS);
 	assert_int_equal(read_at(p, t, 3, ten - 10), ten - 10);
-	/* All of it or nothing, where a part would be taken for the end. */
-	assert_int_equal(meter_read(t, p->s, 0, ten + 50, true, &which),
-			 -EDQUOT);
 	the_time += 3600;
 	assert_int_equal(read_at(p, t, ten + 5, 100), -EDQUOT);
 	the_time += 300;
@@ -158,6 +155,24 @@ static void test_records(void **state)
 	got = read_at(p, t, 0, p->all.n);
 	assert_in_range(got, line(p, 20) - 1, line(p, 20));
 	assert_int_equal(meter_records(t), 20);
+	meter_close(t);
+}
+
+/* All of it or nothing, where a part would be taken for the end: what is not
+ * shown is not counted either. */
+static void test_whole(void **state)
+{
+	struct place *p = *state;
+	const struct limits l = {.records_per_hour = 10};
+	struct meter *t = take_seat(p, "alice", &l);
+	size_t twelve = line(p, 12);
+	enum meter_kind which;
+
+	assert_int_equal(meter_read(t, p->s, 0, twelve, true, &which), -EDQUOT);
+	assert_int_equal(which, METER_RECORDS);
+	assert_int_equal(meter_used(t, METER_RECORDS), 0);
+	assert_int_equal(meter_records(t), 0);
+	assert_int_equal(meter_read(t, p->s, 0, 100, true, &which), 100);
 	meter_close(t);
 }
 
@@ -399,10 +414,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, up, down)
-		T(test_no_limit),    T(test_records), T(test_bytes),
-		T(test_opens),	     T(test_both),    T(test_shared),
-		T(test_other_limit), T(test_killed),  T(test_hostile_cell),
-		T(test_unwritable),  T(test_threads),
+		T(test_no_limit),     T(test_records),	   T(test_bytes),
+		T(test_opens),	      T(test_both),	   T(test_whole),
+		T(test_shared),	      T(test_other_limit), T(test_killed),
+		T(test_hostile_cell), T(test_unwritable),  T(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
