@@ -14,7 +14,7 @@
 #include "base/hash.h"
 #include "tests/unit/mount/serve_fix.h"
 
-static int64_t the_time = 1800000000;
+static _Atomic int64_t the_time = 1800000000;
 
 static int64_t now(void)
 {
