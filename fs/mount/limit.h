@@ -13,8 +13,8 @@
 int limit_open(struct mount *m, fuse_req_t req, struct inode i) MUST_CHECK;
 
 /**
- * limit_read(m, req, h, off, data): bytes of a view at off are about to go:
- * they count, and data is cut to what may go. whole: all or none. 0, or a
+ * limit_read(m, req, h, off, whole, data): bytes of a view at off are about to
+ * go: they count, and data is cut to what may go; whole: all or none. 0, or a
  * negative errno, which is an event: -EDQUOT where a limit is reached.
  */
 int limit_read(struct mount *m, fuse_req_t req, struct handle *h, uint64_t off,

@@ -78,7 +78,8 @@ int session_unnamed(struct session *s, struct buf *names) MUST_CHECK;
 /** session_drop(s): those go, each on record; after session_stop. */
 int session_drop(struct session *s) MUST_CHECK;
 
-/** session_json(s, o): one object: number, annotator, task, totals. */
+/** session_json(s, o): one object: number, annotator, task, totals,
+ * limits. */
 void session_json(struct session *s, struct json_out *o);
 
 /**
