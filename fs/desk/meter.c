@@ -19,8 +19,9 @@
  *
  *  - a read costs one atomic subtraction, a step one transaction, and there
  *    are at most 64 steps and one more per slot in a window and session;
- *  - a kill -9 or a power cut costs the annotator what was in credit, at most
- *    one step of each session, and never gives a record or byte too many;
+ *  - a kill -9 or a power cut costs the annotator what was in credit or about
+ *    to be shown, at most one step or one read of each session, and never
+ *    gives a record or byte too many;
  *  - before anything is refused the credit of all sessions of the annotator is
  *    called in, so that the limit is reached exactly.
  *
