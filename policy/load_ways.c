@@ -149,11 +149,12 @@ static int refuse_zero(const struct yaml_node *n, uint64_t v, struct err *e)
 static int load_limits(const struct yaml_node *map, struct limits *out,
 		       struct err *e)
 {
-	static const char *const keys[] = {"records_per_hour", "bytes_per_day",
+	static const char *const keys[] = {"records_per_hour",
+					   "opens_per_minute", "bytes_per_day",
 					   "session", "idle"};
 	const struct yaml_node *n[ARRAY_LEN(keys)];
-	uint64_t *v[] = {&out->records_per_hour, &out->bytes_per_day,
-			 &out->session, &out->idle};
+	uint64_t *v[] = {&out->records_per_hour, &out->opens_per_minute,
+			 &out->bytes_per_day, &out->session, &out->idle};
 	int rc = 0;
 
 	if (map == NULL)
@@ -161,14 +162,15 @@ static int load_limits(const struct yaml_node *map, struct limits *out,
 	rc = yaml_expect_keys(map, keys, ARRAY_LEN(keys), e);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		n[i] = yaml_get(map, keys[i]);
-	if (rc == 0 && n[0] != NULL)
-		rc = yaml_uint(n[0], UINT32_MAX, v[0], e);
-	if (rc == 0 && n[1] != NULL)
-		rc = yaml_size(n[1], v[1], e);
-	if (rc == 0 && n[2] != NULL)
-		rc = yaml_duration(n[2], v[2], e);
-	if (rc == 0 && n[3] != NULL)
-		rc = yaml_duration(n[3], v[3], e);
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(keys); i++) {
+		if (n[i] == NULL)
+			continue;
+		if (i < 2)
+			rc = yaml_uint(n[i], UINT32_MAX, v[i], e);
+		else
+			rc = i == 2 ? yaml_size(n[i], v[i], e)
+				    : yaml_duration(n[i], v[i], e);
+	}
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(keys); i++)
 		rc = refuse_zero(n[i], *v[i], e);
 	return rc;

@@ -21,7 +21,6 @@ static const struct idle_key file_keys[] = {
 };
 static const struct idle_key role_keys[] = {
 	{"audio", "no recordings are read or shown"},
-	{"limits", "nobody counts records, bytes or hours"},
 };
 static const struct idle_key work_keys[] = {
 	{"sees", "nobody sees the work area of another"},

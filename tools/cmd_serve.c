@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "base/diag.h"
+#include "base/fdio.h"
+#include "fs/session/brought.h"
 #include "fs/session/call.h"
 #include "fs/session/serve.h"
 #include "tools/commands.h"
@@ -121,6 +123,38 @@ static struct bytes field(struct json_scan *s, struct bytes all,
 	return bytes_of(NULL, 0);
 }
 
+/* What follows the columns in a session's object: each limit as "records
+ * 12/600", and whether it was a sweep. */
+static void list_limits(const struct cli *c, struct json_scan *s,
+			struct bytes all)
+{
+	const size_t tail = strlen("_used");
+	struct bytes key = {0}, used = {0}, word = {0};
+	struct json_token t;
+
+	while (json_next(s, &t) > JSON_END && t.kind != JSON_OBJECT_END) {
+		struct bytes raw = bytes_sub(all, t.start, t.end - t.start);
+
+		if (t.kind == JSON_KEY) {
+			key = bytes_sub(raw, 1, raw.n - 2);
+		} else if (key.n > tail &&
+			   bytes_is(bytes_sub(key, key.n - tail, tail),
+				    "_used")) {
+			word = bytes_sub(key, 0, key.n - tail);
+			used = raw;
+		} else if (word.n > 0) {
+			fputs("  ", c->out);
+			cli_name(c, word);
+			fprintf(c->out, " %.*s/%.*s", (int)used.n,
+				(const char *)used.p, (int)raw.n,
+				(const char *)raw.p);
+			word.n = 0;
+		} else if (bytes_is(key, "sweep") && t.kind == JSON_TRUE) {
+			fputs("  sweep", c->out);
+		}
+	}
+}
+
 static bool list_line(const struct cli *c, struct json_scan *s,
 		      struct bytes all)
 {
@@ -138,6 +172,7 @@ static bool list_line(const struct cli *c, struct json_scan *s,
 			fputs("  ", c->out);
 		cli_name(c, v);
 	}
+	list_limits(c, s, all);
 	fputc('\n', c->out);
 	return true;
 }
@@ -151,19 +186,32 @@ static void list_words(const struct cli *c, struct bytes all)
 		continue;
 }
 
+/* In the answer, or where it is long behind a descriptor. */
+static int take_text(struct call *call, struct buf *text, struct err *e)
+{
+	int fd CLEANUP(fd_close) = wire_take(&call->in, 0);
+
+	if (fd >= 0)
+		return brought_text(fd, text, e);
+	return buf_putb(text, wire_getb(&call->in.msg, WF_TEXT)) == 0
+		       ? 0
+		       : err_nomem(e);
+}
+
 static int show(struct cli *c, bool list)
 {
 	struct open o CLEANUP(open_close) = {0};
 	struct call call CLEANUP(call_close) = {.sock = -1, .policy = -1};
+	struct buf text CLEANUP(buf_free) = {.secret = true};
 	struct err e = {0};
-	struct bytes text;
 	int r = ask(c, &o, &(struct wire){.op = WIRE_STATUS}, &call, &e);
 
+	if (r == 0)
+		r = take_text(&call, &text, &e);
 	if (r != 0 && !is_none(r))
 		return cli_fail(c, &e);
-	text = r == 0 ? wire_getb(&call.in.msg, WF_TEXT) : bytes_of(NULL, 0);
 	if (c->json)
-		return print_status(c, text);
+		return print_status(c, buf_bytes(&text));
 	if (r != 0) {
 		fprintf(c->out, "%s\n",
 			r == -ESHUTDOWN ? e.text : "no gateway runs");
@@ -171,7 +219,7 @@ static int show(struct cli *c, bool list)
 	}
 	if (!list)
 		fprintf(c->out, "a gateway runs\n");
-	list_words(c, text);
+	list_words(c, buf_bytes(&text));
 	return fflush(c->out) == 0 ? 0 : 70;
 }
 

@@ -227,7 +227,10 @@ static const struct command table[] = {
 	 "",
 	 "who is in session now",
 	 "Number, annotator, project, task, confinement, opens and reads of "
-	 "each session of the gateway.",
+	 "each session of the gateway; of each limit of its role what was "
+	 "used, by all sessions of the annotator (time and idle: by this "
+	 "one, in seconds); sweep, where it has opened most of its view "
+	 "within ten minutes.",
 	 no_opts,
 	 {"carrel session list", "carrel session list --json"},
 	 cmd_session_list,

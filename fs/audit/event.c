@@ -51,6 +51,7 @@ static const struct {
 	{EV_READDIR, "READDIR"},
 	{EV_READLINK, "READLINK"},
 	{EV_DENIED, "DENIED"},
+	{EV_ALERT, "ALERT"},
 	{EV_WRITE, "WRITE"},
 	{EV_CREATE, "CREATE"},
 	{EV_RENAME, "RENAME"},

@@ -35,6 +35,7 @@ enum event_kind {
 	EV_READDIR = 22,
 	EV_READLINK = 23,
 	EV_DENIED = 30,
+	EV_ALERT = 31,
 	EV_WRITE = 40,
 	EV_CREATE = 41,
 	EV_RENAME = 42,

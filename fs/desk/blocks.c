@@ -109,6 +109,7 @@ struct blocks_entry *blocks_put(struct blocks *b, struct blocks_entry **slot,
 	*view = (struct view_block){0};
 	e->slot = slot;
 	e->bytes = sizeof(*e) + e->view.cap * sizeof(*e->view.pieces) +
+		   e->view.nrecords * sizeof(*e->view.starts) +
 		   e->view.literals.cap;
 	atomic_init(&e->refs, 1);
 	pthread_mutex_lock(&b->lock);

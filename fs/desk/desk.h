@@ -91,11 +91,15 @@ void desk_names(const struct desk *d, uint8_t out[32]);
 int desk_task(const struct desk *d, struct buf *b) MUST_CHECK;
 const struct subject *desk_subject(const struct desk *d);
 /** desk_same(d, s): with s, of another policy of the project, in the place of
- * its subject, the desk would show the same: names, records, decisions. False
- * when in doubt. */
+ * its subject, the desk would show the same: names, records, decisions, and as
+ * much of it (limits). False when in doubt. */
 bool desk_same(const struct desk *d, const struct subject *s);
 /** desk_work(d, keep, nkeep, quota): the work area's rule of the seat. */
 void desk_work(const struct desk *d, const char *const **keep, size_t *nkeep,
 	       uint64_t *quota);
+/** desk_limits(d): those of the seat's role. desk_objects(d): one more than the
+ * highest number of an object. */
+const struct limits *desk_limits(const struct desk *d);
+uint32_t desk_objects(const struct desk *d);
 
 #endif

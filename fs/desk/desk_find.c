@@ -170,6 +170,16 @@ void desk_work(const struct desk *d, const char *const **keep, size_t *nkeep,
 	seat_work(d->seat, keep, nkeep, quota);
 }
 
+const struct limits *desk_limits(const struct desk *d)
+{
+	return seat_limits(d->seat);
+}
+
+uint32_t desk_objects(const struct desk *d)
+{
+	return d->nobjects;
+}
+
 const struct subject *desk_subject(const struct desk *d)
 {
 	return d->subject;

@@ -150,6 +150,15 @@ static const char *make(struct replay *r, const struct replay_open *o,
 	return NULL;
 }
 
+/* A limit of the role was reached: of what was asked a part was served. */
+static bool is_cut(const struct replay *r, int64_t result)
+{
+	const struct limits *l = desk_limits(r->desk);
+
+	return (l->records_per_hour != 0 || l->bytes_per_day != 0) &&
+	       result > 0 && (uint64_t)result < r->bytes.n;
+}
+
 static const char *judge(struct replay *r, const struct event *ev,
 			 const struct replay_open *o)
 {
@@ -166,6 +175,8 @@ static const char *judge(struct replay *r, const struct event *ev,
 			   (size_t)event_get(ev, EF_ASKED));
 	if (why != NULL)
 		return why;
+	if (is_cut(r, result))
+		r->bytes.n = (size_t)result;
 	hash_onetime_tag(made, r->session.key, event_get(ev, EF_COUNTER),
 			 buf_bytes(&r->bytes));
 	if (result != (int64_t)r->bytes.n || tag.n != sizeof(made) ||

@@ -45,6 +45,21 @@ static bool same_object(const struct desk *d, const struct desk *other,
 	       memcmp(is, then, HASH_LEN) == 0;
 }
 
+static bool is_less(uint64_t then, uint64_t is)
+{
+	return then != 0 && (is == 0 || then < is);
+}
+
+/* Who may do less under the other policy must begin anew under it. */
+static bool is_stricter(const struct limits *then, const struct limits *is)
+{
+	return is_less(then->records_per_hour, is->records_per_hour) ||
+	       is_less(then->bytes_per_day, is->bytes_per_day) ||
+	       is_less(then->opens_per_minute, is->opens_per_minute) ||
+	       is_less(then->session, is->session) ||
+	       is_less(then->idle, is->idle);
+}
+
 bool desk_same(const struct desk *d, const struct subject *s)
 {
 	/* What desk_digest looks at, and no more: d is being read from. */
@@ -64,7 +79,8 @@ bool desk_same(const struct desk *d, const struct subject *s)
 		return false;
 	memcpy(other.exclusions_digest, d->exclusions_digest,
 	       sizeof(other.exclusions_digest));
-	if (seat_names(other.seat) != seat_names(d->seat))
+	if (seat_names(other.seat) != seat_names(d->seat) ||
+	    is_stricter(seat_limits(other.seat), seat_limits(d->seat)))
 		same = false;
 	for (uint32_t i = 0; same && i < d->nobjects; i++)
 		same = same_object(d, &other, &d->objects[i]);

@@ -325,6 +325,70 @@ ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
 	return (ssize_t)n;
 }
 
+/* ---- which records ---- */
+
+/* The records of one block's bytes; off lies in it, n is cut at its end. */
+static int part_of(struct shown *s, uint64_t off, size_t n, uint64_t *first,
+		   uint64_t *end)
+{
+	struct blocks_entry *CLEANUP(blocks_unrefp) b = NULL;
+	uint32_t nr = view_index_find(&s->index, off);
+	const struct view_mark *m = &s->index.marks[nr];
+	int rc = block_of(s, nr, &b);
+
+	if (rc == 0)
+		view_records(&b->view, off - m->offset,
+			     least(m[1].offset - off, n), first, end);
+	return rc == 0 || rc == -ENOMEM ? rc : -EIO;
+}
+
+int shown_part(struct shown *s, uint64_t off, size_t n, struct shown_part *out)
+{
+	const struct view_index *x = &s->index;
+	uint64_t lo = x->marks[0].offset, hi = x->marks[x->nblocks].offset;
+	uint64_t to = off < UINT64_MAX - n ? off + n : UINT64_MAX, same;
+	int rc;
+
+	*out = (struct shown_part){.object = s->object, .of = x->visible};
+	lo = off > lo ? off : lo;
+	hi = to < hi ? to : hi;
+	if (lo >= hi || x->visible == 0)
+		return 0; /* nothing, or of the frame alone */
+	out->end = 1;
+	if (x->visible == 1)
+		return 0;
+	rc = part_of(s, lo, (size_t)(hi - lo), &out->first, &out->end);
+	if (rc == 0 && view_index_find(x, lo) != view_index_find(x, hi - 1))
+		rc = part_of(s, hi - 1, 1, &same, &out->end);
+	if (rc == 0 && (out->first >= out->end || out->end > x->visible))
+		rc = -EIO; /* the index and the block do not agree */
+	return rc;
+}
+
+int shown_record_at(struct shown *s, uint64_t record, uint64_t *off)
+{
+	struct blocks_entry *CLEANUP(blocks_unrefp) b = NULL;
+	const struct view_index *x = &s->index;
+	uint32_t lo = 0, hi = x->nblocks;
+	int rc;
+
+	*off = x->marks[hi].offset;
+	if (record >= x->visible)
+		return 0;
+	while (lo + 1 < hi) { /* the last block with no more before it */
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (x->marks[mid].before <= record)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	rc = block_of(s, lo, &b);
+	if (rc == 0)
+		*off = x->marks[lo].offset + view_record_at(&b->view, record);
+	return rc == 0 || rc == -ENOMEM ? rc : -EIO;
+}
+
 /* ---- the recipe ---- */
 
 void shown_recipe(const struct shown *s, const struct key *key, uint8_t out[32])

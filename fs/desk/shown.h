@@ -36,6 +36,19 @@ uint64_t shown_version(const struct shown *s);
 ssize_t shown_read(struct shown *s, uint64_t off, void *dst,
 		   size_t n) MUST_CHECK;
 
+/* Which records a part of a view shows, counted among its visible ones. */
+struct shown_part {
+	uint32_t object;     /* its number in the desk */
+	uint64_t first, end; /* [first, end) of `of`; empty: none */
+	uint64_t of;
+};
+/** shown_part(s, off, n, out): those that bytes [off, off + n) show; a negative
+ * errno as shown_read. shown_record_at(s, record, off): where in the view the
+ * record begins; at its end for `of`. */
+int shown_part(struct shown *s, uint64_t off, size_t n,
+	       struct shown_part *out) MUST_CHECK;
+int shown_record_at(struct shown *s, uint64_t record, uint64_t *off) MUST_CHECK;
+
 /**
  * shown_recipe(s, key, out): keyed BLAKE2b over everything the bytes depend
  * on: store, object, version, content digest, span set, visible set, effective

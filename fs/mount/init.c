@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "fs/mount/serve.h"
 
 /*
@@ -79,6 +80,9 @@ static ssize_t hook_read(int fd, void *p, size_t n, void *userdata)
 		r = read(fd, p, n);
 		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
 	} while (r > 0 && !caller_admits(m, fd, bytes_of(p, (size_t)r)));
+	if (r > 0)
+		atomic_store_explicit(&m->asked, clock_s(),
+				      memory_order_relaxed);
 	if (r > 0)
 		init_look(&m->init, p, (uint64_t)r);
 	return r;

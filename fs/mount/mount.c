@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "fs/mount/names.h"
@@ -167,6 +168,7 @@ static struct mount *mount_new(const struct mount_want *w)
 		return NULL;
 	m->want = *w;
 	m->ttl_forever = FOREVER;
+	atomic_init(&m->asked, clock_s());
 	m->nworkers = w->threads == 0 ? 4 : w->threads;
 	if (m->nworkers > MOUNT_THREADS_MAX)
 		m->nworkers = MOUNT_THREADS_MAX;
@@ -273,6 +275,13 @@ void mount_count(struct mount *m, struct mount_counts *out)
 				     .reads = atomic_load(&m->reads),
 				     .bytes = atomic_load(&m->bytes),
 				     .denials = atomic_load(&m->denials)};
+}
+
+uint64_t mount_idle(struct mount *m)
+{
+	uint64_t now = clock_s(), asked = atomic_load(&m->asked);
+
+	return now > asked ? now - asked : 0;
 }
 
 int mount_join(struct mount *m, struct mount_counts *counts)

@@ -7,6 +7,7 @@
 
 #include "fs/audit/audit.h"
 #include "fs/desk/desk.h"
+#include "fs/desk/meter.h"
 
 struct mount;
 struct work;
@@ -24,8 +25,10 @@ struct mount_want {
 	pid_t init;   /* the session's pid 1: who does not descend from it is
 			 refused; 0: everybody */
 	bool anybody; /* nobody is refused: the owner's own mount */
-	struct bytes task; /* TASK.md; borrowed */
-	struct work *work; /* NULL: there is no work/; borrowed */
+	struct bytes task;   /* TASK.md; borrowed */
+	struct work *work;   /* NULL: there is no work/; borrowed */
+	struct meter *meter; /* what is shown counts there; NULL: the owner's
+				own mount; borrowed */
 };
 
 struct mount_counts {
@@ -64,7 +67,9 @@ int mount_gone(struct mount *m, int ms) MUST_CHECK;
 /** mount_rest(m): settle what the log was told ahead of reads that did not
  * come; about once a second. */
 void mount_rest(struct mount *m);
-/** mount_counts(m, out): so far. */
+/** mount_counts(m, out): so far. mount_idle(m): seconds since the last request
+ * of its session. */
 void mount_count(struct mount *m, struct mount_counts *out);
+uint64_t mount_idle(struct mount *m);
 
 #endif

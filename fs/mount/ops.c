@@ -9,9 +9,57 @@
 #include "base/hash.h"
 #include "fs/desk/shown.h"
 #include "fs/mount/inode.h"
+#include "fs/mount/limit.h"
+#include "fs/mount/listing.h"
 #include "fs/mount/names.h"
 #include "fs/mount/told.h"
 #include "fs/mount/workops.h"
+
+/* A READ's bytes are held against the limits, and its event says what is left
+ * of them; tag must last until it is appended. */
+static int counted(fuse_req_t req, struct event *ev, struct handle *h,
+		   struct bytes *data, uint8_t tag[TAG_LEN])
+{
+	struct mount *m = serve_of(req);
+	int r;
+
+	if (ev == NULL || (h == NULL) != (ev->kind == EV_READDIR))
+		return -EIO;
+	if (h == NULL)
+		return 0;
+	r = limit_read(m, req, h, event_get(ev, EF_OFFSET),
+		       bytes_is(event_getb(ev, EF_VIA), "cache"), data);
+	if (r != 0)
+		return r;
+	hash_onetime_tag(tag, audit_dek_replay(m->want.dek),
+			 event_get(ev, EF_COUNTER), *data);
+	event_int(ev, EF_RESULT, (int64_t)data->n);
+	event_bytes(ev, EF_TAG, bytes_of(tag, TAG_LEN));
+	return 0;
+}
+
+/* In the log, and covered on disk: by *l, where that is set. */
+static int on_record(struct mount *m, struct event *ev, struct handle *h,
+		     struct lease **l)
+{
+	struct audit *a = m->want.audit;
+	uint64_t seq = 0;
+	int r = audit_append(a, m->want.dek, ev, &seq);
+
+	if (r == 0 && m->want.durability == DURABLE_READ)
+		r = audit_durable(a, seq);
+	else if (r == 0 && h != NULL)
+		r = lease_enter(m, h, l);
+	return r == 0 ? 0 : -EIO;
+}
+
+static void count_read(struct mount *m, struct handle *h, size_t n)
+{
+	atomic_fetch_add(&m->reads, 1);
+	atomic_fetch_add(&m->bytes, n);
+	atomic_fetch_add(&h->reads, 1);
+	atomic_fetch_add(&h->bytes, n);
+}
 
 /*
  * Logged before shown
@@ -35,9 +83,12 @@
  *
  *  4. Without an event goes only what a handle of the work area is given: what
  *     its annotator wrote there. Such a handle holds nothing of the view.
+ *  5. Bytes of a view go with the handle they were read from, and count against
+ *     the limits of the role here, before the event: what goes, the event's
+ *     length and its tag are of what may go. Without a handle only names go.
  *
- * A READ's counter is taken before the bytes are made and never again, also
- * when making them fails: it is the nonce of the tag's one-time key.
+ * A READ's counter is taken once and never again, also when the read fails: it
+ * is the nonce of the tag's one-time key.
  *
  * The tree never changes while it is served, so lookups and attributes may
  * stay in the kernel for ever, absent names too; FORGET needs no books. Files
@@ -50,20 +101,19 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 		   struct bytes data)
 {
 	struct mount *m = serve_of(req);
-	struct audit *a = m->want.audit;
 	bool own = ev == NULL && handle_is_work(h, m->want.work);
 	struct lease *l = NULL;
-	uint64_t seq = 0;
-	int r = atomic_load(&m->denying) ? -EACCES : 0;
+	uint8_t tag[TAG_LEN];
+	int r = atomic_load(&m->denying) ? -EIO : 0;
 
 	if (r == 0 && !own)
-		r = ev == NULL ? -EIO : audit_append(a, m->want.dek, ev, &seq);
-	if (r == 0 && !own && m->want.durability == DURABLE_READ)
-		r = audit_durable(a, seq);
-	else if (r == 0 && !own && h != NULL)
-		r = lease_enter(m, h, &l);
+		r = counted(req, ev, h, &data, tag);
+	if (r == 0 && !own)
+		r = on_record(m, ev, h, &l);
+	if (r == 0 && !own && h != NULL)
+		count_read(m, h, data.n);
 	if (r != 0)
-		fuse_reply_err(req, EIO);
+		fuse_reply_err(req, -r);
 	else
 		fuse_reply_buf(req, (const char *)data.p, data.n);
 	lease_leave(m, l);
@@ -171,7 +221,9 @@ static void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, refused_open(req, i));
 		return;
 	}
-	r = open_file(req, i, fi->flags, &h);
+	r = -limit_open(m, req, i);
+	if (r == 0)
+		r = open_file(req, i, fi->flags, &h);
 	if (r != 0) {
 		fuse_reply_err(req, -r);
 		return;
@@ -232,14 +284,6 @@ static ssize_t make_bytes(struct handle *h, uint64_t off, uint8_t *p, size_t n)
 	return (ssize_t)part.n;
 }
 
-static void count_read(struct mount *m, struct handle *h, size_t n)
-{
-	atomic_fetch_add(&m->reads, 1);
-	atomic_fetch_add(&m->bytes, n);
-	atomic_fetch_add(&h->reads, 1);
-	atomic_fetch_add(&h->bytes, n);
-}
-
 /* A read that could not be made is in the log too, and shows nothing. */
 static void failed_read(fuse_req_t req, struct event *ev, int err)
 {
@@ -258,8 +302,7 @@ static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
 	struct mount *m = serve_of(req);
 	struct handle *h = handle_of(fi);
 	struct event ev = told_begin(m, EV_READ);
-	uint64_t counter = atomic_fetch_add(&m->reads_taken, 1);
-	uint8_t tag[TAG_LEN], *p = pool_take(m->pool);
+	uint8_t *p = pool_take(m->pool);
 	ssize_t got = p == NULL ? -ENOMEM : 0;
 
 	(void)ino;
@@ -269,18 +312,12 @@ static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
 	event_uint(&ev, EF_REF, h->seq);
 	event_uint(&ev, EF_OFFSET, (uint64_t)off);
 	event_uint(&ev, EF_ASKED, n);
-	event_uint(&ev, EF_COUNTER, counter);
+	event_uint(&ev, EF_COUNTER, atomic_fetch_add(&m->reads_taken, 1));
 	event_text(&ev, EF_VIA, fi->lock_owner != 0 ? "read" : "cache");
-	if (got < 0) {
+	if (got < 0)
 		failed_read(req, &ev, (int)got);
-	} else {
-		hash_onetime_tag(tag, audit_dek_replay(m->want.dek), counter,
-				 bytes_of(p, (size_t)got));
-		event_int(&ev, EF_RESULT, got);
-		event_bytes(&ev, EF_TAG, bytes_of(tag, sizeof(tag)));
-		count_read(m, h, (size_t)got);
+	else
 		answer(req, &ev, h, bytes_of(p, (size_t)got));
-	}
 	pool_give(m->pool, p);
 }
 
@@ -300,62 +337,6 @@ static void ops_opendir(fuse_req_t req, fuse_ino_t ino,
 	fi->cache_readdir = 1;
 	fi->keep_cache = 1;
 	fuse_reply_open(req, fi);
-}
-
-/* A listing as it is being made. */
-struct listing {
-	uint8_t *p;
-	size_t n, size;
-	uint64_t count;
-	struct hasher names;
-	bool plus;
-};
-
-/* 1 added, 0 no room, -errno. "." and ".." carry no attributes: the kernel
- * takes none for them, and they are not counted as looked up. */
-static int list_one(fuse_req_t req, struct listing *l, struct inode child,
-		    struct bytes name, uint64_t i)
-{
-	struct mount *m = serve_of(req);
-	struct fuse_entry_param p = {0};
-	char cname[NAME_MAX + 1], *at = (char *)l->p + l->n;
-	size_t room = l->size - l->n, need;
-	int r = 0;
-
-	if (name.n > NAME_MAX)
-		return -EIO;
-	memcpy(cname, name.p, name.n);
-	cname[name.n] = '\0';
-	p.attr.st_ino = child.ino;
-	p.attr.st_mode = inode_is_folder(child) ? S_IFDIR : S_IFREG;
-	if (l->plus && i >= 2)
-		r = names_entry(m, child, &p);
-	if (r != 0)
-		return r;
-	need = l->plus ? fuse_add_direntry_plus(req, at, room, cname, &p,
-						(off_t)i + 1)
-		       : fuse_add_direntry(req, at, room, cname, &p.attr,
-					   (off_t)i + 1);
-	if (need > room)
-		return 0;
-	l->n += need;
-	l->count++;
-	hasher_field(&l->names, name);
-	return 1;
-}
-
-static int list_some(fuse_req_t req, struct listing *l, struct inode dir,
-		     uint64_t from)
-{
-	const struct mount_want *w = &serve_of(req)->want;
-	struct inode child;
-	struct bytes name;
-	int r = 1;
-
-	for (uint64_t i = from; r > 0 && inode_at(w, dir, i, &child, &name);
-	     i++)
-		r = list_one(req, l, child, name, i);
-	return r < 0 && l->count == 0 ? r : 0;
 }
 
 static void list_answer(fuse_req_t req, struct inode dir, struct listing *l,
@@ -390,7 +371,7 @@ static void list(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off, bool plus)
 
 	hasher_blake2b(&l.names, NULL);
 	if (r == 0)
-		r = list_some(req, &l, dir, (uint64_t)off);
+		r = listing_fill(req, &l, dir, (uint64_t)off);
 	if (r != 0)
 		fuse_reply_err(req, -r);
 	else if (l.count == 0)

@@ -26,9 +26,17 @@ struct mount_worker {
 	bool started;
 };
 
+/* What the log was told of a limit that was reached; under the mount's lock. */
+struct limit_told {
+	bool ever;
+	uint64_t at; /* second */
+	uint64_t untold;
+};
+
 /*
  * One FUSE connection. `want` is fixed at start; counters are atomic; handles,
- * leases and the pool have locks of their own; `live` stands under `lock`.
+ * leases and the pool have locks of their own; `live` and `told` stand under
+ * `lock`.
  */
 struct mount {
 	struct mount_want want;
@@ -42,11 +50,14 @@ struct mount {
 	uint32_t ttl_forever; /* seconds names and attributes stay cached */
 	atomic_ullong reads_taken; /* the session's read counter */
 	atomic_ullong opens, reads, bytes, denials;
+	atomic_ullong asked; /* second of the last request (clock_s) */
+	atomic_uint sweep;   /* files of one that the log must be told of */
 	atomic_bool denying; /* mount_deny was called */
 	atomic_bool stopped; /* and mount_stop */
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
 	unsigned live, nworkers;
+	struct limit_told told[METER_KINDS];
 	struct mount_worker workers[MOUNT_THREADS_MAX];
 };
 

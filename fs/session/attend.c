@@ -10,6 +10,8 @@
 #include "fs/session/session.h"
 #include "fs/session/visit.h"
 
+#define STATUS_INLINE (WIRE_MAX - 64)
+
 /*
  * The rules of a visit
  * --------------------
@@ -169,20 +171,24 @@ static bool prove(struct visit *v, const uint8_t nonce[32])
 
 /* ---- requests ---- */
 
+/* Hundreds of sessions are more than a message holds. */
 static void do_status(struct visit *v)
 {
 	struct buf b CLEANUP(buf_free) = {0};
+	int fd CLEANUP(fd_close) = -1;
 	struct wire w = {.op = WIRE_OK};
 	struct json_out o;
 
 	json_open(&o, &b);
 	gateway_status(v->g, &o);
-	if (o.err != 0 || b.n > WIRE_MAX - 64) {
-		visit_refuse(v, -EMSGSIZE, NULL);
-		return;
-	}
-	wire_bytes(&w, WF_TEXT, buf_bytes(&b));
-	visit_say(v, &w);
+	if (o.err == 0 && b.n > STATUS_INLINE)
+		fd = fd_memory(buf_bytes(&b));
+	else
+		wire_bytes(&w, WF_TEXT, buf_bytes(&b));
+	if (o.err != 0 || (b.n > STATUS_INLINE && fd < 0))
+		visit_refuse(v, -ENOMEM, NULL);
+	else
+		say(v, &w, &fd, fd >= 0);
 }
 
 static void do_kill(struct visit *v)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "fs/desk/meter.h"
 #include "fs/desk/shelf.h"
 #include "fs/ingest/child.h"
 #include "fs/session/denied.h"
@@ -29,6 +30,7 @@ struct gateway {
 	struct audit *audit;
 	struct child_pool *children;
 	struct shelves *shelves;
+	struct meters *meters;
 	const char *tool;
 	struct buf log_dir;
 	pthread_mutex_t change; /* held while policies change; taken first */
@@ -44,6 +46,7 @@ static void gateway_free(struct gateway *g)
 {
 	child_pool_free(g->children);
 	shelves_free(g->shelves);
+	meters_free(g->meters);
 	buf_free(&g->log_dir);
 	pthread_mutex_destroy(&g->change);
 	pthread_mutex_destroy(&g->lock);
@@ -92,7 +95,8 @@ int gateway_open(struct store *s, const char *tool, struct gateway **out,
 	}
 	if (r == 0) {
 		g->shelves = shelves_new();
-		r = g->shelves == NULL ? err_nomem(e) : 0;
+		g->meters = meters_new(s, NULL);
+		r = g->shelves == NULL || g->meters == NULL ? err_nomem(e) : 0;
 	}
 	if (r == 0)
 		r = open_log(g, &cfg, e);
@@ -132,6 +136,11 @@ struct child_pool *gateway_children(struct gateway *g)
 struct shelves *gateway_shelves(struct gateway *g)
 {
 	return g->shelves;
+}
+
+struct meters *gateway_meters(struct gateway *g)
+{
+	return g->meters;
 }
 
 const char *gateway_tool(const struct gateway *g)

@@ -14,6 +14,7 @@ struct gateway;
 struct session;
 struct child_pool;
 struct shelves;
+struct meters;
 
 /**
  * gateway_open(s, tool, out, e): lock the store, open its log (recovery
@@ -29,6 +30,7 @@ struct audit *gateway_audit(struct gateway *g);
 struct store *gateway_store(struct gateway *g);
 struct child_pool *gateway_children(struct gateway *g);
 struct shelves *gateway_shelves(struct gateway *g);
+struct meters *gateway_meters(struct gateway *g);
 const char *gateway_tool(const struct gateway *g);
 
 /* ---- its sessions ---- */

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "base/proc.h"
@@ -38,6 +39,7 @@ static void session_free(struct session *s)
 	if (s->joined)
 		gateway_leave(s->g, s);
 	(void)work_close(s->work); /* nothing was written: never served */
+	meter_close(s->meter);
 	desk_close(s->desk);
 	audit_dek_free(s->dek);
 	policy_free(s->policy);
@@ -111,6 +113,7 @@ static struct session *session_new(struct gateway *g,
 	s->in_force = w->in_force;
 	s->owner = w->owner;
 	s->began = w->now;
+	s->up = clock_s();
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	snprintf(s->strength, sizeof(s->strength), "%s", w->strength);
 	return s;
@@ -128,6 +131,19 @@ static int join(struct session *s, uint64_t era, struct err *e)
 	if (r == -EBUSY)
 		return err_set(e, r, "", "the gateway has too many sessions");
 	return r == 0 ? 0 : err_set(e, r, "", "the gateway is ending");
+}
+
+/* The owner's own look is not counted and has no end. */
+static int open_meter(struct session *s, struct err *e)
+{
+	struct meter_want w = {.project = policy_project(s->policy),
+			       .annotator = s->subject.annotator,
+			       .limits = desk_limits(s->desk),
+			       .objects = desk_objects(s->desk)};
+
+	if (s->owner)
+		return 0;
+	return meter_open(gateway_meters(s->g), &w, &s->meter, e);
 }
 
 /* Before the session is logged: an area that is busy or damaged refuses it. */
@@ -161,6 +177,8 @@ int session_open(struct gateway *g, const struct session_want *w,
 	r = load(s, w, e);
 	if (r == 0)
 		r = open_desk(s, w, e);
+	if (r == 0)
+		r = open_meter(s, e);
 	if (r == 0)
 		r = open_work(s, e);
 	if (r == 0)
@@ -235,7 +253,8 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       .init = proc_of_pidfd(s->init, NULL),
 			       .anybody = s->owner,
 			       .task = buf_bytes(&s->task),
-			       .work = s->work};
+			       .work = s->work,
+			       .meter = s->meter};
 	struct mount *m = NULL;
 	int r;
 
@@ -246,6 +265,7 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       "the session's pid 1 has ended, or belongs to "
 			       "another pid namespace than the gateway");
 	}
+	s->up = clock_s(); /* making the desk is not the annotator's time */
 	r = mount_start(&w, &m, e);
 	atomic_store(&s->mount, m);
 	if (r != 0 || !s->owner)
@@ -264,9 +284,38 @@ int session_watch(const struct session *s)
 	return s->wake;
 }
 
-int64_t session_expires(const struct session *s)
+static uint64_t left_of(uint64_t limit, uint64_t used)
 {
-	return s->subject.expires;
+	return limit == 0 ? UINT64_MAX : limit > used ? limit - used : 0;
+}
+
+/* Until the length of a session, or its silence, is over. */
+static uint64_t left_up(const struct session *s)
+{
+	return s->owner ? UINT64_MAX
+			: left_of(desk_limits(s->desk)->session,
+				  clock_s() - s->up);
+}
+
+static uint64_t left_idle(struct session *s)
+{
+	struct mount *m = atomic_load(&s->mount);
+
+	return s->owner || m == NULL
+		       ? UINT64_MAX
+		       : left_of(desk_limits(s->desk)->idle, mount_idle(m));
+}
+
+uint64_t session_left(struct session *s, int64_t now)
+{
+	uint64_t up = left_up(s), idle = left_idle(s), left = UINT64_MAX;
+
+	if (s->subject.expires != 0)
+		left = s->subject.expires > now
+			       ? (uint64_t)(s->subject.expires - now)
+			       : 0;
+	left = up < left ? up : left;
+	return idle < left ? idle : left;
 }
 
 const char *session_due(struct session *s, int64_t now)
@@ -275,8 +324,11 @@ const char *session_due(struct session *s, int64_t now)
 
 	if (asked != NULL)
 		return asked;
-	return s->subject.expires != 0 && s->subject.expires <= now ? "expired"
-								    : NULL;
+	if (s->subject.expires != 0 && s->subject.expires <= now)
+		return "expired";
+	if (left_up(s) == 0)
+		return "session limit";
+	return left_idle(s) == 0 ? "idle" : NULL;
 }
 
 void session_rest(struct session *s)
@@ -358,41 +410,4 @@ int session_end(struct session *s, const char *reason, uint64_t tty_out)
 	}
 	session_free(s);
 	return r;
-}
-
-/* ---- for people ---- */
-
-void session_json(struct session *s, struct json_out *o)
-{
-	struct mount_counts n = {0};
-	struct mount *m = atomic_load(&s->mount);
-
-	if (m != NULL)
-		mount_count(m, &n);
-	json_obj(o);
-	json_key(o, "session");
-	json_uint(o, s->seq);
-	json_key(o, "annotator");
-	json_cstr(o, s->subject.annotator);
-	json_key(o, "role");
-	json_cstr(o, s->subject.role);
-	json_key(o, "project");
-	json_cstr(o, policy_project(s->policy));
-	json_key(o, "task");
-	json_cstr(o, s->subject.task == NULL ? "" : s->subject.task);
-	json_key(o, "confinement");
-	json_cstr(o, s->strength);
-	json_key(o, "began");
-	json_int(o, s->began);
-	json_key(o, "expires");
-	json_int(o, s->subject.expires);
-	json_key(o, "opens");
-	json_uint(o, n.opens);
-	json_key(o, "reads");
-	json_uint(o, n.reads);
-	json_key(o, "bytes");
-	json_uint(o, n.bytes);
-	json_key(o, "denials");
-	json_uint(o, n.denials);
-	json_obj_end(o);
 }

@@ -49,14 +49,14 @@ uint64_t session_seq(const struct session *s);
 
 /**
  * session_watch(s): a descriptor that is readable once the gateway wants the
- * session to end. session_due(s, now): why it must end now ("revoked",
- * "expired", what session_ask said); NULL: it need not.
- * session_expires(s): seconds since 1970, 0: never. session_rest(s): what is to
- * be done once a second.
+ * session to end. session_due(s, now): why it must end now ("expired",
+ * "session limit", "idle", what session_ask said); NULL: it need not.
+ * session_left(s, now): seconds until the clock may say so, if nothing happens.
+ * session_rest(s): what is to be done once a second.
  */
 int session_watch(const struct session *s);
 const char *session_due(struct session *s, int64_t now);
-int64_t session_expires(const struct session *s);
+uint64_t session_left(struct session *s, int64_t now);
 void session_rest(struct session *s);
 
 /** session_ask(s, reason): end it, from any thread; the first reason stays.
@@ -80,7 +80,8 @@ int session_unnamed(struct session *s, struct buf *names) MUST_CHECK;
 /** session_drop(s): those go, each on record; after session_stop. */
 int session_drop(struct session *s) MUST_CHECK;
 
-/** session_json(s, o): one object: number, annotator, task, totals. */
+/** session_json(s, o): one object: number, annotator, task, totals,
+ * limits. */
 void session_json(struct session *s, struct json_out *o);
 
 /**

@@ -16,9 +16,11 @@ struct session {
 	struct audit_dek *dek;
 	_Atomic(struct mount *) mount; /* others count what it served */
 	struct work *work;
-	struct buf task; /* TASK.md */
-	uint64_t seq;	 /* of SESSION_START */
+	struct meter *meter; /* NULL: the owner's */
+	struct buf task;     /* TASK.md */
+	uint64_t seq;	     /* of SESSION_START */
 	int64_t began;
+	uint64_t up; /* the same, by clock_s */
 	char strength[32];
 	bool started, joined, in_force, owner;
 	uid_t uid;

@@ -121,6 +121,8 @@ int session_record_end(const struct session *s, const char *reason,
 	event_uint(&ev, EF_READS, n->reads);
 	event_uint(&ev, EF_BYTES, n->bytes);
 	event_uint(&ev, EF_DENIALS, n->denials);
+	if (s->meter != NULL)
+		event_uint(&ev, EF_COUNT, meter_records(s->meter));
 	event_uint(&ev, EF_TTY_OUT, tty_out);
 	r = audit_append(gateway_audit(s->g), s->dek, &ev, &seq);
 	if (r == 0)

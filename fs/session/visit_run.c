@@ -182,12 +182,12 @@ static void say_started(struct visit *v, struct session *s)
 	visit_say(v, &w);
 }
 
-/* Milliseconds until the session expires, at most a second; clocks jump. */
-static int until(const struct session *s)
+/* Milliseconds until it may be over, at most a second; clocks jump. */
+static int until(struct session *s)
 {
-	int64_t left = session_expires(s) - now_s();
+	uint64_t left = session_left(s, now_s());
 
-	return session_expires(s) == 0 || left > 0 ? 1000 : 0;
+	return left > 0 ? 1000 : 0;
 }
 
 /* Only words this program says itself: a reason is no place for others. */

@@ -25,7 +25,7 @@ enum wire_op {
 	WIRE_RUN,     /* descriptors: FUSE, pid 1, and a policy's text */
 	WIRE_UNNAMED, /* which new files does work.keep not name */
 	WIRE_END,     /* REASON, TTY_OUT, DROP */
-	WIRE_STATUS,  /* what there is to know, as JSON */
+	WIRE_STATUS,  /* what there is to know, as JSON: TEXT or descriptor */
 	WIRE_KILL,    /* SESSION, REASON; owner door */
 	WIRE_APPLY,   /* descriptor: a policy's text; owner door */
 	WIRE_BORROW,  /* the right to write, until the connection ends; owner */

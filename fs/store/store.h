@@ -117,7 +117,7 @@ int store_project_key(struct store *s, const char *project, const char *purpose,
 /**
  * store_cell_put(s, kind, name, value), _get (append to b; -ENOENT), _del: the
  * name is stored as a keyed hash, the value sealed under it. kind is one of a
- * handful of fixed words ("view-index", "field-set", "policy", "opened").
+ * handful of fixed words ("view-index", "field-set", "policy", "meter").
  * Thread-safe; put and del need the lock.
  */
 int store_cell_put(struct store *s, const char *kind, struct bytes name,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "policy/redact/piece.h"
 #include "policy/redact/view_memo.h"
+#include "policy/redact/view_records.h"
 
 /*
  * The view of an object is
@@ -286,6 +287,7 @@ static int put_record(struct walk *w, const struct record *r)
 	uint64_t from = max_of(first ? r->start : r->sep, w->lo);
 	uint64_t to = r->end < w->hi ? r->end : w->hi;
 
+	view_records_add(w->out, begins);
 	if (begins && r->sep < w->hi) {
 		w->seen++;
 		w->out->visible++;
@@ -359,7 +361,9 @@ static int run(const struct view_in *in, struct view_block *out, bool keep,
 	if (!in_order(in))
 		return err_set(e, -EPROTO, NULL,
 			       "index of block %u is out of order", in->nr);
-	rc = walk_block(&w);
+	rc = keep ? view_records_room(in, out) : 0;
+	if (rc == 0)
+		rc = walk_block(&w);
 	if (rc != 0)
 		return err_set(e, rc, NULL, "cannot render block %u", in->nr);
 	return 0;
@@ -379,6 +383,7 @@ int view_build(const struct view_in *in, struct view_block *out, struct err *e)
 void view_block_free(struct view_block *b)
 {
 	mem_free(b->pieces);
+	mem_free(b->starts);
 	buf_free(&b->literals);
 	*b = (struct view_block){0};
 }

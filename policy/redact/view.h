@@ -56,6 +56,9 @@ struct view_block {
 	uint64_t base;	  /* source byte the block begins at */
 	uint64_t len;	  /* view bytes of this block */
 	uint64_t visible; /* visible records whose sep lies in this block */
+	uint32_t *starts; /* view byte each visible record begins at here */
+	size_t nrecords;
+	uint64_t first; /* which visible record of the object starts[0] is */
 };
 
 /**
@@ -66,6 +69,17 @@ struct view_block {
 int view_build(const struct view_in *in, struct view_block *out,
 	       struct err *e) MUST_CHECK;
 void view_block_free(struct view_block *b);
+
+/**
+ * view_records(b, off, n, first, end): the visible records of the object that
+ * bytes [off, off + n) of the block's view show, n > 0 of them and all within
+ * it: numbers [*first, *end) in the order of the view, from 0.
+ * view_record_at(b, record): the view byte of the block at which that record's
+ * part of it begins; 0 for one that began before.
+ */
+void view_records(const struct view_block *b, uint64_t off, uint64_t n,
+		  uint64_t *first, uint64_t *end);
+uint64_t view_record_at(const struct view_block *b, uint64_t record);
 
 /**
  * view_measure(in, len, visible, e): only the length and the count, without

@@ -19,11 +19,13 @@
 		(const uint8_t *)(s), sizeof(s) - 1 \
 	}
 
-#define POLICY                                                   \
+#define POLICY LIMITED("")
+#define LIMITED(limits)                                          \
 	"carrel: 1\nproject: harbor\npurpose: annotation\n"      \
 	"datasets: [calls]\nroles:\n  r:\n    see: [ { files: "  \
 	"\"calls/**\", records: all } ]\n    redact: { PERSON: " \
-	"pseudonym }\n    names: number\nannotators:\n  alice: { role: r }\n"
+	"pseudonym }\n    names: number\n" limits                \
+	"annotators:\n  alice: { role: r }\n"
 
 static const struct fixture_file files[] = {
 	{"1.txt", T("Maria Lopez lives in Boston"), false, NULL},
@@ -62,14 +64,14 @@ static uint64_t append(struct log *l, struct event *ev)
 	return seq;
 }
 
-static void log_start(struct log *l, const char *renderer)
+static void log_start(struct log *l, const char *renderer, const char *policy)
 {
 	struct event ev = {.kind = EV_SESSION_START};
 	struct buf CLEANUP(buf_free) pins = {0};
 	uint8_t hash[32], commit[32];
 
 	assert_int_equal(
-		audit_policy_put(l->audit, bytes_str(POLICY), hash, &l->f->e),
+		audit_policy_put(l->audit, bytes_str(policy), hash, &l->f->e),
 		0);
 	assert_int_equal(audit_dek_new(l->audit, &l->dek, &l->f->e), 0);
 	assert_int_equal(desk_pins(l->desk, &pins), 0);
@@ -136,19 +138,25 @@ static uint64_t look(struct log *l, const char *path, uint64_t off)
 	return log_read(l, log_open(l, path, s), off, bytes_of(b, (size_t)n));
 }
 
-static void begin(struct log *l, struct fixture *f, const char *renderer)
+static void begin_with(struct log *l, struct fixture *f, const char *renderer,
+		       const char *policy)
 {
 	char dir[100];
 	struct audit_config c = config_of(f, dir);
 
 	*l = (struct log){.f = f};
 	fixture_publish(f, "calls", files, ARRAY_LEN(files));
-	fixture_policy(f, POLICY, "alice");
+	fixture_policy(f, policy, "alice");
 	l->desk = fixture_desk(f);
 	if (audit_create(&c, &f->e) != 0 ||
 	    audit_open(&c, &l->audit, &f->e) != 0)
 		fail_msg("%s: %s", f->e.place, f->e.text);
-	log_start(l, renderer);
+	log_start(l, renderer, policy);
+}
+
+static void begin(struct log *l, struct fixture *f, const char *renderer)
+{
+	begin_with(l, f, renderer, POLICY);
 }
 
 static void end(struct log *l)
@@ -342,6 +350,50 @@ static void test_no_such_entry(void **state)
 	assert_int_not_equal(f->e.text[0], 0);
 }
 
+/* Reads of a file that holds "two", some of them shorter than was asked. */
+static void read_short(struct fixture *f, const char *policy,
+		       struct heard *seen, struct replay_sum *sum)
+{
+	static const char *const said[] = {"tw", "to", "", "two!"};
+	const char *path = "calls/000002.txt";
+	struct log l;
+
+	begin_with(&l, f, VIEW_RENDERER, policy);
+	for (size_t k = 0; k < ARRAY_LEN(said); k++) {
+		struct shown *CLEANUP(shown_closep) s = NULL;
+		uint32_t nr = desk_walk(l.desk, bytes_str(path));
+
+		assert_int_equal(shown_open(l.desk, nr, &s, &f->e), 0);
+		log_read(&l, log_open(&l, path, s), 0, bytes_str(said[k]));
+	}
+	end(&l);
+	assert_int_equal(replay(f, l.session, 0, -1, seen, sum), -EBADMSG);
+}
+
+/* A limit may have cut what was served, to something at least. */
+static void test_cut(void **state)
+{
+	struct replay_sum sum;
+	struct heard seen;
+
+	read_short(*state, LIMITED("    limits: { bytes_per_day: 5 }\n"), &seen,
+		   &sum);
+	assert_int_equal(sum.match, 1);
+	assert_string_equal(seen.verdicts[0], "match");
+	assert_true(bytes_is(buf_bytes(&seen.bytes), "tw"));
+	buf_free(&seen.bytes);
+}
+
+static void test_not_cut(void **state)
+{
+	struct replay_sum sum;
+	struct heard seen;
+
+	read_short(*state, LIMITED("    limits: { idle: 5m }\n"), &seen, &sum);
+	assert_int_equal(sum.mismatch, 4);
+	buf_free(&seen.bytes);
+}
+
 #define REPLAY_TEST(t) \
 	cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
@@ -350,6 +402,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		REPLAY_TEST(test_session_matches),
 		REPLAY_TEST(test_mismatch),
+		REPLAY_TEST(test_cut),
+		REPLAY_TEST(test_not_cut),
 		REPLAY_TEST(test_other_renderer),
 		REPLAY_TEST(test_old_version),
 		REPLAY_TEST(test_bytes_are_written),

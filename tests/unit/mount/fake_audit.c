@@ -40,6 +40,16 @@ void event_text(struct event *e, enum event_field f, const char *v)
 	event_bytes(e, f, bytes_str(v));
 }
 
+uint64_t event_get(const struct event *e, enum event_field f)
+{
+	return e->v[f].u;
+}
+
+struct bytes event_getb(const struct event *e, enum event_field f)
+{
+	return e->v[f].b;
+}
+
 struct audit *fake_audit_new(void)
 {
 	struct audit *a = mem_new(1, sizeof(*a));

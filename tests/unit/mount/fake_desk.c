@@ -205,6 +205,29 @@ ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
 	return (ssize_t)n;
 }
 
+/* A record per line of 61 bytes. */
+#define LINE 61u
+
+int shown_part(struct shown *s, uint64_t off, size_t n, struct shown_part *out)
+{
+	uint64_t size = size_of(s->d, s->nr);
+	uint64_t end = n < size - off ? off + n : size;
+
+	*out = (struct shown_part){.object = s->nr,
+				   .first = off / LINE,
+				   .end = (end + LINE - 1) / LINE,
+				   .of = (size + LINE - 1) / LINE};
+	return 0;
+}
+
+int shown_record_at(struct shown *s, uint64_t record, uint64_t *off)
+{
+	uint64_t size = size_of(s->d, s->nr);
+
+	*off = record * LINE < size ? record * LINE : size;
+	return 0;
+}
+
 void shown_recipe(const struct shown *s, const struct key *key, uint8_t out[32])
 {
 	(void)key;

@@ -29,7 +29,8 @@ int serve_up(struct fix *f, enum durability d)
 			       .gid = getgid(),
 			       .init = f->init,
 			       .anybody = f->init == 0,
-			       .task = bytes_str(SERVE_TASK)};
+			       .task = bytes_str(SERVE_TASK),
+			       .meter = f->meter};
 	struct err e = {0};
 
 	w.fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);

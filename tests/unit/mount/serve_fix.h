@@ -17,6 +17,7 @@ struct fix {
 	struct mount *m;
 	char dir[64];
 	pid_t init; /* 0: anybody may ask */
+	struct meter *meter;
 };
 
 /** serve_up(f, d): mount and serve. serve_down(f): take it down. */

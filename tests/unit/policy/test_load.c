@@ -176,7 +176,8 @@ static void test_ways(void **state)
 		     "    audio: { default: tone, PERSON: noise, pad_ms: 50 }\n"
 		     "    work: { keep: \"*.txt\", sees: [r] }\n"
 		     "    allow: { gui: true, publish: [8080, 8081] }\n"
-		     "    limits: { bytes_per_day: 1GiB, idle: 30m }\n"
+		     "    limits: { bytes_per_day: 1GiB, idle: 30m, "
+		     "opens_per_minute: 9 }\n"
 		     "    undetected: hide\n");
 	const struct role *r = &p->roles[0];
 
@@ -195,6 +196,7 @@ static void test_ways(void **state)
 	assert_int_equal(r->allow.ports[1], 8081);
 	assert_int_equal(r->limits.bytes_per_day, 1u << 30);
 	assert_int_equal(r->limits.idle, 1800);
+	assert_int_equal(r->limits.opens_per_minute, 9);
 	assert_int_equal(r->limits.records_per_hour, 0);
 	policy_free(p);
 }

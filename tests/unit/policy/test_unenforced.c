@@ -35,8 +35,6 @@ static void test_each(void **state)
 		"shared mappings stay allowed",
 		"line 8: audio is not enforced: "
 		"no recordings are read or shown",
-		"line 10: limits is not enforced: "
-		"nobody counts records, bytes or hours",
 		"line 9: sees is not enforced: "
 		"nobody sees the work area of another",
 		"line 11: gui is not enforced: no display is given",
@@ -60,13 +58,13 @@ static void test_each(void **state)
 static void test_inherited(void **state)
 {
 	static const char *const want[] = {
-		"line 6: limits is not enforced: "
-		"nobody counts records, bytes or hours",
+		"line 6: audio is not enforced: "
+		"no recordings are read or shown",
 	};
 
 	(void)state;
 	expect(HEAD "roles:\n"
-		    "  r: { allow: { terminal: true }, limits: { idle: 5m } }\n"
+		    "  r: { allow: { terminal: true }, audio: { pad_ms: 5 } }\n"
 		    "  s: { extends: r }\n",
 	       want, ARRAY_LEN(want));
 }
