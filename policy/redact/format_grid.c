@@ -86,7 +86,7 @@ static uint64_t string_end(struct bytes in, uint64_t at)
 /* The tier's strings so far become a run. */
 static int flow_end(struct grid *g)
 {
-	struct run run = {.kind = RUN_TEXT, .esc = ESC_CSV};
+	struct run run = {.kind = RUN_TEXT, .esc = ESC_CSV, .again = true};
 	int rc = 0;
 
 	if (g->flow.nmap > 0)
@@ -116,6 +116,15 @@ static int flow_put(struct grid *g, struct bytes text, uint64_t raw)
 	return rc;
 }
 
+/* A tier is called for what is in it more often than for who speaks. */
+static int name_take(struct grid *g, struct bytes name)
+{
+	bool proper = name.n > 0 && (name.p[0] < 'a' || name.p[0] > 'z');
+
+	return proper ? format_timed_label(g->r, ESC_CSV, name)
+		      : format_timed_id(g->r, ESC_CSV, name);
+}
+
 /* -EPROTO: the first two are not a TextGrid's. */
 static int string_take(struct grid *g, struct bytes text, uint64_t raw)
 {
@@ -134,7 +143,7 @@ static int string_take(struct grid *g, struct bytes text, uint64_t raw)
 	if (g->name)
 		return flow_end(g);
 	if (name)
-		return format_timed_label(g->r, ESC_CSV, text);
+		return name_take(g, text);
 	rc = format_timed_run(g->r, RUN_TEXT, ESC_CSV, text);
 	return rc == 0 ? flow_put(g, text, raw) : rc;
 }

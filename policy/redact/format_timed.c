@@ -201,8 +201,9 @@ static bool is_role(struct bytes word)
 		"interviewee moderator doctor patient nurse teacher student "
 		"system bot man woman male female child unknown channel chan "
 		"left right the main other inter segment gap excluded region "
-		"tier words word phones utterances transcript sentence text "
-		"na n ";
+		"na tier words word phones phone phonemes syllables turns "
+		"utterances sentences text transcript orthography silences "
+		"speech sounds tones breaks events comments notes topics ";
 	char low[16] = " ";
 
 	if (word.n <= 1)
@@ -313,7 +314,7 @@ static int put_after(struct pass *p, const struct timed_unit *u, uint64_t raw)
 static int flow_run(struct pass *p, const struct timed_unit *u)
 {
 	struct run run = {
-		.kind = RUN_TEXT, .esc = p->k->esc, .speaker = u->speaker};
+		.kind = RUN_TEXT, .esc = p->k->esc, .again = true};
 	struct text_builder *t = &p->r->scratch;
 	uint64_t from = place_of(p->r, u->text);
 	int rc = 0;

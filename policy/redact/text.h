@@ -41,6 +41,7 @@ struct run {
 	uint32_t record;      /* number of its record */
 	struct bytes key;     /* nearest member name or column header */
 	struct bytes speaker; /* of its turn; empty */
+	bool again;	      /* text of other runs joined anew: no turn */
 	uint16_t known;	      /* 1 + type of a known value (manifest's
 				 entities): the whole run is one; else 0 */
 };
