@@ -85,41 +85,12 @@ static bool times_of(struct bytes line, size_t *rest)
 }
 
 /* Settings that say where text stands: nothing to search. */
-static bool is_plain_setting(struct bytes word)
-{
-	static const char *const names[] = {
-		"vertical:", "line:", "position:", "size:", "align:",
-		"X1:",	     "X2:",   "Y1:",	   "Y2:"};
-	size_t n = 0;
-
-	for (size_t i = 0; n == 0 && i < ARRAY_LEN(names); i++) {
-		size_t k = strlen(names[i]);
-
-		if (word.n > k && memcmp(word.p, names[i], k) == 0)
-			n = k;
-	}
-	if (n == 0 || word.n - n > 20)
-		return false;
-	for (size_t digits = 0; n < word.n; n++) {
-		uint8_t c = word.p[n];
-
-		digits += is_digit(c);
-		if (digits > 6 || (!is_digit(c) && (c < 'a' || c > 'z') &&
-				   strchr("%.,-", c) == NULL))
-			return false;
-	}
-	return true;
-}
-
 static bool plain_settings(struct bytes settings)
 {
-	struct bytes word;
-	size_t at = 0;
-
-	while (format_timed_word(settings, &at, &word))
-		if (!is_plain_setting(word))
-			return false;
-	return true;
+	return format_timed_known(settings,
+				  " vertical line position size align start "
+				  "center end left right middle auto rl lr ",
+				  4);
 }
 
 /* ---- blocks ---- */
@@ -328,19 +299,11 @@ static int cue_runs(struct format_reader *r, const struct timed_unit *u)
 static bool is_map(struct bytes line)
 {
 	static const char name[] = "X-TIMESTAMP-MAP=";
-	size_t n = sizeof(name) - 1, digits = 0;
+	size_t n = sizeof(name) - 1;
 
-	if (line.n < n || line.n > 80 || memcmp(line.p, name, n) != 0)
-		return false;
-	for (; n < line.n; n++) {
-		uint8_t c = line.p[n];
-
-		digits = is_digit(c) ? digits + 1 : 0;
-		if (digits > 12 || (!is_digit(c) && (c < 'A' || c > 'Z') &&
-				    strchr(":.,", c) == NULL))
-			return false;
-	}
-	return true;
+	return line.n >= n && memcmp(line.p, name, n) == 0 &&
+	       format_timed_known(bytes_sub(line, n, line.n), " local mpegts ",
+				  11);
 }
 
 /* What of the head is shown; *at: where it ends. */

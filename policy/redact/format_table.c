@@ -6,8 +6,8 @@
  *between two words is hard. Each kind has a letter for each of its columns:
  *
  *	i  an id, a file's name		l  who speaks
- *	n  a number, a time, <NA>	g  a short word: m, f
- *	k  a kind: SPEAKER		c  a channel: an id of three or more
+ *	n  a number, a time, <NA>	g  a gender
+ *	k  a kind: SPEAKER		c  a channel: a letter, or an id
  *	w  a word that was said		m  a label <...>, or none
  *	t  text, the rest of the line	p  a path, likewise
  *	*  ids, likewise
@@ -55,24 +55,10 @@ static const struct table *table_of(const struct format_reader *r)
 
 /* ---- columns ---- */
 
-static bool is_alpha(uint8_t c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
 static bool is_number(struct bytes w)
 {
 	return bytes_is(w, "<NA>") || bytes_is(w, "NA") || bytes_is(w, "*") ||
 	       format_timed_number(w);
-}
-
-static bool all_alpha(struct bytes w, size_t most)
-{
-	size_t i = 0;
-
-	while (i < w.n && (is_alpha(w.p[i]) || w.p[i] == '-'))
-		i++;
-	return i == w.n && i <= most;
 }
 
 static bool fits(char kind, struct bytes word)
@@ -81,9 +67,14 @@ static bool fits(char kind, struct bytes word)
 	case 'n':
 		return is_number(word);
 	case 'k':
-		return all_alpha(word, 16);
+		return format_timed_known(
+			word,
+			" speaker segment noscore no rt metadata lexeme non "
+			"lex speech filler edit su ip cb spkr info ",
+			0);
 	case 'g':
-		return all_alpha(word, 7);
+		return format_timed_known(word, " male female unknown other ",
+					  0);
 	default:
 		return true;
 	}
@@ -237,15 +228,20 @@ static int line_runs(struct format_reader *r, const struct timed_unit *u)
 
 /* ---- CTM ---- */
 
-static bool same_channel(const struct row *a, const struct row *b)
-{
-	return bytes_eq(a->v[0].text, b->v[0].text) &&
-	       bytes_eq(a->v[1].text, b->v[1].text);
-}
+/* Runs of words in one record; a file with more channels has the rest in the
+ * last one. */
+#define CHANNELS 8
 
-/* Lines of one file and channel, at most a block of them. */
-static bool channel_parse(const struct format_reader *r, uint64_t at,
-			  struct timed_unit *u)
+struct flow {
+	struct bytes channel;
+	struct text_builder text;
+	uint64_t from; /* where its last word ended */
+};
+
+/* Lines of one file, at most a block of them: what is in one block can be
+ * searched in one piece. */
+static bool file_parse(const struct format_reader *r, uint64_t at,
+		       struct timed_unit *u)
 {
 	struct timed_unit line;
 	struct row first, row;
@@ -254,11 +250,10 @@ static bool channel_parse(const struct format_reader *r, uint64_t at,
 		return false;
 	if (u->denied != DENIAL_NONE)
 		return true;
-	u->id = bytes_sub(r->data, u->start,
-			  (uint64_t)(first.v[1].text.p - r->data.p) +
-				  first.v[1].text.n - u->start);
+	u->id = first.v[0].text;
 	while (line_next(r, u->next, &line, &row) &&
-	       line.denied == DENIAL_NONE && same_channel(&first, &row) &&
+	       line.denied == DENIAL_NONE &&
+	       bytes_eq(first.v[0].text, row.v[0].text) &&
 	       line.end - u->start <= INDEX_BLOCK) {
 		u->end = line.end;
 		u->next = line.next;
@@ -266,46 +261,59 @@ static bool channel_parse(const struct format_reader *r, uint64_t at,
 	return true;
 }
 
-/* A word in the flow; *from: where the last one ended. */
-static int word_put(struct format_reader *r, struct text_builder *flow,
-		    struct bytes word, uint64_t *from)
+static struct flow *flow_of(struct flow *flows, struct bytes channel)
+{
+	unsigned i = 0;
+
+	while (i < CHANNELS - 1 && flows[i].text.nmap > 0 &&
+	       !bytes_eq(flows[i].channel, channel))
+		i++;
+	flows[i].channel = channel;
+	return &flows[i];
+}
+
+static int word_put(struct format_reader *r, struct flow *f, struct bytes word)
 {
 	uint64_t raw = (uint64_t)(word.p - r->data.p);
 	int rc = 0;
 
-	if (flow->nmap > 0)
-		rc = text_gap(flow, bytes_str(" "), *from, raw - *from);
-	*from = raw + word.n;
-	return rc == 0 ? text_plain(flow, word, raw) : rc;
+	if (f->text.nmap > 0)
+		rc = text_gap(&f->text, bytes_str(" "), f->from, raw - f->from);
+	f->from = raw + word.n;
+	return rc == 0 ? text_plain(&f->text, word, raw) : rc;
 }
 
-static int channel_lines(struct format_reader *r, const struct timed_unit *u,
-			 struct text_builder *flow)
+static int file_lines(struct format_reader *r, const struct timed_unit *u,
+		      struct flow *flows)
 {
 	struct timed_unit line = {.next = u->start};
-	uint64_t from = 0;
 	struct row row;
 	int rc = 0;
 
 	while (rc == 0 && line.next < u->end &&
 	       line_next(r, line.next, &line, &row)) {
+		struct flow *f = flow_of(flows, row.v[1].text);
+
 		for (unsigned i = 0; rc == 0 && i < row.n; i++)
 			rc = row.v[i].kind == 'w'
-				     ? word_put(r, flow, row.v[i].text, &from)
+				     ? word_put(r, f, row.v[i].text)
 				     : column_runs(r, &row.v[i]);
 	}
 	return rc;
 }
 
-static int channel_runs(struct format_reader *r, const struct timed_unit *u)
+static int file_runs(struct format_reader *r, const struct timed_unit *u)
 {
-	struct run run = {.kind = RUN_TEXT, .esc = ESC_TOKEN};
-	struct text_builder flow = {0};
-	int rc = channel_lines(r, u, &flow);
+	struct flow flows[CHANNELS] = {{.from = 0}};
+	int rc = file_lines(r, u, flows);
 
-	if (rc == 0)
-		rc = format_runs_built(r, &flow, &run);
-	text_free(&flow);
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		struct run run = {.kind = RUN_TEXT, .esc = ESC_TOKEN};
+
+		if (rc == 0 && flows[i].text.nmap > 0)
+			rc = format_runs_built(r, &flows[i].text, &run);
+		text_free(&flows[i].text);
+	}
 	return rc;
 }
 
@@ -313,7 +321,7 @@ int format_table_read(struct format_reader *r)
 {
 	static const struct timed_kind lines = {line_parse, line_runs, ESC_LINE,
 						.alone = true};
-	static const struct timed_kind words = {channel_parse, channel_runs,
+	static const struct timed_kind words = {file_parse, file_runs,
 						ESC_TOKEN};
 	static const struct timed_kind turns = {line_parse, line_runs,
 						ESC_LINE};

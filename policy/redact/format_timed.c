@@ -129,6 +129,11 @@ bool format_timed_number(struct bytes word)
 	return i == word.n && power > 0 && power < 4;
 }
 
+static bool is_letter(uint8_t c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 /* ---- runs ---- */
 
 static uint64_t place_of(const struct format_reader *r, struct bytes part)
@@ -179,66 +184,71 @@ int format_timed_id(struct format_reader *r, uint8_t esc, struct bytes text)
 	return run_add(r, run, text, true);
 }
 
-/* Without the number behind it: "speaker_01", "maria_lopez-2". */
-static struct bytes unnumbered(struct bytes label)
+bool format_timed_known(struct bytes text, const char *words, unsigned most)
 {
-	while (label.n > 0) {
-		uint8_t c = label.p[label.n - 1];
+	size_t list = strlen(words), end;
 
-		if (c > '9' || (c < '0' && strchr(" _-#.", c) == NULL))
-			break;
-		label.n--;
-	}
-	return label;
-}
+	for (size_t i = 0; i < text.n; i = end) {
+		char low[20] = " ";
+		size_t n = 0;
 
-/* One of the words for what somebody does in a conversation, or a letter. */
-static bool is_role(struct bytes word)
-{
-	static const char roles[] =
-		" spk speaker spkr agent customer caller callee client user "
-		"assistant operator host guest narrator interviewer "
-		"interviewee moderator doctor patient nurse teacher student "
-		"system bot man woman male female child unknown channel chan "
-		"left right the main other inter segment gap excluded region "
-		"na tier words word phones phone phonemes syllables turns "
-		"utterances sentences text transcript orthography silences "
-		"speech sounds tones breaks events comments notes topics ";
-	char low[16] = " ";
-
-	if (word.n <= 1)
-		return true;
-	if (word.n > sizeof(low) - 3)
-		return false;
-	for (size_t i = 0; i < word.n; i++)
-		low[i + 1] = (char)(word.p[i] | 0x20);
-	low[word.n + 1] = ' ';
-	return memmem(roles, sizeof(roles) - 1, low, word.n + 2) != NULL;
-}
-
-static bool all_roles(struct bytes label)
-{
-	for (size_t at = 0, end; at < label.n; at = end + 1) {
-		for (end = at;
-		     end < label.n && strchr(" _-.<>", label.p[end]) == NULL;)
-			end++;
-		if (end > at &&
-		    !is_role(unnumbered(bytes_sub(label, at, end - at))))
+		end = i;
+		if (digits(text, &end) > most)
+			return false;
+		if (end > i)
+			continue;
+		while (end < text.n && is_letter(text.p[end]) && n < 17)
+			low[++n] = (char)(text.p[end++] | 0x20);
+		low[n + 1] = ' ';
+		if (n > 1 && memmem(words, list, low, n + 2) == NULL)
+			return false;
+		if (n == 0 && strchr(" \t:.,%=-_/<>", text.p[end++]) == NULL)
 			return false;
 	}
 	return true;
+}
+
+/* What somebody does in a conversation, or what a tier holds. */
+static const char roles[] =
+	" spk speaker spkr agent customer caller callee client user assistant "
+	"operator host guest narrator interviewer interviewee moderator doctor "
+	"patient nurse teacher student system bot man woman male female child "
+	"unknown channel chan left right the main other inter segment gap "
+	"excluded region na tier words word phones phone phonemes syllables "
+	"turns utterances sentences text transcript orthography silences "
+	"speech sounds tones breaks events comments notes topics ";
+
+/* A name in a label; entities are left in one. */
+static bool in_name(uint8_t c)
+{
+	return is_letter(c) || c >= 0x80 || strchr(" _-.',&;#", c) != NULL;
+}
+
+static struct bytes trimmed(struct bytes part)
+{
+	while (part.n > 0 && strchr(" _-.", part.p[part.n - 1]) != NULL)
+		part.n--;
+	while (part.n > 0 && strchr(" _-.", part.p[0]) != NULL)
+		part = bytes_sub(part, 1, part.n);
+	return part;
 }
 
 int format_timed_label(struct format_reader *r, uint8_t esc, struct bytes text)
 {
 	const struct run name = {
 		.kind = RUN_VALUE, .esc = esc, .key = bytes_str("name")};
-	struct bytes label = unnumbered(text);
 	int rc = format_timed_id(r, esc, text);
 
-	if (rc != 0 || all_roles(label))
-		return rc;
-	return run_add(r, name, label, true);
+	for (size_t at = 0, end; rc == 0 && at < text.n; at = end + 1) {
+		struct bytes part;
+
+		for (end = at; end < text.n && in_name(text.p[end]);)
+			end++;
+		part = trimmed(bytes_sub(text, at, end - at));
+		if (!format_timed_known(part, roles, 0))
+			rc = run_add(r, name, part, true);
+	}
+	return rc;
 }
 
 /* ---- units ---- */
@@ -313,8 +323,7 @@ static int put_after(struct pass *p, const struct timed_unit *u, uint64_t raw)
 /* The unit among its neighbours. */
 static int flow_run(struct pass *p, const struct timed_unit *u)
 {
-	struct run run = {
-		.kind = RUN_TEXT, .esc = p->k->esc, .again = true};
+	struct run run = {.kind = RUN_TEXT, .esc = p->k->esc, .again = true};
 	struct text_builder *t = &p->r->scratch;
 	uint64_t from = place_of(p->r, u->text);
 	int rc = 0;

@@ -52,6 +52,10 @@ bool format_timed_word(struct bytes line, size_t *at, struct bytes *word);
  * nine digits before its point is no time. */
 bool format_timed_number(struct bytes word);
 
+/** format_timed_known(text, words, most): it is made of these words (" a b "),
+ * single letters, numbers of at most that many digits, and signs. */
+bool format_timed_known(struct bytes text, const char *words, unsigned most);
+
 /** format_timed_bom(in): bytes of a byte order mark. */
 uint64_t format_timed_bom(struct bytes in);
 
@@ -61,7 +65,7 @@ int format_timed_deny(struct format_reader *r, const char *words);
 /** format_timed_run(r, kind, esc, text): add a run of that part of the file.
  * format_timed_id(...): a name given by people or programs ("maria_lopez-01"):
  * as it is and with blanks for '_'. format_timed_label(...): who speaks: an
- * id, and a person's name as a whole unless it is a role ("Agent", "S1"). */
+ * id, and what of it is no role ("Agent", "S1") is a person's name. */
 int format_timed_run(struct format_reader *r, enum run_kind kind, uint8_t esc,
 		     struct bytes text) MUST_CHECK;
 int format_timed_id(struct format_reader *r, uint8_t esc,
