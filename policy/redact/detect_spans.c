@@ -7,9 +7,8 @@
  *
  * Runs of a record may show the same bytes twice (a cue alone and among its
  * neighbours, an id as it is and with blanks), and one may lie between pieces
- * of another (a speaker's name between words). So parts are sorted; where some
- * overlap all their bytes are hidden, as the strongest says: by score, then
- * length.
+ * of another (a speaker's name between words). So parts are sorted, and where
+ * some overlap each byte goes to one of them.
  */
 #include "policy/redact/detect_spans.h"
 
@@ -117,15 +116,21 @@ static void sort(struct detect_parts *p)
 	}
 }
 
-/* b says what stands there, not a: by the whole hit, not by the part. */
+/* b says what stands where both do: the better founded. Of one type it is the
+ * longer value, as a whole, not the part: a first name alone does not win over
+ * the name. */
 static bool stronger(const struct hit *b, const struct hit *a)
 {
-	if (b->score != a->score)
+	uint32_t na = a->end - a->start, nb = b->end - b->start;
+
+	if (a->type != b->type && a->score != b->score)
 		return b->score > a->score;
-	return b->end - b->start > a->end - a->start;
+	return nb != na ? nb > na : b->score > a->score;
 }
 
-static void merge(struct detect_parts *p, const struct hit *hits)
+/* Make the sorted parts disjoint. No byte is lost: what sticks out of the
+ * stronger one stays with the weaker. */
+static void separate(struct detect_parts *p, const struct hit *hits)
 {
 	size_t n = 0;
 
@@ -137,12 +142,17 @@ static void merge(struct detect_parts *p, const struct hit *hits)
 			p->v[n++] = b;
 			continue;
 		}
-		if (b.end > a->end)
-			a->end = b.end;
-		if (!stronger(&hits[b.hit], &hits[a->hit]))
-			continue;
-		a->hit = b.hit;
-		a->esc = b.esc;
+		if (b.start < a->start) /* what is there has two parts */
+			b.start = a->start;
+		if (!stronger(&hits[b.hit], &hits[a->hit])) {
+			b.start = a->end;
+		} else {
+			b.end = b.end > a->end ? b.end : a->end;
+			a->end = b.start;
+			n -= a->start == a->end;
+		}
+		if (b.start < b.end)
+			p->v[n++] = b;
 	}
 	p->n = n;
 }
@@ -163,6 +173,6 @@ int detect_spans_of(struct detect_parts *p, const struct record *rec,
 		rc = hit_parts(p, rec, runs, h, i);
 	}
 	sort(p);
-	merge(p, hits);
+	separate(p, hits);
 	return rc;
 }

@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "policy/redact/entity.h"
+
 #define NEAR 3	      /* units on each side */
 #define NEAR_TEXT 512 /* bytes of one, those that are next to the unit */
 
@@ -236,9 +238,12 @@ static struct bytes trimmed(struct bytes part)
 int format_timed_label(struct format_reader *r, uint8_t esc, struct bytes text)
 {
 	const struct run name = {
-		.kind = RUN_VALUE, .esc = esc, .key = bytes_str("name")};
+		.kind = RUN_VALUE, .esc = esc, .known = 1 + ENTITY_PERSON};
 	int rc = format_timed_id(r, esc, text);
 
+	if (text.n > 0 && memchr(text.p, '@', text.n) != NULL &&
+	    memchr(text.p, ' ', text.n) == NULL)
+		return rc; /* an e-mail address is found whole */
 	for (size_t at = 0, end; rc == 0 && at < text.n; at = end + 1) {
 		struct bytes part;
 

@@ -44,6 +44,8 @@ static uint32_t named(struct bytes name)
 {
 	const char *p = latin;
 
+	if (name.n < 2 || name.n > NAME_LONG)
+		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (bytes_is(name, others[i].name))
 			return others[i].cp;
