@@ -346,17 +346,43 @@ static int flow_run(struct pass *p, const struct timed_unit *u)
 	return rc == 0 ? format_runs_built(p->r, t, &run) : rc;
 }
 
-static int text_runs(struct pass *p, const struct timed_unit *u)
+/* Where the next speaker of a text begins: a line that a dash begins. */
+static size_t next_turn(struct bytes text, size_t at)
+{
+	for (at++; at < text.n; at++)
+		if (text.p[at] == '-' &&
+		    (text.p[at - 1] == '\n' || text.p[at - 1] == '\r'))
+			break;
+	return at < text.n ? at : text.n;
+}
+
+/* The unit alone: as a turn, or as several. */
+static int own_runs(struct pass *p, const struct timed_unit *u)
 {
 	struct run run = {
 		.kind = RUN_TEXT, .esc = p->k->esc, .speaker = u->speaker};
+	struct bytes text = u->text;
+	bool several = next_turn(text, 0) < text.n;
+	int rc = 0;
+
+	for (size_t at = 0, end; rc == 0 && several && at < text.n; at = end) {
+		end = next_turn(text, at);
+		rc = run_add(p->r, run, trimmed(bytes_sub(text, at, end - at)),
+			     false);
+	}
+	run.again = several;
+	return rc == 0 ? run_add(p->r, run, text, false) : rc;
+}
+
+static int text_runs(struct pass *p, const struct timed_unit *u)
+{
 	int rc;
 
 	if (u->text.n == 0)
 		return 0;
 	rc = before_runs(p, place_of(p->r, u->text));
 	if (rc == 0)
-		rc = run_add(p->r, run, u->text, false);
+		rc = own_runs(p, u);
 	return rc == 0 && !p->k->alone ? flow_run(p, u) : rc;
 }
 

@@ -33,6 +33,10 @@ static void test_srt(void **state)
 	timed_tagged("a.srt",
 		     "1\n" T1 "What is your name?\n\n2\n" T2 "Okonkwo\n",
 		     "1\n" T1 "What is your name?\n\n2\n" T2 "[PERSON_1]\n");
+	/* two speakers in one */
+	timed_tagged("a.srt",
+		     "1\n" T1 "- What is your name?\n- Okonkwo\n- Hm\n",
+		     "1\n" T1 "- What is your name?\n- [PERSON_1]\n- Hm\n");
 	/* no number, CRLF, no last line end, blank lines of blanks */
 	timed_tagged("a.srt",
 		     "\xEF\xBB\xBF\r\n" T1 "mail a@b.org\r\n \r\n\r\n" T2 "x",
