@@ -89,7 +89,8 @@ static bool plain_settings(struct bytes settings)
 {
 	return format_timed_known(settings,
 				  " vertical line position size align start "
-				  "center end left right middle auto rl lr ",
+				  "center end left right middle auto rl lr x "
+				  "y ",
 				  4);
 }
 
@@ -248,16 +249,20 @@ static int tag_runs(struct format_reader *r, struct bytes text, size_t at,
 		    size_t n)
 {
 	struct bytes head, tail;
+	bool plain;
 	int rc = 0;
 
 	tag_parts(text, at, n, &head, &tail);
-	if (!is_plain_tag(head))
+	plain = is_plain_tag(head);
+	if (!plain)
 		rc = format_timed_id(r, ESC_MARKUP, head);
 	if (rc != 0 || tail.n == 0)
 		return rc;
 	if (is_voice(head))
 		return format_timed_label(r, ESC_MARKUP, tail);
-	return format_timed_run(r, RUN_VALUE, ESC_MARKUP, tail);
+	/* between brackets that are no tag people may say anything */
+	return format_timed_run(r, plain ? RUN_VALUE : RUN_TEXT, ESC_MARKUP,
+				tail);
 }
 
 /* A number that a program counted. */

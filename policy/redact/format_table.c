@@ -1,9 +1,10 @@
 /* Tables of speech: CTM, RTTM, STM and the files of a Kaldi directory. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A line is a record; in a CTM, where a line is one word, the lines of a
- *channel that follow each other are one, and their words one run: what stands
- *between two words is hard. Each kind has a letter for each of its columns:
+ * A line is a record. In a CTM, where a line is one word, the lines of a file
+ * that follow each other are one record, and the words of a channel one run:
+ * what stands between two words is hard. Each kind has a letter for each of its
+ * columns:
  *
  *	i  an id, a file's name		l  who speaks
  *	n  a number, a time, <NA>	g  a gender
@@ -70,7 +71,7 @@ static bool fits(char kind, struct bytes word)
 		return format_timed_known(
 			word,
 			" speaker segment noscore no rt metadata lexeme non "
-			"lex speech filler edit su ip cb spkr info ",
+			"lex speech filler edit su ip cb a p spkr info ",
 			0);
 	case 'g':
 		return format_timed_known(word, " male female unknown other ",

@@ -188,7 +188,7 @@ int format_timed_id(struct format_reader *r, uint8_t esc, struct bytes text)
 
 bool format_timed_known(struct bytes text, const char *words, unsigned most)
 {
-	size_t list = strlen(words), end;
+	size_t list = strlen(words), end, single = 0;
 
 	for (size_t i = 0; i < text.n; i = end) {
 		char low[20] = " ";
@@ -202,7 +202,8 @@ bool format_timed_known(struct bytes text, const char *words, unsigned most)
 		while (end < text.n && is_letter(text.p[end]) && n < 17)
 			low[++n] = (char)(text.p[end++] | 0x20);
 		low[n + 1] = ' ';
-		if (n > 1 && memmem(words, list, low, n + 2) == NULL)
+		if (n > 0 && memmem(words, list, low, n + 2) == NULL &&
+		    (n > 1 || ++single > 1))
 			return false;
 		if (n == 0 && strchr(" \t:.,%=-_/<>", text.p[end++]) == NULL)
 			return false;

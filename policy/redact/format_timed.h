@@ -53,7 +53,7 @@ bool format_timed_word(struct bytes line, size_t *at, struct bytes *word);
 bool format_timed_number(struct bytes word);
 
 /** format_timed_known(text, words, most): it is made of these words (" a b "),
- * single letters, numbers of at most that many digits, and signs. */
+ * a single letter, numbers of at most that many digits, and signs. */
 bool format_timed_known(struct bytes text, const char *words, unsigned most);
 
 /** format_timed_bom(in): bytes of a byte order mark. */

@@ -105,6 +105,8 @@ static void test_disguised(void **state)
 		"MARIA c 1 2 1 <NA> <NA> x <NA>\nNO_RT_METADATA c 1 2 1 <NA> "
 		"<NA> Agent-A/Okafor_3 <NA>\n",
 		"NO_RT_METADATA c 1 2 1 <NA> <NA> Agent-A/[PERSON_1]_3 <NA>\n");
+	timed_tagged("a.rttm", "A/P c 1 2 1 <NA> <NA> J.R. <NA>\n",
+		     "A/P c 1 2 1 <NA> <NA> [PERSON_1]. <NA>\n");
 	timed_tagged("spk2gender", "s1 Maria\ns2 female\n", "s2 female\n");
 }
 
