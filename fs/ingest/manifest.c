@@ -7,6 +7,7 @@
 #include "fs/ingest/manifest_custom.h"
 #include "policy/load_yaml.h"
 #include "policy/redact/detect.h"
+#include "policy/redact/format.h"
 
 /*
  * Every key is known or an error; every path is compiled here, so that a
@@ -183,13 +184,25 @@ static int load_words(const struct yaml_node *n, struct err *e)
 	return n == NULL ? 0 : yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 }
 
+static int load_format(const struct yaml_node *n, struct file_rule *f,
+		       struct err *e)
+{
+	int r = n == NULL ? 0 : yaml_expect(n, YAML_SCALAR, e);
+
+	if (n == NULL || r != 0 || format_named(n->text, f))
+		return r;
+	return yaml_fail(n, e,
+			 "a format is text, json, jsonl, srt, webvtt, "
+			 "textgrid, ctm, rttm, stm or kaldi");
+}
+
 static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		     struct arena *a, struct file_rule *f, struct err *e)
 {
 	static const char *const keys[] = {
-		"match",    "group",	  "records",  "id",
-		"text",	    "speaker",	  "words",    "audio",
-		"entities", "attributes", "language", "passthrough"};
+		"match",    "group",	   "records", "id",	  "text",
+		"speaker",  "words",	   "audio",   "entities", "attributes",
+		"language", "passthrough", "format"};
 	const struct yaml_node *m, *own = yaml_get(n, "language");
 	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 
@@ -218,6 +231,8 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 			       own != NULL ? own : lang, a, f, e);
 	if (r == 0 && yaml_get(n, "passthrough") != NULL)
 		r = yaml_bool(yaml_get(n, "passthrough"), &f->passthrough, e);
+	if (r == 0)
+		r = load_format(yaml_get(n, "format"), f, e);
 	return r;
 }
 

@@ -24,6 +24,24 @@ struct attr_rule { /* attributes: NAME: path or literal */
 	const char *literal;
 };
 
+/* Which kind of subtitle (FORMAT_SUBTITLE) or table (FORMAT_TABLE). */
+enum timed {
+	TIMED_NONE = 0,
+	TIMED_SRT,
+	TIMED_VTT,
+	TIMED_GRID, /* Praat TextGrid */
+	TIMED_CTM,
+	TIMED_RTTM,
+	TIMED_STM,
+	TIMED_KALDI, /* ids, then ids or words; those below by their names */
+	TIMED_TEXT,
+	TIMED_UTT2SPK,
+	TIMED_SPK2UTT,
+	TIMED_SEGMENTS,
+	TIMED_SCP,
+	TIMED_SPK2GENDER,
+};
+
 struct file_rule {
 	const char *match; /* glob over the stored path */
 	struct group_rule group;
@@ -37,6 +55,7 @@ struct file_rule {
 	const char *language; /* NULL: the data set's */
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
+	enum timed timed;   /* of format, where that is a subtitle or table */
 };
 
 struct custom_rule {

@@ -132,7 +132,9 @@ bool transform_wants_text(const struct transform *t, struct bytes type);
 /**
  * transform_escaped(text, esc, out): append text as the place wants it: JSON
  * escaped to the depth; a bare number stays a number (the text if it is one,
- * else 0).
+ * else 0). In a line, a subtitle or a column no white space but a blank (in a
+ * column none: '_'), nothing that would open or end a tag or a cue, and never
+ * nothing: '_'. A part of a value shows some of the words, see span.h.
  */
 int transform_escaped(struct bytes text, uint8_t esc,
 		      struct buf *out) MUST_CHECK;

@@ -14,8 +14,10 @@
  *                      two, one pass as without a rule; else two as above, with
  *                      known values per group
  *
- * A file is also read twice where known values or attributes may stand outside
- * of its records: they must be known before the first record is done.
+ * Subtitles and tables of speech are read as under a template: what is said in
+ * one cue is said again in others. A file is also read twice where known values
+ * or attributes may stand outside of its records: they must be known before the
+ * first record is done.
  *
  * What was found is searched in the names of the files, too (detect_path.c):
  * when a file is done, all that could be in its name is known.
@@ -143,6 +145,12 @@ static int pass_all(struct detect_group *g, struct detect_file *files, size_t n,
 	return rc;
 }
 
+/* Its records are pieces of one speech: they are a group of themselves. */
+static bool is_timed(enum format f)
+{
+	return f == FORMAT_SUBTITLE || f == FORMAT_TABLE;
+}
+
 /* Whether values or attributes must be gathered before the first record. */
 static bool needs_learning(struct detect_group *g,
 			   const struct detect_file *files, size_t n)
@@ -151,6 +159,7 @@ static bool needs_learning(struct detect_group *g,
 
 	for (size_t i = 0; i < n; i++)
 		shared = shared || files[i].plan.outside ||
+			 is_timed(files[i].format) ||
 			 (files[i].rule != NULL &&
 			  files[i].rule->group.template_ != NULL);
 	g->shared = shared;
@@ -205,6 +214,7 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 	f->rule = dataset_rule(g->d, s->path);
 	f->format = format_of(f->rule, s->path, s->data, &f->why);
 	rc = format_plan_new(g->d, f->rule, f->format, g->a, &f->plan, e);
+	f->plan.timed = format_kind(f->rule, s->path);
 	if (rc == 0)
 		rc = known_types(g, f, e);
 	if (rc == 0)

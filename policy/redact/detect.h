@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/2"
+#define DETECT_VERSION "carrel-detect/3"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -100,8 +100,9 @@ struct detect_sink {
  * calls of one file after the other, in order, `done` once for each. A
  * malformed file is denied (done with denied set, complain called; blocks may
  * have come before) and the others go on. Memory: bounded by the largest record
- * and the values found; in a group of files or records, by the hits of the
- * whole group. -EPROTO: a rule that cannot be; -ENOMEM; what the sink returned.
+ * and the values found; in a group of files or records (which cues and lines
+ * are), by the hits of the whole group. -EPROTO: a rule that cannot be;
+ * -ENOMEM; what the sink returned.
  */
 int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		 const struct source *files, size_t n,

@@ -37,6 +37,7 @@ void detect_object_close(struct detect_object *o)
 	mem_free(o->spans);
 	mem_free(o->canons);
 	mem_free(o->scratch);
+	detect_spans_free(&o->parts);
 	buf_free(&o->canon);
 	*o = (struct detect_object){0};
 }
@@ -134,52 +135,19 @@ static int span_add(struct detect_object *o, const struct span *s)
 	return rc;
 }
 
-/* The hit's part of its run, a number always whole: half of one replaced
- * would not be a number. */
-static int hit_part(const struct run *runs, size_t nruns, const struct hit *h,
-		    uint32_t *start, uint32_t *end)
+/* A part of a hit as a span. */
+static int part_add(struct detect_object *o, const struct run *runs,
+		    const struct hit *h, const struct detect_part *part)
 {
-	if (h->run >= nruns || h->start >= h->end ||
-	    h->end > runs[h->run].text.n)
-		return -EPROTO;
-	*start = h->start;
-	*end = h->end;
-	if (runs[h->run].kind == RUN_NUMBER) {
-		*start = 0;
-		*end = (uint32_t)runs[h->run].text.n;
-	}
-	return 0;
-}
-
-/* The spans of one record in the making. */
-struct adding {
-	const struct run *runs;
-	size_t nruns, base; /* base: spans that were there before */
-	uint64_t last;	    /* end of the last one, at first of what is before
-			       the record */
-};
-
-/* One hit as a span; it may touch the one before after moving outwards. */
-static int hit_add(struct detect_object *o, struct adding *a,
-		   const struct hit *h)
-{
-	struct span s = {.score = h->score};
-	const struct run *run;
+	const struct run *run = &runs[h->run];
+	struct span s = {.start = part->start,
+			 .end = part->end,
+			 .score = h->score,
+			 .esc = part->esc};
 	uint32_t start, end;
-	int rc = hit_part(a->runs, a->nruns, h, &start, &end);
+	int rc;
 
-	if (rc != 0)
-		return rc;
-	run = &a->runs[h->run];
-	s.esc = run->esc;
-	text_raw(run, start, end, &s.start, &s.end);
-	if (s.end <= s.start || (s.start < a->last && o->nspans == a->base))
-		return -EPROTO;
-	if (s.start < a->last) {
-		if (s.end > a->last)
-			a->last = o->spans[o->nspans - 1].end = s.end;
-		return 0;
-	}
+	detect_spans_hit(runs, h, &start, &end);
 	buf_clear(&o->canon);
 	rc = canonical(recognizers_type(o->r, h->type),
 		       bytes_sub(run->text, start, end - start), &o->canon);
@@ -190,7 +158,6 @@ static int hit_add(struct detect_object *o, struct adding *a,
 		rc = span_add(o, &s);
 	if (rc == 0)
 		o->all_spans++;
-	a->last = s.end;
 	return rc;
 }
 
@@ -268,8 +235,8 @@ int detect_object_record(struct detect_object *o, const struct record *rec,
 			 const struct run *runs, size_t nruns,
 			 const struct hit *hits, size_t nhits)
 {
-	struct adding a = {.runs = runs, .nruns = nruns, .last = rec->start};
-	int rc = 0;
+	struct detect_parts *p = &o->parts;
+	int rc = detect_spans_of(p, rec, runs, nruns, hits, nhits);
 
 	/* Blocks that end before this record begins are complete. */
 	while (rc == 0 && rec->sep >= ((uint64_t)o->nr + 1) * INDEX_BLOCK)
@@ -278,9 +245,8 @@ int detect_object_record(struct detect_object *o, const struct record *rec,
 		rc = compact(o);
 	if (rc == 0)
 		rc = record_add(o, rec);
-	a.base = o->nspans;
-	for (size_t i = 0; rc == 0 && i < nhits; i++)
-		rc = hit_add(o, &a, &hits[i]);
+	for (size_t i = 0; rc == 0 && i < p->n; i++)
+		rc = part_add(o, runs, &hits[p->v[i].hit], &p->v[i]);
 	while (rc == 0 && rec->end > ((uint64_t)o->nr + 1) * INDEX_BLOCK)
 		rc = block_emit(o);
 	o->all_records++;

@@ -3,7 +3,7 @@
 #ifndef REDACT_DETECT_OBJECT_H
 #define REDACT_DETECT_OBJECT_H
 
-#include "policy/redact/detect.h"
+#include "policy/redact/detect_spans.h"
 #include "policy/redact/detect_values.h"
 
 /* The index of one object in the making. Zero-initialise through _open. */
@@ -22,6 +22,7 @@ struct detect_object {
 	struct arena *arena, *other;
 	struct value *scratch;
 	size_t capscratch;
+	struct detect_parts parts; /* of the last record */
 	struct buf canon;
 	uint32_t nr; /* the next block to hand on */
 	uint64_t all_records, all_spans;

@@ -7,17 +7,54 @@
 
 #include "base/utf8.h"
 #include "policy/redact/format_json.h"
+#include "policy/redact/format_timed.h"
 
 #define LOOK 65536u /* bytes looked at */
 
-static const struct {
-	const char *ext;
+/* By extension and, in a manifest, by name. */
+struct known {
+	const char *name;
 	enum format format;
-} extensions[] = {
-	{"txt", FORMAT_TEXT},	  {"md", FORMAT_TEXT},
-	{"log", FORMAT_TEXT},	  {"text", FORMAT_TEXT},
-	{"json", FORMAT_JSON},	  {"jsonl", FORMAT_JSONL},
-	{"ndjson", FORMAT_JSONL},
+	enum timed timed;
+};
+
+static const struct known extensions[] = {
+	{"txt", FORMAT_TEXT, TIMED_NONE},
+	{"md", FORMAT_TEXT, TIMED_NONE},
+	{"log", FORMAT_TEXT, TIMED_NONE},
+	{"text", FORMAT_TEXT, TIMED_NONE},
+	{"json", FORMAT_JSON, TIMED_NONE},
+	{"jsonl", FORMAT_JSONL, TIMED_NONE},
+	{"ndjson", FORMAT_JSONL, TIMED_NONE},
+	{"srt", FORMAT_SUBTITLE, TIMED_SRT},
+	{"vtt", FORMAT_SUBTITLE, TIMED_VTT},
+	{"textgrid", FORMAT_TABLE, TIMED_GRID},
+	{"ctm", FORMAT_TABLE, TIMED_CTM},
+	{"rttm", FORMAT_TABLE, TIMED_RTTM},
+	{"stm", FORMAT_TABLE, TIMED_STM},
+};
+
+static const struct known names[] = {
+	{"text", FORMAT_TEXT, TIMED_NONE},
+	{"json", FORMAT_JSON, TIMED_NONE},
+	{"jsonl", FORMAT_JSONL, TIMED_NONE},
+	{"srt", FORMAT_SUBTITLE, TIMED_SRT},
+	{"webvtt", FORMAT_SUBTITLE, TIMED_VTT},
+	{"textgrid", FORMAT_TABLE, TIMED_GRID},
+	{"ctm", FORMAT_TABLE, TIMED_CTM},
+	{"rttm", FORMAT_TABLE, TIMED_RTTM},
+	{"stm", FORMAT_TABLE, TIMED_STM},
+	{"kaldi", FORMAT_TABLE, TIMED_KALDI},
+};
+
+/* Files of a Kaldi directory: the whole name. */
+static const struct known tables[] = {
+	{"text", FORMAT_TABLE, TIMED_TEXT},
+	{"utt2spk", FORMAT_TABLE, TIMED_UTT2SPK},
+	{"spk2utt", FORMAT_TABLE, TIMED_SPK2UTT},
+	{"segments", FORMAT_TABLE, TIMED_SEGMENTS},
+	{"wav.scp", FORMAT_TABLE, TIMED_SCP},
+	{"spk2gender", FORMAT_TABLE, TIMED_SPK2GENDER},
 };
 
 static bool ends_with(struct bytes path, const char *ext)
@@ -37,13 +74,52 @@ static bool ends_with(struct bytes path, const char *ext)
 	return p[-1] == '.' && p[-2] != '/';
 }
 
-static enum format by_extension(struct bytes path)
+static const struct known *by_table(struct bytes path)
+{
+	const uint8_t *slash =
+		path.n == 0 ? NULL : memrchr(path.p, '/', path.n);
+	size_t at = slash == NULL ? 0 : (size_t)(slash - path.p) + 1;
+
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		if (bytes_is(bytes_sub(path, at, path.n), tables[i].name))
+			return &tables[i];
+	return NULL;
+}
+
+/* By its name; NULL: nothing is known of it. */
+static const struct known *by_path(struct bytes path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
-		if (ends_with(path, extensions[i].ext))
-			return extensions[i].format;
+		if (ends_with(path, extensions[i].name))
+			return &extensions[i];
 	}
-	return FORMAT_DENIED;
+	return by_table(path);
+}
+
+enum timed format_kind(const struct file_rule *rule, struct bytes path)
+{
+	bool stated = rule != NULL && rule->format != FORMAT_DENIED;
+	const struct known *k = by_path(path);
+
+	if (stated && rule->timed == TIMED_KALDI)
+		k = by_table(path);
+	else if (stated)
+		return rule->timed;
+	if (k != NULL)
+		return k->timed;
+	return stated ? TIMED_KALDI : TIMED_NONE;
+}
+
+bool format_named(struct bytes name, struct file_rule *rule)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (!bytes_is(name, names[i].name))
+			continue;
+		rule->format = names[i].format;
+		rule->timed = names[i].timed;
+		return true;
+	}
+	return false;
 }
 
 /* Why the bytes are no UTF-8 text; NULL: they may be. */
@@ -70,17 +146,19 @@ static const char *not_text(struct bytes data)
 enum format format_of(const struct file_rule *rule, struct bytes path,
 		      struct bytes data, const char **why)
 {
-	enum format f = by_extension(path);
+	const struct known *k = by_path(path);
+	enum format f = k == NULL ? FORMAT_DENIED : k->format;
 
 	*why = NULL;
 	if (rule != NULL && rule->format != FORMAT_DENIED)
 		f = rule->format;
-	if (f == FORMAT_TEXT || f == FORMAT_JSON || f == FORMAT_JSONL)
+	if (f != FORMAT_DENIED)
 		*why = not_text(data);
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
-		       ".ndjson, .txt, .text, .md and .log); `passthrough: "
-		       "true` in the manifest shows it unread";
+		       ".ndjson, .txt, .text, .md, .log, .srt, .vtt, "
+		       ".TextGrid, .ctm, .rttm, .stm and the tables of Kaldi); "
+		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
 	if (rule == NULL || !rule->passthrough)
@@ -165,11 +243,13 @@ int format_read(const struct format_plan *plan, struct bytes data,
 	case FORMAT_OPAQUE:
 		rc = whole_read(&r);
 		break;
+	case FORMAT_SUBTITLE:
+	case FORMAT_TABLE:
+		rc = format_timed_read(&r);
+		break;
 	case FORMAT_DENIED:
 	case FORMAT_CSV:
 	case FORMAT_WAV:
-	case FORMAT_SUBTITLE:
-	case FORMAT_TABLE:
 	case FORMAT_IMAGE:
 		rc = -EINVAL;
 		break;

@@ -55,6 +55,14 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 		      struct bytes data, const char **why);
 
 /**
+ * format_kind(rule, path): which subtitle or table the file is, where its
+ * format is one: by the rule, the extension, or the name of a Kaldi table.
+ * format_named(name, rule): what the manifest calls a format; false: no such.
+ */
+enum timed format_kind(const struct file_rule *rule, struct bytes path);
+bool format_named(struct bytes name, struct file_rule *rule);
+
+/**
  * format_read(plan, data, sink, out): read all of it. A file that cannot be
  * read is denied in out, with 0 as result. Errors: -ENOMEM, -EFBIG (paths
  * that need too many states), what the sink returned.

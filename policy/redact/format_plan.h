@@ -15,6 +15,7 @@
  */
 struct format_plan {
 	enum format format;
+	enum timed timed;		/* set by format_kind's caller */
 	const struct file_rule *rule;	/* NULL: defaults */
 	const struct jsonpath *records; /* NULL: one record, the whole file */
 	struct jsonpath_set *set;

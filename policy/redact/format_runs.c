@@ -44,9 +44,9 @@ static int map_plain(struct format_reader *r, struct run *run, uint64_t raw)
 }
 
 /* Move what was decoded into the record's arena. */
-static int map_built(struct format_reader *r, struct run *run)
+static int map_built(struct format_reader *r, const struct text_builder *t,
+		     struct run *run)
 {
-	struct text_builder *t = &r->scratch;
 	struct text_map *m = arena_array(r->a, t->nmap, sizeof(*m));
 
 	if (m == NULL || arena_dup(r->a, buf_bytes(&t->text), &run->text) != 0)
@@ -56,6 +56,14 @@ static int map_built(struct format_reader *r, struct run *run)
 	run->map = m;
 	run->nmap = t->nmap;
 	return 0;
+}
+
+int format_runs_built(struct format_reader *r, const struct text_builder *t,
+		      struct run *run)
+{
+	int rc = map_built(r, t, run);
+
+	return rc == 0 ? format_runs_add(r, run) : rc;
 }
 
 int format_runs_plain(struct format_reader *r, struct bytes text, uint64_t raw)
@@ -69,7 +77,7 @@ int format_runs_plain(struct format_reader *r, struct bytes text, uint64_t raw)
 		text_reset(&r->scratch);
 		rc = text_plain(&r->scratch, text, raw);
 		if (rc == 0)
-			rc = map_built(r, &run);
+			rc = map_built(r, &r->scratch, &run);
 	}
 	return rc == 0 ? format_runs_add(r, &run) : rc;
 }
@@ -91,5 +99,5 @@ int format_runs_text(struct format_reader *r, struct bytes in,
 		rc = text_nested(&r->scratch, outer, off, n);
 	else
 		rc = text_slice(&r->scratch, outer, off, n);
-	return rc == 0 ? map_built(r, run) : rc;
+	return rc == 0 ? map_built(r, &r->scratch, run) : rc;
 }

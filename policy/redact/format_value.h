@@ -72,6 +72,11 @@ int format_runs_text(struct format_reader *r, struct bytes in,
 		     const struct run *outer, uint64_t start, uint64_t end,
 		     bool string, struct run *run) MUST_CHECK;
 
+/** format_runs_built(r, t, run): add run with the text and map that t has
+ * decoded. */
+int format_runs_built(struct format_reader *r, const struct text_builder *t,
+		      struct run *run) MUST_CHECK;
+
 /** format_runs_plain(r, text, raw): add a run of plain source text. */
 int format_runs_plain(struct format_reader *r, struct bytes text,
 		      uint64_t raw) MUST_CHECK;

@@ -279,11 +279,13 @@ static void scan_run(struct scan *s, struct turn *turn)
 	switch (run->kind) {
 	case RUN_TEXT:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
-		turn_begin(turn, run);
-		s->asked = turn->asked;
+		if (!run->again) {
+			turn_begin(turn, run);
+			s->asked = turn->asked;
+		}
 		scan_text(s);
 		recognizer_name_answer(s);
-		if (s->asks)
+		if (s->asks && !run->again)
 			turn->mine |= s->seen;
 		break;
 	case RUN_VALUE:

@@ -8,16 +8,36 @@
 /*
  * How a replacement must be written at this place: the number of JSON strings
  * around it (0 plain text, 1 a JSON string, 2 JSON inside a JSON string ...),
- * or a bare JSON number.
+ * or a bare JSON number; or one of the places where a line or its columns
+ * must stay what they are.
  */
 enum escape {
 	ESC_TEXT = 0,
 	ESC_JSON = 1,
 	ESC_JSON_2 = 2,
 	ESC_JSON_MAX = 8,
+	ESC_LINE = 9,	 /* plain text that stays in its line, never empty */
+	ESC_MARKUP = 10, /* likewise, of a subtitle: &amp; and its like */
+	ESC_TOKEN = 11,	 /* a column: likewise, no white space */
 	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
-	ESC_CSV = 64,	 /* a quoted CSV cell; added likewise */
+	ESC_CSV = 64,	 /* in quotes that are doubled: a quoted CSV cell, a
+			    TextGrid's string; added likewise */
+	/* Of a value that something stands between which stays (a tag, the
+	 * next line's times): the first part, the last, with both bits one
+	 * between them. Added to any. */
+	ESC_FIRST = 32,
+	ESC_LAST = 128,
+	ESC_PART = ESC_FIRST | ESC_LAST,
 };
+
+/** escape_valid(esc): a combination that there is. */
+static inline bool escape_valid(uint8_t esc)
+{
+	unsigned place = esc & (ESC_NUMBER - 1u);
+
+	return place <= ESC_JSON_MAX ||
+	       (place <= ESC_TOKEN && (esc & (ESC_NUMBER | ESC_CSV)) == 0);
+}
 
 /*
  * Half-open byte interval [start, end) of the object's raw bytes; edges never

@@ -16,6 +16,10 @@
  *
  * Composing (JSON in a string): decoding runs over the text of the outer run,
  * and each unit's place in it is translated by the outer run's map.
+ *
+ * A third kind is hard: bytes that stay whatever is found over them, with text
+ * of any length, also none (a tag between two words) or one that has no bytes
+ * here (what was said in the line before).
  */
 #include "policy/redact/text.h"
 
@@ -24,6 +28,11 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+
+static bool is_copy(const struct text_map *m)
+{
+	return !m->hard && m->len == m->rawlen;
+}
 
 /* The stretch of r that holds the text offset off (< the text's length). */
 static const struct text_map *stretch_at(const struct run *r, uint32_t off)
@@ -53,7 +62,7 @@ static uint64_t raw_floor(const struct run *r, uint32_t off)
 		return m->raw + m->rawlen;
 	}
 	m = stretch_at(r, off);
-	return m->len == m->rawlen ? m->raw + (off - m->text) : m->raw;
+	return is_copy(m) ? m->raw + (off - m->text) : m->raw;
 }
 
 static uint64_t raw_ceil(const struct run *r, uint32_t off)
@@ -63,8 +72,7 @@ static uint64_t raw_ceil(const struct run *r, uint32_t off)
 	if (off == 0)
 		return raw_floor(r, 0);
 	m = stretch_at(r, off - 1);
-	return m->len == m->rawlen ? m->raw + (off - m->text)
-				   : m->raw + m->rawlen;
+	return is_copy(m) ? m->raw + (off - m->text) : m->raw + m->rawlen;
 }
 
 static bool splits_crlf(struct bytes t, size_t at)
@@ -86,29 +94,35 @@ void text_raw(const struct run *r, uint32_t start, uint32_t end,
 		*raw_end = *raw_start;
 }
 
-/* ---- building ---- */
-
-static bool is_copy(const struct text_map *m)
+bool text_part(const struct run *r, uint32_t *at, uint32_t end, uint32_t *from,
+	       uint32_t *to)
 {
-	return m->len == m->rawlen;
+	const struct text_map *m, *stop = r->map + r->nmap;
+
+	if (*at >= end || r->nmap == 0)
+		return false;
+	m = stretch_at(r, *at);
+	while (m < stop && m->text < end && m->hard)
+		m++;
+	if (m == stop || m->text >= end)
+		return false;
+	*from = m->text > *at ? m->text : *at;
+	while (m < stop && m->text < end && !m->hard)
+		m++;
+	*at = *to = m < stop && m->text < end ? m->text : end;
+	return true;
 }
 
-/* Note that the next len bytes of text come from raw; merges with a copied
- * stretch before it. */
-static int map_add(struct text_builder *t, uint64_t raw, size_t rawlen,
-		   size_t len)
+/* ---- building ---- */
+
+/* One more stretch, as it is. */
+static int map_put(struct text_builder *t, uint64_t raw, size_t rawlen,
+		   size_t len, bool hard)
 {
-	struct text_map *last = t->nmap == 0 ? NULL : &t->map[t->nmap - 1];
 	struct text_map *m;
 
 	if (t->text.n + len > UINT32_MAX || rawlen > UINT32_MAX)
 		return -EFBIG;
-	if (last != NULL && rawlen == len && is_copy(last) &&
-	    last->raw + last->rawlen == raw) {
-		last->len += (uint32_t)len;
-		last->rawlen += (uint32_t)rawlen;
-		return 0;
-	}
 	if (t->nmap == t->cap) {
 		uint32_t cap = t->cap == 0 ? 8 : t->cap * 2;
 
@@ -121,8 +135,24 @@ static int map_add(struct text_builder *t, uint64_t raw, size_t rawlen,
 	t->map[t->nmap++] = (struct text_map){.text = (uint32_t)t->text.n,
 					      .len = (uint32_t)len,
 					      .raw = raw,
-					      .rawlen = (uint32_t)rawlen};
+					      .rawlen = (uint32_t)rawlen,
+					      .hard = hard};
 	return 0;
+}
+
+/* Note that the next len bytes of text come from raw; merges with a copied
+ * stretch before it. */
+static int map_add(struct text_builder *t, uint64_t raw, size_t rawlen,
+		   size_t len)
+{
+	struct text_map *last = t->nmap == 0 ? NULL : &t->map[t->nmap - 1];
+
+	if (last == NULL || rawlen != len || !is_copy(last) ||
+	    last->raw + last->rawlen != raw || len > UINT32_MAX - last->len)
+		return map_put(t, raw, rawlen, len, false);
+	last->len += (uint32_t)len;
+	last->rawlen += (uint32_t)rawlen;
+	return t->text.n + len > UINT32_MAX ? -EFBIG : 0;
 }
 
 /* Copy in as it is. */
@@ -133,15 +163,21 @@ static int add_copy(struct text_builder *t, struct bytes in, uint64_t raw)
 	return rc == 0 ? buf_putb(&t->text, in) : rc;
 }
 
-/* One code point that stands for rawlen bytes. */
-static int add_unit(struct text_builder *t, uint32_t cp, uint64_t raw,
-		    size_t rawlen)
+int text_unit(struct text_builder *t, uint32_t cp, uint64_t raw, size_t rawlen)
 {
 	uint8_t utf8[4];
 	size_t n = utf8_put(utf8, cp);
 	int rc = map_add(t, raw, rawlen, n);
 
 	return rc == 0 ? buf_put(&t->text, utf8, n) : rc;
+}
+
+int text_gap(struct text_builder *t, struct bytes in, uint64_t raw,
+	     size_t rawlen)
+{
+	int rc = map_put(t, raw, rawlen, in.n, true);
+
+	return rc == 0 ? buf_putb(&t->text, in) : rc;
 }
 
 #define ONES 0x0101010101010101u
@@ -194,7 +230,7 @@ int text_plain(struct text_builder *t, struct bytes in, uint64_t raw)
 		if (n == 0)
 			n = utf8_next(in, at, &cp);
 		if (n == 1 && in.p[at] >= 0x80)
-			rc = add_unit(t, 0xFFFD, raw + at, 1);
+			rc = text_unit(t, 0xFFFD, raw + at, 1);
 		else
 			rc = add_copy(t, bytes_sub(in, at, n), raw + at);
 		at += n;
@@ -210,7 +246,7 @@ static int json_unit(struct text_builder *t, struct bytes in, size_t at,
 
 	if (copied && rawlen == n)
 		return add_copy(t, bytes_sub(in, at, n), raw);
-	return add_unit(t, cp, raw, (size_t)rawlen);
+	return text_unit(t, cp, raw, (size_t)rawlen);
 }
 
 int text_json(struct text_builder *t, struct bytes in, uint64_t raw)
@@ -250,7 +286,7 @@ int text_slice(struct text_builder *t, const struct run *r, uint32_t off,
 		skip = off - m->text;
 		len = m->len - skip < n ? m->len - skip : n;
 		rc = is_copy(m) ? map_add(t, m->raw + skip, len, len)
-				: map_add(t, m->raw, m->rawlen, len);
+				: map_put(t, m->raw, m->rawlen, len, m->hard);
 		if (rc == 0)
 			rc = buf_putb(&t->text, bytes_sub(r->text, off, len));
 		off += len;

@@ -14,6 +14,8 @@ struct text_map {
 	uint32_t len;  /* decoded bytes of the stretch */
 	uint64_t raw;  /* offset in the source */
 	uint32_t rawlen;
+	bool hard; /* these bytes stay: a value that goes over them is replaced
+		      on both sides */
 };
 
 /* What a run is: recognizers treat them differently. */
@@ -39,6 +41,7 @@ struct run {
 	uint32_t record;      /* number of its record */
 	struct bytes key;     /* nearest member name or column header */
 	struct bytes speaker; /* of its turn; empty */
+	bool again;	      /* text of other runs joined anew: no turn */
 	uint16_t known;	      /* 1 + type of a known value (manifest's
 				 entities): the whole run is one; else 0 */
 };
@@ -47,6 +50,11 @@ struct run {
  * moved outwards to whole escapes, code points and CRLF pairs. */
 void text_raw(const struct run *r, uint32_t start, uint32_t end,
 	      uint64_t *raw_start, uint64_t *raw_end);
+
+/** text_part(r, at, end, from, to): the next part of decoded [*at, end) that
+ * may be replaced, in [*from, *to); *at moves behind it. false: none. */
+bool text_part(const struct run *r, uint32_t *at, uint32_t end, uint32_t *from,
+	       uint32_t *to);
 
 /* Growing decoder: appends to text and map. */
 struct text_builder {
@@ -67,6 +75,28 @@ int text_nested(struct text_builder *t, const struct run *r, uint32_t off,
 /** text_slice: part [off, off+n) of run r as it is, map composed. */
 int text_slice(struct text_builder *t, const struct run *r, uint32_t off,
 	       uint32_t n) MUST_CHECK;
+/** text_unit(t, cp, raw, rawlen): one code point that stands for rawlen
+ * bytes. text_gap(t, in, raw, rawlen): text for the recognizers alone; the
+ * bytes at raw stay what they are. in or rawlen may be nothing. */
+int text_unit(struct text_builder *t, uint32_t cp, uint64_t raw,
+	      size_t rawlen) MUST_CHECK;
+int text_gap(struct text_builder *t, struct bytes in, uint64_t raw,
+	     size_t rawlen) MUST_CHECK;
+/** text_quoted: what stands in quotes that are doubled. -EPROTO: a single
+ * one in it. text_markup: the text of a subtitle: entities decoded, a tag is a
+ * gap of the text `glue`; where that is something, lines are joined, too. */
+int text_quoted(struct text_builder *t, struct bytes in,
+		uint64_t raw) MUST_CHECK;
+int text_markup(struct text_builder *t, struct bytes in, uint64_t raw,
+		const char *glue) MUST_CHECK;
+/** text_tag(in, ends, at): bytes of the tag that begins there, "<...>" or
+ * "{\...}"; 0: none. text_tag_ends(in): where the last ones may end, found
+ * once so that reading stays linear. */
+struct text_tag_ends {
+	size_t angle, brace;
+};
+struct text_tag_ends text_tag_ends(struct bytes in);
+size_t text_tag(struct bytes in, const struct text_tag_ends *ends, size_t at);
 /** text_is_plain(in): valid UTF-8 without a backslash: decoding it would give
  * the same bytes one to one. */
 bool text_is_plain(struct bytes in);

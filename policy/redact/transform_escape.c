@@ -3,11 +3,23 @@
 #include <errno.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "policy/redact/decision.h"
+#include "policy/redact/text.h"
 
 static unsigned depth_of(uint8_t esc)
 {
-	return esc & (ESC_NUMBER - 1);
+	unsigned place = esc & (ESC_NUMBER - 1);
+
+	return place <= ESC_JSON_MAX ? place : 0;
+}
+
+/* ESC_LINE, ESC_MARKUP, ESC_TOKEN; 0: JSON or plain text. */
+static unsigned place_of(uint8_t esc)
+{
+	unsigned place = esc & (ESC_NUMBER - 1);
+
+	return place > ESC_JSON_MAX ? place : 0;
 }
 
 /* RFC 8259 number: the whole text is one token of that kind. */
@@ -47,11 +59,97 @@ static bool is_quiet(struct bytes text)
 	return true;
 }
 
+/* ---- lines and columns ---- */
+
+/* White space and controls, as any reader of lines or columns might see it. */
+static bool is_blank(uint32_t cp)
+{
+	return cp <= ' ' || (cp >= 0x7f && cp <= 0xa0) || cp == 0x1680 ||
+	       (cp >= 0x2000 && cp <= 0x200a) || cp == 0x2028 || cp == 0x2029 ||
+	       cp == 0x202f || cp == 0x205f || cp == 0x3000;
+}
+
+static bool all_blank(struct bytes text)
+{
+	size_t n;
+	uint32_t cp;
+
+	for (size_t i = 0; (n = utf8_next(text, i, &cp)) != 0; i += n)
+		if (!is_blank(cp))
+			return false;
+	return true;
+}
+
+/* What stands for a character that would end or open something here; NULL: it
+ * stays. A subtitle's text must not come to hold "-->". */
+static const char *place_char(uint32_t cp, unsigned place, bool first,
+			      bool last)
+{
+	if (is_blank(cp))
+		return place == ESC_TOKEN ? "_" : cp == ' ' ? NULL : " ";
+	if (place == ESC_TOKEN)
+		return cp == ';' && first ? "_" : NULL;
+	if (cp == '-' && last)
+		return "_";
+	if (cp == '<')
+		return place == ESC_MARKUP ? "&lt;" : "_";
+	if (cp == '>')
+		return place == ESC_MARKUP ? "&gt;" : "_";
+	return cp == '&' && place == ESC_MARKUP ? "&amp;" : NULL;
+}
+
+/* Text that keeps its line's or column's form; never nothing, which would make
+ * a blank line or a column too few. */
+static int put_place(struct buf *out, struct bytes text, unsigned place)
+{
+	size_t n;
+	uint32_t cp;
+	int rc = 0;
+
+	if (all_blank(text))
+		return buf_putc(out, '_');
+	for (size_t i = 0; rc == 0 && (n = utf8_next(text, i, &cp)) != 0;
+	     i += n) {
+		const char *as = place_char(cp, place, i == 0, i + n == text.n);
+
+		rc = as != NULL ? buf_puts(out, as)
+				: buf_put(out, text.p + i, n);
+	}
+	return rc;
+}
+
+/* The words of a replacement that a part of its value shows: the first part the
+ * first, the last the last, one between the second of three. */
+static struct bytes part_of(struct bytes text, uint8_t esc)
+{
+	struct bytes word = text, first = text, second = text;
+	unsigned n = 0;
+
+	for (size_t i = 0, end; (esc & ESC_PART) != 0 && i < text.n; i = end) {
+		while (i < text.n && text.p[i] <= ' ')
+			i++;
+		for (end = i; end < text.n && text.p[end] > ' ';)
+			end++;
+		if (end == i)
+			break;
+		word = bytes_sub(text, i, end - i);
+		n++;
+		first = n == 1 ? word : first;
+		second = n == 2 ? word : second;
+	}
+	if ((esc & ESC_PART) == ESC_FIRST)
+		return first;
+	return (esc & ESC_PART) == ESC_PART && n > 2 ? second : word;
+}
+
 int transform_escaped(struct bytes text, uint8_t esc, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) quoted = {0};
 	int rc;
 
+	text = part_of(text, esc);
+	if (place_of(esc) != 0)
+		return put_place(out, text, place_of(esc));
 	if ((esc & ESC_NUMBER) != 0)
 		return is_number(text) ? buf_putb(out, text)
 				       : buf_putc(out, '0');
@@ -79,12 +177,25 @@ static int get_cell(struct buf *out, struct bytes raw)
 	return rc;
 }
 
+static int get_markup(struct buf *out, struct bytes raw)
+{
+	struct text_builder t = {.text = {.secret = true}};
+	int rc = text_markup(&t, raw, 0, "");
+
+	if (rc == 0)
+		rc = buf_putb(out, buf_bytes(&t.text));
+	text_free(&t);
+	return rc;
+}
+
 int transform_decoded(struct bytes raw, uint8_t esc, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) a = {0}, CLEANUP(buf_free) b = {0};
 	struct buf *from = &a, *to = &b, *swap;
 	int rc;
 
+	if (place_of(esc) == ESC_MARKUP)
+		return get_markup(out, raw);
 	if ((esc & ESC_CSV) == 0 && depth_of(esc) == 0)
 		return buf_putb(out, raw);
 	rc = (esc & ESC_CSV) != 0 ? get_cell(&a, raw) : buf_putb(&a, raw);

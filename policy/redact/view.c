@@ -211,6 +211,14 @@ static bool is_keyed(const struct transform_in *t)
 	       !transform_is_tagged(t->t, t->type);
 }
 
+/* A part of a value is not what a mask or a date is made from; only the case
+ * of a name is its own. */
+static bool is_part(const struct span *s, const struct transform_in *t)
+{
+	return (s->esc & ESC_PART) != 0 && !(t->t->action == ACTION_PSEUDONYM &&
+					     bytes_is(t->type, "PERSON"));
+}
+
 static int put_span(struct walk *w, const struct span *s, struct bytes record)
 {
 	const struct view_in *in = w->in;
@@ -225,7 +233,9 @@ static int put_span(struct walk *w, const struct span *s, struct bytes record)
 	if (v == NULL)
 		return -EPROTO;
 	t.canon = v->canon;
-	if (transform_wants_text(t.t, t.type)) {
+	if (is_part(s, &t)) {
+		t.text = v->canon;
+	} else if (transform_wants_text(t.t, t.type)) {
 		rc = fetch_text(w, s);
 		t.text = buf_bytes(&w->text);
 	}

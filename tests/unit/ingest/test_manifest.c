@@ -35,7 +35,8 @@ static const char full[] =
 	"                POLICY_NUMBER: \"$.number\" }\n"
 	"    attributes: { language: \"$.language\", site: north }\n"
 	"    language: fr\n"
-	"  - { match: \"**\", passthrough: true, language: \"$.lang\" }\n"
+	"  - { match: \"**\", passthrough: true, language: \"$.lang\",\n"
+	"      format: webvtt }\n"
 	"recognizers:\n"
 	"  custom:\n"
 	"    - { type: POLICY_NUMBER, pattern: \"HB-[0-9]{8}\" }\n"
@@ -87,6 +88,8 @@ static void test_files(void **state)
 	assert_string_equal(f->known[2].type, "POLICY_NUMBER");
 	assert_true(m.rules.files[2].passthrough);
 	assert_false(f->passthrough);
+	assert_int_equal(m.rules.files[2].format, FORMAT_SUBTITLE);
+	assert_int_equal(m.rules.files[2].timed, TIMED_VTT);
 }
 
 static void test_attributes(void **state)
@@ -199,6 +202,9 @@ static const struct {
 	 "text"},
 	{HEAD "files:\n  - { match: x, passthrough: 1 }\n", "m.yaml:4:30",
 	 "true"},
+	{HEAD "files:\n  - { match: x, format: subrip }\n", "m.yaml:4:25",
+	 "webvtt"},
+	{HEAD "files:\n  - { match: x, format: [srt] }\n", "m.yaml:4:25", ""},
 	{HEAD "files: &a []\n", "m.yaml:3", "anchor"},
 	{HEAD "files:\n\t- match: x\n", "m.yaml:4", "tab"},
 	{HEAD "recognizers: { customs: [] }\n", "m.yaml:3:16", "custom"},

@@ -120,8 +120,12 @@ static void test_block_refuses(void **state)
 	s[0].score = 101;
 	assert_int_equal(put_and_get(&k), -EPROTO);
 	sample(&k, r, s, v);
-	s[0].esc = 9;
+	s[0].esc = ESC_TOKEN + 1;
 	assert_int_equal(put_and_get(&k), -EPROTO);
+	s[0].esc = ESC_TOKEN + ESC_CSV;
+	assert_int_equal(put_and_get(&k), -EPROTO);
+	s[0].esc = ESC_TOKEN + ESC_PART;
+	assert_int_equal(put_and_get(&k), 0);
 	sample(&k, r, s, v);
 	s[0].ord = 0;
 	assert_int_equal(put_and_get(&k), -EPROTO);

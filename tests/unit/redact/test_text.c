@@ -53,6 +53,44 @@ static void test_json(void **state)
 	assert_int_equal(text_json(&t, bytes_str("\\x"), 0), -EPROTO);
 }
 
+/* Parts of [s, e) that may be replaced, as "from-to" of the raw bytes. */
+static void parts(const struct text_builder *t, uint32_t s, uint32_t e,
+		  const char *want)
+{
+	CLEANUP(buf_free) struct buf got = {0};
+	struct run r = run_of(t);
+	uint32_t from, to;
+	uint64_t a, b;
+
+	while (text_part(&r, &s, e, &from, &to)) {
+		text_raw(&r, from, to, &a, &b);
+		assert_int_equal(
+			buf_printf(&got, "%u-%u ", (unsigned)a, (unsigned)b),
+			0);
+	}
+	assert_string_equal(got.n == 0 ? "" : buf_str(&got), want);
+}
+
+static void test_gaps(void **state)
+{
+	CLEANUP(text_free) struct text_builder t = {0};
+
+	(void)state;
+	assert_int_equal(text_gap(&t, bytes_str("was "), 10, 0), 0);
+	assert_int_equal(text_markup(&t,
+				     bytes_str("<i>a&amp;b<x>c</x>{\\z}\r\n<"),
+				     10, " "),
+			 0);
+	assert_int_equal(text_gap(&t, bytes_str(" be"), 35, 0), 0);
+	assert_true(bytes_is(buf_bytes(&t.text), "was a&b c  < be"));
+	parts(&t, 0, 15, "13-20 23-24 32-35 ");
+	parts(&t, 0, 4, "");
+	parts(&t, 1, 5, "13-14 ");
+	parts(&t, 6, 9, "19-20 23-24 ");
+	parts(&t, 12, 15, "");
+	parts(&t, 15, 15, "");
+}
+
 static void test_invalid_bytes(void **state)
 {
 	CLEANUP(text_free) struct text_builder t = {0};
@@ -163,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_invalid_bytes),
 		cmocka_unit_test(test_crlf_stays_whole),
 		cmocka_unit_test(test_nested),

@@ -245,6 +245,52 @@ static void test_escapes(void **state)
 	escaped(" 42", ESC_NUMBER, "0");
 }
 
+static void placed(const char *text, uint8_t esc, const char *want)
+{
+	struct buf CLEANUP(buf_free) out = {0};
+
+	assert_int_equal(transform_escaped(bytes_str(text), esc, &out), 0);
+	assert_string_equal(buf_str(&out), want);
+}
+
+/* A line stays one, a column has no blanks, a cue no second arrow; of a value
+ * in parts each shows its words. */
+static void test_places(void **state)
+{
+	struct buf CLEANUP(buf_free) out = {0};
+
+	(void)state;
+	escaped("a & b <c> \"d\"", ESC_MARKUP, "a &amp; b &lt;c&gt; \"d\"");
+	escaped("Zo\xc3\xab", ESC_TOKEN, "Zo\xc3\xab");
+	placed("a\r\nb\xe2\x80\xa8"
+	       "c",
+	       ESC_LINE, "a  b c");
+	placed("a\nb", ESC_MARKUP, "a b");
+	placed("-->", ESC_LINE, "--_");
+	placed("-->", ESC_MARKUP, "--&gt;");
+	placed("---", ESC_MARKUP, "--_");
+	placed("", ESC_LINE, "_");
+	placed(" \xc2\xa0\t", ESC_MARKUP, "_");
+	placed("Ada K. Norwood", ESC_TOKEN, "Ada_K._Norwood");
+	placed("a\xe3\x80\x80"
+	       "b\tc",
+	       ESC_TOKEN, "a_b_c");
+	placed(";;x;", ESC_TOKEN, "_;x;");
+	placed("", ESC_TOKEN + ESC_PART, "_");
+	placed("Ada K. Norwood", ESC_TOKEN + ESC_FIRST, "Ada");
+	placed("Ada K. Norwood", ESC_TOKEN + ESC_PART, "K.");
+	placed("Ada K. Norwood", ESC_LAST, "Norwood");
+	placed("Ada Norwood", ESC_PART, "Norwood");
+	placed("[PERSON_1]", ESC_CSV + ESC_FIRST, "[PERSON_1]");
+	placed("[PERSON_1]", ESC_LAST, "[PERSON_1]");
+	assert_int_equal(
+		transform_decoded(bytes_str("Zo&euml;&#160;&#x4c;&AMP; &#0;"),
+				  ESC_MARKUP + ESC_FIRST, &out),
+		0);
+	assert_string_equal(buf_str(&out),
+			    "Zo\xc3\xab\xc2\xa0L&AMP; \xef\xbf\xbd");
+}
+
 static void test_decoded(void **state)
 {
 	struct buf CLEANUP(buf_free) out = {0};
@@ -286,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_golden_keyed),
 		cmocka_unit_test(test_no_key_no_standin),
 		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_decoded),
 		cmocka_unit_test(test_wants_text),
 	};
