@@ -24,6 +24,13 @@ struct attr_rule { /* attributes: NAME: path or literal */
 	const char *literal;
 };
 
+/* Whether the first row of a table names its columns. */
+enum header_rule {
+	HEADER_LOOK = 0, /* unless it may hold a value: then it is denied */
+	HEADER_YES,
+	HEADER_NO, /* columns are called 1, 2 ... */
+};
+
 struct file_rule {
 	const char *match; /* glob over the stored path */
 	struct group_rule group;
@@ -37,6 +44,8 @@ struct file_rule {
 	const char *language; /* NULL: the data set's */
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
+	char separator;	    /* of a table; 0: by extension and look */
+	enum header_rule header;
 };
 
 struct custom_rule {

@@ -151,6 +151,16 @@ static int hit_part(const struct run *runs, size_t nruns, const struct hit *h,
 	return 0;
 }
 
+/* How it is written: in a cell, whether it begins it, and is all of it. */
+static uint8_t hit_esc(const struct run *run, uint32_t start, uint32_t end)
+{
+	if (start > 0 || (run->esc != ESC_CELL && run->esc != ESC_CSV))
+		return run->esc;
+	if (end == run->text.n)
+		return run->esc | ESC_CSV | ESC_FIRST;
+	return run->esc | ESC_FIRST;
+}
+
 /* The spans of one record in the making. */
 struct adding {
 	const struct run *runs;
@@ -171,7 +181,7 @@ static int hit_add(struct detect_object *o, struct adding *a,
 	if (rc != 0)
 		return rc;
 	run = &a->runs[h->run];
-	s.esc = run->esc;
+	s.esc = hit_esc(run, start, end);
 	text_raw(run, start, end, &s.start, &s.end);
 	if (s.end <= s.start || (s.start < a->last && o->nspans == a->base))
 		return -EPROTO;

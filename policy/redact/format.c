@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "policy/redact/format_csv.h"
 #include "policy/redact/format_json.h"
 
 #define LOOK 65536u /* bytes looked at */
@@ -17,7 +18,8 @@ static const struct {
 	{"txt", FORMAT_TEXT},	  {"md", FORMAT_TEXT},
 	{"log", FORMAT_TEXT},	  {"text", FORMAT_TEXT},
 	{"json", FORMAT_JSON},	  {"jsonl", FORMAT_JSONL},
-	{"ndjson", FORMAT_JSONL},
+	{"ndjson", FORMAT_JSONL}, {"csv", FORMAT_CSV},
+	{"tsv", FORMAT_TSV},	  {"psv", FORMAT_PSV},
 };
 
 static bool ends_with(struct bytes path, const char *ext)
@@ -67,6 +69,15 @@ static const char *not_text(struct bytes data)
 	return NULL;
 }
 
+/* The table's own: .csv is said of all of them. */
+static enum format table_of(enum format f, const struct file_rule *rule,
+			    struct bytes data)
+{
+	if (rule != NULL && rule->separator != 0)
+		return csv_format(rule->separator);
+	return f == FORMAT_CSV ? csv_look(data) : f;
+}
+
 enum format format_of(const struct file_rule *rule, struct bytes path,
 		      struct bytes data, const char **why)
 {
@@ -75,12 +86,15 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 	*why = NULL;
 	if (rule != NULL && rule->format != FORMAT_DENIED)
 		f = rule->format;
-	if (f == FORMAT_TEXT || f == FORMAT_JSON || f == FORMAT_JSONL)
+	if (csv_separator(f) != 0)
+		f = table_of(f, rule, data);
+	if (f == FORMAT_TEXT || f == FORMAT_JSON || f == FORMAT_JSONL ||
+	    csv_separator(f) != 0)
 		*why = not_text(data);
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
-		       ".ndjson, .txt, .text, .md and .log); `passthrough: "
-		       "true` in the manifest shows it unread";
+		       ".ndjson, .csv, .tsv, .psv, .txt, .text, .md and .log); "
+		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
 	if (rule == NULL || !rule->passthrough)
@@ -161,12 +175,17 @@ int format_read(const struct format_plan *plan, struct bytes data,
 	case FORMAT_JSONL:
 		rc = format_jsonl_read(&r);
 		break;
+	case FORMAT_CSV:
+	case FORMAT_SSV:
+	case FORMAT_TSV:
+	case FORMAT_PSV:
+		rc = format_csv_read(&r);
+		break;
 	case FORMAT_TEXT:
 	case FORMAT_OPAQUE:
 		rc = whole_read(&r);
 		break;
 	case FORMAT_DENIED:
-	case FORMAT_CSV:
 	case FORMAT_WAV:
 	case FORMAT_SUBTITLE:
 	case FORMAT_TABLE:

@@ -21,6 +21,11 @@ enum format {
 	FORMAT_TABLE = 7,
 	FORMAT_IMAGE = 8,
 	FORMAT_OPAQUE = 9, /* passthrough: true in the manifest */
+	/* Tables as FORMAT_CSV, whose separator is the comma. */
+	FORMAT_SSV = 16, /* semicolon */
+	FORMAT_TSV = 17, /* tab */
+	FORMAT_PSV = 18, /* '|' */
+	FORMAT_LAST = FORMAT_PSV,
 };
 
 enum denial {

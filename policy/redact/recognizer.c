@@ -278,11 +278,14 @@ static void scan_run(struct scan *s, struct turn *turn)
 	s->keyed = run->kind == RUN_TEXT ? 0 : keyed(s->r, run->key);
 	switch (run->kind) {
 	case RUN_TEXT:
+	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
 		turn_begin(turn, run);
 		s->asked = turn->asked;
 		scan_text(s);
 		recognizer_name_answer(s);
+		if (run->kind == RUN_CELL)
+			recognizer_name_value(s);
 		if (s->asks)
 			turn->mine |= s->seen;
 		break;

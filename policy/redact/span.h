@@ -8,7 +8,8 @@
 /*
  * How a replacement must be written at this place: the number of JSON strings
  * around it (0 plain text, 1 a JSON string, 2 JSON inside a JSON string ...),
- * or a bare JSON number.
+ * or a bare JSON number; and added to either, in what cell of a table. CELL and
+ * CSV both: it is all of an unquoted cell and may be quoted.
  */
 enum escape {
 	ESC_TEXT = 0,
@@ -16,7 +17,10 @@ enum escape {
 	ESC_JSON_2 = 2,
 	ESC_JSON_MAX = 8,
 	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
-	ESC_CSV = 64,	 /* a quoted CSV cell; added likewise */
+	ESC_CELL = 32,	 /* an unquoted cell */
+	ESC_CSV = 64,	 /* a quoted cell */
+	ESC_FIRST = 128, /* the cell begins with it */
+	ESC_DEPTH = 15,	 /* mask: JSON strings */
 };
 
 /*

@@ -23,6 +23,8 @@ enum run_kind {
 	RUN_KEY,      /* a member's name: patterns and propagation */
 	RUN_NUMBER,   /* a bare number: by checksum or by its key's name */
 	RUN_NAME,     /* a file's or folder's name: all but the dialogue */
+	RUN_CELL,     /* text, and a value with a key: a cell of a table that
+			 nobody said of which it is */
 };
 
 /*
@@ -64,6 +66,9 @@ int text_plain(struct text_builder *t, struct bytes in,
 int text_json(struct text_builder *t, struct bytes in, uint64_t raw) MUST_CHECK;
 int text_nested(struct text_builder *t, const struct run *r, uint32_t off,
 		uint32_t n) MUST_CHECK;
+/** text_cell: the inside of a quoted cell at source offset raw; errors as
+ * above. */
+int text_cell(struct text_builder *t, struct bytes in, uint64_t raw) MUST_CHECK;
 /** text_slice: part [off, off+n) of run r as it is, map composed. */
 int text_slice(struct text_builder *t, const struct run *r, uint32_t off,
 	       uint32_t n) MUST_CHECK;

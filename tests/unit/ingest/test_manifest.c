@@ -89,6 +89,32 @@ static void test_files(void **state)
 	assert_false(f->passthrough);
 }
 
+static void test_tables(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct file_rule *f;
+	struct manifest m;
+
+	(void)state;
+	good(a,
+	     HEAD
+	     "files:\n"
+	     "  - { match: x, format: psv, header: true }\n"
+	     "  - { match: y, format: csv, separator: tab, header: false }\n"
+	     "  - { match: z, separator: \";\" }\n",
+	     &m);
+	f = m.rules.files;
+	assert_int_equal(f[0].format, FORMAT_PSV);
+	assert_int_equal(f[0].separator, 0);
+	assert_int_equal(f[0].header, HEADER_YES);
+	assert_int_equal(f[1].format, FORMAT_CSV);
+	assert_int_equal(f[1].separator, '\t');
+	assert_int_equal(f[1].header, HEADER_NO);
+	assert_int_equal(f[2].format, FORMAT_DENIED);
+	assert_int_equal(f[2].separator, ';');
+	assert_int_equal(f[2].header, HEADER_LOOK);
+}
+
 static void test_attributes(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -199,6 +225,13 @@ static const struct {
 	 "text"},
 	{HEAD "files:\n  - { match: x, passthrough: 1 }\n", "m.yaml:4:30",
 	 "true"},
+	{HEAD "files:\n  - { match: x, format: xml }\n", "m.yaml:4:25",
+	 "jsonl, csv"},
+	{HEAD "files:\n  - { match: x, separator: \":\" }\n", "m.yaml:4:28",
+	 "tab"},
+	{HEAD "files:\n  - { match: x, header: yes }\n", "m.yaml:4:25",
+	 "true or false"},
+	{HEAD "files:\n  - { match: x, header: [true] }\n", "m.yaml:4:25", ""},
 	{HEAD "files: &a []\n", "m.yaml:3", "anchor"},
 	{HEAD "files:\n\t- match: x\n", "m.yaml:4", "tab"},
 	{HEAD "recognizers: { customs: [] }\n", "m.yaml:3:16", "custom"},
@@ -245,8 +278,11 @@ static void test_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_files), cmocka_unit_test(test_attributes),
-		cmocka_unit_test(test_terms), cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_bad),
 	};
 

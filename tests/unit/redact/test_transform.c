@@ -245,6 +245,47 @@ static void test_escapes(void **state)
 	escaped(" 42", ESC_NUMBER, "0");
 }
 
+static void written(const char *text, uint8_t esc, const char *want)
+{
+	struct buf CLEANUP(buf_free) out = {0};
+
+	assert_int_equal(transform_escaped(bytes_str(text), esc, &out), 0);
+	assert_string_equal(buf_str(&out), want);
+}
+
+/* A cell that is not quoted holds nothing that ends or quotes it, and is never
+ * left empty; none of ours begins as a formula does. */
+static void test_cells(void **state)
+{
+	const uint8_t whole = ESC_CELL | ESC_CSV | ESC_FIRST;
+
+	(void)state;
+	written("a b", ESC_CELL, "a b");
+	written("", ESC_CELL, "");
+	written("a,b;c|d\te\"f\r\ng", ESC_CELL, "a b c d e'f  g");
+	written("=x", ESC_CELL, "=x");
+	written("", ESC_CELL | ESC_FIRST, " ");
+	written("\"", ESC_CELL | ESC_FIRST, "'");
+	written("=x", ESC_CELL | ESC_FIRST, "'=x");
+	written("a b", whole, "a b");
+	written("", whole, "\"\"");
+	written("a, \"b\"", whole, "\"a, \"\"b\"\"\"");
+	written("@x", whole, "'@x");
+	written("=1,2", whole, "\"'=1,2\"");
+	written("+1 415 555", whole, "+1 415 555");
+	written("+SUM", whole, "'+SUM");
+	written("-", whole, "'-");
+	written("a\"=", ESC_CSV | ESC_FIRST, "a\"\"=");
+	written("-x\"", ESC_CSV | ESC_FIRST, "'-x\"\"");
+	written("=x", ESC_CSV, "=x");
+	written("", ESC_CSV | ESC_FIRST, "");
+	written("a\"b,\n", ESC_CELL + ESC_JSON, "a'b  ");
+	written("a\\", ESC_CELL + ESC_JSON, "a\\\\");
+	written("x", ESC_CELL + ESC_NUMBER, "0");
+	written("4", ESC_CSV + ESC_NUMBER + ESC_JSON, "4");
+	escaped("a\"\"b", ESC_CSV | ESC_FIRST, "a\"\"\"\"b");
+}
+
 static void test_decoded(void **state)
 {
 	struct buf CLEANUP(buf_free) out = {0};
@@ -258,6 +299,12 @@ static void test_decoded(void **state)
 			 -EPROTO);
 	assert_int_equal(transform_decoded(bytes_str("a\""), ESC_CSV, &out),
 			 -EPROTO);
+	buf_clear(&out);
+	assert_int_equal(transform_decoded(bytes_str("a\"b"),
+					   ESC_CELL | ESC_CSV | ESC_FIRST,
+					   &out),
+			 0);
+	assert_string_equal(buf_str(&out), "a\"b");
 }
 
 static void test_wants_text(void **state)
@@ -286,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_golden_keyed),
 		cmocka_unit_test(test_no_key_no_standin),
 		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_decoded),
 		cmocka_unit_test(test_wants_text),
 	};
