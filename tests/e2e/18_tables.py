@@ -1,14 +1,13 @@
-"""Tables (CSV, TSV, |): whatever rows and columns a role sees, Python's csv reads
-as many columns as the source has; what is not sensitive is the source byte for
-byte, what is sensitive is in no cell and no name of a file; one person is one
-stand-in in a table and in the JSON of its call; a first row that may be no
-header is not shown; preview, mount, explain, detect and replay agree.
+"""Tables (CSV, TSV, |): whatever rows and columns a role sees, Python's csv
+reads as many columns as the source has; what is not sensitive is the source
+byte for byte, what is sensitive is in no cell and no name of a file; one person
+is one stand-in in a table and in the JSON of its call; a first row that may be
+no header is not shown; preview, mount, explain, detect and replay agree.
 """
 # SPDX-License-Identifier: Apache-2.0
 import csv
 import io
 import json
-import os
 import random
 import re
 
@@ -48,7 +47,8 @@ POLICY = HEAD + f'''roles:
   fake: {{ {SEE}, redact: {{ default: tag, PERSON: pseudonym,
            PHONE_NUMBER: pseudonym, EMAIL_ADDRESS: pseudonym }} }}
   north:
-    see: [ {{ files: "d/calls/*.csv", where: {{ site: north }}, records: all }} ]
+    see:
+      - {{ files: "d/calls/*.csv", where: {{ site: north }}, records: all }}
     names: keep
     redact: {{ default: keep }}
   half:
@@ -75,7 +75,7 @@ annotators:
 '''
 BOM = b'\xef\xbb\xbf'
 SEPS = {'csv': ',', 'tsv': '\t', 'psv': '|', 'dat': ';'}
-FIRST = ['Ottoline', 'Barnabas', 'Philippa', 'Leopold', 'Henrietta']
+FIRST = ['Ottoline', 'Barnabas', 'Thomasina', 'Cuthwin', 'Henrietta']
 LAST = ['Featherstone', 'Quillfeather', 'Oakenshaw', 'Marchbanks']
 PLAIN = ['the order is late', 'été', '5" pipe', 'a, b; c | d', 'yes',
          'two\nlines', 'crlf\r\nhere', 'she said "no"', '', ' ', '=SUM(A1:A2)',
@@ -136,7 +136,7 @@ def make_files(rnd):
         b'id,first name,last name\n7,Ottoline,Oakenshaw\n')
     out['list/one.csv'] = b'mail\nbo.ek@mail.example\n""\nx\n"x@mail.example"\n'
     out['list/json.tsv'] = (
-        b'id\tj\n1\t[{"t":"my name is Leopold Marchbanks","a":1}]\n'
+        b'id\tj\n1\t[{"t":"my name is Cuthwin Marchbanks","a":1}]\n'
         b'2\t"[{""a"":[""x""], ""t"":""mail \\u0061nn@mail.example\\"""" }]"\n')
     for k in range(4):
         who = person(rnd)
@@ -150,7 +150,8 @@ def make_files(rnd):
 
 
 BROKEN = {
-    'bad/rows.csv': b'id,mail\n1\n2,a@mail.example\n3,"x"y\n4,b,c\n5,ok\n6,"z\n',
+    'bad/rows.csv': b'id,mail\n1\n2,a@mail.example\n3,"x"y\n4,b,c\n5,ok\n'
+                    b'6,"z\n',
     'bad/cr.csv': b'id,mail\n1,a\rb\n2,ok\n'}
 KEPT = {'bad/rows.csv': [['id', 'mail'], ['2', 'a@mail.example'], ['5', 'ok']],
         'bad/cr.csv': [['id', 'mail'], ['2', 'ok']]}
@@ -177,8 +178,8 @@ def rows_of(name, raw):
     return [r for r in read if r]
 
 
-SECRET = re.compile('|'.join(FIRST + LAST + [r'\d{3}-\d{4}', r'@mail\.example',
-                                             '4111']), re.I)
+SECRET = re.compile('|'.join(FIRST + LAST + [
+    r'\d{3}-\d{3}-\d{4}', r'\w+@mail\.example', '4111']), re.I)
 
 
 def values(room, name):
@@ -201,14 +202,13 @@ def tables(files):
     return {n: raw for n, raw in files.items() if not n.endswith('.json')}
 
 
-def shown_as(view, name):
-    """A file whose own name is redacted keeps its place."""
+def shown_as(view, name, files):
+    """The view of a file; one has a value in its name."""
     if name in view:
         return view[name]
-    here = [n for n in view if os.path.dirname(n) == os.path.dirname(name) and
-            n.endswith('.csv') and re.search('person|[(]|-', n, re.I)]
-    check(len(here) == 1, f'{name}: {here}')
-    return view[here[0]]
+    new = [n for n in view if n not in files and n not in BROKEN]
+    check(len(new) == 1, f'{name}: {new}')
+    return view[new[0]]
 
 
 def check_kept(files, view):
@@ -226,14 +226,17 @@ def check_hidden(files, view, how):
         check(not re.search('|'.join(FIRST + LAST), name, re.I),
               f'{how}: {name}')
     for name, raw in tables(files).items():
-        src, got = rows_of(name, raw), rows_of(name, shown_as(view, name))
+        src = rows_of(name, raw)
+        got = rows_of(name, shown_as(view, name, files))
         check([len(r) for r in got] == [len(r) for r in src],
               f'{how}: {name}: other rows or columns')
-        for a, b in zip((c for r in src for c in r), (c for r in got for c in r)):
-            check(not SECRET.search(b), f'{how}: {name}: {a!r} as {b!r}')
-            if not SECRET.search(a):
+        for a, b in zip(sum(src, []), sum(got, [])):
+            secrets = SECRET.findall(a)
+            check(not any(s.lower() in b.lower() for s in secrets),
+                  f'{how}: {name}: {a!r} as {b!r}')
+            if not secrets:
                 check(a == b, f'{how}: {name}: {a!r} became {b!r}')
-            elif b[:1] in ('=', '@', '+', '-'):
+            elif b[:1] in ('=', '@', '+', '-') and how != 'dropper':
                 check(b[0] == a[0], f'{how}: {name}: {a!r} became {b!r}')
 
 
@@ -251,7 +254,7 @@ def check_between(room, policy, files, view):
         for s in spans:
             want.append(raw[at:s['start']])
             at = s['end']
-        check(TAG.split(shown_as(view, name)) == want + [raw[at:]],
+        check(TAG.split(shown_as(view, name, files)) == want + [raw[at:]],
               f'{name}: bytes between spans')
         n += len(spans)
     check(n > 300, f'{n} spans')
@@ -294,9 +297,9 @@ def check_less(files, view):
         gone = [i for i, c in enumerate(src[0]) if c in ('mail', 'note')]
         if name == 'list/json.tsv':
             check([[json.loads(r[1]) for r in t[1:]] for t in (src, got)] == [
-                [[{'t': 'my name is Leopold Marchbanks', 'a': 1}],
+                [[{'t': 'my name is Cuthwin Marchbanks', 'a': 1}],
                  [{'a': ['x'], 't': 'mail ann@mail.example"'}]],
-                [[{'t': 'my name is Leopold Marchbanks'}],
+                [[{'t': 'my name is Cuthwin Marchbanks'}],
                  [{'t': 'mail ann@mail.example"'}]]], f'{got}')
             continue
         want = [src[0]] + [['' if i in gone else c for i, c in enumerate(r)]
