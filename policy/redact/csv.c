@@ -6,8 +6,10 @@
  * it is, up to the separator or line end; quotes in it are text. Rows end with
  * LF, CRLF, or the file (with or without a CR).
  *
- * What readers disagree about is a fault of its row: bytes between a closing
- * quote and the separator, a CR alone outside of quotes, a zero byte.
+ * What readers disagree about is a fault of its row, which ends all the same
+ * where most of them end it: bytes between a closing quote and the separator
+ * (read as in a cell without quotes), a CR alone outside of quotes, a zero
+ * byte.
  */
 #include "policy/redact/csv.h"
 
@@ -92,59 +94,69 @@ enum format csv_look(struct bytes in)
 	return kinds[best].format;
 }
 
-/* The cell at *at, which moves behind it; where it is at fault, NULL or words,
- * and *at is where the fault shows. */
-static const char *plain_cell(struct bytes in, char separator, uint64_t *at,
-			      struct csv_cell *c)
+/* Behind what stands up to the separator or the end of the row from `at` on;
+ * *why: words where a byte is at fault. */
+static uint64_t pass_plain(struct bytes in, char separator, uint64_t at,
+			   const char **why)
 {
-	uint64_t i = *at;
-	uint8_t b = 0;
+	for (; at < in.n; at++) {
+		uint8_t b = in.p[at];
 
-	*c = (struct csv_cell){.start = i};
-	for (; i < in.n; i++) {
-		b = in.p[i];
-		if (b == (uint8_t)separator || b == '\n' || b == '\r' || b == 0)
+		if (b == (uint8_t)separator || line_end(in, at) != 0)
 			break;
+		if (b == '\r')
+			*why = "a carriage return stands alone";
+		if (b == 0)
+			*why = "it holds a zero byte";
 	}
-	*at = c->end = i;
-	if (i < in.n && b == 0)
-		return "it holds a zero byte";
-	if (i < in.n && b == '\r' && line_end(in, i) == 0)
-		return "a carriage return stands alone";
-	return NULL;
+	return at;
 }
 
-static const char *quoted_cell(struct bytes in, char separator, uint64_t *at,
-			       struct csv_cell *c)
+/* Likewise behind the quote that closes what begins at `at`. */
+static uint64_t pass_quoted(struct bytes in, uint64_t at, const char **why)
 {
+	uint64_t from = at;
 	const uint8_t *q;
-	uint64_t i = *at + 1;
 
-	*c = (struct csv_cell){.start = i, .quoted = true};
-	for (;;) {
-		q = memchr(in.p + i, '"', in.n - i);
-		if (q == NULL) {
-			*at = c->end = in.n;
-			return "a quote is not closed";
-		}
-		i = (uint64_t)(q - in.p) + 1;
-		if (i == in.n || in.p[i] != '"')
+	while ((q = at < in.n ? memchr(in.p + at, '"', in.n - at) : NULL) !=
+	       NULL) {
+		at = (uint64_t)(q - in.p) + 1;
+		if (at == in.n || in.p[at] != '"')
 			break;
-		i++;
+		at++;
 	}
-	c->end = i - 1;
-	*at = i;
-	if (memchr(in.p + c->start, 0, c->end - c->start) != NULL)
-		return "it holds a zero byte";
-	if (i < in.n && in.p[i] != (uint8_t)separator && line_end(in, i) == 0)
-		return "bytes stand behind a closing quote";
-	return NULL;
+	if (q == NULL) {
+		*why = "a quote is not closed";
+		return in.n;
+	}
+	if (memchr(in.p + from, 0, at - from) != NULL)
+		*why = "it holds a zero byte";
+	return at;
+}
+
+/* The cell at `at`; where it ends. */
+static uint64_t cell_read(struct bytes in, char separator, uint64_t at,
+			  struct csv_cell *c, const char **why)
+{
+	uint64_t end;
+
+	*c = (struct csv_cell){.start = at, .end = at};
+	if (at == in.n || in.p[at] != '"')
+		return c->end = pass_plain(in, separator, at, why);
+	c->quoted = true;
+	c->start = at + 1;
+	at = pass_quoted(in, at + 1, why);
+	end = pass_plain(in, separator, at, why);
+	if (end != at)
+		*why = "bytes stand behind a closing quote";
+	c->end = at > c->start ? at - 1 : c->start;
+	return end;
 }
 
 static int cell_add(struct csv_row *row, const struct csv_cell *c)
 {
-	if (row->n == CSV_CELLS_MAX) {
-		row->why = "it has more than 65536 cells";
+	if (row->n >= CSV_CELLS_MAX) {
+		row->n++; /* counted, not kept */
 		return 0;
 	}
 	if (row->n == row->cap) {
@@ -160,19 +172,6 @@ static int cell_add(struct csv_row *row, const struct csv_cell *c)
 	return 0;
 }
 
-/* Behind a fault: the row ends with the line. */
-static uint64_t rest_of_line(struct bytes in, uint64_t at)
-{
-	const uint8_t *nl = NULL;
-
-	if (at < in.n)
-		nl = memchr(in.p + at, '\n', in.n - at);
-	if (nl == NULL)
-		return in.n;
-	at = (uint64_t)(nl - in.p);
-	return at > 0 && in.p[at - 1] == '\r' ? at - 1 : at;
-}
-
 int csv_next(struct bytes in, char separator, uint64_t *at, struct csv_row *row)
 {
 	uint64_t i = pass_blank(in, *at);
@@ -185,19 +184,15 @@ int csv_next(struct bytes in, char separator, uint64_t *at, struct csv_row *row)
 	row->why = NULL;
 	if (!more)
 		return 0;
-	while (rc == 0 && more && row->why == NULL) {
-		bool quoted = i < in.n && in.p[i] == '"';
-
-		row->why = quoted ? quoted_cell(in, separator, &i, &c)
-				  : plain_cell(in, separator, &i, &c);
-		if (row->why == NULL)
-			rc = cell_add(row, &c);
+	while (rc == 0 && more) {
+		i = cell_read(in, separator, i, &c, &row->why);
+		rc = cell_add(row, &c);
 		more = i < in.n && in.p[i] == (uint8_t)separator;
 		i += more;
 	}
-	if (rc != 0)
-		return rc;
-	row->end = row->why == NULL ? i : rest_of_line(in, i);
-	*at = row->end + line_end(in, row->end);
-	return 1;
+	if (row->n > CSV_CELLS_MAX)
+		row->why = "it has more than 65536 cells";
+	row->end = i;
+	*at = i + line_end(in, i);
+	return rc == 0 ? 1 : rc;
 }

@@ -39,8 +39,7 @@ uint64_t csv_begin(struct bytes in);
 /**
  * csv_next(in, separator, at, row): the next row; lines without any byte are
  * passed over, *at moves behind its line end. A quote that is never closed
- * reaches to the end of the file; behind any other fault the row ends with the
- * line. 1: a row, 0: no more, -ENOMEM.
+ * reaches to the end of the file. 1: a row, 0: no more, -ENOMEM.
  */
 int csv_next(struct bytes in, char separator, uint64_t *at,
 	     struct csv_row *row) MUST_CHECK;

@@ -5,9 +5,9 @@
  * and is none would be given away, so the file is denied unless each of its
  * cells may be the name of a column: a recognizer finds nothing in it, it holds
  * a letter and no control, is short, and does not come again below; and they
- * are not all capitalised words that no list knows, as names of people are.
- * When the file is done, nothing that was found in it or its group may stand in
- * the header.
+ * are not all capitalised words that no list knows, as names of people are,
+ * with the like in every column below. When the file is done, nothing that was
+ * found in it or its group may stand in the header.
  *
  * The owner can say in the manifest whether there is a header. Where there is
  * one, only the recognizers are asked.
@@ -19,7 +19,13 @@
 #include "policy/redact/recognizer.h"
 
 #define NAME_MAX_BYTES 100u
-#define BELOW 100 /* rows in which a header's cells are looked for */
+#define BELOW 100 /* rows that are looked at */
+
+/* How a first row compares with those below. */
+struct first_row {
+	bool again; /* one of its cells comes again in its column */
+	bool other; /* some column is of another kind than its first cell */
+};
 
 /* Some value stands in the header: of the recognizers, a list, or known. */
 static int holds_value(struct detect_group *g, const struct detect_file *f,
@@ -68,9 +74,13 @@ static bool may_name(struct bytes t)
 }
 
 static bool may_be_header(const struct recognizers *r,
-			  const struct detect_file *f)
+			  const struct detect_file *f,
+			  const struct first_row *below)
 {
-	bool any = false, known = false;
+	bool any = false, known = below->other;
+
+	if (below->again)
+		return false;
 
 	for (size_t i = 0; i < f->nheader; i++) {
 		struct bytes t = f->header[i];
@@ -85,33 +95,60 @@ static bool may_be_header(const struct recognizers *r,
 	return any && known;
 }
 
-/* A cell of the first row stands in a row below, in the same column. */
-static int comes_again(struct bytes in, char separator, uint64_t at,
-		       const struct csv_row *first, bool *out)
+/* What a column says of its first cell. */
+struct column {
+	bool again; /* it stands in a row below */
+	bool seen;  /* some row below has a cell that is not empty */
+	bool like;  /* some such cell begins as it does, and has no digit */
+};
+
+static void column_look(struct column *c, struct bytes first,
+			struct bytes below)
+{
+	bool digit = false;
+
+	if (first.n == 0 || below.n == 0)
+		return;
+	for (size_t i = 0; i < below.n; i++)
+		digit = digit || is_digit(below.p[i]);
+	c->seen = true;
+	c->again = c->again || bytes_eq(first, below);
+	c->like = c->like ||
+		  (is_upper(first.p[0]) == is_upper(below.p[0]) && !digit);
+}
+
+static struct bytes cell_of(struct bytes in, const struct csv_cell *c)
+{
+	return bytes_sub(in, c->start, c->end - c->start);
+}
+
+/* Looks at the rows from at on. */
+static int look_below(struct detect_group *g, struct bytes in, char separator,
+		      uint64_t at, const struct csv_row *first,
+		      struct first_row *out)
 {
 	CLEANUP(csv_row_free) struct csv_row row = {0};
-	int rc = 1;
+	struct column *c = arena_array(g->a, first->n, sizeof(*c));
+	int rc = c == NULL ? -ENOMEM : 1;
 
-	for (unsigned k = 0; k < BELOW && !*out && rc == 1; k++) {
+	for (unsigned k = 0; k < BELOW && rc == 1; k++) {
 		rc = csv_next(in, separator, &at, &row);
 		if (rc != 1 || row.why != NULL || row.n != first->n)
 			continue;
-		for (size_t i = 0; i < row.n; i++) {
-			struct csv_cell a = first->cells[i], b = row.cells[i];
-
-			*out = *out || (a.end > a.start &&
-					bytes_eq(bytes_of(in.p + a.start,
-							  a.end - a.start),
-						 bytes_of(in.p + b.start,
-							  b.end - b.start)));
-		}
+		for (size_t i = 0; i < row.n; i++)
+			column_look(&c[i], cell_of(in, &first->cells[i]),
+				    cell_of(in, &row.cells[i]));
+	}
+	for (size_t i = 0; rc >= 0 && i < first->n; i++) {
+		out->again = out->again || c[i].again;
+		out->other = out->other || (c[i].seen && !c[i].like);
 	}
 	return rc < 0 ? rc : 0;
 }
 
-/* The header's cells, watched from now on; *again: see comes_again. */
+/* The header's cells, watched from now on. */
 static int read_header(struct detect_group *g, struct detect_file *f,
-		       bool *again)
+		       struct first_row *below)
 {
 	CLEANUP(csv_row_free) struct csv_row row = {0};
 	struct bytes in = f->src->data;
@@ -131,18 +168,19 @@ static int read_header(struct detect_group *g, struct detect_file *f,
 		if (rc == 0)
 			rc = detect_path_watch(&g->paths, *t);
 	}
-	return rc == 0 ? comes_again(in, separator, at, &row, again) : rc;
+	return rc == 0 ? look_below(g, in, separator, at, &row, below) : rc;
 }
 
 int detect_table_open(struct detect_group *g, struct detect_file *f)
 {
 	bool said = f->rule != NULL && f->rule->header == HEADER_YES;
-	bool again = false, value = false;
+	struct first_row below = {0};
+	bool value = false;
 	int rc;
 
 	if (csv_separator(f->format) == 0 || !f->plan.headed)
 		return 0;
-	rc = read_header(g, f, &again);
+	rc = read_header(g, f, &below);
 	if (rc == 0)
 		rc = holds_value(g, f, &value);
 	if (rc != 0 || f->nheader == 0)
@@ -150,7 +188,7 @@ int detect_table_open(struct detect_group *g, struct detect_file *f)
 	if (value)
 		f->why = "its first row holds a value and is no header; "
 			 "`header: false` in the manifest makes it a record";
-	else if (!said && (again || !may_be_header(g->r, f)))
+	else if (!said && !may_be_header(g->r, f, &below))
 		f->why = "its first row may be no header; say `header: true` "
 			 "or `header: false` in the manifest";
 	if (f->why != NULL)

@@ -9,7 +9,7 @@
  * To the paths a table is the array of its rows, a row the map of its columns;
  * a cell without a byte is no value (as null is none). A row with another
  * number of cells than the header (than the first row, where there is none) is
- * a record that is never visible.
+ * a record that is never visible. Where no column is named as text, any may be.
  */
 #include "policy/redact/format_csv.h"
 
@@ -18,10 +18,13 @@
 
 #include "policy/redact/decision.h"
 
+#define FRAME_MAX (1u << 20) /* bytes before and behind the rows */
+
 struct column {
 	struct bytes name;
 	uint32_t state; /* of the paths */
 	uint64_t hits;
+	bool text;
 };
 
 struct table {
@@ -30,6 +33,7 @@ struct table {
 	struct csv_row row;
 	struct column *columns;
 	size_t n;	 /* columns; 0: not known yet */
+	bool all_text;	 /* no column is named as text */
 	uint32_t number; /* of the next record */
 };
 
@@ -56,6 +60,7 @@ static int columns_set(struct table *t)
 	uint32_t root = jsonpath_start(p->set), row;
 	uint64_t all = jsonpath_hits(p->set, root);
 	int rc = jsonpath_element(p->set, root, &row);
+	bool named = false;
 
 	t->columns = arena_array(t->a, t->row.n, sizeof(*t->columns));
 	if (rc != 0 || t->columns == NULL)
@@ -72,7 +77,11 @@ static int columns_set(struct table *t)
 			rc = jsonpath_key(p->set, row, c->name, &c->state);
 		if (rc == 0)
 			c->hits = all | jsonpath_hits(p->set, c->state);
+		c->text = (c->hits & p->text) != 0 ||
+			  jsonpath_wants_json(p->set, c->state);
+		named = named || c->text;
 	}
+	t->all_text = p->all_text || !named;
 	return rc;
 }
 
@@ -81,8 +90,6 @@ static int cell_take(struct table *t, size_t i, struct bytes *speaker)
 	const struct format_plan *p = t->r->plan;
 	const struct csv_cell *c = &t->row.cells[i];
 	const struct column *col = &t->columns[i];
-	bool text = (col->hits & p->text) != 0 ||
-		    jsonpath_wants_json(p->set, col->state);
 	struct run run = {.kind = RUN_VALUE,
 			  .esc = c->quoted ? ESC_CSV : ESC_CELL,
 			  .key = col->name,
@@ -91,8 +98,8 @@ static int cell_take(struct table *t, size_t i, struct bytes *speaker)
 
 	if (c->start == c->end)
 		return 0;
-	if (text || p->all_text)
-		run.kind = text ? RUN_TEXT : RUN_CELL;
+	if (col->text || t->all_text)
+		run.kind = col->text ? RUN_TEXT : RUN_CELL;
 	rc = format_runs_cell(t->r, c->start, c->end, c->quoted, &run);
 	return rc == 0 ? format_value_cell(t->r, &run, col->state, col->hits,
 					   speaker)
@@ -190,6 +197,13 @@ int format_csv_read(struct format_reader *r)
 	if (rc == 0)
 		rc = rows(&t);
 	csv_row_free(&t.row);
+	if (rc == 0 && out->body + (r->data.n - out->body_end) > FRAME_MAX) {
+		out->denied = DENIAL_LIMIT;
+		snprintf(out->why, sizeof(out->why),
+			 "its header, or what is blank around its rows, is "
+			 "longer than 1 MiB");
+		return 0;
+	}
 	if (rc == 0)
 		rc = buf_putb(&out->prefix, bytes_sub(r->data, 0, out->body));
 	if (rc == 0)

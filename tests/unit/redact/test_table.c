@@ -153,6 +153,9 @@ static const struct nasty tables[] = {
 	{"open.csv", "a,b\n1,2\n3,\"4\n5,6\n7,8\n", "<a><b>\n<1><2>\n", "1"},
 	{"openlast.csv", "a,b\n1,2\n\"", "<a><b>\n<1><2>\n", "1"},
 	{"lonecr.csv", "a,b\n1,x\ry\n3,4\n", "<a><b>\n<3><4>\n", "0"},
+	/* A fault is no reason to end the row within a later cell. */
+	{"goeson.csv", "a,b\nx\ry,\"1\n2,3\"\n\"1\"x,\"\n4,5\"\n6,7\n",
+	 "<a><b>\n<6><7>\n", "01"},
 	{"crcr.csv", "a,b\n1,x\r\r\n3,4\n", "<a><b>\n<3><4>\n", "0"},
 	{"a.tsv", "a\tb\n1,2\t3\n\"x\ty\"\t4\n",
 	 "<a><b>\n<1,2><3>\n<x\ty><4>\n", ""},
@@ -333,6 +336,11 @@ static void test_paths(void **state)
 	assert_int_equal(p.nspans, 3);
 	assert_true(found(&p, "PERSON", "Ada Byron", ESC_CELL));
 	probe_free(&p);
+	/* Text columns that are not there: any cell may be text. */
+	probe_one(&d, "x.csv", bytes_str("id,note\n1,my name is Ada Byron\n"),
+		  &p);
+	assert_true(found(&p, "PERSON", "Ada Byron", ESC_CELL));
+	probe_free(&p);
 	/* Columns without names are numbers. */
 	rule.header = HEADER_NO;
 	rule.text = probe_path(a, "$['2']");
@@ -397,6 +405,8 @@ static void test_headers(void **state)
 		"phone_number,date_of_birth,ssn,address line 1\n1,2,3,4\n",
 		"What is your name?,Email address\nx,y\n",
 		"Transcript,Speaker,Duration\nx,y,z\n",
+		"Utterance,Intent\nbook a flight,Booking\n",
+		"Customerno,Ort\n17,Rom\n",
 		"customerId,accountNumber,zip\n1,2,3\n",
 		"\xC3\x84nderung,wert\n1,2\n",
 	};
@@ -404,6 +414,8 @@ static void test_headers(void **state)
 		"1,x\n2,y\n",
 		"Adaeze,Okonkwo\nBo,Ek\n",
 		"Adaeze Okonkwo\nBo Ek\n",
+		"Adaeze,Okonkwo\n",
+		"Adaeze,\nBo,\n",
 		"a,yes\nb,yes\n",
 		"a,\"x\ny\"\n1,2\n",
 		"a,-\nb,c\n",
@@ -489,6 +501,13 @@ static void test_limits(void **state)
 	assert_int_equal(p.nrecords, 2);
 	assert_int_equal(p.records[0].denied, DENIAL_LIMIT);
 	assert_int_equal(p.records[1].denied, DENIAL_NONE);
+	probe_free(&p);
+	/* More before the rows than a frame holds. */
+	memset(b, '\n', 2u << 20);
+	memcpy(b, "a,b", 3);
+	memcpy(b + (2u << 20) - 4, "1,2", 3);
+	probe_one(&d, "x.csv", bytes_of(b, 2u << 20), &p);
+	assert_int_equal(p.head.denied, DENIAL_LIMIT);
 	probe_free(&p);
 	/* More cells than there may be columns. */
 	memset(b, ',', 100000);
