@@ -35,8 +35,8 @@ static void test_headers(void **state)
 		"phone_number,date_of_birth,ssn,address line 1\n1,2,3,4\n",
 		"What is your name?,Email address\nx,y\n",
 		"Transcript,Speaker,Duration\nx,y,z\n",
-		"Utterance,Intent\nbook a flight,Booking\n",
-		"Customerno,Ort\n17,Rom\n",
+		"Utterance,Intent\nbook a flight,book_flight\n",
+		"Customerno,Ort\n17,4 km\n",
 		"customerId,accountNumber,zip\n1,2,3\n",
 		"\xC3\x84nderung,wert\n1,2\n",
 	};
@@ -46,6 +46,7 @@ static void test_headers(void **state)
 		"Adaeze Okonkwo\nBo Ek\n",
 		"Adaeze,Okonkwo\n",
 		"Adaeze,\nBo,\n",
+		"Adaeze Okonkwo,wants her card\nBo Ek,asks\n",
 		"a,yes\nb,yes\n",
 		"a,\"x\ny\"\n1,2\n",
 		"a,-\nb,c\n",
