@@ -82,12 +82,20 @@ enum format csv_look(struct bytes in)
 	uint64_t at = pass_blank(in, csv_begin(in));
 	uint64_t end = at + LOOK < in.n ? at + LOOK : in.n;
 	size_t counts[ARRAY_LEN(kinds)] = {0}, best = 0;
-	bool quoted = false;
+	bool quoted = false, opens = true; /* a quote here would */
 
 	for (; at < end && (quoted || in.p[at] != '\n'); at++) {
-		quoted = quoted != (in.p[at] == '"');
-		for (size_t i = 0; !quoted && i < ARRAY_LEN(kinds); i++)
-			counts[i] += in.p[at] == (uint8_t)kinds[i].separator;
+		bool quote = in.p[at] == '"', closes = quoted && quote;
+
+		if (quoted || (quote && opens))
+			quoted = !closes;
+		opens = closes; /* it may be doubled */
+		for (size_t i = 0; !quoted && i < ARRAY_LEN(kinds); i++) {
+			bool here = in.p[at] == (uint8_t)kinds[i].separator;
+
+			counts[i] += here;
+			opens = opens || here;
+		}
 	}
 	for (size_t i = 1; i < ARRAY_LEN(kinds); i++)
 		best = counts[i] > counts[best] ? i : best;

@@ -396,6 +396,10 @@ static void test_which_format(void **state)
 			 FORMAT_SSV);
 	assert_int_equal(look("b.csv", bytes_str("\"a;;b\",c\td|e\tf"), false),
 			 FORMAT_TSV);
+	assert_int_equal(look("b.csv", bytes_str("a\"b;c,d;e\"f\n"), false),
+			 FORMAT_SSV);
+	assert_int_equal(look("b.csv", bytes_str("\"a\"\";;;b\",c\n"), false),
+			 FORMAT_CSV);
 	assert_int_equal(look("b.txt", nul, false), FORMAT_DENIED);
 	assert_int_equal(look("b.txt", wide, false), FORMAT_DENIED);
 	assert_int_equal(look("b.txt", latin, false), FORMAT_DENIED);
