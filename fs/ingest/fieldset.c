@@ -204,7 +204,8 @@ static int keep_cut(struct filling *g, const struct cut *c)
 static bool lit_known(struct bytes lit)
 {
 	return lit.n == 0 || bytes_is(lit, "0") || bytes_is(lit, "0.0") ||
-	       bytes_is(lit, "false") || bytes_is(lit, "\"\"");
+	       bytes_is(lit, "false") || bytes_is(lit, "\"\"") ||
+	       bytes_is(lit, " ");
 }
 
 /* Hostile numbers: inside the records of the piece, ascending, not empty. */

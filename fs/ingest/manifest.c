@@ -217,9 +217,11 @@ static int load_format(const struct yaml_node *n, struct file_rule *f,
 						 {"\t", '\t'},
 						 {"tab", '\t'},
 						 {"|", '|'}};
+	static const struct word quotes[] = {{"true", 0}, {"false", 1}};
 	static const struct word headers[] = {{"true", HEADER_YES},
 					      {"false", HEADER_NO}};
 	int format = FORMAT_DENIED, separator = 0, header = HEADER_LOOK;
+	int bare = 0;
 	int r = word_of(yaml_get(n, "format"), formats, ARRAY_LEN(formats),
 			&format, "format is text, json, jsonl, csv, tsv or psv",
 			e);
@@ -231,7 +233,11 @@ static int load_format(const struct yaml_node *n, struct file_rule *f,
 	if (r == 0)
 		r = word_of(yaml_get(n, "header"), headers, ARRAY_LEN(headers),
 			    &header, "header is true or false", e);
+	if (r == 0)
+		r = word_of(yaml_get(n, "quotes"), quotes, ARRAY_LEN(quotes),
+			    &bare, "quotes is true or false", e);
 	f->format = (enum format)format;
+	f->bare = bare != 0;
 	f->separator = (char)separator;
 	f->header = (enum header_rule)header;
 	return r;
@@ -241,9 +247,10 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		     struct arena *a, struct file_rule *f, struct err *e)
 {
 	static const char *const keys[] = {
-		"match",    "group",	   "records", "id",	   "text",
-		"speaker",  "words",	   "audio",   "entities",  "attributes",
-		"language", "passthrough", "format",  "separator", "header"};
+		"match",    "group",	  "records",  "id",
+		"text",	    "speaker",	  "words",    "audio",
+		"entities", "attributes", "language", "passthrough",
+		"format",   "separator",  "header",   "quotes"};
 	const struct yaml_node *m, *own = yaml_get(n, "language");
 	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 

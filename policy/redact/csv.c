@@ -21,11 +21,11 @@
 
 static const struct {
 	char separator;
-	enum format format;
-} kinds[] = {{',', FORMAT_CSV},
-	     {';', FORMAT_SSV},
-	     {'\t', FORMAT_TSV},
-	     {'|', FORMAT_PSV}};
+	enum format quoted, bare;
+} kinds[] = {{',', FORMAT_CSV, FORMAT_CSV_BARE},
+	     {';', FORMAT_SSV, FORMAT_SSV_BARE},
+	     {'\t', FORMAT_TSV, FORMAT_TSV_BARE},
+	     {'|', FORMAT_PSV, FORMAT_PSV_BARE}};
 
 void csv_row_free(struct csv_row *row)
 {
@@ -36,17 +36,22 @@ void csv_row_free(struct csv_row *row)
 char csv_separator(enum format f)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (kinds[i].format == f)
+		if (kinds[i].quoted == f || kinds[i].bare == f)
 			return kinds[i].separator;
 	}
 	return 0;
 }
 
-enum format csv_format(char separator)
+bool csv_quotes(enum format f)
+{
+	return csv_format(csv_separator(f), true) == f;
+}
+
+enum format csv_format(char separator, bool quotes)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (kinds[i].separator == separator)
-			return kinds[i].format;
+			return quotes ? kinds[i].quoted : kinds[i].bare;
 	}
 	return FORMAT_DENIED;
 }
@@ -77,7 +82,7 @@ static uint64_t pass_blank(struct bytes in, uint64_t at)
 	return at;
 }
 
-enum format csv_look(struct bytes in)
+char csv_look(struct bytes in, bool quotes)
 {
 	uint64_t at = pass_blank(in, csv_begin(in));
 	uint64_t end = at + LOOK < in.n ? at + LOOK : in.n;
@@ -85,7 +90,8 @@ enum format csv_look(struct bytes in)
 	bool quoted = false, opens = true; /* a quote here would */
 
 	for (; at < end && (quoted || in.p[at] != '\n'); at++) {
-		bool quote = in.p[at] == '"', closes = quoted && quote;
+		bool quote = quotes && in.p[at] == '"';
+		bool closes = quoted && quote;
 
 		if (quoted || (quote && opens))
 			quoted = !closes;
@@ -99,7 +105,7 @@ enum format csv_look(struct bytes in)
 	}
 	for (size_t i = 1; i < ARRAY_LEN(kinds); i++)
 		best = counts[i] > counts[best] ? i : best;
-	return kinds[best].format;
+	return kinds[best].separator;
 }
 
 /* Behind what stands up to the separator or the end of the row from `at` on;
@@ -143,13 +149,14 @@ static uint64_t pass_quoted(struct bytes in, uint64_t at, const char **why)
 }
 
 /* The cell at `at`; where it ends. */
-static uint64_t cell_read(struct bytes in, char separator, uint64_t at,
+static uint64_t cell_read(struct bytes in, enum format f, uint64_t at,
 			  struct csv_cell *c, const char **why)
 {
+	char separator = csv_separator(f);
 	uint64_t end;
 
 	*c = (struct csv_cell){.start = at, .end = at};
-	if (at == in.n || in.p[at] != '"')
+	if (at == in.n || in.p[at] != '"' || !csv_quotes(f))
 		return c->end = pass_plain(in, separator, at, why);
 	c->quoted = true;
 	c->start = at + 1;
@@ -180,8 +187,9 @@ static int cell_add(struct csv_row *row, const struct csv_cell *c)
 	return 0;
 }
 
-int csv_next(struct bytes in, char separator, uint64_t *at, struct csv_row *row)
+int csv_next(struct bytes in, enum format f, uint64_t *at, struct csv_row *row)
 {
+	uint8_t separator = (uint8_t)csv_separator(f);
 	uint64_t i = pass_blank(in, *at);
 	struct csv_cell c;
 	bool more = i < in.n;
@@ -193,9 +201,9 @@ int csv_next(struct bytes in, char separator, uint64_t *at, struct csv_row *row)
 	if (!more)
 		return 0;
 	while (rc == 0 && more) {
-		i = cell_read(in, separator, i, &c, &row->why);
+		i = cell_read(in, f, i, &c, &row->why);
 		rc = cell_add(row, &c);
-		more = i < in.n && in.p[i] == (uint8_t)separator;
+		more = i < in.n && in.p[i] == separator;
 		i += more;
 	}
 	if (row->n > CSV_CELLS_MAX)

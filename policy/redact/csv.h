@@ -24,24 +24,26 @@ struct csv_row {
 /** csv_row_free(row): fits CLEANUP. */
 void csv_row_free(struct csv_row *row);
 
-/** csv_separator(f): of a format that is a table; 0: it is none.
- * csv_format(separator): the way back; FORMAT_DENIED. */
+/** csv_separator(f): of a format that is a table; 0: it is none. csv_quotes(f):
+ * a cell may be quoted. csv_format(separator, quotes): the way back;
+ * FORMAT_DENIED. */
 char csv_separator(enum format f);
-enum format csv_format(char separator);
+bool csv_quotes(enum format f);
+enum format csv_format(char separator, bool quotes);
 
-/** csv_look(in): the table whose separator stands most often in the first row
+/** csv_look(in, quotes): the separator that stands most often in the first row,
  * outside of quotes; of several the first of , ; tab |, of none the comma. */
-enum format csv_look(struct bytes in);
+char csv_look(struct bytes in, bool quotes);
 
 /** csv_begin(in): where the first row may begin: behind a byte order mark. */
 uint64_t csv_begin(struct bytes in);
 
 /**
- * csv_next(in, separator, at, row): the next row; lines without any byte are
- * passed over, *at moves behind its line end. A quote that is never closed
- * reaches to the end of the file. 1: a row, 0: no more, -ENOMEM.
+ * csv_next(in, f, at, row): the next row of a table of format f; lines without
+ * any byte are passed over, *at moves behind its line end. A quote that is
+ * never closed reaches to the end of the file. 1: a row, 0: no more, -ENOMEM.
  */
-int csv_next(struct bytes in, char separator, uint64_t *at,
+int csv_next(struct bytes in, enum format f, uint64_t *at,
 	     struct csv_row *row) MUST_CHECK;
 
 #endif

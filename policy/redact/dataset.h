@@ -45,6 +45,7 @@ struct file_rule {
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
 	char separator;	    /* of a table; 0: by extension and look */
+	bool bare;	    /* a table whose cells are never quoted */
 	enum header_rule header;
 };
 

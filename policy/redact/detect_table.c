@@ -143,14 +143,14 @@ static struct bytes cell_of(struct bytes in, const struct csv_cell *c)
 
 /* The rows from at on, at most BELOW. */
 static int look_below(const struct recognizers *r, struct bytes in,
-		      char separator, uint64_t at, const struct csv_row *first,
-		      struct column *c)
+		      enum format format, uint64_t at,
+		      const struct csv_row *first, struct column *c)
 {
 	CLEANUP(csv_row_free) struct csv_row row = {0};
 	int rc = 1;
 
 	for (unsigned k = 0; k < BELOW && rc == 1; k++) {
-		rc = csv_next(in, separator, &at, &row);
+		rc = csv_next(in, format, &at, &row);
 		if (rc != 1 || row.why != NULL || row.n != first->n)
 			continue;
 		for (size_t i = 0; i < row.n; i++)
@@ -166,9 +166,8 @@ static int read_header(struct detect_group *g, struct detect_file *f,
 {
 	CLEANUP(csv_row_free) struct csv_row row = {0};
 	struct bytes in = f->src->data;
-	char separator = csv_separator(f->format);
 	uint64_t at = csv_begin(in);
-	int rc = csv_next(in, separator, &at, &row);
+	int rc = csv_next(in, f->format, &at, &row);
 
 	if (rc != 1 || row.why != NULL)
 		return rc < 0 ? rc : 0; /* its reader says so */
@@ -183,7 +182,7 @@ static int read_header(struct detect_group *g, struct detect_file *f,
 		if (rc == 0)
 			rc = detect_path_watch(&g->paths, *t);
 	}
-	return rc == 0 ? look_below(g->r, in, separator, at, &row, *columns)
+	return rc == 0 ? look_below(g->r, in, f->format, at, &row, *columns)
 		       : rc;
 }
 

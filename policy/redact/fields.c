@@ -104,18 +104,18 @@ int fields_find_in(enum format format, uint32_t depth, struct bytes data,
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct fields f = {.depth = depth, .sink = sink, .ctx = ctx};
-	char separator = csv_separator(format);
+	bool table = csv_separator(format) != 0;
 	int rc;
 
 	if (a == NULL)
 		return err_nomem(e);
-	if (format != FORMAT_JSON && format != FORMAT_JSONL && separator == 0)
+	if (format != FORMAT_JSON && format != FORMAT_JSONL && !table)
 		return 0;
 	rc = fields_open(&f, format, want, n, a, e);
 	if (rc != 0)
 		return rc;
-	if (separator != 0)
-		rc = fields_csv(&f, separator, data);
+	if (table)
+		rc = fields_csv(&f, format, data);
 	else if (format == FORMAT_JSON)
 		rc = json_find(&f, data);
 	else

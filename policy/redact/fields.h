@@ -31,8 +31,9 @@ int fields_walk(struct fields *f, struct json_scan *s,
 int fields_walk_nested(struct fields *f, const struct run *outer,
 		       unsigned nested, uint32_t state) MUST_CHECK;
 
-/** fields_csv(f, separator, data): find the fields of a table. */
-int fields_csv(struct fields *f, char separator, struct bytes data) MUST_CHECK;
+/** fields_csv(f, format, data): find the fields of a table. */
+int fields_csv(struct fields *f, enum format format,
+	       struct bytes data) MUST_CHECK;
 
 /** fields_walk_end(f): hand on the cut that waits. */
 int fields_walk_end(struct fields *f) MUST_CHECK;

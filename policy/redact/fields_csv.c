@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A table keeps its columns, so a field that is removed is emptied as one that
- * is dropped. An unquoted cell is left as two quotes: a row of one empty cell
- * would be a blank line. Rows that are never shown are passed over.
+ * is dropped. An unquoted cell is left as two quotes (where cells are never
+ * quoted, and it is alone, as a blank): a row of one empty cell would be a
+ * blank line. Rows that are never shown are passed over.
  */
 #include <errno.h>
 
@@ -18,6 +19,7 @@ struct column {
 
 struct table {
 	struct fields *f;
+	enum format format;
 	struct bytes in;
 	struct arena *a;
 	struct csv_row row;
@@ -55,12 +57,14 @@ static int columns_set(struct table *t)
 
 static int cell_empty(struct table *t, const struct csv_cell *c)
 {
+	const char *left = c->quoted ? "" : "\"\"";
 	int rc = fields_walk_end(t->f);
 
 	if (rc != 0 || c->start == c->end)
 		return rc;
-	return t->f->sink(t->f->ctx, c->start, c->end,
-			  bytes_str(c->quoted ? "" : "\"\""));
+	if (!csv_quotes(t->format))
+		left = t->n == 1 ? " " : "";
+	return t->f->sink(t->f->ctx, c->start, c->end, bytes_str(left));
 }
 
 /* What JSON a cell holds, its text as a run with its way back to the source. */
@@ -98,12 +102,12 @@ static int row_find(struct table *t)
 	return rc;
 }
 
-static int rows_find(struct table *t, char separator)
+static int rows_find(struct table *t)
 {
 	uint64_t at = csv_begin(t->in);
 	int rc;
 
-	while ((rc = csv_next(t->in, separator, &at, &t->row)) == 1) {
+	while ((rc = csv_next(t->in, t->format, &at, &t->row)) == 1) {
 		bool first = t->n == 0;
 
 		rc = 0;
@@ -119,11 +123,11 @@ static int rows_find(struct table *t, char separator)
 	return rc;
 }
 
-int fields_csv(struct fields *f, char separator, struct bytes data)
+int fields_csv(struct fields *f, enum format format, struct bytes data)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct table t = {.f = f, .in = data, .a = a};
-	int rc = a == NULL ? -ENOMEM : rows_find(&t, separator);
+	struct table t = {.f = f, .format = format, .in = data, .a = a};
+	int rc = a == NULL ? -ENOMEM : rows_find(&t);
 
 	csv_row_free(&t.row);
 	return rc;

@@ -73,9 +73,14 @@ static const char *not_text(struct bytes data)
 static enum format table_of(enum format f, const struct file_rule *rule,
 			    struct bytes data)
 {
+	bool quotes = rule == NULL || !rule->bare;
+	char separator = csv_separator(f);
+
 	if (rule != NULL && rule->separator != 0)
-		return csv_format(rule->separator);
-	return f == FORMAT_CSV ? csv_look(data) : f;
+		separator = rule->separator;
+	else if (f == FORMAT_CSV)
+		separator = csv_look(data, quotes);
+	return csv_format(separator, quotes);
 }
 
 enum format format_of(const struct file_rule *rule, struct bytes path,
@@ -179,6 +184,10 @@ int format_read(const struct format_plan *plan, struct bytes data,
 	case FORMAT_SSV:
 	case FORMAT_TSV:
 	case FORMAT_PSV:
+	case FORMAT_CSV_BARE:
+	case FORMAT_SSV_BARE:
+	case FORMAT_TSV_BARE:
+	case FORMAT_PSV_BARE:
 		rc = format_csv_read(&r);
 		break;
 	case FORMAT_TEXT:

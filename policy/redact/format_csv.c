@@ -33,6 +33,7 @@ struct table {
 	struct csv_row row;
 	struct column *columns;
 	size_t n;	 /* columns; 0: not known yet */
+	uint8_t bare;	 /* enum escape of cells without quotes */
 	bool all_text;	 /* no column is named as text */
 	uint32_t number; /* of the next record */
 };
@@ -91,13 +92,15 @@ static int cell_take(struct table *t, size_t i, struct bytes *speaker)
 	const struct csv_cell *c = &t->row.cells[i];
 	const struct column *col = &t->columns[i];
 	struct run run = {.kind = RUN_VALUE,
-			  .esc = c->quoted ? ESC_CSV : ESC_CELL,
+			  .esc = t->bare,
 			  .key = col->name,
 			  .known = format_hits_known(p, col->hits)};
 	int rc;
 
 	if (c->start == c->end)
 		return 0;
+	if (c->quoted)
+		run.esc = ESC_CSV;
 	if (col->text || t->all_text)
 		run.kind = col->text ? RUN_TEXT : RUN_CELL;
 	rc = format_runs_cell(t->r, c->start, c->end, c->quoted, &run);
@@ -174,11 +177,11 @@ static int first(struct table *t)
 static int rows(struct table *t)
 {
 	struct bytes in = t->r->data;
-	char separator = csv_separator(t->r->plan->format);
+	enum format f = t->r->plan->format;
 	uint64_t at = csv_begin(in);
 	int rc;
 
-	while ((rc = csv_next(in, separator, &at, &t->row)) == 1) {
+	while ((rc = csv_next(in, f, &at, &t->row)) == 1) {
 		rc = t->n == 0 ? first(t) : record(t);
 		if (rc != 0)
 			return rc;
@@ -189,10 +192,12 @@ static int rows(struct table *t)
 int format_csv_read(struct format_reader *r)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct table t = {.r = r, .a = a};
+	struct table t = {.r = r, .a = a, .bare = ESC_CELL};
 	struct format_frame *out = r->out;
 	int rc = a == NULL ? -ENOMEM : 0;
 
+	if (!csv_quotes(r->plan->format))
+		t.bare |= ESC_FIRST; /* never quoted; see span.h */
 	out->body = out->body_end = r->data.n;
 	if (rc == 0)
 		rc = rows(&t);

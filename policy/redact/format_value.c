@@ -410,6 +410,6 @@ int format_value_key(struct format_reader *r, const struct json_token *t,
 int format_value_cell(struct format_reader *r, const struct run *run,
 		      uint32_t state, uint64_t hits, struct bytes *speaker)
 {
-	r->cell = run->esc;
+	r->cell = run->esc & (ESC_CELL | ESC_CSV);
 	return text_take(r, run, 0, state, hits, speaker);
 }

@@ -25,7 +25,12 @@ enum format {
 	FORMAT_SSV = 16, /* semicolon */
 	FORMAT_TSV = 17, /* tab */
 	FORMAT_PSV = 18, /* '|' */
-	FORMAT_LAST = FORMAT_PSV,
+	/* The same without quoting: a quote is a quote. */
+	FORMAT_CSV_BARE = 19,
+	FORMAT_SSV_BARE = 20,
+	FORMAT_TSV_BARE = 21,
+	FORMAT_PSV_BARE = 22,
+	FORMAT_LAST = FORMAT_PSV_BARE,
 };
 
 enum denial {

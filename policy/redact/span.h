@@ -9,7 +9,8 @@
  * How a replacement must be written at this place: the number of JSON strings
  * around it (0 plain text, 1 a JSON string, 2 JSON inside a JSON string ...),
  * or a bare JSON number; and added to either, in what cell of a table. CELL and
- * CSV both: it is all of an unquoted cell and may be quoted.
+ * CSV both: it is all of an unquoted cell and may be quoted. A run says CELL
+ * and FIRST where cells are never quoted.
  */
 enum escape {
 	ESC_TEXT = 0,

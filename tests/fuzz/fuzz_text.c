@@ -53,7 +53,7 @@ static void remake_span(struct remade *t, const struct span *s)
 }
 
 /* The rows of in are those of the source, but for what they say. */
-static void same_table(struct remade *t, char separator)
+static void same_table(struct remade *t, enum format f)
 {
 	CLEANUP(csv_row_free) struct csv_row a = {0}, b = {0};
 	uint64_t at = csv_begin(t->data), to = at;
@@ -63,8 +63,8 @@ static void same_table(struct remade *t, char separator)
 	remake(t, t->data.n, t->data.n, (struct bytes){NULL, 0});
 	in = buf_bytes(&t->out);
 	do {
-		rc = csv_next(t->data, separator, &at, &a);
-		if (csv_next(in, separator, &to, &b) != rc)
+		rc = csv_next(t->data, f, &at, &a);
+		if (csv_next(in, f, &to, &b) != rc)
 			__builtin_trap();
 		if ((a.why == NULL) != (b.why == NULL) ||
 		    (a.why == NULL && a.n != b.n))
@@ -109,7 +109,7 @@ static int on_done(void *ctx, const struct index_head *h,
 	    h->prefix.n + (h->body_end - h->body) + h->suffix.n != s->data.n)
 		__builtin_trap();
 	if (h->denied == DENIAL_NONE && csv_separator(h->format) != 0)
-		same_table(&s->table, csv_separator(h->format));
+		same_table(&s->table, h->format);
 	return 0;
 }
 
@@ -163,7 +163,7 @@ static void fields(enum format f, struct bytes data)
 	int rc = fields_find(f, data, w, 3, on_cut, &c, NULL);
 
 	if (rc == 0 && csv_separator(f) != 0)
-		same_table(&c.table, csv_separator(f));
+		same_table(&c.table, f);
 	buf_free(&c.table.out);
 }
 
@@ -198,6 +198,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	kind = data[0] % 3 + ((data[0] & 64) != 0 ? 3 : 0);
 	if ((data[0] & 128) != 0)
 		rule.header = (data[0] & 8) != 0 ? HEADER_NO : HEADER_YES;
+	rule.bare = (data[0] & 16) != 0;
 	detect(names[kind], &d, in, d.nfiles == 0 || (data[0] & 12) != 4);
 	fields(formats[kind], in);
 	if (jsonpath_parse(in, a, &p, NULL) == 0 && p.n > 64)

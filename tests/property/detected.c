@@ -88,8 +88,10 @@ void detected_free(struct detected *f)
 void detected_make(struct detected *f, const char *name, struct bytes data)
 {
 	struct jsonpath each = {0};
-	const struct file_rule rule = {
-		.match = "**", .records = &each, .header = HEADER_YES};
+	const struct file_rule rule = {.match = "**",
+				       .records = &each,
+				       .bare = strcmp(name, "bare.psv") == 0,
+				       .header = HEADER_YES};
 	const struct dataset_rules rules = {
 		.name = "set", .language = "en", .files = &rule, .nfiles = 1};
 	const struct source src = {bytes_str(name), data};

@@ -101,7 +101,7 @@ static void test_tables(void **state)
 	     "files:\n"
 	     "  - { match: x, format: psv, header: true }\n"
 	     "  - { match: y, format: csv, separator: tab, header: false }\n"
-	     "  - { match: z, separator: \";\" }\n",
+	     "  - { match: z, separator: \";\", quotes: false }\n",
 	     &m);
 	f = m.rules.files;
 	assert_int_equal(f[0].format, FORMAT_PSV);
@@ -113,6 +113,8 @@ static void test_tables(void **state)
 	assert_int_equal(f[2].format, FORMAT_DENIED);
 	assert_int_equal(f[2].separator, ';');
 	assert_int_equal(f[2].header, HEADER_LOOK);
+	assert_true(f[2].bare);
+	assert_false(f[1].bare);
 }
 
 static void test_attributes(void **state)
@@ -230,6 +232,8 @@ static const struct {
 	{HEAD "files:\n  - { match: x, separator: \":\" }\n", "m.yaml:4:28",
 	 "tab"},
 	{HEAD "files:\n  - { match: x, header: yes }\n", "m.yaml:4:25",
+	 "true or false"},
+	{HEAD "files:\n  - { match: x, quotes: no }\n", "m.yaml:4:25",
 	 "true or false"},
 	{HEAD "files:\n  - { match: x, header: [true] }\n", "m.yaml:4:25", ""},
 	{HEAD "files: &a []\n", "m.yaml:3", "anchor"},

@@ -163,6 +163,9 @@ static void test_tables(void **state)
 		expect_in(FORMAT_SSV, 1, "a;b\n1;2\n", "$.b", remove,
 			  "a;b\n1;2\n");
 	}
+	expect_in(FORMAT_PSV_BARE, 0, "a|b\n\"1|2\"\n", "$.a", true,
+		  "a|b\n|2\"\n");
+	expect_in(FORMAT_TSV_BARE, 0, "a\n\"1\n", "$.a", true, "a\n \n");
 	expect_in(FORMAT_CSV, 0,
 		  "i,j\n1,\"{\"\"t\"\":\"\"x\"\", \"\"u\"\":1}\"\n2,no\n3,\n",
 		  "$.j|json|$.t", true,

@@ -425,6 +425,14 @@ static void test_said_format(void **state)
 	assert_int_equal(
 		format_of(&rule, bytes_str("x.csv"), bytes_str("a|b"), &why),
 		FORMAT_TSV);
+	rule.bare = true;
+	assert_int_equal(
+		format_of(&rule, bytes_str("x.csv"), bytes_str("a|b"), &why),
+		FORMAT_TSV_BARE);
+	rule.separator = 0;
+	assert_int_equal(format_of(&rule, bytes_str("x.csv"),
+				   bytes_str("\"a;b;c\",d"), &why),
+			 FORMAT_SSV_BARE);
 	rule.format = FORMAT_TEXT;
 	assert_int_equal(
 		format_of(&rule, bytes_str("x.csv"), bytes_str("a|b"), &why),

@@ -277,6 +277,32 @@ static void test_spans(void **state)
 	probe_free(&p);
 }
 
+/* Where no cell is quoted, a quote is a quote, and none is written. */
+static void test_never_quoted(void **state)
+{
+	struct buf CLEANUP(buf_free) view = {0};
+	const struct file_rule rule = {
+		.match = "**", .bare = true, .header = HEADER_NO};
+	const struct dataset_rules d = {.files = &rule, .nfiles = 1};
+	const bool visible[] = {true, false, true, true};
+	struct probe p;
+
+	(void)state;
+	probe_one(&d, "x.psv",
+		  bytes_str("1|\"to " MAIL "\n\"\"|" MAIL "\n\"x\"y|\"\n1\n"),
+		  &p);
+	assert_int_equal(p.head.format, FORMAT_PSV_BARE);
+	assert_int_equal(p.nrecords, 4);
+	assert_int_equal(p.records[2].denied, DENIAL_NONE);
+	assert_int_equal(p.records[3].denied, DENIAL_MALFORMED);
+	assert_int_equal(p.nspans, 2);
+	assert_int_equal(p.spans[0].esc, ESC_CELL);
+	assert_int_equal(p.spans[1].esc, ESC_CELL | ESC_FIRST);
+	probe_view(&p, visible, &view);
+	assert_string_equal(buf_str(&view), "1|\"to " MAIL "\n\"x\"y|\"\n");
+	probe_free(&p);
+}
+
 /* The name of the column says what a cell is, as a member's name does. */
 static void test_columns_tell(void **state)
 {
@@ -449,6 +475,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nasty),
 		cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_never_quoted),
 		cmocka_unit_test(test_columns_tell),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_json_in_cells),
