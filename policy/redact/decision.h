@@ -134,14 +134,14 @@ bool transform_wants_text(const struct transform *t, struct bytes type);
  * escaped to the depth; a bare number stays a number (the text if it is one,
  * else 0).
  */
-int transform_escaped(struct bytes text, uint8_t esc,
+int transform_escaped(struct bytes text, uint16_t esc,
 		      struct buf *out) MUST_CHECK;
 
 /**
  * transform_decoded(raw, esc, out): append the text that raw bytes stand for:
  * the way back. -EPROTO where raw is no whole escape at that depth.
  */
-int transform_decoded(struct bytes raw, uint8_t esc,
+int transform_decoded(struct bytes raw, uint16_t esc,
 		      struct buf *out) MUST_CHECK;
 
 /**

@@ -152,15 +152,15 @@ static int hit_part(const struct run *runs, size_t nruns, const struct hit *h,
 }
 
 /* How it is written: in a cell, whether it begins it, and is all of it. */
-static uint8_t hit_esc(const struct run *run, uint32_t start, uint32_t end)
+static uint16_t hit_esc(const struct run *run, uint32_t start, uint32_t end)
 {
-	if (run->esc == (ESC_CELL | ESC_FIRST))
+	if (run->esc == (ESC_CELL | ESC_BEGIN))
 		return start > 0 ? ESC_CELL : run->esc;
 	if (start > 0 || (run->esc != ESC_CELL && run->esc != ESC_CSV))
 		return run->esc;
 	if (end == run->text.n)
-		return run->esc | ESC_CSV | ESC_FIRST;
-	return run->esc | ESC_FIRST;
+		return run->esc | ESC_CSV | ESC_BEGIN;
+	return run->esc | ESC_BEGIN;
 }
 
 /* The spans of one record in the making. */

@@ -33,7 +33,7 @@ struct table {
 	struct csv_row row;
 	struct column *columns;
 	size_t n;	 /* columns; 0: not known yet */
-	uint8_t bare;	 /* enum escape of cells without quotes */
+	uint16_t bare;	 /* enum escape of cells without quotes */
 	bool all_text;	 /* no column is named as text */
 	uint32_t number; /* of the next record */
 };
@@ -197,7 +197,7 @@ int format_csv_read(struct format_reader *r)
 	int rc = a == NULL ? -ENOMEM : 0;
 
 	if (!csv_quotes(r->plan->format))
-		t.bare |= ESC_FIRST; /* never quoted; see span.h */
+		t.bare |= ESC_BEGIN; /* never quoted; see span.h */
 	out->body = out->body_end = r->data.n;
 	if (rc == 0)
 		rc = rows(&t);

@@ -187,7 +187,7 @@ static int string_take(struct walk *w, const struct json_token *t,
 	bool nested = jsonpath_wants_json(p->set, state);
 	bool text = nested || p->all_text || (hits & p->text) != 0;
 	struct run run = {.kind = text ? RUN_TEXT : RUN_VALUE,
-			  .esc = (uint8_t)(w->r->cell + w->depth + 1),
+			  .esc = (uint16_t)(w->r->cell + w->depth + 1),
 			  .key = key,
 			  .known = format_hits_known(p, hits)};
 	int rc;
@@ -204,7 +204,7 @@ static int number_take(struct walk *w, const struct json_token *t,
 		       uint64_t hits, struct bytes key)
 {
 	struct run run = {.kind = RUN_NUMBER,
-			  .esc = (uint8_t)(w->r->cell + ESC_NUMBER + w->depth),
+			  .esc = (uint16_t)(w->r->cell + ESC_NUMBER + w->depth),
 			  .key = key,
 			  .known = format_hits_known(w->r->plan, hits)};
 	int rc;
@@ -309,7 +309,7 @@ static int value_take(struct walk *w, const struct json_token *t,
 static int key_take(struct walk *w, const struct json_token *t)
 {
 	struct run run = {.kind = RUN_KEY,
-			  .esc = (uint8_t)(w->r->cell + w->depth + 1)};
+			  .esc = (uint16_t)(w->r->cell + w->depth + 1)};
 	int rc = too_large(w, t) ? 0 : token_text(w, t, true, &run);
 
 	w->levels[w->n - 1].member = run.text;

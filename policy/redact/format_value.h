@@ -23,7 +23,7 @@ struct format_reader {
 	uint8_t denied;	 /* of this record: DENIAL_LIMIT */
 	uint32_t number; /* of this record */
 	uint64_t from;	 /* where it, or what is outside, begins */
-	uint8_t cell;	 /* ESC_CELL, ESC_CSV: in which cell; 0: in none */
+	uint16_t cell;	 /* ESC_CELL, ESC_CSV: in which cell; 0: in none */
 	struct walk *walks[ESC_JSON_MAX]; /* by depth; made when needed */
 };
 

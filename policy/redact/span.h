@@ -10,18 +10,18 @@
  * around it (0 plain text, 1 a JSON string, 2 JSON inside a JSON string ...),
  * or a bare JSON number; and added to either, in what cell of a table. CELL and
  * CSV both: it is all of an unquoted cell and may be quoted. A run says CELL
- * and FIRST where cells are never quoted.
+ * and BEGIN where cells are never quoted.
  */
 enum escape {
 	ESC_TEXT = 0,
 	ESC_JSON = 1,
 	ESC_JSON_2 = 2,
 	ESC_JSON_MAX = 8,
-	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
-	ESC_CELL = 32,	 /* an unquoted cell */
-	ESC_CSV = 64,	 /* a quoted cell */
-	ESC_FIRST = 128, /* the cell begins with it */
 	ESC_DEPTH = 15,	 /* mask: JSON strings */
+	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
+	ESC_CSV = 64,	 /* a quoted CSV cell; added likewise */
+	ESC_CELL = 256,	 /* an unquoted cell; added likewise */
+	ESC_BEGIN = 512, /* the cell begins with it */
 };
 
 /*
@@ -37,7 +37,7 @@ struct span {
 	uint16_t type;	/* index into the object's table of type names */
 	uint16_t rule;	/* index into the object's table of rule names */
 	uint8_t score;	/* 0..100 */
-	uint8_t esc;	/* enum escape */
+	uint16_t esc;	/* enum escape */
 };
 
 /* The canonical value behind spans: case folded, phone to digits, e-mail lower

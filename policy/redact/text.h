@@ -37,7 +37,7 @@ struct run {
 	struct bytes text;
 	const struct text_map *map;
 	uint32_t nmap;
-	uint8_t esc;	      /* enum escape */
+	uint16_t esc;	      /* enum escape */
 	uint32_t record;      /* number of its record */
 	struct bytes key;     /* nearest member name or column header */
 	struct bytes speaker; /* of its turn; empty */

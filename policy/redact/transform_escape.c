@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "policy/redact/decision.h"
 
-static unsigned depth_of(uint8_t esc)
+static unsigned depth_of(uint16_t esc)
 {
 	return esc & ESC_DEPTH;
 }
@@ -91,9 +91,9 @@ static bool is_formula(struct bytes text)
 
 /* Where the cell begins with it, an unquoted one is never left empty or with a
  * quote at its beginning: a blank stands for nothing. */
-static int put_cell(struct buf *out, struct bytes text, uint8_t esc)
+static int put_cell(struct buf *out, struct bytes text, uint16_t esc)
 {
-	bool first = (esc & ESC_FIRST) != 0, bare = (esc & ESC_CELL) != 0;
+	bool first = (esc & ESC_BEGIN) != 0, bare = (esc & ESC_CELL) != 0;
 	bool whole = bare && (esc & ESC_CSV) != 0;
 	bool quote = whole && !all_quiet(text);
 	int rc = quote ? buf_putc(out, '"') : 0;
@@ -110,7 +110,7 @@ static int put_cell(struct buf *out, struct bytes text, uint8_t esc)
 }
 
 /* JSON in a cell: an unquoted one holds JSON's quotes as they are. */
-static int put_json_cell(struct buf *out, struct bytes text, uint8_t esc)
+static int put_json_cell(struct buf *out, struct bytes text, uint16_t esc)
 {
 	struct buf CLEANUP(buf_free) tamed = {0}, CLEANUP(buf_free) json = {0};
 	bool bare = (esc & ESC_CELL) != 0;
@@ -124,7 +124,7 @@ static int put_json_cell(struct buf *out, struct bytes text, uint8_t esc)
 		    : put_doubled(out, buf_bytes(&json));
 }
 
-int transform_escaped(struct bytes text, uint8_t esc, struct buf *out)
+int transform_escaped(struct bytes text, uint16_t esc, struct buf *out)
 {
 	if ((esc & ESC_NUMBER) != 0)
 		return is_number(text) ? buf_putb(out, text)
@@ -150,7 +150,7 @@ static int get_cell(struct buf *out, struct bytes raw)
 	return rc;
 }
 
-int transform_decoded(struct bytes raw, uint8_t esc, struct buf *out)
+int transform_decoded(struct bytes raw, uint16_t esc, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) a = {0}, CLEANUP(buf_free) b = {0};
 	struct buf *from = &a, *to = &b, *swap;

@@ -268,9 +268,9 @@ static void test_spans(void **state)
 	assert_int_equal(p.head.denied, DENIAL_NONE);
 	assert_int_equal(p.nspans, 4);
 	assert_int_equal(p.spans[0].esc, ESC_CELL);
-	assert_int_equal(p.spans[1].esc, ESC_CELL | ESC_CSV | ESC_FIRST);
+	assert_int_equal(p.spans[1].esc, ESC_CELL | ESC_CSV | ESC_BEGIN);
 	assert_int_equal(p.spans[2].esc, ESC_CSV);
-	assert_int_equal(p.spans[3].esc, ESC_CSV | ESC_FIRST);
+	assert_int_equal(p.spans[3].esc, ESC_CSV | ESC_BEGIN);
 	assert_true(found(&p, "EMAIL_ADDRESS", "bo.ek@mail.example", ESC_CSV));
 	/* The same person in each: one value. */
 	assert_int_equal(p.spans[0].value, p.spans[3].value);
@@ -297,7 +297,7 @@ static void test_never_quoted(void **state)
 	assert_int_equal(p.records[3].denied, DENIAL_MALFORMED);
 	assert_int_equal(p.nspans, 2);
 	assert_int_equal(p.spans[0].esc, ESC_CELL);
-	assert_int_equal(p.spans[1].esc, ESC_CELL | ESC_FIRST);
+	assert_int_equal(p.spans[1].esc, ESC_CELL | ESC_BEGIN);
 	probe_view(&p, visible, &view);
 	assert_string_equal(buf_str(&view), "1|\"to " MAIL "\n\"x\"y|\"\n");
 	probe_free(&p);
@@ -316,11 +316,11 @@ static void test_columns_tell(void **state)
 		  &p);
 	assert_int_equal(p.head.denied, DENIAL_NONE);
 	assert_true(found(&p, "PERSON", "Ottoline",
-			  ESC_CELL | ESC_CSV | ESC_FIRST));
+			  ESC_CELL | ESC_CSV | ESC_BEGIN));
 	assert_true(found(&p, "PHONE_NUMBER", "44100225",
-			  ESC_CELL | ESC_CSV | ESC_FIRST));
+			  ESC_CELL | ESC_CSV | ESC_BEGIN));
 	assert_true(found(&p, "ACCOUNT_NUMBER", "00123456",
-			  ESC_CELL | ESC_CSV | ESC_FIRST));
+			  ESC_CELL | ESC_CSV | ESC_BEGIN));
 	/* Found in its column, the name is known in the row. */
 	assert_int_equal(p.nspans, 4);
 	probe_free(&p);
@@ -376,7 +376,7 @@ static void test_paths(void **state)
 		  &p);
 	assert_int_equal(p.nrecords, 2);
 	assert_true(found(&p, "PERSON", "zaphod q",
-			  ESC_CELL | ESC_CSV | ESC_FIRST));
+			  ESC_CELL | ESC_CSV | ESC_BEGIN));
 	assert_true(found(&p, "PERSON", "Ada Byron", ESC_CELL));
 	probe_free(&p);
 }

@@ -215,7 +215,7 @@ static void test_no_key_no_standin(void **state)
 	}
 }
 
-static void escaped(const char *text, uint8_t esc, const char *want)
+static void escaped(const char *text, uint16_t esc, const char *want)
 {
 	struct buf CLEANUP(buf_free) out = {0}, CLEANUP(buf_free) back = {0};
 
@@ -245,7 +245,7 @@ static void test_escapes(void **state)
 	escaped(" 42", ESC_NUMBER, "0");
 }
 
-static void written(const char *text, uint8_t esc, const char *want)
+static void written(const char *text, uint16_t esc, const char *want)
 {
 	struct buf CLEANUP(buf_free) out = {0};
 
@@ -257,16 +257,16 @@ static void written(const char *text, uint8_t esc, const char *want)
  * left empty; none of ours begins as a formula does. */
 static void test_cells(void **state)
 {
-	const uint8_t whole = ESC_CELL | ESC_CSV | ESC_FIRST;
+	const uint16_t whole = ESC_CELL | ESC_CSV | ESC_BEGIN;
 
 	(void)state;
 	written("a b", ESC_CELL, "a b");
 	written("", ESC_CELL, "");
 	written("a,b;c|d\te\"f\r\ng", ESC_CELL, "a b c d e'f  g");
 	written("=x", ESC_CELL, "=x");
-	written("", ESC_CELL | ESC_FIRST, " ");
-	written("\"", ESC_CELL | ESC_FIRST, "'");
-	written("=x", ESC_CELL | ESC_FIRST, "'=x");
+	written("", ESC_CELL | ESC_BEGIN, " ");
+	written("\"", ESC_CELL | ESC_BEGIN, "'");
+	written("=x", ESC_CELL | ESC_BEGIN, "'=x");
 	written("a b", whole, "a b");
 	written("", whole, "\"\"");
 	written("a, \"b\"", whole, "\"a, \"\"b\"\"\"");
@@ -275,15 +275,15 @@ static void test_cells(void **state)
 	written("+1 415 555", whole, "+1 415 555");
 	written("+SUM", whole, "'+SUM");
 	written("-", whole, "'-");
-	written("a\"=", ESC_CSV | ESC_FIRST, "a\"\"=");
-	written("-x\"", ESC_CSV | ESC_FIRST, "'-x\"\"");
+	written("a\"=", ESC_CSV | ESC_BEGIN, "a\"\"=");
+	written("-x\"", ESC_CSV | ESC_BEGIN, "'-x\"\"");
 	written("=x", ESC_CSV, "=x");
-	written("", ESC_CSV | ESC_FIRST, "");
+	written("", ESC_CSV | ESC_BEGIN, "");
 	written("a\"b,\n", ESC_CELL + ESC_JSON, "a'b  ");
 	written("a\\", ESC_CELL + ESC_JSON, "a\\\\");
 	written("x", ESC_CELL + ESC_NUMBER, "0");
 	written("4", ESC_CSV + ESC_NUMBER + ESC_JSON, "4");
-	escaped("a\"\"b", ESC_CSV | ESC_FIRST, "a\"\"\"\"b");
+	escaped("a\"\"b", ESC_CSV | ESC_BEGIN, "a\"\"\"\"b");
 }
 
 static void test_decoded(void **state)
@@ -301,7 +301,7 @@ static void test_decoded(void **state)
 			 -EPROTO);
 	buf_clear(&out);
 	assert_int_equal(transform_decoded(bytes_str("a\"b"),
-					   ESC_CELL | ESC_CSV | ESC_FIRST,
+					   ESC_CELL | ESC_CSV | ESC_BEGIN,
 					   &out),
 			 0);
 	assert_string_equal(buf_str(&out), "a\"b");
