@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "fs/ingest/child_pool.h"
+#include "policy/redact/csv.h"
 
 /*
  * The gateway does not parse, so it hands an object's records to a keyless
@@ -143,6 +144,23 @@ static uint32_t frame_depth(struct bytes prefix)
 	return depth;
 }
 
+/* A table's header: what is not blank before the records. */
+static bool has_header(struct bytes prefix)
+{
+	for (size_t i = csv_begin(prefix); i < prefix.n; i++)
+		if (prefix.p[i] != '\r' && prefix.p[i] != '\n')
+			return true;
+	return false;
+}
+
+/* What fields_find_in asks for: see there. */
+static uint32_t depth_of(const struct index_head *h)
+{
+	if (csv_separator(h->format) != 0)
+		return !has_header(h->prefix);
+	return h->format == FORMAT_JSON ? frame_depth(h->prefix) : 0;
+}
+
 static int put_wants(const struct fieldset_want *w, struct buf *b)
 {
 	int r = cbor_put_array(b, 3);
@@ -150,9 +168,7 @@ static int put_wants(const struct fieldset_want *w, struct buf *b)
 	if (r == 0)
 		r = cbor_put_uint(b, (uint64_t)w->head->format);
 	if (r == 0)
-		r = cbor_put_uint(b, w->head->format == FORMAT_JSON
-					     ? frame_depth(w->head->prefix)
-					     : 0);
+		r = cbor_put_uint(b, depth_of(w->head));
 	if (r == 0)
 		r = cbor_put_array(b, 2 * w->nfields);
 	for (size_t i = 0; r == 0 && i < w->nfields; i++) {
@@ -188,7 +204,8 @@ static int keep_cut(struct filling *g, const struct cut *c)
 static bool lit_known(struct bytes lit)
 {
 	return lit.n == 0 || bytes_is(lit, "0") || bytes_is(lit, "0.0") ||
-	       bytes_is(lit, "false");
+	       bytes_is(lit, "false") || bytes_is(lit, "\"\"") ||
+	       bytes_is(lit, " ");
 }
 
 /* Hostile numbers: inside the records of the piece, ascending, not empty. */

@@ -184,25 +184,78 @@ static int load_words(const struct yaml_node *n, struct err *e)
 	return n == NULL ? 0 : yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 }
 
-static int load_format(const struct yaml_node *n, struct file_rule *f,
-		       struct err *e)
+/* The value of one word out of a table of them. */
+struct word {
+	const char *name;
+	int value;
+};
+
+static int word_of(const struct yaml_node *n, const struct word *words,
+		   size_t count, int *out, const char *what, struct err *e)
+{
+	int r = n == NULL ? 0 : yaml_expect(n, YAML_SCALAR, e);
+
+	if (r != 0 || n == NULL)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		if (bytes_is(n->text, words[i].name)) {
+			*out = words[i].value;
+			return 0;
+		}
+	}
+	return yaml_fail(n, e, "%s", what);
+}
+
+static int load_named(const struct yaml_node *n, struct file_rule *f,
+		      struct err *e)
 {
 	int r = n == NULL ? 0 : yaml_expect(n, YAML_SCALAR, e);
 
 	if (n == NULL || r != 0 || format_named(n->text, f))
 		return r;
 	return yaml_fail(n, e,
-			 "a format is text, json, jsonl, srt, webvtt, "
-			 "textgrid, ctm, rttm, stm or kaldi");
+			 "a format is text, json, jsonl, csv, tsv, psv, srt, "
+			 "webvtt, textgrid, ctm, rttm, stm or kaldi");
+}
+
+static int load_format(const struct yaml_node *n, struct file_rule *f,
+		       struct err *e)
+{
+	static const struct word separators[] = {{",", ','},
+						 {";", ';'},
+						 {"\t", '\t'},
+						 {"tab", '\t'},
+						 {"|", '|'}};
+	static const struct word quotes[] = {{"true", 0}, {"false", 1}};
+	static const struct word headers[] = {{"true", HEADER_YES},
+					      {"false", HEADER_NO}};
+	int separator = 0, header = HEADER_LOOK, bare = 0;
+	int r = load_named(yaml_get(n, "format"), f, e);
+
+	if (r == 0)
+		r = word_of(yaml_get(n, "separator"), separators,
+			    ARRAY_LEN(separators), &separator,
+			    "a separator is \",\", \";\", \"|\" or tab", e);
+	if (r == 0)
+		r = word_of(yaml_get(n, "header"), headers, ARRAY_LEN(headers),
+			    &header, "header is true or false", e);
+	if (r == 0)
+		r = word_of(yaml_get(n, "quotes"), quotes, ARRAY_LEN(quotes),
+			    &bare, "quotes is true or false", e);
+	f->bare = bare != 0;
+	f->separator = (char)separator;
+	f->header = (enum header_rule)header;
+	return r;
 }
 
 static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		     struct arena *a, struct file_rule *f, struct err *e)
 {
 	static const char *const keys[] = {
-		"match",    "group",	   "records", "id",	  "text",
-		"speaker",  "words",	   "audio",   "entities", "attributes",
-		"language", "passthrough", "format"};
+		"match",    "group",	  "records",  "id",
+		"text",	    "speaker",	  "words",    "audio",
+		"entities", "attributes", "language", "passthrough",
+		"format",   "separator",  "header",   "quotes"};
 	const struct yaml_node *m, *own = yaml_get(n, "language");
 	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 
@@ -210,6 +263,8 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		r = yaml_need(n, "match", &m, e);
 	if (r == 0)
 		r = yaml_string(m, &f->match, e);
+	if (r == 0)
+		r = load_format(n, f, e);
 	if (r == 0)
 		r = load_group(yaml_get(n, "group"), a, &f->group, e);
 	if (r == 0)
@@ -231,8 +286,6 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 			       own != NULL ? own : lang, a, f, e);
 	if (r == 0 && yaml_get(n, "passthrough") != NULL)
 		r = yaml_bool(yaml_get(n, "passthrough"), &f->passthrough, e);
-	if (r == 0)
-		r = load_format(yaml_get(n, "format"), f, e);
 	return r;
 }
 

@@ -42,6 +42,13 @@ enum timed {
 	TIMED_SPK2GENDER,
 };
 
+/* Whether the first row of a table names its columns. */
+enum header_rule {
+	HEADER_LOOK = 0, /* unless it may hold a value: then it is denied */
+	HEADER_YES,
+	HEADER_NO, /* columns are called 1, 2 ... */
+};
+
 struct file_rule {
 	const char *match; /* glob over the stored path */
 	struct group_rule group;
@@ -56,6 +63,9 @@ struct file_rule {
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
 	enum timed timed;   /* of format, where that is a subtitle or table */
+	char separator;	    /* of a table; 0: by extension and look */
+	bool bare;	    /* a table whose cells are never quoted */
+	enum header_rule header;
 };
 
 struct custom_rule {

@@ -136,14 +136,14 @@ bool transform_wants_text(const struct transform *t, struct bytes type);
  * column none: '_'), nothing that would open or end a tag or a cue, and never
  * nothing: '_'. A part of a value shows some of the words, see span.h.
  */
-int transform_escaped(struct bytes text, uint8_t esc,
+int transform_escaped(struct bytes text, uint16_t esc,
 		      struct buf *out) MUST_CHECK;
 
 /**
  * transform_decoded(raw, esc, out): append the text that raw bytes stand for:
  * the way back. -EPROTO where raw is no whole escape at that depth.
  */
-int transform_decoded(struct bytes raw, uint8_t esc,
+int transform_decoded(struct bytes raw, uint16_t esc,
 		      struct buf *out) MUST_CHECK;
 
 /**

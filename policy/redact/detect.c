@@ -99,8 +99,10 @@ static int file_done(struct detect_group *g, struct detect_file *f)
 	struct index_summary s = {.whole = f->frame.whole,
 				  .group = buf_bytes(&f->group)};
 	struct attribute attrs[JSONPATH_MAX + 1];
-	int rc = 0;
+	int rc = detect_table_done(g, f);
 
+	if (rc != 0)
+		return rc;
 	head_fill(f, &h);
 	if (h.denied == DENIAL_NONE)
 		rc = detect_object_flush(&g->o);
@@ -223,7 +225,7 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 		rc = detect_attrs_literals(g, f->rule);
 	if (rc == 0)
 		rc = detect_path_watch(&g->paths, s->path);
-	return rc;
+	return rc == 0 ? detect_table_open(g, f) : rc;
 }
 
 int detect_group(const struct dataset_rules *d, const struct recognizers *r,

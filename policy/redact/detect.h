@@ -139,8 +139,8 @@ typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
  * lit is escaped for its place. Sequences of removed members leave valid
  * JSON: the first kept member keeps no separator. A string that a path enters
  * with |json| and that is no JSON is emptied: what it holds cannot be told. The
- * root of a file (a line of JSONL) cannot be removed, it is emptied. -EPROTO,
- * -ENOMEM, what sink returned.
+ * root of a file (a line of JSONL) cannot be removed, it is emptied, and so are
+ * the cells of a table. -EPROTO, -ENOMEM, what sink returned.
  */
 int fields_find(enum format format, struct bytes data,
 		const struct field_want *want, size_t n, fields_sink *sink,
@@ -150,6 +150,7 @@ int fields_find(enum format format, struct bytes data,
  * fields_find_in(format, depth, ...): as fields_find; values inside at most
  * `depth` containers are emptied where they would be removed: records of
  * `$.data[*]` lie at depth 2, and taking records away is not a field's affair.
+ * Of a table: 1 where no row names the columns, else 0.
  */
 int fields_find_in(enum format format, uint32_t depth, struct bytes data,
 		   const struct field_want *want, size_t n, fields_sink *sink,

@@ -20,7 +20,9 @@ struct detect_file {
 	const struct detect_sink *sink;
 	struct format_plan plan;
 	enum format format;
-	const char *why;	   /* FORMAT_DENIED: words */
+	const char *why;      /* FORMAT_DENIED: words */
+	struct bytes *header; /* cells of a table's */
+	size_t nheader;
 	struct format_frame frame; /* of the last pass */
 	struct buf group;
 	uint64_t complaints;
@@ -69,6 +71,16 @@ const char *detect_attrs_language(const struct detect_group *g,
 uint32_t detect_attrs_own(const struct detect_file *f,
 			  const struct format_record *r,
 			  struct attribute out[JSONPATH_MAX]);
+
+/* ---- detect_table.c ---- */
+
+/** detect_table_open(g, f): where f is a table with a header, look whether all
+ * may see it; if not f->format becomes FORMAT_DENIED. Before the first value is
+ * learned. */
+int detect_table_open(struct detect_group *g, struct detect_file *f) MUST_CHECK;
+/** detect_table_done(g, f): all records are read: deny f where what was found
+ * stands in its header. */
+int detect_table_done(struct detect_group *g, struct detect_file *f) MUST_CHECK;
 
 /* ---- detect_record.c ---- */
 

@@ -53,6 +53,18 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* How it is written: in a cell, whether it begins it, and is all of it. */
+static uint16_t hit_esc(const struct run *run, uint32_t start, uint32_t end)
+{
+	if (run->esc == (ESC_CELL | ESC_BEGIN))
+		return start > 0 ? ESC_CELL : run->esc;
+	if (start > 0 || (run->esc != ESC_CELL && run->esc != ESC_CSV))
+		return run->esc;
+	if (end == run->text.n)
+		return run->esc | ESC_CSV | ESC_BEGIN;
+	return run->esc | ESC_BEGIN;
+}
+
 /* Part [from, to) of the hit [start, end). */
 static int part_take(struct detect_parts *p, const struct record *rec,
 		     const struct run *run, struct detect_part part,
@@ -78,7 +90,8 @@ static int hit_parts(struct detect_parts *p, const struct record *rec,
 	detect_spans_hit(runs, h, &start, &end);
 	at = start;
 	while (rc == 0 && text_part(run, &at, end, &from, &to)) {
-		struct detect_part part = {.hit = nr, .esc = run->esc};
+		struct detect_part part = {.hit = nr,
+					   .esc = hit_esc(run, from, to)};
 
 		while (from > start && from < to && is_blank(t[from]))
 			from++;

@@ -9,7 +9,7 @@
 struct detect_part {
 	uint64_t start, end;
 	size_t hit; /* its number */
-	uint8_t esc;
+	uint16_t esc;
 };
 
 /* Zero-initialise. */

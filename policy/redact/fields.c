@@ -1,10 +1,12 @@
-/* Finding the fields that a policy takes out of a JSON or JSONL file. */
+/* Finding the fields that a policy takes out of a file. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/fields.h"
 
 #include <errno.h>
 
-/* The paths of a question; in JSONL the lines are elements of the file. */
+#include "policy/redact/csv.h"
+
+/* The paths of a question; lines and rows are elements of the file. */
 static int path_read(const struct field_want *want, bool lines, struct arena *a,
 		     struct jsonpath *out, struct err *e)
 {
@@ -36,7 +38,7 @@ static int fields_open(struct fields *f, enum format format,
 		return err_set(e, -EPROTO, NULL, "more than %d fields",
 			       JSONPATH_MAX);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		rc = path_read(&want[i], format == FORMAT_JSONL, a, &paths[i],
+		rc = path_read(&want[i], format != FORMAT_JSON, a, &paths[i],
 			       e);
 		if (want[i].remove)
 			f->remove |= (uint64_t)1 << i;
@@ -102,16 +104,22 @@ int fields_find_in(enum format format, uint32_t depth, struct bytes data,
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct fields f = {.depth = depth, .sink = sink, .ctx = ctx};
+	bool table = csv_separator(format) != 0;
 	int rc;
 
 	if (a == NULL)
 		return err_nomem(e);
-	if (format != FORMAT_JSON && format != FORMAT_JSONL)
+	if (format != FORMAT_JSON && format != FORMAT_JSONL && !table)
 		return 0;
 	rc = fields_open(&f, format, want, n, a, e);
 	if (rc != 0)
 		return rc;
-	rc = format == FORMAT_JSON ? json_find(&f, data) : lines_find(&f, data);
+	if (table)
+		rc = fields_csv(&f, format, data);
+	else if (format == FORMAT_JSON)
+		rc = json_find(&f, data);
+	else
+		rc = lines_find(&f, data);
 	return rc == 0 ? 0 : err_set(e, rc, NULL, "fields could not be found");
 }
 

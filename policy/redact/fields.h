@@ -10,7 +10,8 @@
 struct fields {
 	struct jsonpath_set *set;
 	uint64_t remove; /* bits of the paths whose value goes altogether */
-	uint32_t depth;	 /* containers within which none is removed */
+	uint32_t depth;	 /* containers within which none is removed; of a
+			    table: 1 where no row names the columns */
 	fields_sink *sink;
 	void *ctx;
 	uint64_t from, to; /* waiting cut without literal; from == to: none */
@@ -22,6 +23,17 @@ struct fields {
  */
 int fields_walk(struct fields *f, struct json_scan *s,
 		const struct json_token *t, uint32_t state) MUST_CHECK;
+
+/**
+ * fields_walk_nested(f, outer, nested, state): likewise in the JSON that is
+ * outer's text, inside `nested` strings; state is that of the text.
+ */
+int fields_walk_nested(struct fields *f, const struct run *outer,
+		       unsigned nested, uint32_t state) MUST_CHECK;
+
+/** fields_csv(f, format, data): find the fields of a table. */
+int fields_csv(struct fields *f, enum format format,
+	       struct bytes data) MUST_CHECK;
 
 /** fields_walk_end(f): hand on the cut that waits. */
 int fields_walk_end(struct fields *f) MUST_CHECK;

@@ -283,10 +283,6 @@ static int string_run(struct walk *w, const struct json_token *t,
 static int nested(struct walk *w, const struct json_token *t, uint32_t state)
 {
 	CLEANUP(text_free) struct text_builder b = {0};
-	CLEANUP(walk_free)
-	struct walk in = {.f = w->f, .nested = w->nested + 1};
-	struct json_scan s;
-	struct json_token first;
 	struct run run;
 	int rc = string_run(w, t, &b, &run);
 
@@ -294,15 +290,24 @@ static int nested(struct walk *w, const struct json_token *t, uint32_t state)
 		return rc;
 	if (w->nested == NESTED_MAX || !format_value_is_json(run.text))
 		return empty(w, t);
-	in.s = &s;
-	in.outer = &run;
-	rc = jsonpath_json(w->f->set, state, &state);
+	return fields_walk_nested(w->f, &run, w->nested + 1, state);
+}
+
+int fields_walk_nested(struct fields *f, const struct run *outer,
+		       unsigned nested, uint32_t state)
+{
+	struct json_scan s;
+	struct json_token t;
+	CLEANUP(walk_free)
+	struct walk w = {.f = f, .s = &s, .outer = outer, .nested = nested};
+	int rc = jsonpath_json(f->set, state, &state);
+
 	if (rc != 0)
 		return rc;
-	json_start(&s, run.text, 0);
-	if (json_next(&s, &first) == JSON_BAD)
+	json_start(&s, outer->text, 0);
+	if (json_next(&s, &t) == JSON_BAD)
 		return -EPROTO;
-	return walk_run(&in, first, state);
+	return walk_run(&w, t, state);
 }
 
 int fields_walk(struct fields *f, struct json_scan *s,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "policy/redact/format_csv.h"
 #include "policy/redact/format_json.h"
 #include "policy/redact/format_timed.h"
 
@@ -26,6 +27,9 @@ static const struct known extensions[] = {
 	{"json", FORMAT_JSON, TIMED_NONE},
 	{"jsonl", FORMAT_JSONL, TIMED_NONE},
 	{"ndjson", FORMAT_JSONL, TIMED_NONE},
+	{"csv", FORMAT_CSV, TIMED_NONE},
+	{"tsv", FORMAT_TSV, TIMED_NONE},
+	{"psv", FORMAT_PSV, TIMED_NONE},
 	{"srt", FORMAT_SUBTITLE, TIMED_SRT},
 	{"vtt", FORMAT_SUBTITLE, TIMED_VTT},
 	{"textgrid", FORMAT_TABLE, TIMED_GRID},
@@ -38,6 +42,9 @@ static const struct known names[] = {
 	{"text", FORMAT_TEXT, TIMED_NONE},
 	{"json", FORMAT_JSON, TIMED_NONE},
 	{"jsonl", FORMAT_JSONL, TIMED_NONE},
+	{"csv", FORMAT_CSV, TIMED_NONE},
+	{"tsv", FORMAT_TSV, TIMED_NONE},
+	{"psv", FORMAT_PSV, TIMED_NONE},
 	{"srt", FORMAT_SUBTITLE, TIMED_SRT},
 	{"webvtt", FORMAT_SUBTITLE, TIMED_VTT},
 	{"textgrid", FORMAT_TABLE, TIMED_GRID},
@@ -143,6 +150,20 @@ static const char *not_text(struct bytes data)
 	return NULL;
 }
 
+/* The table's own: .csv is said of all of them. */
+static enum format table_of(enum format f, const struct file_rule *rule,
+			    struct bytes data)
+{
+	bool quotes = rule == NULL || !rule->bare;
+	char separator = csv_separator(f);
+
+	if (rule != NULL && rule->separator != 0)
+		separator = rule->separator;
+	else if (f == FORMAT_CSV)
+		separator = csv_look(data, quotes);
+	return csv_format(separator, quotes);
+}
+
 enum format format_of(const struct file_rule *rule, struct bytes path,
 		      struct bytes data, const char **why)
 {
@@ -152,12 +173,15 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 	*why = NULL;
 	if (rule != NULL && rule->format != FORMAT_DENIED)
 		f = rule->format;
+	if (csv_separator(f) != 0)
+		f = table_of(f, rule, data);
 	if (f != FORMAT_DENIED)
 		*why = not_text(data);
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
-		       ".ndjson, .txt, .text, .md, .log, .srt, .vtt, "
-		       ".TextGrid, .ctm, .rttm, .stm and the tables of Kaldi); "
+		       ".ndjson, .csv, .tsv, .psv, .txt, .text, .md, .log, "
+		       ".srt, .vtt, .TextGrid, .ctm, .rttm, .stm and the "
+		       "tables of Kaldi); "
 		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
@@ -239,6 +263,16 @@ int format_read(const struct format_plan *plan, struct bytes data,
 	case FORMAT_JSONL:
 		rc = format_jsonl_read(&r);
 		break;
+	case FORMAT_CSV:
+	case FORMAT_SSV:
+	case FORMAT_TSV:
+	case FORMAT_PSV:
+	case FORMAT_CSV_BARE:
+	case FORMAT_SSV_BARE:
+	case FORMAT_TSV_BARE:
+	case FORMAT_PSV_BARE:
+		rc = format_csv_read(&r);
+		break;
 	case FORMAT_TEXT:
 	case FORMAT_OPAQUE:
 		rc = whole_read(&r);
@@ -248,7 +282,6 @@ int format_read(const struct format_plan *plan, struct bytes data,
 		rc = format_timed_read(&r);
 		break;
 	case FORMAT_DENIED:
-	case FORMAT_CSV:
 	case FORMAT_WAV:
 	case FORMAT_IMAGE:
 		rc = -EINVAL;

@@ -109,7 +109,7 @@ static int flow_put(struct grid *g, struct bytes text, uint64_t raw)
 	g->from = raw + text.n;
 	at = flow->n;
 	if (rc == 0)
-		rc = text_quoted(&g->flow, text, raw);
+		rc = text_cell(&g->flow, text, raw);
 	for (; at < flow->n; at++)
 		if (flow->p[at] == '\n' || flow->p[at] == '\r')
 			flow->p[at] = ' ';

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "policy/redact/csv.h"
+
 int format_plan_records(const struct jsonpath *p, struct err *e)
 {
 	uint32_t each = 0;
@@ -95,11 +97,17 @@ static int add_one(struct gather *g, const struct jsonpath *p, uint64_t *mask)
 	return p == NULL ? 0 : add(g, p, true, mask, &bit);
 }
 
+/* The records are elements of the file. */
+static bool of_lines(enum format f)
+{
+	return f == FORMAT_JSONL || csv_separator(f) != 0;
+}
+
 /* Known values and attributes: in JSON from the root as they stand. */
 static int add_outer(struct gather *g, const struct file_rule *f)
 {
 	struct format_plan *p = g->plan;
-	bool lines = p->format == FORMAT_JSONL;
+	bool lines = of_lines(p->format);
 	uint32_t bit;
 	int rc = 0;
 
@@ -137,7 +145,7 @@ static int gather_rule(struct gather *g, const struct file_rule *f)
 	return rc;
 }
 
-/* The lines of JSONL are elements of the file. */
+/* Lines and rows are elements of the file. */
 static const struct jsonpath *lines_path(void)
 {
 	static const struct jsonpath_step each = {.kind = STEP_EACH};
@@ -151,7 +159,7 @@ static bool reaches_outside(const struct gather *g)
 {
 	uint64_t mask = g->plan->known | g->plan->attrs;
 
-	if (g->base == NULL || g->plan->format == FORMAT_JSONL)
+	if (g->base == NULL || of_lines(g->plan->format))
 		return false;
 	for (uint32_t i = 0; i < g->n; i++) {
 		if ((mask >> i & 1) != 0 && !begins_with(&g->paths[i], g->base))
@@ -179,6 +187,8 @@ int format_plan_new(const struct dataset_rules *d, const struct file_rule *rule,
 	*out = (struct format_plan){.format = format,
 				    .rule = rule,
 				    .all_text = true,
+				    .headed = rule == NULL ||
+					      rule->header != HEADER_NO,
 				    .whole_text = over_lines(d)};
 	if (rule != NULL && format == FORMAT_JSON)
 		out->records = rule->records;
@@ -186,7 +196,7 @@ int format_plan_new(const struct dataset_rules *d, const struct file_rule *rule,
 		rc = format_plan_records(out->records, e);
 	if (rc != 0)
 		return rc;
-	g.base = format == FORMAT_JSONL ? lines_path() : out->records;
+	g.base = of_lines(format) ? lines_path() : out->records;
 	if (rule != NULL)
 		rc = gather_rule(&g, rule);
 	if (rc != 0)

@@ -10,8 +10,8 @@
  * Paths are seen from the root of the file. A path of text, speaker, id or
  * group that does not begin with the records path is meant from the record
  * (`$.turns` with records `$[*]` is `$[*].turns`): outside of records there is
- * nothing of that kind. A JSONL file is the array of its lines; there a path
- * that does not begin with [*] is meant from the line.
+ * nothing of that kind. A JSONL file is the array of its lines, a table that of
+ * its rows; there a path that does not begin with [*] is meant from the line.
  */
 struct format_plan {
 	enum format format;
@@ -28,6 +28,7 @@ struct format_plan {
 	bool all_text;	 /* no text path: every string is text */
 	bool whole_text; /* text files are one run, not lines: a rule of the
 			    data set reaches over line ends */
+	bool headed;	 /* a table's first row names its columns */
 	bool outside;	 /* known values or attributes may stand outside of
 			    records */
 };

@@ -82,6 +82,22 @@ int format_runs_plain(struct format_reader *r, struct bytes text, uint64_t raw)
 	return rc == 0 ? format_runs_add(r, &run) : rc;
 }
 
+int format_runs_cell(struct format_reader *r, uint64_t start, uint64_t end,
+		     bool quoted, struct run *run)
+{
+	struct bytes in = bytes_sub(r->data, start, end - start);
+	bool doubled = quoted && in.n > 0 && memchr(in.p, '"', in.n) != NULL;
+	int rc;
+
+	run->text = in;
+	if (!doubled && text_is_plain(in))
+		return map_plain(r, run, start);
+	text_reset(&r->scratch);
+	rc = quoted ? text_cell(&r->scratch, in, start)
+		    : text_plain(&r->scratch, in, start);
+	return rc == 0 ? map_built(r, &r->scratch, run) : rc;
+}
+
 int format_runs_text(struct format_reader *r, struct bytes in,
 		     const struct run *outer, uint64_t start, uint64_t end,
 		     bool string, struct run *run)

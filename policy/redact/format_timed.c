@@ -144,12 +144,12 @@ static uint64_t place_of(const struct format_reader *r, struct bytes part)
 }
 
 static int decode(const struct format_reader *r, struct text_builder *t,
-		  uint8_t esc, struct bytes text, const char *glue)
+		  uint16_t esc, struct bytes text, const char *glue)
 {
 	if (esc == ESC_MARKUP)
 		return text_markup(t, text, place_of(r, text), glue);
 	if (esc == ESC_CSV)
-		return text_quoted(t, text, place_of(r, text));
+		return text_cell(t, text, place_of(r, text));
 	return text_plain(t, text, place_of(r, text));
 }
 
@@ -170,13 +170,13 @@ static int run_add(struct format_reader *r, struct run run, struct bytes text,
 	return rc == 0 ? format_runs_built(r, t, &run) : rc;
 }
 
-int format_timed_run(struct format_reader *r, enum run_kind kind, uint8_t esc,
+int format_timed_run(struct format_reader *r, enum run_kind kind, uint16_t esc,
 		     struct bytes text)
 {
 	return run_add(r, (struct run){.kind = kind, .esc = esc}, text, false);
 }
 
-int format_timed_id(struct format_reader *r, uint8_t esc, struct bytes text)
+int format_timed_id(struct format_reader *r, uint16_t esc, struct bytes text)
 {
 	const struct run run = {.kind = RUN_NAME, .esc = esc};
 	int rc = run_add(r, run, text, false);
@@ -236,7 +236,7 @@ static struct bytes trimmed(struct bytes part)
 	return part;
 }
 
-int format_timed_label(struct format_reader *r, uint8_t esc, struct bytes text)
+int format_timed_label(struct format_reader *r, uint16_t esc, struct bytes text)
 {
 	const struct run name = {
 		.kind = RUN_VALUE, .esc = esc, .known = 1 + ENTITY_PERSON};

@@ -27,8 +27,8 @@ struct timed_kind {
 		      struct timed_unit *u);
 	/* Adds the runs of what is not its text. */
 	int (*runs)(struct format_reader *r, const struct timed_unit *u);
-	uint8_t esc; /* of the text */
-	bool alone;  /* neighbours say nothing about each other */
+	uint16_t esc; /* of the text */
+	bool alone;   /* neighbours say nothing about each other */
 };
 
 /**
@@ -66,11 +66,11 @@ int format_timed_deny(struct format_reader *r, const char *words);
  * format_timed_id(...): a name given by people or programs ("maria_lopez-01"):
  * as it is and with blanks for '_'. format_timed_label(...): who speaks: an
  * id, and what of it is no role ("Agent", "S1") is a person's name. */
-int format_timed_run(struct format_reader *r, enum run_kind kind, uint8_t esc,
+int format_timed_run(struct format_reader *r, enum run_kind kind, uint16_t esc,
 		     struct bytes text) MUST_CHECK;
-int format_timed_id(struct format_reader *r, uint8_t esc,
+int format_timed_id(struct format_reader *r, uint16_t esc,
 		    struct bytes text) MUST_CHECK;
-int format_timed_label(struct format_reader *r, uint8_t esc,
+int format_timed_label(struct format_reader *r, uint16_t esc,
 		       struct bytes text) MUST_CHECK;
 
 /* ---- the kinds ---- */

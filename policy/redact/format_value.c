@@ -18,6 +18,9 @@
  *
  * A string without escapes is borrowed from the mapped file as it is; one with
  * escapes is decoded into the record's arena.
+ *
+ * The cell of a table is a text inside no string: what JSON it holds is walked
+ * at depth 0, with the cell as outer run.
  */
 #include "policy/redact/format_value.h"
 
@@ -126,63 +129,7 @@ static bool too_large(struct walk *w, const struct json_token *t)
 	return r->denied != DENIAL_NONE;
 }
 
-/* ---- what the paths want ---- */
-
-static uint32_t lowest(uint64_t mask)
-{
-	return (uint32_t)__builtin_ctzll(mask);
-}
-
-static int attr_take(struct walk *w, uint32_t nr, struct bytes text)
-{
-	struct format_reader *r = w->r;
-
-	if (!r->inside || r->whole)
-		return r->sink->attr(r->sink->ctx, nr, text);
-	if (r->attrs[nr].p == NULL)
-		r->attrs[nr] = text;
-	else if (!bytes_eq(r->attrs[nr], text))
-		r->attrs[nr] = bytes_str(FORMAT_CONTRADICTORY);
-	return 0;
-}
-
-/* A scalar that some path hits; never an empty p, for p NULL is "absent". */
-static int hits_take(struct walk *w, uint64_t hits, struct bytes text)
-{
-	const struct format_plan *p = w->r->plan;
-	struct format_reader *r = w->r;
-	uint64_t m;
-	int rc = 0;
-
-	if (text.p == NULL)
-		text = bytes_str("");
-	if ((hits & p->id) != 0 && r->id.p == NULL)
-		r->id = text;
-	if ((hits & p->group) != 0 && r->group.p == NULL)
-		r->group = text;
-	if ((hits & p->speaker) != 0 && w->n > 0)
-		w->levels[w->scope].speaker = text;
-	for (m = hits & p->attrs; rc == 0 && m != 0; m &= m - 1)
-		rc = attr_take(w, p->attr_nr[lowest(m)], text);
-	for (m = hits & p->known; rc == 0 && m != 0 && !r->inside; m &= m - 1)
-		rc = r->sink->known(r->sink->ctx, p->known_nr[lowest(m)], text);
-	return rc;
-}
-
-/* What a run's `known` says: 1 + its type. */
-static uint16_t known_mark(const struct format_plan *p, uint64_t hits)
-{
-	uint64_t m = hits & p->known;
-
-	if (m == 0)
-		return 0;
-	return (uint16_t)(1 + p->known_type[p->known_nr[lowest(m)]]);
-}
-
 /* ---- tokens ---- */
-
-static int nested_walk(struct format_reader *r, const struct run *outer,
-		       unsigned depth, uint32_t state, uint64_t inherit);
 
 bool format_value_is_json(struct bytes text)
 {
@@ -205,6 +152,34 @@ bool format_value_is_json(struct bytes text)
 	return k == JSON_END;
 }
 
+static int nested_walk(struct format_reader *r, const struct run *outer,
+		       unsigned depth, uint32_t state, uint64_t inherit);
+
+/* A text inside `depth` strings, whose speaker's place is `speaker`: a run, or
+ * the JSON that it holds. */
+static int text_take(struct format_reader *r, const struct run *run,
+		     unsigned depth, uint32_t state, uint64_t hits,
+		     struct bytes *speaker)
+{
+	const struct format_plan *p = r->plan;
+	int rc = 0;
+
+	if (hits != 0)
+		rc = format_hits_take(r, hits, run->text, speaker);
+	if (rc != 0)
+		return rc;
+	if (depth <= NESTED_MAX && jsonpath_wants_json(p->set, state) &&
+	    format_value_is_json(run->text))
+		return nested_walk(r, run, depth, state,
+				   hits & (p->text | p->known));
+	return format_runs_add(r, run);
+}
+
+static struct bytes *speaker_of(struct walk *w)
+{
+	return w->n > 0 ? &w->levels[w->scope].speaker : NULL;
+}
+
 static int string_take(struct walk *w, const struct json_token *t,
 		       uint32_t state, uint64_t hits, struct bytes key)
 {
@@ -212,38 +187,33 @@ static int string_take(struct walk *w, const struct json_token *t,
 	bool nested = jsonpath_wants_json(p->set, state);
 	bool text = nested || p->all_text || (hits & p->text) != 0;
 	struct run run = {.kind = text ? RUN_TEXT : RUN_VALUE,
-			  .esc = (uint8_t)(w->depth + 1),
+			  .esc = (uint16_t)(w->r->cell + w->depth + 1),
 			  .key = key,
-			  .known = known_mark(p, hits)};
+			  .known = format_hits_known(p, hits)};
 	int rc;
 
 	if (too_large(w, t) || (!w->r->inside && hits == 0 && !nested))
 		return 0;
 	rc = token_text(w, t, true, &run);
-	if (rc == 0 && hits != 0)
-		rc = hits_take(w, hits, run.text);
-	if (rc != 0)
-		return rc;
-	if (nested && w->depth < NESTED_MAX && format_value_is_json(run.text))
-		return nested_walk(w->r, &run, w->depth + 1, state,
-				   hits & (p->text | p->known));
-	return format_runs_add(w->r, &run);
+	return rc == 0 ? text_take(w->r, &run, w->depth + 1, state, hits,
+				   speaker_of(w))
+		       : rc;
 }
 
 static int number_take(struct walk *w, const struct json_token *t,
 		       uint64_t hits, struct bytes key)
 {
 	struct run run = {.kind = RUN_NUMBER,
-			  .esc = (uint8_t)(ESC_NUMBER + w->depth),
+			  .esc = (uint16_t)(w->r->cell + ESC_NUMBER + w->depth),
 			  .key = key,
-			  .known = known_mark(w->r->plan, hits)};
+			  .known = format_hits_known(w->r->plan, hits)};
 	int rc;
 
 	if (too_large(w, t) || (!w->r->inside && hits == 0))
 		return 0;
 	rc = token_text(w, t, false, &run);
 	if (rc == 0 && hits != 0)
-		rc = hits_take(w, hits, run.text);
+		rc = format_hits_take(w->r, hits, run.text, speaker_of(w));
 	return rc == 0 ? format_runs_add(w->r, &run) : rc;
 }
 
@@ -251,8 +221,9 @@ static int word_take(struct walk *w, const struct json_token *t, uint64_t hits)
 {
 	if (hits == 0 || t->kind == JSON_NULL)
 		return 0;
-	return hits_take(w, hits,
-			 bytes_str(t->kind == JSON_TRUE ? "true" : "false"));
+	return format_hits_take(
+		w->r, hits, bytes_str(t->kind == JSON_TRUE ? "true" : "false"),
+		speaker_of(w));
 }
 
 static void level_open(struct walk *w, const struct json_token *t,
@@ -337,7 +308,8 @@ static int value_take(struct walk *w, const struct json_token *t,
 
 static int key_take(struct walk *w, const struct json_token *t)
 {
-	struct run run = {.kind = RUN_KEY, .esc = (uint8_t)(w->depth + 1)};
+	struct run run = {.kind = RUN_KEY,
+			  .esc = (uint16_t)(w->r->cell + w->depth + 1)};
 	int rc = too_large(w, t) ? 0 : token_text(w, t, true, &run);
 
 	w->levels[w->n - 1].member = run.text;
@@ -433,4 +405,11 @@ int format_value_key(struct format_reader *r, const struct json_token *t,
 
 	*key = k.text;
 	return rc == 0 && run ? format_runs_add(r, &k) : rc;
+}
+
+int format_value_cell(struct format_reader *r, const struct run *run,
+		      uint32_t state, uint64_t hits, struct bytes *speaker)
+{
+	r->cell = run->esc & (ESC_CELL | ESC_CSV);
+	return text_take(r, run, 0, state, hits, speaker);
 }

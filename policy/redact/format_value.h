@@ -23,6 +23,7 @@ struct format_reader {
 	uint8_t denied;	 /* of this record: DENIAL_LIMIT */
 	uint32_t number; /* of this record */
 	uint64_t from;	 /* where it, or what is outside, begins */
+	uint16_t cell;	 /* ESC_CELL, ESC_CSV: in which cell; 0: in none */
 	struct walk *walks[ESC_JSON_MAX]; /* by depth; made when needed */
 };
 
@@ -51,6 +52,15 @@ int format_value_walk(struct format_reader *r, struct json_scan *s,
 		      const struct json_token *t, uint32_t state,
 		      struct bytes key) MUST_CHECK;
 
+/**
+ * format_value_cell(r, run, state, hits, speaker): a cell of the record, the
+ * source's own text, matched to state and hits: its run, or what JSON it holds
+ * where a path goes into it. *speaker is set where the cell says it.
+ */
+int format_value_cell(struct format_reader *r, const struct run *run,
+		      uint32_t state, uint64_t hits,
+		      struct bytes *speaker) MUST_CHECK;
+
 /** format_value_is_json(text): one JSON value and nothing else. */
 bool format_value_is_json(struct bytes text);
 
@@ -58,6 +68,16 @@ bool format_value_is_json(struct bytes text);
  * it as a run of the record, too. */
 int format_value_key(struct format_reader *r, const struct json_token *t,
 		     bool run, struct bytes *key) MUST_CHECK;
+
+/* ---- format_hits.c ---- */
+
+/** format_hits_take(r, hits, text, speaker): a scalar that some path hits: id,
+ * group, attributes, known values; its speaker to *speaker (NULL: nowhere). */
+int format_hits_take(struct format_reader *r, uint64_t hits, struct bytes text,
+		     struct bytes *speaker) MUST_CHECK;
+
+/** format_hits_known(p, hits): what a run's `known` says: 1 + its type. */
+uint16_t format_hits_known(const struct format_plan *p, uint64_t hits);
 
 /* ---- format_runs.c ---- */
 
@@ -76,6 +96,10 @@ int format_runs_text(struct format_reader *r, struct bytes in,
  * decoded. */
 int format_runs_built(struct format_reader *r, const struct text_builder *t,
 		      struct run *run) MUST_CHECK;
+/** format_runs_cell(r, start, end, quoted, run): set run's text and map to the
+ * inside [start, end) of a cell of the source. */
+int format_runs_cell(struct format_reader *r, uint64_t start, uint64_t end,
+		     bool quoted, struct run *run) MUST_CHECK;
 
 /** format_runs_plain(r, text, raw): add a run of plain source text. */
 int format_runs_plain(struct format_reader *r, struct bytes text,

@@ -21,6 +21,16 @@ enum format {
 	FORMAT_TABLE = 7,
 	FORMAT_IMAGE = 8,
 	FORMAT_OPAQUE = 9, /* passthrough: true in the manifest */
+	/* Tables as FORMAT_CSV, whose separator is the comma. */
+	FORMAT_SSV = 16, /* semicolon */
+	FORMAT_TSV = 17, /* tab */
+	FORMAT_PSV = 18, /* '|' */
+	/* The same without quoting: a quote is a quote. */
+	FORMAT_CSV_BARE = 19,
+	FORMAT_SSV_BARE = 20,
+	FORMAT_TSV_BARE = 21,
+	FORMAT_PSV_BARE = 22,
+	FORMAT_LAST = FORMAT_PSV_BARE,
 };
 
 enum denial {

@@ -282,7 +282,7 @@ static void span_get(struct in *in, uint64_t at, struct span *s)
 	s->type = (uint16_t)uint_get(in, UINT16_MAX);
 	s->rule = (uint16_t)uint_get(in, UINT16_MAX);
 	s->score = (uint8_t)uint_get(in, 100);
-	s->esc = (uint8_t)uint_get(in, UINT8_MAX);
+	s->esc = (uint16_t)uint_get(in, UINT16_MAX);
 	if (s->end <= s->start || s->ord == 0 || !escape_valid(s->esc))
 		in->rc = -EPROTO;
 }

@@ -205,7 +205,7 @@ static uint64_t common_get(struct in *in, uint64_t items, uint64_t last,
 
 	if (layout < LAYOUT || layout > last || n != items + layout - LAYOUT)
 		in->rc = -EPROTO;
-	*format = (enum format)uint_get(in, FORMAT_OPAQUE);
+	*format = (enum format)uint_get(in, FORMAT_LAST);
 	*denied = (uint8_t)uint_get(in, DENIAL_LIMIT);
 	return layout;
 }

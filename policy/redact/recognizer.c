@@ -278,6 +278,7 @@ static void scan_run(struct scan *s, struct turn *turn)
 	s->keyed = run->kind == RUN_TEXT ? 0 : keyed(s->r, run->key);
 	switch (run->kind) {
 	case RUN_TEXT:
+	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
 		if (!run->again) {
 			turn_begin(turn, run);
@@ -285,6 +286,8 @@ static void scan_run(struct scan *s, struct turn *turn)
 		}
 		scan_text(s);
 		recognizer_name_answer(s);
+		if (run->kind == RUN_CELL)
+			recognizer_name_value(s);
 		if (s->asks && !run->again)
 			turn->mine |= s->seen;
 		break;

@@ -136,6 +136,11 @@ static bool glued(const struct scan *s, uint32_t end, bool grouped)
 	return is_digit(next) || (is_alpha(next) && !grouped);
 }
 
+static bool is_said(const struct run *run)
+{
+	return run->kind == RUN_TEXT || run->kind == RUN_CELL;
+}
+
 uint32_t recognizer_card(struct scan *s, const struct cluster *c)
 {
 	bool near = recognizer_near(s, TOPIC_CARD, c->start[0]);
@@ -144,9 +149,8 @@ uint32_t recognizer_card(struct scan *s, const struct cluster *c)
 	uint32_t end;
 
 	if (k == 0 || zeros(s, c))
-		return near && s->run->kind == RUN_TEXT && !zeros(s, c)
-			       ? spoken(s, c)
-			       : 0;
+		return near && is_said(s->run) && !zeros(s, c) ? spoken(s, c)
+							       : 0;
 	end = c->end[k - 1];
 	if (glued(s, end, sure && k > 1) || (!sure && !near))
 		return 0;

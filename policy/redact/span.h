@@ -9,7 +9,9 @@
  * How a replacement must be written at this place: the number of JSON strings
  * around it (0 plain text, 1 a JSON string, 2 JSON inside a JSON string ...),
  * or a bare JSON number; or one of the places where a line or its columns
- * must stay what they are.
+ * must stay what they are; and added to any but those, in what cell of a
+ * table. CELL and CSV both: it is all of an unquoted cell and may be quoted. A
+ * run says CELL and BEGIN where cells are never quoted.
  */
 enum escape {
 	ESC_TEXT = 0,
@@ -19,9 +21,12 @@ enum escape {
 	ESC_LINE = 9,	 /* plain text that stays in its line, never empty */
 	ESC_MARKUP = 10, /* likewise, of a subtitle: &amp; and its like */
 	ESC_TOKEN = 11,	 /* a column: likewise, no white space */
+	ESC_PLACE = 15,	 /* mask: JSON strings, or one of those three */
 	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
 	ESC_CSV = 64,	 /* in quotes that are doubled: a quoted CSV cell, a
 			    TextGrid's string; added likewise */
+	ESC_CELL = 256,	 /* an unquoted cell; added likewise */
+	ESC_BEGIN = 512, /* the cell begins with it */
 	/* Of a value that something stands between which stays (a tag, the
 	 * next line's times): the first part, the last, with both bits one
 	 * between them. Added to any. */
@@ -31,12 +36,15 @@ enum escape {
 };
 
 /** escape_valid(esc): a combination that there is. */
-static inline bool escape_valid(uint8_t esc)
+static inline bool escape_valid(uint16_t esc)
 {
-	unsigned place = esc & (ESC_NUMBER - 1u);
+	const unsigned cells = ESC_NUMBER | ESC_CSV | ESC_CELL | ESC_BEGIN;
+	unsigned place = esc & ESC_PLACE;
 
+	if ((esc & ~(ESC_PLACE | cells | ESC_PART)) != 0)
+		return false;
 	return place <= ESC_JSON_MAX ||
-	       (place <= ESC_TOKEN && (esc & (ESC_NUMBER | ESC_CSV)) == 0);
+	       (place <= ESC_TOKEN && (esc & cells) == 0);
 }
 
 /*
@@ -52,7 +60,7 @@ struct span {
 	uint16_t type;	/* index into the object's table of type names */
 	uint16_t rule;	/* index into the object's table of rule names */
 	uint8_t score;	/* 0..100 */
-	uint8_t esc;	/* enum escape */
+	uint16_t esc;	/* enum escape */
 };
 
 /* The canonical value behind spans: case folded, phone to digits, e-mail lower

@@ -238,6 +238,27 @@ int text_plain(struct text_builder *t, struct bytes in, uint64_t raw)
 	return rc;
 }
 
+int text_cell(struct text_builder *t, struct bytes in, uint64_t raw)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && at < in.n) {
+		const uint8_t *q = memchr(in.p + at, '"', in.n - at);
+		size_t end = q == NULL ? in.n : (size_t)(q - in.p);
+
+		rc = text_plain(t, bytes_sub(in, at, end - at), raw + at);
+		at = end;
+		if (rc != 0 || at == in.n)
+			break;
+		if (at + 1 == in.n || in.p[at + 1] != '"')
+			return -EPROTO;
+		rc = text_unit(t, '"', raw + at, 2);
+		at += 2;
+	}
+	return rc;
+}
+
 /* The unit at in[at], which is no plain ASCII, and its length in *n. */
 static int json_unit(struct text_builder *t, struct bytes in, size_t at,
 		     uint64_t raw, uint64_t rawlen, size_t n, uint32_t cp)

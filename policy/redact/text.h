@@ -25,6 +25,8 @@ enum run_kind {
 	RUN_KEY,      /* a member's name: patterns and propagation */
 	RUN_NUMBER,   /* a bare number: by checksum or by its key's name */
 	RUN_NAME,     /* a file's or folder's name: all but the dialogue */
+	RUN_CELL,     /* text, and a value with a key: a cell of a table that
+			 nobody said of which it is */
 };
 
 /*
@@ -37,7 +39,7 @@ struct run {
 	struct bytes text;
 	const struct text_map *map;
 	uint32_t nmap;
-	uint8_t esc;	      /* enum escape */
+	uint16_t esc;	      /* enum escape */
 	uint32_t record;      /* number of its record */
 	struct bytes key;     /* nearest member name or column header */
 	struct bytes speaker; /* of its turn; empty */
@@ -72,6 +74,9 @@ int text_plain(struct text_builder *t, struct bytes in,
 int text_json(struct text_builder *t, struct bytes in, uint64_t raw) MUST_CHECK;
 int text_nested(struct text_builder *t, const struct run *r, uint32_t off,
 		uint32_t n) MUST_CHECK;
+/** text_cell: the inside of a quoted cell at source offset raw; errors as
+ * above. */
+int text_cell(struct text_builder *t, struct bytes in, uint64_t raw) MUST_CHECK;
 /** text_slice: part [off, off+n) of run r as it is, map composed. */
 int text_slice(struct text_builder *t, const struct run *r, uint32_t off,
 	       uint32_t n) MUST_CHECK;
@@ -82,11 +87,8 @@ int text_unit(struct text_builder *t, uint32_t cp, uint64_t raw,
 	      size_t rawlen) MUST_CHECK;
 int text_gap(struct text_builder *t, struct bytes in, uint64_t raw,
 	     size_t rawlen) MUST_CHECK;
-/** text_quoted: what stands in quotes that are doubled. -EPROTO: a single
- * one in it. text_markup: the text of a subtitle: entities decoded, a tag is a
- * gap of the text `glue`; where that is something, lines are joined, too. */
-int text_quoted(struct text_builder *t, struct bytes in,
-		uint64_t raw) MUST_CHECK;
+/** text_markup: the text of a subtitle: entities decoded, a tag is a gap of the
+ * text `glue`; where that is something, lines are joined, too. */
 int text_markup(struct text_builder *t, struct bytes in, uint64_t raw,
 		const char *glue) MUST_CHECK;
 /** text_tag(in, ends, at): bytes of the tag that begins there, "<...>" or

@@ -205,23 +205,3 @@ int text_markup(struct text_builder *t, struct bytes in, uint64_t raw,
 	}
 	return rc;
 }
-
-int text_quoted(struct text_builder *t, struct bytes in, uint64_t raw)
-{
-	size_t at = 0;
-	int rc = 0;
-
-	while (rc == 0 && at < in.n) {
-		const uint8_t *q = memchr(in.p + at, '"', in.n - at);
-		size_t end = q == NULL ? in.n : (size_t)(q - in.p);
-
-		rc = text_plain(t, bytes_sub(in, at, end - at), raw + at);
-		if (rc != 0 || q == NULL)
-			return rc;
-		if (end + 1 == in.n || in.p[end + 1] != '"')
-			return -EPROTO;
-		rc = text_unit(t, '"', raw + end, 2);
-		at = end + 2;
-	}
-	return rc;
-}

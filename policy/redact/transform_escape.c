@@ -7,17 +7,17 @@
 #include "policy/redact/decision.h"
 #include "policy/redact/text.h"
 
-static unsigned depth_of(uint8_t esc)
+static unsigned depth_of(uint16_t esc)
 {
-	unsigned place = esc & (ESC_NUMBER - 1);
+	unsigned place = esc & ESC_PLACE;
 
 	return place <= ESC_JSON_MAX ? place : 0;
 }
 
 /* ESC_LINE, ESC_MARKUP, ESC_TOKEN; 0: JSON or plain text. */
-static unsigned place_of(uint8_t esc)
+static unsigned place_of(uint16_t esc)
 {
-	unsigned place = esc & (ESC_NUMBER - 1);
+	unsigned place = esc & ESC_PLACE;
 
 	return place > ESC_JSON_MAX ? place : 0;
 }
@@ -35,8 +35,20 @@ static bool is_number(struct bytes text)
 	       t.end == text.n;
 }
 
+/* Plain text goes as it is but for quotes, backslashes and controls. */
+static bool is_quiet(struct bytes text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < 0x20 || text.p[i] >= 0x7f || text.p[i] == '"' ||
+		    text.p[i] == '\\')
+			return false;
+	return true;
+}
+
+/* ---- cells of tables ---- */
+
 /* The inside of a quoted cell: quotes doubled. */
-static int put_cell(struct buf *out, struct bytes text)
+static int put_doubled(struct buf *out, struct bytes text)
 {
 	int rc = 0;
 
@@ -49,14 +61,79 @@ static int put_cell(struct buf *out, struct bytes text)
 	return rc;
 }
 
-/* Plain text goes as it is but for quotes, backslashes and controls. */
-static bool is_quiet(struct bytes text)
+/* What some table's unquoted cell cannot hold, or a reader takes for more than
+ * text. */
+static bool breaks(uint8_t c)
+{
+	return c != 0 && strchr(",;|\"\t\r\n", c) != NULL;
+}
+
+static bool all_quiet(struct bytes text)
 {
 	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] < 0x20 || text.p[i] >= 0x7f || text.p[i] == '"' ||
-		    text.p[i] == '\\')
+		if (breaks(text.p[i]))
 			return false;
-	return true;
+	return text.n > 0;
+}
+
+/* Other characters for those. */
+static int put_tamed(struct buf *out, struct bytes text)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < text.n; i++) {
+		uint8_t c = text.p[i];
+
+		if (breaks(c))
+			c = c == '"' ? '\'' : ' ';
+		rc = buf_putc(out, c);
+	}
+	return rc;
+}
+
+/* Programs take a cell that begins so for a formula; a sign before a digit only
+ * makes a number, and telephone numbers begin so. */
+static bool is_formula(struct bytes text)
+{
+	uint8_t c = text.n == 0 ? 0 : text.p[0];
+	bool digit = text.n > 1 && text.p[1] >= '0' && text.p[1] <= '9';
+
+	return c == '=' || c == '@' || ((c == '+' || c == '-') && !digit);
+}
+
+/* Where the cell begins with it, an unquoted one is never left empty or with a
+ * quote at its beginning: a blank stands for nothing. */
+static int put_cell(struct buf *out, struct bytes text, uint16_t esc)
+{
+	bool first = (esc & ESC_BEGIN) != 0, bare = (esc & ESC_CELL) != 0;
+	bool whole = bare && (esc & ESC_CSV) != 0;
+	bool quote = whole && !all_quiet(text);
+	int rc = quote ? buf_putc(out, '"') : 0;
+
+	if (rc == 0 && first && is_formula(text))
+		rc = buf_putc(out, '\'');
+	if (rc == 0 && bare && first && text.n == 0 && !quote)
+		rc = buf_putc(out, ' ');
+	if (rc == 0 && bare && !quote)
+		rc = put_tamed(out, text);
+	else if (rc == 0)
+		rc = put_doubled(out, text);
+	return rc == 0 && quote ? buf_putc(out, '"') : rc;
+}
+
+/* JSON in a cell: an unquoted one holds JSON's quotes as they are. */
+static int put_json_cell(struct buf *out, struct bytes text, uint16_t esc)
+{
+	struct buf CLEANUP(buf_free) tamed = {0}, CLEANUP(buf_free) json = {0};
+	bool bare = (esc & ESC_CELL) != 0;
+	int rc = bare ? put_tamed(&tamed, text) : buf_putb(&tamed, text);
+
+	if (rc == 0)
+		rc = json_quote(&json, buf_bytes(&tamed), depth_of(esc));
+	if (rc != 0)
+		return rc;
+	return bare ? buf_putb(out, buf_bytes(&json))
+		    : put_doubled(out, buf_bytes(&json));
 }
 
 /* ---- lines and columns ---- */
@@ -120,7 +197,7 @@ static int put_place(struct buf *out, struct bytes text, unsigned place)
 
 /* The words of a replacement that a part of its value shows: the first part the
  * first, the last the last, one between the second of three. */
-static struct bytes part_of(struct bytes text, uint8_t esc)
+static struct bytes part_of(struct bytes text, uint16_t esc)
 {
 	struct bytes word = text, first = text, second = text;
 	unsigned n = 0;
@@ -142,26 +219,20 @@ static struct bytes part_of(struct bytes text, uint8_t esc)
 	return (esc & ESC_PART) == ESC_PART && n > 2 ? second : word;
 }
 
-int transform_escaped(struct bytes text, uint8_t esc, struct buf *out)
+int transform_escaped(struct bytes text, uint16_t esc, struct buf *out)
 {
-	struct buf CLEANUP(buf_free) quoted = {0};
-	int rc;
-
 	text = part_of(text, esc);
 	if (place_of(esc) != 0)
 		return put_place(out, text, place_of(esc));
 	if ((esc & ESC_NUMBER) != 0)
 		return is_number(text) ? buf_putb(out, text)
 				       : buf_putc(out, '0');
-	if (is_quiet(text))
+	if ((esc & (ESC_CELL | ESC_CSV)) != 0)
+		return depth_of(esc) == 0 ? put_cell(out, text, esc)
+					  : put_json_cell(out, text, esc);
+	if (depth_of(esc) == 0 || is_quiet(text))
 		return buf_putb(out, text);
-	if ((esc & ESC_CSV) == 0)
-		return depth_of(esc) == 0
-			       ? buf_putb(out, text)
-			       : json_quote(out, text, depth_of(esc));
-	rc = depth_of(esc) == 0 ? buf_putb(&quoted, text)
-				: json_quote(&quoted, text, depth_of(esc));
-	return rc == 0 ? put_cell(out, buf_bytes(&quoted)) : rc;
+	return json_quote(out, text, depth_of(esc));
 }
 
 /* Doubled quotes of a cell become one. */
@@ -188,17 +259,18 @@ static int get_markup(struct buf *out, struct bytes raw)
 	return rc;
 }
 
-int transform_decoded(struct bytes raw, uint8_t esc, struct buf *out)
+int transform_decoded(struct bytes raw, uint16_t esc, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) a = {0}, CLEANUP(buf_free) b = {0};
 	struct buf *from = &a, *to = &b, *swap;
+	bool quoted = (esc & (ESC_CELL | ESC_CSV)) == ESC_CSV;
 	int rc;
 
 	if (place_of(esc) == ESC_MARKUP)
 		return get_markup(out, raw);
-	if ((esc & ESC_CSV) == 0 && depth_of(esc) == 0)
+	if (!quoted && depth_of(esc) == 0)
 		return buf_putb(out, raw);
-	rc = (esc & ESC_CSV) != 0 ? get_cell(&a, raw) : buf_putb(&a, raw);
+	rc = quoted ? get_cell(&a, raw) : buf_putb(&a, raw);
 	for (unsigned i = 0; rc == 0 && i < depth_of(esc); i++) {
 		buf_clear(to);
 		rc = json_unescape(to, buf_bytes(from));

@@ -169,7 +169,7 @@ static int fetch_text(struct walk *w, const struct span *s)
 
 /* The escaped replacement: into w->raw. */
 static int make_literal(struct walk *w, const struct transform_in *t,
-			uint8_t esc)
+			uint16_t esc)
 {
 	int rc;
 

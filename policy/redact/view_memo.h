@@ -13,7 +13,7 @@ struct view_memo_key {
 	const struct transform *t;
 	const uint8_t *record; /* its id, where the scope is a record */
 	uint32_t value;
-	uint8_t esc;
+	uint16_t esc;
 	struct bytes text; /* as the transform saw it; empty: did not look */
 };
 

@@ -4,18 +4,73 @@
  * The first byte chooses format and rules, the rest is the file. Promises: a
  * file that is not denied is its prefix, records and suffix, byte for byte
  * (where the records path is the root); spans lie within records and begin and
- * end between code points; blocks fit together; cuts are sorted and disjoint.
+ * end between code points; blocks fit together; cuts are sorted and disjoint. A
+ * table is a table of the same rows and columns whatever stands in for spans
+ * and cuts.
  */
+#include "policy/redact/csv.h"
+#include "policy/redact/decision.h"
 #include "policy/redact/detect.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+/* A table with something in the place of spans or cuts. */
+struct remade {
+	struct bytes data;
+	uint64_t at;
+	struct buf out;
+	unsigned n;
+};
+
 struct seen {
 	struct bytes data;
+	struct remade table;
 	struct index_check check;
 	bool root; /* the frame holds nothing but brackets and space */
 	int done;
 };
+
+static void remake(struct remade *t, uint64_t start, uint64_t end,
+		   struct bytes lit)
+{
+	if (start < t->at)
+		return; /* in two blocks */
+	if (buf_putb(&t->out, bytes_sub(t->data, t->at, start - t->at)) != 0 ||
+	    buf_putb(&t->out, lit) != 0)
+		__builtin_trap();
+	t->at = end;
+}
+
+static void remake_span(struct remade *t, const struct span *s)
+{
+	static const char *const some[] = {"", "\"", "a,;|\t\r\n", "=x", "x"};
+	CLEANUP(buf_free) struct buf lit = {0};
+
+	if (transform_escaped(bytes_str(some[t->n++ % ARRAY_LEN(some)]), s->esc,
+			      &lit) != 0)
+		__builtin_trap();
+	remake(t, s->start, s->end, buf_bytes(&lit));
+}
+
+/* The rows of in are those of the source, but for what they say. */
+static void same_table(struct remade *t, enum format f)
+{
+	CLEANUP(csv_row_free) struct csv_row a = {0}, b = {0};
+	uint64_t at = csv_begin(t->data), to = at;
+	struct bytes in;
+	int rc;
+
+	remake(t, t->data.n, t->data.n, (struct bytes){NULL, 0});
+	in = buf_bytes(&t->out);
+	do {
+		rc = csv_next(t->data, f, &at, &a);
+		if (csv_next(in, f, &to, &b) != rc)
+			__builtin_trap();
+		if ((a.why == NULL) != (b.why == NULL) ||
+		    (a.why == NULL && a.n != b.n))
+			__builtin_trap();
+	} while (rc == 1);
+}
 
 static int on_block(void *ctx, uint32_t nr, const struct index_block *k)
 {
@@ -31,6 +86,7 @@ static int on_block(void *ctx, uint32_t nr, const struct index_block *k)
 	for (uint32_t i = 0; i < got.nspans; i++) {
 		const struct span *x = &got.spans[i];
 
+		remake_span(&s->table, x);
 		/* An invalid lone byte may be a span of its own. */
 		if ((s->data.p[x->start] & 0xC0) == 0x80 && x->start > 0 &&
 		    (s->data.p[x->start - 1] & 0xC0) == 0xC0 &&
@@ -52,11 +108,14 @@ static int on_done(void *ctx, const struct index_head *h,
 	if (h->denied == DENIAL_NONE && s->root &&
 	    h->prefix.n + (h->body_end - h->body) + h->suffix.n != s->data.n)
 		__builtin_trap();
+	if (h->denied == DENIAL_NONE && csv_separator(h->format) != 0)
+		same_table(&s->table, h->format);
 	return 0;
 }
 
 struct cuts {
 	uint64_t at, end;
+	struct remade table;
 };
 
 static int on_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
@@ -66,6 +125,7 @@ static int on_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
 	if (start < c->at || end <= start || end > c->end || lit.n > 5)
 		__builtin_trap();
 	c->at = end;
+	remake(&c->table, start, end, lit);
 	return 0;
 }
 
@@ -81,7 +141,8 @@ static struct jsonpath *path(struct arena *a, const char *text)
 static void detect(const char *name, const struct dataset_rules *d,
 		   struct bytes data, bool root)
 {
-	struct seen s = {data, .check = {.size = data.n}, .root = root};
+	struct seen s = {data, .table.data = data, .check = {.size = data.n},
+			 .root = root};
 	const struct detect_sink sink = {on_block, on_done, NULL, &s};
 	const struct source file = {bytes_str(name), data};
 	struct recognizers *r = NULL;
@@ -91,21 +152,29 @@ static void detect(const char *name, const struct dataset_rules *d,
 	if (detect_group(d, r, &file, 1, &sink, NULL) != 0 || s.done != 1)
 		__builtin_trap();
 	recognizers_free(r);
+	buf_free(&s.table.out);
 }
 
 static void fields(enum format f, struct bytes data)
 {
 	const struct field_want w[] = {
 		{"$[*].a", true}, {"$..b", false}, {"$..c|json|$..a", true}};
-	struct cuts c = {.end = data.n};
+	struct cuts c = {.end = data.n, .table.data = data};
 	int rc = fields_find(f, data, w, 3, on_cut, &c, NULL);
 
-	(void)rc;
+	if (rc == 0 && csv_separator(f) != 0)
+		same_table(&c.table, f);
+	buf_free(&c.table.out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const char *const names[] = {"x.json", "x.jsonl", "x.txt"};
+	static const char *const names[] = {"x.json", "x.jsonl", "x.txt",
+					    "x.csv",  "x.tsv",	 "x.psv"};
+	static const enum format formats[] = {FORMAT_JSON,  FORMAT_JSONL,
+					      FORMAT_JSONL, FORMAT_CSV,
+					      FORMAT_TSV,   FORMAT_PSV};
+	unsigned kind;
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct known_rule known = {.type = "PERSON"};
 	struct file_rule rule = {.match = "**"};
@@ -126,9 +195,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if ((data[0] & 16) != 0)
 		rule.group.path = path(a, "$..g");
 	d.nfiles = (data[0] & 32) != 0;
-	detect(names[data[0] % 3], &d, in,
-	       d.nfiles == 0 || (data[0] & 12) != 4);
-	fields(data[0] % 3 == 0 ? FORMAT_JSON : FORMAT_JSONL, in);
+	kind = data[0] % 3 + ((data[0] & 64) != 0 ? 3 : 0);
+	if ((data[0] & 128) != 0)
+		rule.header = (data[0] & 8) != 0 ? HEADER_NO : HEADER_YES;
+	rule.bare = (data[0] & 16) != 0;
+	detect(names[kind], &d, in, d.nfiles == 0 || (data[0] & 12) != 4);
+	fields(formats[kind], in);
 	if (jsonpath_parse(in, a, &p, NULL) == 0 && p.n > 64)
 		__builtin_trap();
 	return 0;

@@ -88,7 +88,10 @@ void detected_free(struct detected *f)
 void detected_make(struct detected *f, const char *name, struct bytes data)
 {
 	struct jsonpath each = {0};
-	const struct file_rule rule = {.match = "**", .records = &each};
+	const struct file_rule rule = {.match = "**",
+				       .records = &each,
+				       .bare = strcmp(name, "bare.psv") == 0,
+				       .header = HEADER_YES};
 	const struct dataset_rules rules = {
 		.name = "set", .language = "en", .files = &rule, .nfiles = 1};
 	const struct source src = {bytes_str(name), data};
@@ -136,8 +139,6 @@ void detected_cuts_find(const struct detected *f, struct detected_cuts *c)
 		{"$[*].a", false}, {"$[*].b", true}, {"$[*].services", true}};
 	struct err e = {0};
 
-	if (f->head.format != FORMAT_JSON && f->head.format != FORMAT_JSONL)
-		return;
 	if (fields_find(f->head.format, f->data, want, ARRAY_LEN(want), add_cut,
 			c, &e) != 0)
 		fail_msg("fields: %s", e.text);

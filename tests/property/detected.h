@@ -32,8 +32,9 @@ struct detected {
 	bool denied;
 };
 
-/** detected_make(f, name, data): as ingest does it, records "$[*]"; data is
- * borrowed. detected_free(f). */
+/** detected_make(f, name, data): as ingest does it, records "$[*]", tables with
+ * a header, and in bare.psv no cell quoted; data is borrowed. detected_free(f).
+ */
 void detected_make(struct detected *f, const char *name, struct bytes data);
 void detected_free(struct detected *f);
 

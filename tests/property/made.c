@@ -1,4 +1,4 @@
-/* Generated JSON and JSONL with every trap a reader can fall into. */
+/* Generated JSON, JSONL and tables with every trap a reader can fall into. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/property/made.h"
 
@@ -102,4 +102,68 @@ void made_file(struct buf *b, uint64_t seed, bool lines)
 		assert_int_equal(buf_printf(b, "%s]%s", space, space), 0);
 	else if (made_next(&seed) % 2 == 0)
 		assert_int_equal(buf_putc(b, '\n'), 0);
+}
+
+/* One cell; an unquoted one has no separator, no line end, and no quote at its
+ * beginning. */
+static void put_cell(struct buf *b, uint64_t *seed)
+{
+	static const char *const some[] = {"Maria Lopez",
+					   "415-555-0123",
+					   "4111111111111111",
+					   "m.lopez@bank.com",
+					   "10.20.30.40",
+					   "536-90-4399",
+					   "10.20.30.40\"x\"",
+					   "192.168.10.20=1+1",
+					   "5\" pipe",
+					   "=SUM(A1)",
+					   "my name is Maria Lopez",
+					   "\xff\xfe",
+					   "\xf0\x9f\x98\x80",
+					   " ",
+					   "\\",
+					   "words"};
+	static const char *const more[] = {
+		"\"\"", "a, b; c\td|e", "\r\n", "\n",
+		"{\"\"t\"\": \"\"m.lopez@bank.com\"\"}"};
+	bool quoted = made_next(seed) % 2 == 0;
+	size_t n = made_next(seed) % (quoted ? 5 : 3);
+
+	assert_int_equal(buf_puts(b, quoted ? "\"" : ""), 0);
+	for (size_t i = 0; i < n; i++) {
+		const char *s = some[made_next(seed) % ARRAY_LEN(some)];
+
+		if (quoted &&
+		    (strchr(s, '"') != NULL || made_next(seed) % 3 == 0))
+			s = more[made_next(seed) % ARRAY_LEN(more)];
+		assert_int_equal(buf_puts(b, s), 0);
+	}
+	assert_int_equal(buf_puts(b, quoted ? "\"" : ""), 0);
+}
+
+void made_table(struct buf *b, uint64_t seed, char separator)
+{
+	static const char *const names[] = {"a", "b", "text", "\"first name\""};
+	static const char *const ends[] = {"\n", "\n", "\r\n", "\n\n"};
+	size_t width = 1 + made_next(&seed) % ARRAY_LEN(names);
+	size_t n = seed % 20 == 0 ? 20000 : 1 + made_next(&seed) % 60;
+
+	if (made_next(&seed) % 4 == 0)
+		assert_int_equal(buf_puts(b, "\xef\xbb\xbf"), 0);
+	for (size_t i = 0; i <= n; i++) {
+		size_t cells = width + (i > 0 && made_next(&seed) % 20 == 0);
+
+		for (size_t k = 0; k < cells; k++) {
+			if (k > 0)
+				assert_int_equal(buf_putc(b, separator), 0);
+			if (i == 0)
+				assert_int_equal(buf_puts(b, names[k]), 0);
+			else
+				put_cell(b, &seed);
+		}
+		assert_int_equal(
+			buf_puts(b, ends[made_next(&seed) % ARRAY_LEN(ends)]),
+			0);
+	}
 }

@@ -1,4 +1,4 @@
-/* Generated JSON and JSONL with every trap a reader can fall into. */
+/* Generated JSON, JSONL and tables with every trap a reader can fall into. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef PROPERTY_MADE_H
 #define PROPERTY_MADE_H
@@ -15,5 +15,10 @@ void made_object(struct buf *b, uint64_t *seed, const char *space);
 /** made_file(b, seed, lines): append a whole array, or lines; with or without
  * BOM, CRLF, a last newline. */
 void made_file(struct buf *b, uint64_t seed, bool lines);
+
+/** made_table(b, seed, separator): append a header and rows, quoted cells and
+ * others, with quotes, separators and line ends in them, rows of one cell,
+ * blank lines, rows of another length. */
+void made_table(struct buf *b, uint64_t seed, char separator);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/fdio.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "policy/redact/csv.h"
 #include "tests/property/detected.h"
 #include "tests/property/made.h"
 
@@ -16,7 +17,8 @@
  * fields is rendered block by block, and compared with a renderer that knows
  * nothing of blocks: one loop over the bytes of the whole file. Whatever the
  * choice, JSON must stay JSON with as many elements as there are visible
- * records, and the text of no replaced span may be left at its place.
+ * records, a table a table with as many rows of as many cells as its header,
+ * and the text of no replaced span may be left at its place.
  */
 /* ---- choosing ---- */
 
@@ -27,6 +29,8 @@ static const struct type_rule rules[] = {
 	{"CREDIT_CARD", {.action = ACTION_MASK, .keep_separators = true}},
 	{"DATE_TIME", {.action = ACTION_KEEP, .min_score = 60}},
 	{"URL", {.action = ACTION_HASH, .hash_len = 8}},
+	{"IP_ADDRESS", {.action = ACTION_DROP}},
+	{"US_SSN", {.action = ACTION_MASK, .mask_char = '"'}},
 };
 static const struct decision decision = {.fallback = {.action = ACTION_TAG},
 					 .rules = rules,
@@ -249,6 +253,20 @@ static void check_lines(struct bytes view, size_t shown)
 	assert_int_equal(lines, shown);
 }
 
+static void check_table(struct bytes view, enum format f, size_t shown)
+{
+	CLEANUP(csv_row_free) struct csv_row row = {0};
+	size_t width = 0, rows = 0;
+	uint64_t at = csv_begin(view);
+
+	while (csv_next(view, f, &at, &row) == 1) {
+		assert_null(row.why);
+		width = rows++ == 0 ? row.n : width;
+		assert_int_equal(row.n, width);
+	}
+	assert_int_equal(rows, shown + 1);
+}
+
 static void check(const char *name, struct bytes data, const struct standin *s,
 		  unsigned choices)
 {
@@ -273,6 +291,8 @@ static void check(const char *name, struct bytes data, const struct standin *s,
 					 shown);
 		else if (f.head.format == FORMAT_JSONL)
 			check_lines(buf_bytes(&got), shown);
+		else
+			check_table(buf_bytes(&got), f.head.format, shown);
 		if (seed == 1)
 			detected_cuts_find(&f, &cuts);
 	}
@@ -296,6 +316,19 @@ static void test_generated_json(void **state)
 static void test_generated_jsonl(void **state)
 {
 	generated(*state, true);
+}
+
+static void test_generated_tables(void **state)
+{
+	static const char *const names[] = {"x.csv", "x.tsv", "x.psv",
+					    "bare.psv"};
+
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct buf CLEANUP(buf_free) b = {0};
+
+		made_table(&b, seed * 7919, ",\t||"[seed % 4]);
+		check(names[seed % 4], buf_bytes(&b), *state, 3);
+	}
 }
 
 /* Several blocks, records and strings over their edges. */
@@ -398,6 +431,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_generated_json),
 		cmocka_unit_test(test_generated_jsonl),
+		cmocka_unit_test(test_generated_tables),
 		cmocka_unit_test(test_generated_large),
 		cmocka_unit_test(test_shared),
 	};

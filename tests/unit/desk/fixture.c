@@ -128,7 +128,7 @@ static const struct word *word_at(struct bytes data, size_t at)
 
 /* ord: by first appearance in the record, as ingest counts. */
 static void find_spans(struct made *m, const struct record *r,
-		       struct bytes data, uint8_t esc)
+		       struct bytes data, uint16_t esc)
 {
 	uint32_t ord[ARRAY_LEN(words)] = {0}, next[3] = {0};
 

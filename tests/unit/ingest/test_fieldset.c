@@ -31,7 +31,8 @@ static int expect_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
 	return 0;
 }
 
-static void expect(struct expected *x, enum format f, struct bytes data)
+static void expect(struct expected *x, enum format f, uint32_t depth,
+		   struct bytes data)
 {
 	struct field_want w[ARRAY_LEN(rules)];
 
@@ -39,8 +40,9 @@ static void expect(struct expected *x, enum format f, struct bytes data)
 		w[i] = (struct field_want){rules[i].path,
 					   rules[i].action == FIELD_REMOVE};
 	*x = (struct expected){.data = data};
-	assert_int_equal(
-		fields_find(f, data, w, ARRAY_LEN(w), expect_cut, x, NULL), 0);
+	assert_int_equal(fields_find_in(f, depth, data, w, ARRAY_LEN(w),
+					expect_cut, x, NULL),
+			 0);
 	assert_int_equal(buf_putb(&x->out, bytes_sub(data, x->at, data.n)), 0);
 }
 
@@ -105,7 +107,8 @@ static void same(struct house *h, struct house_object *o, struct child_pool *p,
 	assert_memory_equal(got.p, want.p, got.n);
 }
 
-static void check(struct house *h, const char *path, enum format f)
+static void check_in(struct house *h, const char *path, enum format f,
+		     uint32_t depth)
 {
 	struct child_pool *p = NULL;
 	struct house_object o;
@@ -114,13 +117,18 @@ static void check(struct house *h, const char *path, enum format f)
 	assert_int_equal(child_pool_new(1, &p, NULL), 0);
 	assert_int_equal(house_open(h, path, &o), 0);
 	assert_int_equal(o.head.denied, DENIAL_NONE);
-	expect(&x, f, buf_bytes(&o.data));
+	expect(&x, f, depth, buf_bytes(&o.data));
 	same(h, &o, p, true, buf_bytes(&x.out));     /* found, kept nowhere */
 	same(h, &o, p, false, buf_bytes(&x.out));    /* found, kept */
 	same(h, &o, NULL, false, buf_bytes(&x.out)); /* from the cells */
 	buf_free(&x.out);
 	house_close(&o);
 	child_pool_free(p);
+}
+
+static void check(struct house *h, const char *path, enum format f)
+{
+	check_in(h, path, f, 0);
 }
 
 static void one(struct buf *b, size_t i)
@@ -141,7 +149,9 @@ static void manifest(struct house *h, char out[300])
 	f = fopen(out, "w");
 	assert_non_null(f);
 	assert_true(fputs("carrel-dataset: 1\nname: d\nfiles:\n"
-			  "  - { match: \"*.json\", records: \"$[*]\" }\n",
+			  "  - { match: \"*.json\", records: \"$[*]\" }\n"
+			  "  - { match: \"*.csv\", header: true }\n"
+			  "  - { match: \"*.tsv\", header: false }\n",
 			  f) >= 0);
 	assert_int_equal(fclose(f), 0);
 }
@@ -159,33 +169,49 @@ static void test_small(void **state)
 		    bytes_str("{\"model\":1,\"reward\":true}\n{bad\n\n"
 			      "{\"reward\":[1]}\n"));
 	house_write(h, "c.txt", bytes_str("{\"model\":1}\n"));
+	house_write(
+		h, "d.csv",
+		bytes_str("\xEF\xBB\xBF\r\nmodel;reward;ctx;a\r\n1;;x;y\r\nbad"
+			  "\r\n\"2\";3;\"[{\"\"t\"\": 1}]\";\"\"\r\n"));
+	/* Without a header no row names the columns. */
+	house_write(h, "e.tsv", bytes_str("model\treward\n1\t2\n"));
 	house_takes(h, path);
 	check(h, "a.json", FORMAT_JSON);
 	check(h, "b.jsonl", FORMAT_JSONL);
 	check(h, "c.txt", FORMAT_TEXT);
+	check(h, "d.csv", FORMAT_SSV);
+	check_in(h, "e.tsv", FORMAT_TSV, 1);
 }
 
 /* More than one piece, and more than one block. */
 static void test_big(void **state)
 {
 	struct house *h = *state;
-	CLEANUP(buf_free) struct buf lines = {0}, array = {0};
+	CLEANUP(buf_free) struct buf lines = {0}, array = {0}, table = {0};
 	char path[300];
 
 	assert_int_equal(buf_puts(&array, "[\n"), 0);
+	assert_int_equal(buf_puts(&table, "id,model,ctx\n"), 0);
 	for (size_t i = 0; lines.n < 9 * (size_t)INDEX_BLOCK; i++) {
 		one(&lines, i);
 		assert_int_equal(buf_putc(&lines, '\n'), 0);
 		assert_int_equal(buf_puts(&array, i == 0 ? " " : " ,\r\n "), 0);
 		one(&array, i);
+		assert_int_equal(buf_printf(&table,
+					    "%zu,\"a \"\"model\"\"\n and words "
+					    "about it\",plain words\n",
+					    i),
+				 0);
 	}
 	assert_int_equal(buf_puts(&array, "]\n"), 0);
 	manifest(h, path);
 	house_write(h, "a.json", buf_bytes(&array));
 	house_write(h, "b.jsonl", buf_bytes(&lines));
+	house_write(h, "c.csv", buf_bytes(&table));
 	house_takes(h, path);
 	check(h, "a.json", FORMAT_JSON);
 	check(h, "b.jsonl", FORMAT_JSONL);
+	check(h, "c.csv", FORMAT_CSV);
 }
 
 /* Another question has another answer; a pool that cannot answer is an error,

@@ -52,7 +52,7 @@ static void test_first(void **state)
 
 	write_str(h, "a/x.jsonl", "{\"t\":\"mail " MAIL "\"}\n{broken\n");
 	write_str(h, "b.txt", "nothing here\n");
-	write_str(h, "c.csv", "a,b\n");
+	write_str(h, "c.bin", "a,b\n");
 	house_takes(h, NULL);
 	assert_int_equal(h->sum.files, 3);
 	assert_int_equal(h->sum.denied, 1);
@@ -60,7 +60,7 @@ static void test_first(void **state)
 	assert_int_equal(h->sum.version, 1);
 	assert_int_equal(h->sum.spans, 1);
 	assert_string_equal(h->sum.counts[0].type, "EMAIL_ADDRESS");
-	assert_true(house_said(h, "c.csv", "not read"));
+	assert_true(house_said(h, "c.bin", "not read"));
 	assert_true(house_said(h, "a/x.jsonl", ""));
 	assert_int_equal(house_open(h, "a/x.jsonl", &o), 0);
 	assert_true(bytes_is(buf_bytes(&o.data),
@@ -71,7 +71,7 @@ static void test_first(void **state)
 	assert_int_equal(k.records[1].denied, DENIAL_MALFORMED);
 	assert_memory_equal(o.data.p + k.spans[0].start, MAIL, strlen(MAIL));
 	house_close(&o);
-	assert_int_equal(house_open(h, "c.csv", &o), 0);
+	assert_int_equal(house_open(h, "c.bin", &o), 0);
 	assert_int_equal(o.summary.denied, DENIAL_FORMAT);
 	house_close(&o);
 	assert_int_equal(house_open(h, "d.txt", &o), -ENOENT);

@@ -92,6 +92,34 @@ static void test_files(void **state)
 	assert_int_equal(m.rules.files[2].timed, TIMED_VTT);
 }
 
+static void test_tables(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct file_rule *f;
+	struct manifest m;
+
+	(void)state;
+	good(a,
+	     HEAD
+	     "files:\n"
+	     "  - { match: x, format: psv, header: true }\n"
+	     "  - { match: y, format: csv, separator: tab, header: false }\n"
+	     "  - { match: z, separator: \";\", quotes: false }\n",
+	     &m);
+	f = m.rules.files;
+	assert_int_equal(f[0].format, FORMAT_PSV);
+	assert_int_equal(f[0].separator, 0);
+	assert_int_equal(f[0].header, HEADER_YES);
+	assert_int_equal(f[1].format, FORMAT_CSV);
+	assert_int_equal(f[1].separator, '\t');
+	assert_int_equal(f[1].header, HEADER_NO);
+	assert_int_equal(f[2].format, FORMAT_DENIED);
+	assert_int_equal(f[2].separator, ';');
+	assert_int_equal(f[2].header, HEADER_LOOK);
+	assert_true(f[2].bare);
+	assert_false(f[1].bare);
+}
+
 static void test_attributes(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -205,6 +233,15 @@ static const struct {
 	{HEAD "files:\n  - { match: x, format: subrip }\n", "m.yaml:4:25",
 	 "webvtt"},
 	{HEAD "files:\n  - { match: x, format: [srt] }\n", "m.yaml:4:25", ""},
+	{HEAD "files:\n  - { match: x, format: xml }\n", "m.yaml:4:25",
+	 "jsonl, csv"},
+	{HEAD "files:\n  - { match: x, separator: \":\" }\n", "m.yaml:4:28",
+	 "tab"},
+	{HEAD "files:\n  - { match: x, header: yes }\n", "m.yaml:4:25",
+	 "true or false"},
+	{HEAD "files:\n  - { match: x, quotes: no }\n", "m.yaml:4:25",
+	 "true or false"},
+	{HEAD "files:\n  - { match: x, header: [true] }\n", "m.yaml:4:25", ""},
 	{HEAD "files: &a []\n", "m.yaml:3", "anchor"},
 	{HEAD "files:\n\t- match: x\n", "m.yaml:4", "tab"},
 	{HEAD "recognizers: { customs: [] }\n", "m.yaml:3:16", "custom"},
@@ -251,8 +288,11 @@ static void test_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_files), cmocka_unit_test(test_attributes),
-		cmocka_unit_test(test_terms), cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_bad),
 	};
 

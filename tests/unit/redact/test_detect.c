@@ -363,7 +363,7 @@ static void test_denied_files(void **state)
 	struct probe p;
 
 	(void)state;
-	probe_one(&d, "x.csv", bytes_str("a,b\n"), &p);
+	probe_one(&d, "x.bin", bytes_str("a,b\n"), &p);
 	assert_int_equal(p.head.format, FORMAT_DENIED);
 	assert_int_equal(p.summary.denied, DENIAL_FORMAT);
 	assert_int_equal(p.complaints, 1);

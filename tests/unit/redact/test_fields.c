@@ -138,6 +138,42 @@ static void test_lines(void **state)
 	expect_in(FORMAT_TEXT, 0, "{\"a\":1}", "$.a", true, "{\"a\":1}");
 }
 
+/* A table keeps its columns: what is removed is emptied. */
+static void test_tables(void **state)
+{
+	const char *in = "a,\"b \"\"c\"\"\",a\n1,\"x\ny\",3\n,,\n\"\",2\n"
+			 "4,5\"6,\"7\"\n8,\"9";
+
+	(void)state;
+	for (unsigned remove = 0; remove < 2; remove++) {
+		expect_in(
+			FORMAT_CSV, 0, in, "$.a", remove,
+			"a,\"b \"\"c\"\"\",a\n\"\",\"x\ny\",\"\"\n,,\n\"\",2\n"
+			"\"\",5\"6,\"\"\n8,\"9");
+		expect_in(FORMAT_CSV, 0, in, "$[*]['b \"c\"']", remove,
+			  "a,\"b \"\"c\"\"\",a\n1,\"\",3\n,,\n\"\",2\n"
+			  "4,\"\",\"7\"\n8,\"9");
+		expect_in(FORMAT_PSV, 0, "a|b\n1|2\n", "$", remove,
+			  "a|b\n\"\"|\"\"\n");
+		expect_in(FORMAT_TSV, 0, "a\n1\n", "$[*][*]", remove,
+			  "a\n\"\"\n");
+		/* No row names the columns. */
+		expect_in(FORMAT_SSV, 1, "a;b\n1;2\n", "$['2']", remove,
+			  "a;\"\"\n1;\"\"\n");
+		expect_in(FORMAT_SSV, 1, "a;b\n1;2\n", "$.b", remove,
+			  "a;b\n1;2\n");
+	}
+	expect_in(FORMAT_PSV_BARE, 0, "a|b\n\"1|2\"\n", "$.a", true,
+		  "a|b\n|2\"\n");
+	expect_in(FORMAT_TSV_BARE, 0, "a\n\"1\n", "$.a", true, "a\n \n");
+	expect_in(FORMAT_CSV, 0,
+		  "i,j\n1,\"{\"\"t\"\":\"\"x\"\", \"\"u\"\":1}\"\n2,no\n3,\n",
+		  "$.j|json|$.t", true,
+		  "i,j\n1,\"{\"\"u\"\":1}\"\n2,\"\"\n3,\n");
+	expect_in(FORMAT_TSV, 0, "j\n{\"t\":\"x\", \"u\":1}\n", "$.j|json|$.t",
+		  false, "j\n{\"t\":\"\", \"u\":1}\n");
+}
+
 static void test_several(void **state)
 {
 	const struct field_want w[] = {{"$.a", false},
@@ -233,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_records_stay),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_random),

@@ -386,14 +386,57 @@ static void test_which_format(void **state)
 	assert_int_equal(look("b.md", ok, false), FORMAT_TEXT);
 	assert_int_equal(look(".txt", ok, false), FORMAT_DENIED);
 	assert_int_equal(look("x/.txt", ok, false), FORMAT_DENIED);
-	assert_int_equal(look("b.csv", ok, false), FORMAT_DENIED);
-	assert_int_equal(look("b.csv", ok, true), FORMAT_OPAQUE);
+	assert_int_equal(look("b.bin", ok, false), FORMAT_DENIED);
+	assert_int_equal(look("b.bin", ok, true), FORMAT_OPAQUE);
+	assert_int_equal(look("b.CSV", ok, false), FORMAT_CSV);
+	assert_int_equal(look("b.tsv", ok, false), FORMAT_TSV);
+	assert_int_equal(look("b.psv", ok, false), FORMAT_PSV);
+	assert_int_equal(look("b.csv", wide, false), FORMAT_DENIED);
+	assert_int_equal(look("b.csv", bytes_str("a;b,c;d\n,,,,"), false),
+			 FORMAT_SSV);
+	assert_int_equal(look("b.csv", bytes_str("\"a;;b\",c\td|e\tf"), false),
+			 FORMAT_TSV);
+	assert_int_equal(look("b.csv", bytes_str("a\"b;c,d;e\"f\n"), false),
+			 FORMAT_SSV);
+	assert_int_equal(look("b.csv", bytes_str("\"a\"\";;;b\",c\n"), false),
+			 FORMAT_CSV);
 	assert_int_equal(look("b.txt", nul, false), FORMAT_DENIED);
 	assert_int_equal(look("b.txt", wide, false), FORMAT_DENIED);
 	assert_int_equal(look("b.txt", latin, false), FORMAT_DENIED);
 	assert_int_equal(look("b.txt", ok, true), FORMAT_TEXT);
 	assert_int_equal(look("b.txt", (struct bytes){NULL, 0}, false),
 			 FORMAT_TEXT);
+}
+
+static void test_said_format(void **state)
+{
+	const char *why;
+	struct file_rule rule = {.format = FORMAT_CSV};
+
+	(void)state;
+	assert_int_equal(
+		format_of(&rule, bytes_str("x.dat"), bytes_str("a|b"), &why),
+		FORMAT_PSV);
+	rule.separator = '\t';
+	assert_int_equal(
+		format_of(&rule, bytes_str("x.dat"), bytes_str("a|b"), &why),
+		FORMAT_TSV);
+	rule.format = FORMAT_DENIED;
+	assert_int_equal(
+		format_of(&rule, bytes_str("x.csv"), bytes_str("a|b"), &why),
+		FORMAT_TSV);
+	rule.bare = true;
+	assert_int_equal(
+		format_of(&rule, bytes_str("x.csv"), bytes_str("a|b"), &why),
+		FORMAT_TSV_BARE);
+	rule.separator = 0;
+	assert_int_equal(format_of(&rule, bytes_str("x.csv"),
+				   bytes_str("\"a;b;c\",d"), &why),
+			 FORMAT_SSV_BARE);
+	rule.format = FORMAT_TEXT;
+	assert_int_equal(
+		format_of(&rule, bytes_str("x.csv"), bytes_str("a|b"), &why),
+		FORMAT_TEXT);
 }
 
 static void bad_records(const char *path, const char *words)
@@ -432,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_which_format),
+		cmocka_unit_test(test_said_format),
 		cmocka_unit_test(test_records_paths),
 	};
 

@@ -215,7 +215,7 @@ static void test_no_key_no_standin(void **state)
 	}
 }
 
-static void escaped(const char *text, uint8_t esc, const char *want)
+static void escaped(const char *text, uint16_t esc, const char *want)
 {
 	struct buf CLEANUP(buf_free) out = {0}, CLEANUP(buf_free) back = {0};
 
@@ -245,7 +245,7 @@ static void test_escapes(void **state)
 	escaped(" 42", ESC_NUMBER, "0");
 }
 
-static void placed(const char *text, uint8_t esc, const char *want)
+static void written(const char *text, uint16_t esc, const char *want)
 {
 	struct buf CLEANUP(buf_free) out = {0};
 
@@ -262,33 +262,66 @@ static void test_places(void **state)
 	(void)state;
 	escaped("a & b <c> \"d\"", ESC_MARKUP, "a &amp; b &lt;c&gt; \"d\"");
 	escaped("Zo\xc3\xab", ESC_TOKEN, "Zo\xc3\xab");
-	placed("a\r\nb\xe2\x80\xa8"
-	       "c",
-	       ESC_LINE, "a  b c");
-	placed("a\nb", ESC_MARKUP, "a b");
-	placed("-->", ESC_LINE, "--_");
-	placed("-->", ESC_MARKUP, "--&gt;");
-	placed("---", ESC_MARKUP, "--_");
-	placed("", ESC_LINE, "_");
-	placed(" \xc2\xa0\t", ESC_MARKUP, "_");
-	placed("Ada K. Norwood", ESC_TOKEN, "Ada_K._Norwood");
-	placed("a\xe3\x80\x80"
-	       "b\tc",
-	       ESC_TOKEN, "a_b_c");
-	placed(";;x;", ESC_TOKEN, "_;x;");
-	placed("", ESC_TOKEN + ESC_PART, "_");
-	placed("Ada K. Norwood", ESC_TOKEN + ESC_FIRST, "Ada");
-	placed("Ada K. Norwood", ESC_TOKEN + ESC_PART, "K.");
-	placed("Ada K. Norwood", ESC_LAST, "Norwood");
-	placed("Ada Norwood", ESC_PART, "Norwood");
-	placed("[PERSON_1]", ESC_CSV + ESC_FIRST, "[PERSON_1]");
-	placed("[PERSON_1]", ESC_LAST, "[PERSON_1]");
+	written("a\r\nb\xe2\x80\xa8"
+		"c",
+		ESC_LINE, "a  b c");
+	written("a\nb", ESC_MARKUP, "a b");
+	written("-->", ESC_LINE, "--_");
+	written("-->", ESC_MARKUP, "--&gt;");
+	written("---", ESC_MARKUP, "--_");
+	written("", ESC_LINE, "_");
+	written(" \xc2\xa0\t", ESC_MARKUP, "_");
+	written("Ada K. Norwood", ESC_TOKEN, "Ada_K._Norwood");
+	written("a\xe3\x80\x80"
+		"b\tc",
+		ESC_TOKEN, "a_b_c");
+	written(";;x;", ESC_TOKEN, "_;x;");
+	written("", ESC_TOKEN + ESC_PART, "_");
+	written("Ada K. Norwood", ESC_TOKEN + ESC_FIRST, "Ada");
+	written("Ada K. Norwood", ESC_TOKEN + ESC_PART, "K.");
+	written("Ada K. Norwood", ESC_LAST, "Norwood");
+	written("Ada Norwood", ESC_PART, "Norwood");
+	written("[PERSON_1]", ESC_CSV + ESC_FIRST, "[PERSON_1]");
+	written("[PERSON_1]", ESC_LAST, "[PERSON_1]");
 	assert_int_equal(
 		transform_decoded(bytes_str("Zo&euml;&#160;&#x4c;&AMP; &#0;"),
 				  ESC_MARKUP + ESC_FIRST, &out),
 		0);
 	assert_string_equal(buf_str(&out),
 			    "Zo\xc3\xab\xc2\xa0L&AMP; \xef\xbf\xbd");
+}
+
+/* A cell that is not quoted holds nothing that ends or quotes it, and is never
+ * left empty; none of ours begins as a formula does. */
+static void test_cells(void **state)
+{
+	const uint16_t whole = ESC_CELL | ESC_CSV | ESC_BEGIN;
+
+	(void)state;
+	written("a b", ESC_CELL, "a b");
+	written("", ESC_CELL, "");
+	written("a,b;c|d\te\"f\r\ng", ESC_CELL, "a b c d e'f  g");
+	written("=x", ESC_CELL, "=x");
+	written("", ESC_CELL | ESC_BEGIN, " ");
+	written("\"", ESC_CELL | ESC_BEGIN, "'");
+	written("=x", ESC_CELL | ESC_BEGIN, "'=x");
+	written("a b", whole, "a b");
+	written("", whole, "\"\"");
+	written("a, \"b\"", whole, "\"a, \"\"b\"\"\"");
+	written("@x", whole, "'@x");
+	written("=1,2", whole, "\"'=1,2\"");
+	written("+1 415 555", whole, "+1 415 555");
+	written("+SUM", whole, "'+SUM");
+	written("-", whole, "'-");
+	written("a\"=", ESC_CSV | ESC_BEGIN, "a\"\"=");
+	written("-x\"", ESC_CSV | ESC_BEGIN, "'-x\"\"");
+	written("=x", ESC_CSV, "=x");
+	written("", ESC_CSV | ESC_BEGIN, "");
+	written("a\"b,\n", ESC_CELL + ESC_JSON, "a'b  ");
+	written("a\\", ESC_CELL + ESC_JSON, "a\\\\");
+	written("x", ESC_CELL + ESC_NUMBER, "0");
+	written("4", ESC_CSV + ESC_NUMBER + ESC_JSON, "4");
+	escaped("a\"\"b", ESC_CSV | ESC_BEGIN, "a\"\"\"\"b");
 }
 
 static void test_decoded(void **state)
@@ -304,6 +337,12 @@ static void test_decoded(void **state)
 			 -EPROTO);
 	assert_int_equal(transform_decoded(bytes_str("a\""), ESC_CSV, &out),
 			 -EPROTO);
+	buf_clear(&out);
+	assert_int_equal(transform_decoded(bytes_str("a\"b"),
+					   ESC_CELL | ESC_CSV | ESC_BEGIN,
+					   &out),
+			 0);
+	assert_string_equal(buf_str(&out), "a\"b");
 }
 
 static void test_wants_text(void **state)
@@ -333,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_no_key_no_standin),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_decoded),
 		cmocka_unit_test(test_wants_text),
 	};
