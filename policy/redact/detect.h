@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/2"
+#define DETECT_VERSION "carrel-detect/3"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -126,12 +126,17 @@ int detect_group_name(const struct file_rule *rule, struct bytes path,
 struct field_want {
 	const char *path;
 	bool remove; /* else: empty value of the same type */
+	bool place;  /* neither: only where it stands is asked */
 };
 
 /* A field's place in the source: [start, end) becomes lit, which is escaped
  * for its place. Sorted, disjoint. */
 typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
 			struct bytes lit);
+
+/* Where value number `want` of the question stands; by start. */
+typedef int fields_place(void *ctx, uint64_t start, uint64_t end,
+			 uint32_t want);
 
 /**
  * fields_find(format, data, want, n, sink): calls sink with each cut in order;
@@ -153,5 +158,15 @@ int fields_find(enum format format, struct bytes data,
 int fields_find_in(enum format format, uint32_t depth, struct bytes data,
 		   const struct field_want *want, size_t n, fields_sink *sink,
 		   void *ctx, struct err *e) MUST_CHECK;
+
+/**
+ * fields_find_all(format, depth, data, want, n, sink, place, ctx, e): as
+ * fields_find_in; values of which the place is asked go to `place`, what is cut
+ * out of them still to sink. A value that is removed has no place, nor has one
+ * inside a string that holds JSON.
+ */
+int fields_find_all(enum format format, uint32_t depth, struct bytes data,
+		    const struct field_want *want, size_t n, fields_sink *sink,
+		    fields_place *place, void *ctx, struct err *e) MUST_CHECK;
 
 #endif

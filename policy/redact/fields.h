@@ -10,8 +10,10 @@
 struct fields {
 	struct jsonpath_set *set;
 	uint64_t remove; /* bits of the paths whose value goes altogether */
+	uint64_t places; /* of those that are only looked for */
 	uint32_t depth;	 /* containers within which none is removed */
 	fields_sink *sink;
+	fields_place *place;
 	void *ctx;
 	uint64_t from, to; /* waiting cut without literal; from == to: none */
 };
