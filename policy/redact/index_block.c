@@ -379,10 +379,12 @@ static void speakers_get(struct in *in, struct index_block *k)
 		uint64_t n = uint_get(in, k->nspans - at);
 		uint8_t who = (uint8_t)uint_get(in, INDEX_SPEAKERS);
 
+		if (n == 0)
+			in->rc = -EPROTO;
 		while (n-- > 0)
 			k->spans[at++].speaker = who;
 	}
-	if (at != k->nspans)
+	if (at != k->nspans || !is_spoken(k))
 		in->rc = -EPROTO;
 }
 

@@ -265,7 +265,9 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 	h->reason = cbor_get_bytes(&i.c);
 	if (!failed(&i) && layout == LAYOUT_SPOKEN)
 		h->speakers = names_get(&i, &h->nspeakers);
-	if (h->nspeakers > INDEX_SPEAKERS)
+	/* One encoding: without speakers it is of layout 1. */
+	if (h->nspeakers > INDEX_SPEAKERS ||
+	    (layout == LAYOUT_SPOKEN && h->nspeakers == 0))
 		i.rc = -EPROTO;
 	if (!failed(&i))
 		i.rc = cbor_end(&i.c);
