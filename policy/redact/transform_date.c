@@ -14,6 +14,8 @@ static bool is_digit(uint8_t c)
 
 /* ---- numbers ---- */
 
+#define AMOUNT_LONG 64 /* bytes */
+
 /* "$1,234.56", "34 years old": a whole number with what is around it. */
 struct amount {
 	struct bytes before, behind;
@@ -90,11 +92,11 @@ static bool read_amount(struct bytes t, bool bare, struct amount *a)
 {
 	size_t i = 0, start;
 
-	while (i < t.n && !is_digit(t.p[i]))
+	while (i < t.n && i < AMOUNT_LONG && !is_digit(t.p[i]))
 		i++;
 	a->before = bytes_sub(t, 0, i);
 	start = i;
-	if (i == t.n || !take_number(t, bare, &i, &a->v))
+	if (i == t.n || t.n > AMOUNT_LONG || !take_number(t, bare, &i, &a->v))
 		return false;
 	a->behind = bytes_sub(t, i, t.n);
 	return i > start && all_units(a->before) && all_units(a->behind);

@@ -31,6 +31,7 @@ static const struct when_words languages[] = {
 	 " de ",
 	 true},
 };
+#define WHEN_LONG 64 /* bytes; no date is as long, and a value may be */
 #define ENGLISH 0
 #define GERMAN 1
 #define SPANISH 2
@@ -312,6 +313,8 @@ static bool read_words(struct when *w)
 bool when_read(struct bytes text, enum date_order order, struct when *out)
 {
 	*out = (struct when){.text = text};
+	if (text.n > WHEN_LONG)
+		return false;
 	if (read_numbers(out, order))
 		return true;
 	*out = (struct when){.text = text};

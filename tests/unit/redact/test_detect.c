@@ -228,51 +228,6 @@ static void test_record_groups(void **state)
 	probe_free(&p);
 }
 
-/* Every span knows who said it, if the manifest says where that stands. */
-static void test_speakers(void **state)
-{
-	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct file_rule rule = {.match = "**",
-				 .speaker = probe_path(a, "$.turns[*].who")};
-	struct dataset_rules d = {
-		.files = &rule, .nfiles = 1, .language = "en"};
-	struct buf CLEANUP(buf_free) many = {0};
-	struct probe p;
-
-	(void)state;
-	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"turns\":[{\"who\":\"bot\",\"text\":\"" MAIL
-			    "\"},{\"text\":\"" MAIL "\",\"who\":\"guest\"}],"
-			    "\"x\":\"" MAIL "\"}\n"),
-		  &p);
-	assert_int_equal(p.nspans, 3);
-	assert_int_equal(p.head.nspeakers, 2);
-	assert_int_equal(p.spans[2].speaker, 0);
-	for (int i = 0; i < 2; i++)
-		assert_true(bytes_is(p.head.speakers[p.spans[i].speaker - 1],
-				     i == 0 ? "bot" : "guest"));
-	probe_free(&p);
-	/* More than there are numbers, or a long one: nobody knows. */
-	for (unsigned i = 0; i < 300; i++)
-		assert_int_equal(
-			buf_printf(&many,
-				   "{\"turns\":[{\"who\":\"w%u%s\",\"text\":"
-				   "\"" MAIL "\"}]}\n",
-				   i,
-				   i > 0 ? ""
-					 : "0123456789012345678901234567890123"
-					   "4567890123456789012345678901234567"
-					   "89"),
-			0);
-	probe_one(&d, "x.jsonl", buf_bytes(&many), &p);
-	assert_int_equal(p.nspans, 300);
-	assert_int_equal(p.head.nspeakers, INDEX_SPEAKERS);
-	assert_int_equal(p.spans[0].speaker, 0);
-	assert_int_equal(p.spans[255].speaker, 255);
-	assert_int_equal(p.spans[256].speaker, 0);
-	probe_free(&p);
-}
-
 static void test_record_attributes(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -519,7 +474,6 @@ int main(void)
 		cmocka_unit_test(test_file_group),
 		cmocka_unit_test(test_values_outside_of_records),
 		cmocka_unit_test(test_record_groups),
-		cmocka_unit_test(test_speakers),
 		cmocka_unit_test(test_record_attributes),
 		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_group_contradiction),

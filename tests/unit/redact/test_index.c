@@ -82,43 +82,6 @@ static void test_block_round_trip(void **state)
 	assert_true(bytes_eq(buf_bytes(&b), buf_bytes(&c)));
 }
 
-/* Who said it is kept where it is known, and costs nothing where it is not. */
-static void test_speakers(void **state)
-{
-	CLEANUP(arena_freep) struct arena *a = arena_new();
-	CLEANUP(buf_free) struct buf b = {0}, plain = {0};
-	static const uint8_t who[] = {0, 255, 255};
-	struct index_check c = {.size = 90};
-	struct index_block k, got;
-	struct record r[2];
-	struct span s[3];
-	struct value v[2];
-
-	(void)state;
-	sample(&k, r, s, v);
-	assert_int_equal(index_block_put(&plain, &k), 0);
-	assert_int_equal(plain.p[0], 0x85);
-	for (int i = 0; i < 3; i++)
-		s[i].speaker = who[i];
-	assert_int_equal(index_block_put(&b, &k), 0);
-	/* array of 6; ... [1, 0, 2, 255] */
-	assert_int_equal(b.n, plain.n + 6);
-	assert_int_equal(b.p[0], 0x86);
-	assert_int_equal(index_block_get(buf_bytes(&b), a, &got, NULL), 0);
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(got.spans[i].speaker, who[i]);
-	assert_int_equal(index_check_block(&c, &got, NULL), 0);
-	assert_int_equal(c.speakers, 255);
-	b.p[b.n - 5] = 2; /* four spans of three */
-	assert_int_equal(index_block_get(buf_bytes(&b), a, &got, NULL),
-			 -EPROTO);
-	b.p[b.n - 5] = 0; /* two of three, and a run of none */
-	assert_int_equal(index_block_get(buf_bytes(&b), a, &got, NULL),
-			 -EPROTO);
-	assert_int_equal(index_block_get(buf_bytes(&plain), a, &got, NULL), 0);
-	assert_int_equal(got.spans[2].speaker, 0);
-}
-
 static int put_and_get(const struct index_block *k)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -253,41 +216,6 @@ static void test_head(void **state)
 	for (size_t n = 0; n < b.n; n++)
 		assert_int_not_equal(
 			index_head_get(bytes_of(b.p, n), a, &got, NULL), 0);
-}
-
-static int head_again(const struct index_head *h);
-
-static void test_head_speakers(void **state)
-{
-	static struct bytes many[INDEX_SPEAKERS + 1];
-	CLEANUP(arena_freep) struct arena *a = arena_new();
-	CLEANUP(buf_free) struct buf b = {0};
-	struct bytes types[2], who[2] = {str("agent"), str("caller")};
-	struct index_head h = head_sample(types), got;
-	struct index_check c = {.size = h.size,
-				.blocks = 3,
-				.records = 2,
-				.spans = 3,
-				.body = 1,
-				.end = 90,
-				.speakers = 2};
-
-	(void)state;
-	assert_int_equal(index_check_head(&c, &h, NULL), -EPROTO);
-	h.speakers = who;
-	h.nspeakers = 2;
-	assert_int_equal(index_check_head(&c, &h, NULL), 0);
-	assert_int_equal(index_head_put(&b, &h), 0);
-	assert_int_equal(index_head_get(buf_bytes(&b), a, &got, NULL), 0);
-	assert_int_equal(got.nspeakers, 2);
-	assert_true(bytes_is(got.speakers[1], "caller"));
-	assert_true(bytes_is(got.reason, ""));
-	for (size_t n = 0; n < b.n; n++)
-		assert_int_not_equal(
-			index_head_get(bytes_of(b.p, n), a, &got, NULL), 0);
-	h.speakers = many;
-	h.nspeakers = INDEX_SPEAKERS + 1;
-	assert_int_equal(head_again(&h), -EPROTO);
 }
 
 static int head_again(const struct index_head *h)
@@ -471,8 +399,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_block_round_trip),
-		cmocka_unit_test(test_speakers),
-		cmocka_unit_test(test_head_speakers),
 		cmocka_unit_test(test_block_refuses),
 		cmocka_unit_test(test_block_mutations),
 		cmocka_unit_test(test_empty_block),

@@ -436,6 +436,10 @@ static void test_shift_keeps_the_writing(void **state)
 		AS(0, "12/27", "[DATE_TIME_2]"),
 		AS(0, "14 July at Maria's", "[DATE_TIME_2]"),
 		AS(0, "", "[DATE_TIME_2]"),
+		AS(0,
+		   "2026-07-14 00000000000000000000000000000000000000000000000"
+		   "00000000000:",
+		   "[DATE_TIME_2]"),
 	};
 #undef AS
 
