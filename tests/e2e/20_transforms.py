@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import sqlite3
 
 from carrel import Room, check, need_fuse, seed
 from ways import files_below
@@ -343,6 +344,31 @@ def pinned(room, pol):
     check(out['match'] == out['reads'] > 0, f'replay: {out}')
 
 
+def forgotten(room, pol):
+    """What a stand-in had to avoid in a session, it avoids in its replay, also
+    where the person is erased since: other reads are not told as forged."""
+    m = room.mount(pol, 'paul')
+    seen = files_below(m.dir + '/data')
+    m.stop()
+    start = room.log('--op', 'SESSION_START')[-1]['seq']
+    z = next(e for e in room.log('--op', 'OPEN')
+             if e['session'] == start and e['path'].endswith('z.json'))
+    db = sqlite3.connect(room.path('store', 'catalog.db'))
+    n = db.execute("UPDATE content SET key = x'' WHERE id = ?",
+                   (bytes.fromhex(z['object']),)).rowcount
+    db.commit()
+    db.close()
+    check(n == 1, f'{n} rows of {z}')
+    out = room.jsonl('audit', 'replay', '--session', str(start), code=3)
+    reads = {}
+    for e in out[:-1]:
+        reads.setdefault(e['path'], set()).add(e['verdict'])
+    check(len(seen) == 3 and len(reads) == 3, str(reads))
+    for path, verdicts in reads.items():
+        check(verdicts == ({'erased'} if path.endswith('z.json')
+                           else {'match'}), f'{path}: {verdicts}')
+
+
 def main():
     need_fuse()
     rnd = random.Random(seed())
@@ -368,6 +394,7 @@ def main():
         told_apart(room, pol)
         pinned(room, pol)
         check(room.json('fsck')['bad'] == 0, 'fsck')
+        forgotten(room, pol)
 
 
 main()
