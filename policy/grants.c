@@ -29,7 +29,8 @@ static int put_what(const struct transform *t, struct buf *b)
 					  t->width);
 		return buf_printf(b, "made coarser (%s)", t->to);
 	case ACTION_SHIFT:
-		return buf_printf(b, "shifted, by the same in the whole %s",
+		return buf_printf(b, "shifted%s, by the same in the whole %s",
+				  t->weekdays ? " by whole weeks" : "",
 				  scope_name(t->scope));
 	case ACTION_KEEP:
 		return buf_puts(b, "as it is");

@@ -1,4 +1,4 @@
-/* The exclusion set: real names that no stand-in may be. */
+/* The exclusion set: real values that no stand-in may be. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fs/desk/exclude.h"
 
@@ -12,9 +12,10 @@
 /*
  * A stand-in "Clara Linwood" must not be the name of a person who is in the
  * data. Only values that the tables could give by chance matter, and those are
- * few: of a million names some hundreds are left. Each is kept as its keyed
- * hash, so the cell ("exclusions", named by data set, version and key) tells
- * no name even to who can open it.
+ * few: of a million names some hundreds are left. Likewise a number of a range
+ * that is kept for examples, where somebody took one from. Each is kept as its
+ * keyed hash, so the cell ("exclusions", named by data set, version and key)
+ * tells no name even to who can open it.
  *
  * The set belongs to the pinned data set version, not to what one annotator
  * sees: else the same person would be another stand-in at another desk. A
@@ -79,8 +80,11 @@ static bool draws_names(const struct transform *t)
 /* Whatever its conditions: the set is of the data, not of one place. */
 static bool needs(const struct decision *d)
 {
-	return draws_names(decision_rule(d, bytes_str("PERSON"))) ||
-	       draws_names(&d->fallback);
+	bool any = draws_names(&d->fallback);
+
+	for (size_t i = 0; i < d->nrules; i++)
+		any = any || draws_names(&d->rules[i].t);
+	return any;
 }
 
 static bool anyone_needs(const struct desk *d)

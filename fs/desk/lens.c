@@ -130,7 +130,7 @@ static int ask_seat(const struct lens *l, uint32_t nr, struct lens_block *b)
 	return 0;
 }
 
-/* Cuts and places of block nr are appended to those at hand; one that crosses
+/* Cuts and places of block nr are appended to those at hand; a cut that crosses
  * an edge stands in both blocks and is taken once. */
 static int add_fields(const struct lens *l, uint32_t nr, struct lens_block *b)
 {
@@ -154,8 +154,7 @@ static int add_fields(const struct lens *l, uint32_t nr, struct lens_block *b)
 		if (at == 0 || p.cuts[i].start >= cuts[at - 1].end)
 			cuts[at++] = p.cuts[i];
 	for (size_t i = 0; i < p.nplaces; i++)
-		if (p.places[i].start / INDEX_BLOCK == nr || nr == b->first)
-			places[were++] = p.places[i];
+		places[were++] = p.places[i];
 	b->in.cuts = cuts;
 	b->in.ncuts = at;
 	b->in.places = places;

@@ -31,7 +31,7 @@ struct filling {
 	struct fieldset *f;
 	uint64_t from, base; /* piece offset of the first record; its source */
 	uint64_t last, end;  /* end of the last cut; end of the piece */
-	uint64_t place;	     /* start of the last place */
+	uint64_t place;	     /* behind the start of the last place */
 };
 
 void fieldset_free(struct fieldset *f)
@@ -127,9 +127,9 @@ static int put_wants(const struct fieldset_want *w, const struct fieldset *f,
 	return r;
 }
 
-/* A cut, or (lit NULL) a place, stands in every block it overlaps. */
-static int keep(struct filling *g, uint64_t start, uint64_t end,
-		const struct bytes *lit, uint64_t want)
+/* A cut stands in every block it overlaps. */
+static int keep_cut(struct filling *g, uint64_t start, uint64_t end,
+		    struct bytes lit)
 {
 	uint32_t first = (uint32_t)(start / INDEX_BLOCK);
 	uint32_t last = (uint32_t)((end - 1) / INDEX_BLOCK);
@@ -142,8 +142,7 @@ static int keep(struct filling *g, uint64_t start, uint64_t end,
 		if (r == 0)
 			r = cbor_put_uint(b, end);
 		if (r == 0)
-			r = lit != NULL ? cbor_put_bytes(b, *lit)
-					: cbor_put_uint(b, want);
+			r = cbor_put_bytes(b, lit);
 	}
 	return r;
 }
@@ -156,13 +155,21 @@ static bool lit_known(struct bytes lit)
 	       bytes_is(lit, "false");
 }
 
+/* A place stands in the block it begins in: who looks for it looks at all of
+ * its record. */
 static int take_place(struct filling *g, uint64_t start, uint64_t end,
 		      uint64_t want)
 {
+	struct buf *b = &g->f->blocks[start / INDEX_BLOCK];
+	int r;
+
 	if (want >= g->f->nwants || start < g->place)
 		return -EPROTO;
-	g->place = start;
-	return keep(g, start, end, NULL, want);
+	g->place = start + 1;
+	r = cbor_put_uint(b, start);
+	if (r == 0)
+		r = cbor_put_uint(b, end);
+	return r == 0 ? cbor_put_uint(b, want) : r;
 }
 
 static int take_cut(struct filling *g, uint64_t start, uint64_t end,
@@ -171,7 +178,7 @@ static int take_cut(struct filling *g, uint64_t start, uint64_t end,
 	if (!lit_known(lit) || start < g->last)
 		return -EPROTO;
 	g->last = end;
-	return keep(g, start, end, &lit, 0);
+	return keep_cut(g, start, end, lit);
 }
 
 /* Hostile numbers: inside the records of the piece, ascending, not empty. */

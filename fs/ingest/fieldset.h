@@ -45,7 +45,8 @@ static inline void fieldset_freep(struct fieldset **f)
 
 /**
  * fieldset_block(f, nr, a, out): what overlaps block nr: cuts, sorted and
- * disjoint; places of values that may change places, by start. Allocated in a.
+ * disjoint; and places that begin in it, of values that may change places,
+ * ascending. Allocated in a.
  * -EIO, -EBADMSG, -ENOMEM.
  */
 struct fieldset_part {

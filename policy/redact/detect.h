@@ -134,7 +134,9 @@ struct field_want {
 typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
 			struct bytes lit);
 
-/* Where value number `want` of the question stands; by start. */
+/* Where a value stands of which number `want` of the question asks (the first
+ * that does); ascending, one place each. Of one inside another the end is not
+ * told: it is that of its first token. */
 typedef int fields_place(void *ctx, uint64_t start, uint64_t end,
 			 uint32_t want);
 

@@ -14,6 +14,7 @@ struct fields {
 	uint32_t depth;	 /* containers within which none is removed */
 	fields_sink *sink;
 	fields_place *place;
+	uint64_t told; /* end of the last value whose place was told */
 	void *ctx;
 	uint64_t from, to; /* waiting cut without literal; from == to: none */
 };

@@ -191,21 +191,25 @@ static int value_in(struct walk *w, const struct json_token *t, uint32_t state)
 	return skip(w, t, &end);
 }
 
-/* A value that may change places is told from its first byte to its last. */
+/* A value that may change places is told from its first byte to its last, once.
+ * Of one inside another only that it is there: neither can be exchanged, and
+ * finding the end of each would be quadratic in how deep they lie. */
 static int tell_places(struct walk *w, const struct json_token *t,
 		       uint64_t places)
 {
 	struct json_scan ahead = *w->s;
-	uint64_t end;
+	uint64_t end = t->end;
 	int rc = 0;
 
 	if (places == 0 || w->outer != NULL || w->f->place == NULL)
 		return 0;
-	rc = json_skip(&ahead, t, &end);
-	for (uint32_t i = 0; rc == 0 && i < JSONPATH_MAX; i++)
-		if ((places >> i & 1) != 0)
-			rc = w->f->place(w->f->ctx, t->start, end, i);
-	return rc;
+	if (t->start >= w->f->told)
+		rc = json_skip(&ahead, t, &end);
+	if (rc != 0)
+		return rc;
+	w->f->told = end > w->f->told ? end : w->f->told;
+	return w->f->place(w->f->ctx, t->start, end,
+			   (uint32_t)__builtin_ctzll(places));
 }
 
 static int value(struct walk *w, const struct json_token *t, uint32_t state)
