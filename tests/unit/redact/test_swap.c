@@ -22,20 +22,25 @@ struct counting {
 static void naive_range(const struct lines *l, uint64_t from, uint64_t to,
 			struct counting *c, struct buf *out)
 {
-	for (uint64_t at = from; at < to; at++) {
-		const struct span *s = NULL;
+	size_t i = 0;
 
-		for (size_t i = 0; i < l->head.nspans && s == NULL; i++)
-			if (l->spans[i].start <= at && at < l->spans[i].end)
-				s = &l->spans[i];
-		if (s == NULL)
-			assert_int_equal(buf_putc(out, l->data.p[at]), 0);
-		if (s == NULL || s->start != at)
-			continue;
+	while (from < to) {
+		const struct span *s;
+		uint64_t end;
+
+		while (i < l->head.nspans && l->spans[i].end <= from)
+			i++;
+		s = i < l->head.nspans ? &l->spans[i] : NULL;
+		end = s != NULL && s->start < to ? s->start : to;
+		assert_int_equal(buf_put(out, l->data.p + from, end - from), 0);
+		from = end;
+		if (end == to || s == NULL)
+			return;
 		if (c->seen[s->value] == 0)
 			c->seen[s->value] = ++c->n;
 		assert_int_equal(
 			buf_printf(out, "[PERSON_%u]", c->seen[s->value]), 0);
+		from = s->end;
 	}
 }
 
