@@ -211,7 +211,7 @@ static bool month_in(struct bytes word, const struct when_words *l,
 			continue;
 		w->words = l;
 		w->month = i + 1;
-		/* "May" is both: whoever abbreviates means three letters. */
+		/* "May" is both: the full name of another month is right. */
 		w->brief = !full;
 		return true;
 	}
