@@ -94,18 +94,45 @@ static bool is_day(const struct when *w)
 	       w->day <= days_in(w->year, w->month);
 }
 
+/* "T", "Z", "pm", "p.m.": of these letters names are made, too. */
+static bool is_time_word(struct bytes w)
+{
+	if (w.n == 1)
+		return w.p[0] != 0 && strchr("TtZapmAPM", w.p[0]) != NULL;
+	return w.n == 2 && (w.p[1] | 0x20) == 'm' &&
+	       ((w.p[0] | 0x20) == 'a' || (w.p[0] | 0x20) == 'p');
+}
+
+/* Digits of an hour, a minute, a fraction, a zone: no other number. */
+static bool is_time_number(struct bytes t, size_t i, size_t end)
+{
+	uint8_t before = i > 0 ? t.p[i - 1] : 0;
+	bool fraction = before == '.' || before == ',';
+
+	return end - i <= 2 || (fraction && end - i <= 9) ||
+	       ((before == '+' || before == '-') && end - i == 4);
+}
+
 /* Only a time of day, its half and its zone may stand behind the date. */
 static bool only_time(struct bytes t, size_t i)
 {
 	bool any = false;
+	size_t end;
 
-	for (; i < t.n; i++) {
-		if (t.p[i] == 0 ||
-		    strchr("0123456789T:Z.,+- apmAPMt", t.p[i]) == NULL)
+	for (; i < t.n; i = end) {
+		end = i + 1;
+		if (is_letter(t.p[i])) {
+			end = word_end(t, i);
+			if (!is_time_word(bytes_sub(t, i, end - i)))
+				return false;
+		} else if (is_digit(t.p[i])) {
+			end = digits_end(t, i);
+			any = any || at(t, end) == ':';
+			if (!any || !is_time_number(t, i, end))
+				return false;
+		} else if (t.p[i] == 0 || strchr(":.,+- ", t.p[i]) == NULL) {
 			return false;
-		any = any || t.p[i] == ':';
-		if (is_digit(t.p[i]) && !any && at(t, digits_end(t, i)) != ':')
-			return false; /* a number that is no hour */
+		}
 	}
 	return true;
 }
@@ -241,8 +268,9 @@ static bool is_joint(struct bytes word)
 	static const char *const joints[] = {"the", "of",  "de", "del",
 					     "den", "der", "el"};
 
+	/* With a capital it could be a name. */
 	for (size_t i = 0; i < ARRAY_LEN(joints); i++)
-		if (same(word, joints[i]))
+		if (bytes_is(word, joints[i]))
 			return true;
 	return false;
 }
@@ -288,7 +316,7 @@ static bool take_number(struct when *w, size_t i, size_t end)
 static bool read_words(struct when *w)
 {
 	struct bytes t = w->text;
-	size_t i = 0, end;
+	size_t i = 0, end, joint = 0;
 	bool ok = true;
 
 	for (; ok && i < t.n; i = end) {
@@ -301,11 +329,16 @@ static bool read_words(struct when *w)
 		} else if (is_letter(t.p[i])) {
 			end = word_end(t, i);
 			ok = take_word(w, i, end);
+			if (is_joint(bytes_sub(t, i, end - i)))
+				joint = i + 1;
 		} else {
 			ok = strchr(" ,.-/'", t.p[i]) != NULL && t.p[i] != 0;
 		}
 	}
 	if (!ok || !only_time(t, i) || w->month == 0)
+		return false;
+	/* It joins what is before it with something. */
+	if (joint > w->m.at + 1 && joint > w->d.at + 1 && joint > w->y.at + 1)
 		return false;
 	return w->d.n == 0 || is_day(w);
 }

@@ -32,12 +32,6 @@ static void check_word(struct bytes w)
 {
 	char s[32] = " ";
 	size_t n = 1;
-	bool time = true; /* "T", "pm": of letters that times are made of */
-
-	for (size_t i = 0; i < w.n; i++)
-		time = time && strchr("TZtapmAPM", w.p[i]) != NULL;
-	if (time)
-		return;
 	if (w.n > sizeof(s) - 3)
 		__builtin_trap();
 	for (size_t i = 0; i < w.n; i++) {
