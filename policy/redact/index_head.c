@@ -5,7 +5,8 @@
  *            prefix, suffix, body, body_end, types, rules, detector, reason]
  * summary = [2, format, denied, nrecords, nspans, nblocks, whole, uniform,
  *            group, attrs, names]
- * A head of layout 2 has the names of speakers behind its reason: [*bytes].
+ * A head of layout 3 has the names of speakers behind its reason: [*bytes];
+ * there is none of layout 2.
  * types, rules = [*bytes]; attrs = [*(key, value)], flat; names = [*(start,
  * end, score, type, rule, canon)], flat. The leading number is the version of
  * the layout. A summary of layout 1 has no names: its path was not searched.
@@ -16,7 +17,7 @@
 #include "policy/redact/index.h"
 
 #define LAYOUT 1
-#define LAYOUT_SPOKEN 2
+#define LAYOUT_SPOKEN 3
 #define HEAD_ITEMS 16
 #define LAYOUT_NAMED 2
 #define SUMMARY_ITEMS 10
@@ -207,14 +208,15 @@ static struct bytes *names_get(struct in *in, uint32_t *n)
 	return v;
 }
 
-/* Layout, format and denial: how both begin. A later layout has one item
- * more; which it is is returned. */
+/* Layout, format and denial: how both begin. Any later layout has one item
+ * more than the first; which it is is returned. */
 static uint64_t common_get(struct in *in, uint64_t items, uint64_t last,
 			   enum format *format, uint8_t *denied)
 {
 	uint64_t n = cbor_get_array(&in->c), layout = cbor_get_uint(&in->c);
 
-	if (layout < LAYOUT || layout > last || n != items + layout - LAYOUT)
+	if (layout < LAYOUT || layout > last ||
+	    n != items + (layout > LAYOUT ? 1 : 0))
 		in->rc = -EPROTO;
 	*format = (enum format)uint_get(in, FORMAT_OPAQUE);
 	*denied = (uint8_t)uint_get(in, DENIAL_LIMIT);
@@ -255,6 +257,8 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 	*h = (struct index_head){0};
 	layout = common_get(&i, HEAD_ITEMS, LAYOUT_SPOKEN, &h->format,
 			    &h->denied);
+	if (layout != LAYOUT && layout != LAYOUT_SPOKEN)
+		i.rc = -EPROTO;
 	if (!failed(&i))
 		counts_get(&i, h);
 	if (!failed(&i))
