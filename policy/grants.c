@@ -4,11 +4,8 @@
 
 #include "base/json.h"
 
-int policy_transform_words(const struct transform *t, struct buf *b)
+static int put_what(const struct transform *t, struct buf *b)
 {
-	static const char *const scopes[] = {"record", "task", "project",
-					     "annotator"};
-
 	switch (t->action) {
 	case ACTION_DROP:
 		return buf_puts(b, "left out");
@@ -22,22 +19,52 @@ int policy_transform_words(const struct transform *t, struct buf *b)
 	case ACTION_PSEUDONYM:
 		return buf_printf(b, "a %s, the same in the whole %s",
 				  t->style == STYLE_TAG ? "code" : "pseudonym",
-				  scopes[t->scope]);
+				  scope_name(t->scope));
 	case ACTION_HASH:
 		return buf_printf(b, "a keyed hash, the same in the whole %s",
-				  scopes[t->scope]);
+				  scope_name(t->scope));
 	case ACTION_GENERALIZE:
+		if (t->width > 0)
+			return buf_printf(b, "made coarser (bands of %u)",
+					  t->width);
 		return buf_printf(b, "made coarser (%s)", t->to);
 	case ACTION_SHIFT:
-		return buf_printf(b, "shifted, by the same in the whole %s",
-				  scopes[t->scope]);
+		return buf_printf(b, "shifted%s, by the same in the whole %s",
+				  t->weekdays ? " by whole weeks" : "",
+				  scope_name(t->scope));
 	case ACTION_KEEP:
-		if (t->min_score > 0)
-			return buf_printf(b, "as it is, when sure (%u %%)",
-					  (unsigned)t->min_score);
 		return buf_puts(b, "as it is");
 	}
 	return 0;
+}
+
+/* Its conditions, but for tasks: an annotator is told of no other. */
+int policy_transform_words(const struct transform *t, struct buf *b)
+{
+	int rc = put_what(t, b);
+
+	if (rc == 0 && t->min_score > 0)
+		rc = buf_printf(b, ", when sure (%u %%)",
+				(unsigned)t->min_score);
+	if (rc == 0 && t->speakers.n > 0)
+		rc = buf_puts(b, ", when said by ");
+	for (size_t i = 0; rc == 0 && i < t->speakers.n; i++)
+		rc = buf_printf(b, "%s%s", i == 0 ? "" : " or ",
+				t->speakers.v[i]);
+	return rc;
+}
+
+/* What is said of a type to one who works for this task. */
+static const struct transform *said_of(const struct seat *s,
+				       const struct type_rule *r)
+{
+	struct circumstance c = {.score = UINT8_MAX,
+				 .task = bytes_str(s->subject.task)};
+
+	/* The best there is, but for the task: its words say the rest. */
+	if (r->t.speakers.n > 0)
+		c.speaker = bytes_str(r->t.speakers.v[0]);
+	return decision_for(&s->role->decision, bytes_str(r->type), &c);
 }
 
 static int grant(struct json_out *o, struct buf *line)
@@ -77,12 +104,14 @@ static int grant_types(const struct seat *s, struct json_out *o,
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < d->nrules; i++) {
-		if (d->rules[i].t.action == ACTION_DROP)
+		const struct transform *t = said_of(s, &d->rules[i]);
+
+		if (t->action == ACTION_DROP)
 			continue;
 		other = true;
 		rc = buf_printf(line, "%s: ", d->rules[i].type);
 		if (rc == 0)
-			rc = policy_transform_words(&d->rules[i].t, line);
+			rc = policy_transform_words(t, line);
 		if (rc == 0)
 			rc = grant(o, line);
 	}

@@ -109,6 +109,7 @@ static int load_root(struct policy *p, const struct yaml_node *root,
 	const struct yaml_node *tasks = yaml_get(root, "tasks");
 	int rc = yaml_expect_keys(root, keys, ARRAY_LEN(keys), e);
 
+	p->task_nodes = tasks;
 	if (rc == 0)
 		rc = load_head(p, root, e);
 	if (rc == 0)
@@ -125,6 +126,7 @@ static int load_root(struct policy *p, const struct yaml_node *root,
 		rc = load_shares(p, yaml_get(root, "annotators"), e);
 	if (rc == 0)
 		rc = load_unenforced(p, root, e);
+	p->task_nodes = NULL;
 	return rc;
 }
 

@@ -30,9 +30,24 @@ int load_see(const struct policy *p, const struct yaml_node *list,
 int load_redact(const struct policy *p, const struct yaml_node *map,
 		struct role *role, struct err *e) MUST_CHECK;
 
-/** load_transform(n, out, e): "pseudonym" or { mask: { keep_last: 4 } }. */
-int load_transform(const struct yaml_node *n, struct transform *out,
-		   struct err *e) MUST_CHECK;
+/** load_transform(p, n, out, e): "pseudonym" or { mask: { keep_last: 4 } },
+ * with its conditions. */
+int load_transform(const struct policy *p, const struct yaml_node *n,
+		   struct transform *out, struct err *e) MUST_CHECK;
+
+/** load_is_condition(key): min_score, speaker or task. load_conditions(p, map,
+ * t, e): those of a transform's map. load_check_conditions(n, t, fallback, e):
+ * they can have an effect: fallback is stricter than t. */
+bool load_is_condition(struct bytes key);
+int load_conditions(const struct policy *p, const struct yaml_node *map,
+		    struct transform *t, struct err *e) MUST_CHECK;
+int load_check_conditions(const struct yaml_node *n, const struct transform *t,
+			  const struct transform *fallback,
+			  struct err *e) MUST_CHECK;
+
+/** load_scope(n, out, e): record, task, project, annotator; n NULL: project. */
+int load_scope(const struct yaml_node *n, enum scope *out,
+	       struct err *e) MUST_CHECK;
 
 /** load_type(key, e): an entity type's name, and no slip of a known one. */
 int load_type(const struct yaml_node *key, struct err *e) MUST_CHECK;

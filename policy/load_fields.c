@@ -1,4 +1,4 @@
-/* fields: JSON and CSV fields that a role is not shown. */
+/* fields: JSON and CSV fields that a role is not shown, or not in place. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/load.h"
 
@@ -21,10 +21,17 @@ static int check_path(const struct policy *p, const struct yaml_node *n,
 			 yaml_shown(n->text).s, why.text);
 }
 
-/* The paths under one key (drop or remove) appended to rules. */
+static int too_many(const struct yaml_node *n, struct err *e)
+{
+	return yaml_fail(n, e, "more than %d paths in the fields of a role",
+			 RULES_PATHS_MAX);
+}
+
+/* The paths under one key (drop or remove) appended to rules; taken counts
+ * those of the whole role. */
 static int add_paths(const struct policy *p, const struct yaml_node *n,
 		     enum field_action action, struct field_rule *rules,
-		     uint32_t *nrules, struct err *e)
+		     uint32_t *nrules, uint32_t *taken, struct err *e)
 {
 	const struct yaml_node *c;
 	struct strings paths = {NULL, 0};
@@ -35,11 +42,8 @@ static int add_paths(const struct policy *p, const struct yaml_node *n,
 	rc = yaml_strings(n, p->arena, &paths.v, &paths.n, e);
 	c = n->kind == YAML_SEQ ? n->child : n;
 	for (size_t i = 0; rc == 0 && i < paths.n; i++, c = c->next) {
-		if (*nrules >= RULES_PATHS_MAX)
-			return yaml_fail(c, e,
-					 "more than %d paths in the "
-					 "fields of a role",
-					 RULES_PATHS_MAX);
+		if ((*taken)++ >= RULES_PATHS_MAX)
+			return too_many(c, e);
 		rc = check_path(p, c, e);
 		rules[(*nrules)++] = (struct field_rule){
 			.action = action, .path = paths.v[i], .line = c->line};
@@ -47,42 +51,129 @@ static int add_paths(const struct policy *p, const struct yaml_node *n,
 	return rc;
 }
 
+/* ---- swap ---- */
+
+/* A string that holds JSON writes its values as no other place does. */
+static int swap_path(const struct policy *p, const struct yaml_node *n,
+		     const char **out, struct err *e)
+{
+	int rc = yaml_string(n, out, e);
+
+	if (rc == 0)
+		rc = check_path(p, n, e);
+	if (rc == 0 && strstr(*out, "|json|") != NULL)
+		return yaml_fail(n, e,
+				 "values inside a string that holds JSON "
+				 "cannot be exchanged");
+	return rc;
+}
+
+/* A pair takes the room of two paths. */
+static int add_pair(const struct policy *p, const struct yaml_node *n,
+		    enum scope scope, struct field_rule *rules,
+		    uint32_t *nrules, uint32_t *taken, struct err *e)
+{
+	struct field_rule r = {
+		.action = FIELD_SWAP, .scope = scope, .line = n->line};
+	int rc;
+
+	if (n->kind != YAML_SEQ || n->count != 2)
+		return yaml_fail(n, e,
+				 "a swap is of two paths: "
+				 "[\"$[*].a\", \"$[*].b\"]");
+	rc = swap_path(p, n->child, &r.path, e);
+	if (rc == 0)
+		rc = swap_path(p, n->child->next, &r.with, e);
+	if (rc != 0)
+		return rc;
+	if (strcmp(r.path, r.with) == 0)
+		return yaml_fail(n, e, "both paths are \"%s\"",
+				 yaml_shown(bytes_str(r.path)).s);
+	if (*taken + 2 > RULES_PATHS_MAX)
+		return too_many(n, e);
+	rules[(*nrules)++] = r;
+	*taken += 2;
+	return 0;
+}
+
+/* What is taken out can change no places. */
+static int check_pair(const struct yaml_node *n, const struct field_rule *r,
+		      const struct field_rule *rules, uint32_t nrules,
+		      struct err *e)
+{
+	for (uint32_t i = 0; i < nrules; i++)
+		if (rules[i].action != FIELD_SWAP &&
+		    (strcmp(rules[i].path, r->path) == 0 ||
+		     strcmp(rules[i].path, r->with) == 0))
+			return yaml_fail(
+				n, e,
+				"\"%s\" is taken out and exchanged, "
+				"too; choose one",
+				yaml_shown(bytes_str(rules[i].path)).s);
+	return 0;
+}
+
+/* swap: [[a, b] ...] with its scope; after drop and remove. */
+static int add_swaps(const struct policy *p, const struct yaml_node *entry,
+		     struct field_rule *rules, uint32_t *nrules,
+		     uint32_t *taken, struct err *e)
+{
+	const struct yaml_node *swap = yaml_get(entry, "swap");
+	const struct yaml_node *scope = yaml_get(entry, "scope");
+	enum scope s = SCOPE_PROJECT;
+	int rc = 0;
+
+	if (swap == NULL && scope != NULL)
+		return yaml_fail(scope->key, e,
+				 "\"scope\" says who shares the coin of a "
+				 "swap, and there is none here");
+	if (swap == NULL)
+		return 0;
+	rc = yaml_expect(swap, YAML_SEQ, e);
+	if (rc == 0)
+		rc = load_scope(scope, &s, e);
+	for (const struct yaml_node *c = swap->child; rc == 0 && c != NULL;
+	     c = c->next) {
+		rc = add_pair(p, c, s, rules, nrules, taken, e);
+		if (rc == 0)
+			rc = check_pair(c, &rules[*nrules - 1], rules, *nrules,
+					e);
+	}
+	return rc;
+}
+
 static int load_entry(const struct policy *p, const struct yaml_node *n,
 		      struct field_entry *entry, uint32_t *total, struct err *e)
 {
-	static const char *const keys[] = {"files", "drop", "remove", "swap"};
+	static const char *const keys[] = {"files", "drop", "remove", "swap",
+					   "scope"};
 	struct field_rule rules[RULES_PATHS_MAX], *own;
-	const struct yaml_node *files = NULL, *swap;
-	uint32_t first = *total, count = *total;
+	const struct yaml_node *files = NULL;
+	uint32_t count = 0;
 	int rc = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 
 	if (rc == 0)
 		rc = yaml_need(n, "files", &files, e);
 	if (rc == 0)
 		rc = load_files(p, files, &entry->files, e);
-	swap = yaml_get(n, "swap");
-	if (rc == 0 && swap != NULL)
-		return yaml_fail(swap->key, e,
-				 "this version cannot swap "
-				 "fields yet; drop or remove "
-				 "them");
 	if (rc == 0)
 		rc = add_paths(p, yaml_get(n, "remove"), FIELD_REMOVE, rules,
-			       &count, e);
+			       &count, total, e);
 	if (rc == 0)
 		rc = add_paths(p, yaml_get(n, "drop"), FIELD_DROP, rules,
-			       &count, e);
+			       &count, total, e);
+	if (rc == 0)
+		rc = add_swaps(p, n, rules, &count, total, e);
 	if (rc != 0)
 		return rc;
-	if (count == first)
-		return yaml_fail(n, e, "nothing to drop or remove here");
-	own = arena_array(p->arena, count - first, sizeof(*own));
+	if (count == 0)
+		return yaml_fail(n, e, "nothing to drop, remove or swap here");
+	own = arena_array(p->arena, count, sizeof(*own));
 	if (own == NULL)
 		return err_nomem(e);
-	memcpy(own, rules + first, (count - first) * sizeof(*own));
+	memcpy(own, rules, count * sizeof(*own));
 	entry->rules = own;
-	entry->nrules = count - first;
-	*total = count;
+	entry->nrules = count;
 	return 0;
 }
 

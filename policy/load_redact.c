@@ -8,7 +8,7 @@
 #include "policy/near.h"
 #include "policy/redact/entity.h"
 
-static int load_scope(const struct yaml_node *n, enum scope *out, struct err *e)
+int load_scope(const struct yaml_node *n, enum scope *out, struct err *e)
 {
 	static const char *const words[] = {"record", "task", "project",
 					    "annotator"};
@@ -86,14 +86,57 @@ static int load_hash(const struct yaml_node *map, struct transform *t,
 	return rc;
 }
 
+static int load_order(const struct yaml_node *n, struct transform *t,
+		      struct err *e)
+{
+	static const char *const words[] = {"mdy", "dmy"};
+	size_t v = 0;
+	int rc;
+
+	if (n == NULL)
+		return 0;
+	rc = yaml_choice(n, words, ARRAY_LEN(words), &v, e);
+	t->order = v == 0 ? ORDER_MDY : ORDER_DMY;
+	return rc;
+}
+
 static int load_to(const struct yaml_node *n, struct transform *t,
 		   struct err *e)
 {
-	static const char *const words[] = {"month", "year", "decade", "zip3"};
+	static const char *const words[] = {"month", "year", "decade", "zip3",
+					    "band"};
 	size_t v = 0;
-	int rc = yaml_choice(n, words, ARRAY_LEN(words), &v, e);
+	int rc;
 
+	if (bytes_is(n->text, "city") || bytes_is(n->text, "country"))
+		return yaml_fail(n, e,
+				 "this version has no table of places; tag "
+				 "or drop them");
+	rc = yaml_choice(n, words, ARRAY_LEN(words), &v, e);
 	t->to = words[v];
+	return rc;
+}
+
+/* How wide a band is, and only a band is. */
+static int load_width(const struct yaml_node *map, const struct yaml_node *to,
+		      struct transform *t, struct err *e)
+{
+	const struct yaml_node *width = yaml_get(map, "width");
+	bool band = bytes_is(to->text, "band");
+	uint64_t v = 0;
+	int rc = 0;
+
+	if (band != (width != NULL))
+		return yaml_fail(width != NULL ? width : to, e,
+				 band ? "\"band\" needs a width: "
+					"{ generalize: { to: band, width: 10 } "
+					"}"
+				      : "\"width\" is that of a band");
+	if (band)
+		rc = yaml_uint(width, 1000000000, &v, e);
+	if (rc == 0 && band && v < 2)
+		return yaml_fail(width, e, "\"width\" must be 2 at least");
+	t->width = (uint32_t)v;
 	return rc;
 }
 
@@ -103,13 +146,21 @@ static int load_generalize(const struct yaml_node *map, struct transform *t,
 	const struct yaml_node *to = NULL;
 	int rc = yaml_need(map, "to", &to, e);
 
-	return rc != 0 ? rc : load_to(to, t, e);
+	if (rc == 0)
+		rc = load_to(to, t, e);
+	if (rc == 0)
+		rc = load_width(map, to, t, e);
+	return rc == 0 ? load_order(yaml_get(map, "order"), t, e) : rc;
 }
 
 static int load_shift(const struct yaml_node *map, struct transform *t,
 		      struct err *e)
 {
-	return load_scope(yaml_get(map, "scope"), &t->scope, e);
+	int rc = load_scope(yaml_get(map, "scope"), &t->scope, e);
+
+	if (rc == 0)
+		rc = load_flag(map, "weekdays", &t->weekdays, e);
+	return rc == 0 ? load_order(yaml_get(map, "order"), t, e) : rc;
 }
 
 static int load_nothing(const struct yaml_node *map UNUSED,
@@ -137,8 +188,14 @@ static const struct shape shapes[] = {
 	 ACTION_PSEUDONYM,
 	 load_pseudonym},
 	{"hash", {"scope", "length", NULL}, ACTION_HASH, load_hash},
-	{"generalize", {"to", NULL}, ACTION_GENERALIZE, load_generalize},
-	{"shift", {"scope", NULL}, ACTION_SHIFT, load_shift},
+	{"generalize",
+	 {"to", "width", "order", NULL},
+	 ACTION_GENERALIZE,
+	 load_generalize},
+	{"shift",
+	 {"scope", "weekdays", "order", NULL},
+	 ACTION_SHIFT,
+	 load_shift},
 	{"keep", {NULL}, ACTION_KEEP, load_nothing},
 };
 
@@ -190,9 +247,11 @@ static int load_action(const struct yaml_node *word,
 		return yaml_fail(word, e,
 				 "\"generalize\" needs to what: "
 				 "{ generalize: month }, or year, "
-				 "decade, zip3");
-	if (s->action == ACTION_GENERALIZE && params->kind == YAML_SCALAR)
-		return load_to(params, t, e);
+				 "decade, zip3, band");
+	if (s->action == ACTION_GENERALIZE && params->kind == YAML_SCALAR) {
+		rc = load_to(params, t, e);
+		return rc == 0 ? load_width(NULL, params, t, e) : rc;
+	}
 	while (s->keys[nkeys] != NULL)
 		nkeys++;
 	if (params != NULL)
@@ -200,16 +259,15 @@ static int load_action(const struct yaml_node *word,
 	return rc != 0 ? rc : s->load(params, t, e);
 }
 
-/* { mask: { keep_last: 4 }, min_score: 0.6 }: one action, and its score. */
-static int load_long(const struct yaml_node *n, struct transform *out,
-		     struct err *e)
+/* { mask: { keep_last: 4 }, min_score: 0.6 }: one action, its conditions. */
+static int load_long(const struct policy *p, const struct yaml_node *n,
+		     struct transform *out, struct err *e)
 {
-	const struct yaml_node *score = yaml_get(n, "min_score");
 	const struct yaml_node *action = NULL;
 	int rc;
 
 	for (const struct yaml_node *c = n->child; c != NULL; c = c->next) {
-		if (c == score)
+		if (load_is_condition(c->key->text))
 			continue;
 		if (action != NULL)
 			return yaml_fail(c->key, e,
@@ -223,24 +281,18 @@ static int load_long(const struct yaml_node *n, struct transform *out,
 				 "a transform is missing, such as "
 				 "{ mask: { keep_last: 4 } }");
 	rc = load_action(action->key, action, out, e);
-	if (rc == 0 && score != NULL)
-		rc = yaml_percent(score, &out->min_score, e);
-	if (rc == 0 && score != NULL && out->action != ACTION_KEEP)
-		return yaml_fail(score->key, e,
-				 "\"min_score\" works with keep alone: what "
-				 "scores less gets the default");
-	return rc;
+	return rc == 0 ? load_conditions(p, n, out, e) : rc;
 }
 
-int load_transform(const struct yaml_node *n, struct transform *out,
-		   struct err *e)
+int load_transform(const struct policy *p, const struct yaml_node *n,
+		   struct transform *out, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
 	out->line = n->line;
 	if (n->kind == YAML_SCALAR)
 		return load_action(n, NULL, out, e);
 	if (n->kind == YAML_MAP)
-		return load_long(n, out, e);
+		return load_long(p, n, out, e);
 	return yaml_fail(n, e,
 			 "expected a transform such as tag or "
 			 "{ mask: { keep_last: 4 } }, found a list");
@@ -296,15 +348,28 @@ static int rule_cmp(const void *a, const void *b)
 	return bytes_cmp(bytes_str(x->type), bytes_str(y->type));
 }
 
-static int load_fallback(const struct yaml_node *n, struct transform *out,
-			 struct err *e)
+static int load_fallback(const struct policy *p, const struct yaml_node *n,
+			 struct transform *out, struct err *e)
 {
-	int rc = load_transform(n, out, e);
+	int rc = load_transform(p, n, out, e);
 
-	if (rc == 0 && out->min_score != 0)
+	if (rc == 0 && !transform_is_firm(out))
 		return yaml_fail(n, e,
-				 "\"min_score\" has no meaning in the "
-				 "default");
+				 "the default can have no condition: nothing "
+				 "stands behind it");
+	return rc;
+}
+
+/* The types, in the order of the map, against the default. */
+static int check_all(const struct yaml_node *map, const struct type_rule *r,
+		     const struct transform *fallback, struct err *e)
+{
+	int rc = 0;
+
+	for (const struct yaml_node *c = map->child; rc == 0 && c != NULL;
+	     c = c->next)
+		if (!bytes_is(c->key->text, "default"))
+			rc = load_check_conditions(c, &(r++)->t, fallback, e);
 	return rc;
 }
 
@@ -326,16 +391,19 @@ int load_redact(const struct policy *p, const struct yaml_node *map,
 		return err_nomem(e);
 	for (const struct yaml_node *c = map->child; c != NULL; c = c->next) {
 		if (bytes_is(c->key->text, "default")) {
-			rc = load_fallback(c, &role->decision.fallback, e);
+			rc = load_fallback(p, c, &role->decision.fallback, e);
 		} else {
 			rc = load_type(c->key, e);
 			if (rc == 0)
-				rc = load_transform(c, &r[n].t, e);
+				rc = load_transform(p, c, &r[n].t, e);
 			r[n++].type = (const char *)c->key->text.p;
 		}
 		if (rc != 0)
 			return rc;
 	}
+	rc = check_all(map, r, &role->decision.fallback, e);
+	if (rc != 0)
+		return rc;
 	if (n > 1)
 		qsort(r, n, sizeof(*r), rule_cmp);
 	role->decision.rules = r;

@@ -122,8 +122,10 @@ struct annotator {
 	int64_t revoked_at;
 };
 
+struct yaml_node;
 struct policy {
 	struct arena *arena;
+	const struct yaml_node *task_nodes; /* while loading: their names */
 	uint8_t hash[32];
 	const char *name, *project, *purpose;
 	struct strings datasets;

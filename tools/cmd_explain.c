@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "fs/desk/preview.h"
+#include "fs/desk/swaps.h"
 #include "tools/commands.h"
 #include "tools/desk.h"
 
@@ -36,19 +37,46 @@ static int print_assignment(const struct cli *c, struct open *o, struct err *e)
 		       : err_set(e, -EIO, "", "cannot print");
 }
 
+static int print_swap(void *ctx, struct bytes json)
+{
+	const struct cli *c = ctx;
+
+	cli_print(c, json);
+	return fputc('\n', c->out) == EOF ? -EIO : 0;
+}
+
+static int explain_path(struct cli *c, struct desk *d, struct err *e)
+{
+	struct buf b CLEANUP(buf_free) = {.secret = true};
+	struct json_out j;
+	int r;
+
+	cli_json(&j, &b);
+	json_key(&j, "path");
+	json_cstr(&j, c->args[0]);
+	json_key(&j, "records");
+	json_arr(&j);
+	r = explain_write(d, bytes_str(c->args[0]), &j, e);
+	json_arr_end(&j);
+	json_key(&j, "name_spans");
+	json_arr(&j);
+	if (r == 0)
+		r = explain_names(d, bytes_str(c->args[0]), &j, e);
+	json_arr_end(&j);
+	return r != 0 ? cli_fail(c, e) : cli_json_end(c, &j, &b);
+}
+
 int cmd_policy_explain(struct cli *c)
 {
 	struct open o CLEANUP(open_close) = {0};
 	struct tool_desk td CLEANUP(tool_desk_close) = {0};
 	struct desk *d CLEANUP(desk_closep) = NULL;
-	struct buf b CLEANUP(buf_free) = {.secret = true};
-	struct json_out j;
 	struct subject s;
 	struct err e = {0};
-	bool assignment = cli_has(c, "assignment");
+	bool assignment = cli_has(c, "assignment"), swaps = cli_has(c, "swaps");
 	int r;
 
-	if (!assignment && c->nargs == 0)
+	if (!assignment && !swaps && c->nargs == 0)
 		return cli_usage(c, "which stored path?");
 	r = assignment ? open_policy(cli_get(c, "policy"), &o, &e)
 		       : tool_subject(c, &o, &s, &e);
@@ -60,18 +88,9 @@ int cmd_policy_explain(struct cli *c)
 	}
 	if (r == 0)
 		r = tool_desk_open(&o, &s, "view index", &td, &d, &e);
-	cli_json(&j, &b);
-	json_key(&j, "path");
-	json_cstr(&j, c->nargs == 0 ? "" : c->args[0]);
-	json_key(&j, "records");
-	json_arr(&j);
-	if (r == 0)
-		r = explain_write(d, bytes_str(c->args[0]), &j, &e);
-	json_arr_end(&j);
-	json_key(&j, "name_spans");
-	json_arr(&j);
-	if (r == 0)
-		r = explain_names(d, bytes_str(c->args[0]), &j, &e);
-	json_arr_end(&j);
-	return r != 0 ? cli_fail(c, &e) : cli_json_end(c, &j, &b);
+	if (r == 0 && swaps)
+		r = swaps_write(d, print_swap, c, &e);
+	if (r != 0)
+		return cli_fail(c, &e);
+	return swaps ? 0 : explain_path(c, d, &e);
 }

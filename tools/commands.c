@@ -40,7 +40,10 @@ static const struct opt explain_opts[] = {
 	AS_OPTS,
 	{OPT_FLAG, "assignment", NULL,
 	 "print the assign key (formula: carrel-policy(5))"},
+	{OPT_FLAG, "swaps", NULL, "list the records with exchanged fields"},
 	END};
+static const struct opt diff_opts[] = {
+	{OPT_VALUE, "as", "A", "only this annotator"}, END};
 static const struct opt run_opts[] = {
 	AS_OPTS,
 	{OPT_VALUE, "project", "P", "where you are in several"},
@@ -198,7 +201,9 @@ static const struct command table[] = {
 	 "For each record and span of a stored path: shown or why not, "
 	 "type, rule, score, action and the policy line that decided. "
 	 "--assignment prints the project's assign key, with which anyone "
-	 "can compute the dealing by the formula of carrel-policy(5).",
+	 "can compute the dealing by the formula of carrel-policy(5). --swaps "
+	 "prints a line of JSON for each record whose fields the annotator "
+	 "sees exchanged: what labels need to be put back.",
 	 explain_opts,
 	 {"carrel policy explain --policy p.yaml --as alice calls/1.json",
 	  "carrel policy explain --policy p.yaml --as alice "
@@ -206,6 +211,21 @@ static const struct command table[] = {
 	 cmd_policy_explain,
 	 0,
 	 1,
+	 false},
+	{"policy diff",
+	 "owner",
+	 "OLD.yaml NEW.yaml",
+	 "who gains or loses what",
+	 "For each annotator and task what changes: which records, how each "
+	 "type is shown, fields, names. With a store also how many objects and "
+	 "records of each data set are gained or lost. Exit 0: nothing "
+	 "changes for anybody; 1: something does.",
+	 diff_opts,
+	 {"carrel policy diff old.yaml new.yaml",
+	  "carrel policy diff --as alice --json old.yaml new.yaml"},
+	 cmd_policy_diff,
+	 2,
+	 2,
 	 false},
 	{"policy apply",
 	 "owner",

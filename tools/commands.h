@@ -16,6 +16,7 @@ int cmd_policy_check(struct cli *c);
 int cmd_policy_test(struct cli *c);
 int cmd_policy_explain(struct cli *c);
 int cmd_policy_apply(struct cli *c);
+int cmd_policy_diff(struct cli *c);
 int cmd_serve(struct cli *c);
 int cmd_status(struct cli *c);
 int cmd_session_list(struct cli *c);

@@ -1,4 +1,4 @@
-/* The exclusion set: real names that no stand-in may be. */
+/* The exclusion set: real values that no stand-in may be. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fs/desk/exclude.h"
 
@@ -12,12 +12,17 @@
 /*
  * A stand-in "Clara Linwood" must not be the name of a person who is in the
  * data. Only values that the tables could give by chance matter, and those are
- * few: of a million names some hundreds are left. Each is kept as its keyed
- * hash, so the cell ("exclusions", named by data set, version and key) tells
- * no name even to who can open it.
+ * few: of a million names some hundreds are left. Likewise a number of a range
+ * that is kept for examples, where somebody took one from. Each is kept as its
+ * keyed hash, so the cell ("exclusions", named by data set, version and key)
+ * tells no name even to who can open it.
  *
  * The set belongs to the pinned data set version, not to what one annotator
- * sees: else the same person would be another stand-in at another desk.
+ * sees: else the same person would be another stand-in at another desk. A
+ * session keeps its version's; a later ingest makes another set for later
+ * sessions. Where a person was erased since, replay could not gather the set of
+ * then any more, and every stand-in that had avoided that name would be told as
+ * a mismatch: so it is then taken from its cell.
  */
 #define KIND "exclusions"
 
@@ -72,12 +77,14 @@ static bool draws_names(const struct transform *t)
 	return t->action == ACTION_PSEUDONYM && t->style == STYLE_REALISTIC;
 }
 
+/* Whatever its conditions: the set is of the data, not of one place. */
 static bool needs(const struct decision *d)
 {
-	const struct transform *t =
-		decision_for(d, bytes_str("PERSON"), UINT8_MAX);
+	bool any = draws_names(&d->fallback);
 
-	return draws_names(t) || draws_names(&d->fallback);
+	for (size_t i = 0; i < d->nrules; i++)
+		any = any || draws_names(&d->rules[i].t);
+	return any;
 }
 
 static bool anyone_needs(const struct desk *d)
@@ -101,6 +108,7 @@ struct gathering {
 	struct hashes *out;
 	struct arena *arena;
 	struct buf form;
+	bool gone; /* an object was erased: its names are not there */
 };
 
 static void gathering_free(struct gathering *g)
@@ -180,8 +188,10 @@ static int gather_entry(void *ctx, const struct store_entry *s)
 		return rc;
 	rc = store_object_open(g->desk->store, s->id, s->version, s->spanset,
 			       &o, NULL);
-	if (rc == -ENOKEY) /* erased: nobody's name any more */
+	if (rc == -ENOKEY) { /* erased: nobody's name any more */
+		g->gone = true;
 		return 0;
+	}
 	return rc == 0 ? gather_blobs(g, o, s->blobs) : rc;
 }
 
@@ -255,6 +265,18 @@ static int gather(struct desk *d, const struct desk_set *s,
 	if (g.arena == NULL)
 		return -ENOMEM;
 	rc = store_entries(d->store, &s->info, gather_entry, &g);
+	if (rc == 0 && g.gone && d->no_cache) {
+		struct hashes kept = {0};
+
+		rc = from_cell(d, name, &kept);
+		if (rc == 0) {
+			hashes_free(own);
+			*own = kept;
+			return 0;
+		}
+		hashes_free(&kept);
+		rc = is_missing(rc) ? 0 : rc;
+	}
 	sort_unique(own);
 	return rc == 0 && !d->no_cache ? to_cell(d, name, own) : rc;
 }

@@ -1,4 +1,4 @@
-/* The exclusion set: real names that no stand-in may be. */
+/* The exclusion set: real values that no stand-in may be. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef DESK_EXCLUDE_H
 #define DESK_EXCLUDE_H
@@ -7,8 +7,8 @@
 
 /**
  * exclude_load(d, e): d->exclusions from every object of the pinned data sets,
- * visible or not, where a decision of the desk draws stand-ins from tables of
- * real names; empty otherwise. Kept as one sealed cell per data set version.
+ * visible or not, where a decision of the desk draws realistic stand-ins;
+ * empty otherwise. Kept as one sealed cell per data set version.
  */
 int exclude_load(struct desk *d, struct err *e) MUST_CHECK NONNULL(1);
 

@@ -4,6 +4,7 @@
 
 #include "fs/desk/lens.h"
 #include "fs/desk/preview.h"
+#include "fs/desk/swaps.h"
 
 /*
  * Explaining asks the same seat and the same decisions that rendering asks,
@@ -70,14 +71,14 @@ static int put_hidden(struct json_out *o, const char *why, struct bytes reason,
 struct finding {
 	uint64_t start, end;
 	struct bytes type, rule;
-	uint8_t score;
+	struct circumstance place;
 };
 
 static int put_finding(struct json_out *o, const struct decision *d,
 		       const struct finding *f)
 {
 	struct buf CLEANUP(buf_free) words = {0};
-	const struct transform *how = decision_for(d, f->type, f->score);
+	const struct transform *how = decision_for(d, f->type, &f->place);
 	int rc = policy_transform_words(how, &words);
 
 	json_obj(o);
@@ -87,7 +88,11 @@ static int put_finding(struct json_out *o, const struct decision *d,
 	json_str(o, f->type);
 	json_key(o, "rule");
 	json_str(o, f->rule);
-	put_number(o, "score", f->score);
+	put_number(o, "score", f->place.score);
+	if (f->place.speaker.n > 0) {
+		json_key(o, "speaker");
+		json_str(o, f->place.speaker);
+	}
 	put_text(o, "action", action_name(how->action));
 	json_key(o, "how");
 	json_str(o, buf_bytes(&words));
@@ -108,11 +113,17 @@ static struct bytes name_at(const struct bytes *table, uint32_t n, uint32_t i)
 static int put_span(struct telling *t, const struct span *s)
 {
 	const struct index_head *h = &t->lens->head;
-	const struct finding f = {.start = s->start,
-				  .end = s->end,
-				  .type = name_at(h->types, h->ntypes, s->type),
-				  .rule = name_at(h->rules, h->nrules, s->rule),
-				  .score = s->score};
+	const struct finding f = {
+		.start = s->start,
+		.end = s->end,
+		.type = name_at(h->types, h->ntypes, s->type),
+		.rule = name_at(h->rules, h->nrules, s->rule),
+		.place = {.score = s->score,
+			  .speaker = s->speaker == 0 ? (struct bytes){0}
+						     : name_at(h->speakers,
+							       h->nspeakers,
+							       s->speaker - 1u),
+			  .task = bytes_str(t->desk->subject->task)}};
 
 	return put_finding(t->out, t->lens->of->decision, &f);
 }
@@ -136,8 +147,6 @@ static void open_record(struct telling *t, const struct record *r, bool visible)
 
 	if (r->denied != DENIAL_NONE)
 		why = denial_words(r->denied);
-	close_record(t);
-	json_obj(t->out);
 	json_key(t->out, "record");
 	json_str(t->out, r->id);
 	put_number(t->out, "number", r->number);
@@ -157,11 +166,28 @@ static int put_spans(struct telling *t, const struct lens_block *b,
 	const struct index_block *k = &b->block;
 	int rc = 0;
 
-	for (; rc == 0 && *at < k->nspans && k->spans[*at].start < r->end;
+	/* With exchanged fields, spans of other blocks are at hand, too. */
+	for (; rc == 0 && *at < k->nspans && k->spans[*at].start < r->end &&
+	       k->spans[*at].start < lo + INDEX_BLOCK;
 	     ++*at)
 		if (k->spans[*at].start >= lo &&
 		    k->spans[*at].start >= r->start)
 			rc = put_span(t, &k->spans[*at]);
+	return rc;
+}
+
+static int tell_record(struct telling *t, const struct lens_block *b,
+		       uint32_t i)
+{
+	const struct record *r = &b->block.records[i];
+	bool any;
+	int rc = 0;
+
+	close_record(t);
+	json_obj(t->out);
+	if (b->in.visible[i] && b->in.nplaces > 0)
+		rc = swaps_put(t->out, &b->in, r, &any);
+	open_record(t, r, b->in.visible[i]);
 	return rc;
 }
 
@@ -176,8 +202,8 @@ static int tell_block(struct telling *t, uint32_t nr, struct err *e)
 		const struct record *r = &b.block.records[i];
 
 		if (r->sep >= lo)
-			open_record(t, r, b.in.visible[i]);
-		if (t->open)
+			rc = tell_record(t, &b, i);
+		if (rc == 0 && t->open)
 			rc = put_spans(t, &b, r, lo, &at);
 	}
 	return rc;
@@ -353,6 +379,7 @@ int explain_names(struct desk *d, struct bytes path, struct json_out *o,
 	struct desk_object found;
 	struct index_summary s = {0};
 	struct candidate c = {.summary = &s};
+	struct bytes task = bytes_str(d->subject->task);
 	int rc = find_either(d, path, a, &found, e);
 
 	if (rc == 0)
@@ -363,11 +390,12 @@ int explain_names(struct desk *d, struct bytes path, struct json_out *o,
 	c.path = found.of->path;
 	for (uint32_t i = 0; rc == 0 && i < s.nnames; i++) {
 		const struct name_span *n = &s.names[i];
-		const struct finding f = {.start = n->start,
-					  .end = n->end,
-					  .type = n->type,
-					  .rule = n->rule,
-					  .score = n->score};
+		const struct finding f = {
+			.start = n->start,
+			.end = n->end,
+			.type = n->type,
+			.rule = n->rule,
+			.place = {.score = n->score, .task = task}};
 
 		rc = put_finding(o, seat_decision(d->seat, &c), &f);
 	}

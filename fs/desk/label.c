@@ -65,15 +65,26 @@ static int put_stem(const struct label_in *in, size_t ext, struct buf *b)
 	}
 }
 
+/* What tells a name from those like it, and is the same for its partners: the
+ * group; under pseudonyms, where the group is what made the names alike, the
+ * path without its extension. The second time it is the path. */
+static struct bytes suffix_of(const struct label_in *in)
+{
+	struct bytes path = in->path;
+
+	if (in->folder || in->collides != 1)
+		return path;
+	if (in->mode == NAMES_PSEUDONYM)
+		return bytes_sub(path, 0,
+				 path.n - label_ext(in->stored.name).n);
+	return in->mode == NAMES_KEEP && in->group.n != 0 ? in->group : path;
+}
+
 static int put_suffix(const struct label_in *in, struct buf *b)
 {
-	/* Under pseudonyms the group is what made the names alike. */
-	bool group = in->collides == 1 && in->mode == NAMES_KEEP &&
-		     !in->folder && in->group.n != 0;
 	int rc = buf_putc(b, '-');
 
-	return rc == 0 ? standin_name(in->standin, "suffix",
-				      group ? in->group : in->path, b)
+	return rc == 0 ? standin_name(in->standin, "suffix", suffix_of(in), b)
 		       : rc;
 }
 

@@ -130,44 +130,155 @@ static int ask_seat(const struct lens *l, uint32_t nr, struct lens_block *b)
 	return 0;
 }
 
-/* Cuts of block nr are appended to those at hand; one that crosses an edge
- * stands in both blocks and is taken once. */
-static int add_cuts(const struct lens *l, uint32_t nr, struct lens_block *b)
+/* Cuts and places of block nr are appended to those at hand; a cut that crosses
+ * an edge stands in both blocks and is taken once. */
+static int add_fields(const struct lens *l, uint32_t nr, struct lens_block *b)
 {
-	struct cut *more, *all;
-	size_t n = 0, at = b->in.ncuts, skip = 0;
-	int rc = fieldset_block(l->fields, nr, b->arena, &more, &n);
+	struct fieldset_part p;
+	size_t at = b->in.ncuts, were = b->in.nplaces;
+	struct cut *cuts;
+	struct place *places;
+	int rc = fieldset_block(l->fields, nr, b->arena, &p);
 
-	if (rc != 0 || n == 0)
+	if (rc != 0)
 		return rc;
-	if (at > 0 && more[0].start == b->in.cuts[at - 1].start &&
-	    more[0].end == b->in.cuts[at - 1].end)
-		skip = 1;
-	all = arena_array(b->arena, at + n, sizeof(*all));
-	if (all == NULL)
+	cuts = arena_array(b->arena, at + p.ncuts + 1, sizeof(*cuts));
+	places = arena_array(b->arena, were + p.nplaces + 1, sizeof(*places));
+	if (cuts == NULL || places == NULL)
 		return -ENOMEM;
 	if (at > 0)
-		memcpy(all, b->in.cuts, at * sizeof(*all));
-	memcpy(all + at, more + skip, (n - skip) * sizeof(*all));
-	b->in.cuts = all;
-	b->in.ncuts = at + n - skip;
+		memcpy(cuts, b->in.cuts, at * sizeof(*cuts));
+	if (were > 0)
+		memcpy(places, b->in.places, were * sizeof(*places));
+	for (size_t i = 0; i < p.ncuts; i++)
+		if (at == 0 || p.cuts[i].start >= cuts[at - 1].end)
+			cuts[at++] = p.cuts[i];
+	for (size_t i = 0; i < p.nplaces; i++)
+		places[were++] = p.places[i];
+	b->in.cuts = cuts;
+	b->in.ncuts = at;
+	b->in.places = places;
+	b->in.nplaces = were;
 	return 0;
 }
 
 /* A span that goes on into later blocks may meet a cut there. */
-static int find_cuts(const struct lens *l, uint32_t nr, struct lens_block *b)
+static int find_fields(const struct lens *l, uint32_t nr, struct lens_block *b)
 {
 	const struct index_block *k = &b->block;
-	uint64_t end = ((uint64_t)nr + 1) * INDEX_BLOCK;
+	uint64_t end = ((uint64_t)b->last + 1) * INDEX_BLOCK;
 	int rc = 0;
 
 	if (l->fields == NULL)
 		return 0;
 	if (k->nspans > 0 && k->spans[k->nspans - 1].end > end)
 		end = k->spans[k->nspans - 1].end;
-	for (uint64_t i = nr;
+	for (uint64_t i = b->first;
 	     rc == 0 && i * INDEX_BLOCK < end && i < l->head.nblocks; i++)
-		rc = add_cuts(l, (uint32_t)i, b);
+		rc = add_fields(l, (uint32_t)i, b);
+	b->in.reach = (uint64_t)(nr - b->first) * INDEX_BLOCK;
+	return rc;
+}
+
+/* ---- records whose fields change places ---- */
+
+static bool swaps(const struct lens *l)
+{
+	const struct decision *d = l->of->decision;
+
+	for (size_t i = 0; i < d->nfields; i++)
+		if (d->fields[i].action == FIELD_SWAP)
+			return true;
+	return false;
+}
+
+/* The blocks that the shown records of block nr reach into. */
+static void find_reach(uint32_t nr, struct lens_block *b)
+{
+	for (uint32_t i = 0; i < b->block.nrecords; i++) {
+		const struct record *r = &b->block.records[i];
+		uint32_t first = (uint32_t)(r->start / INDEX_BLOCK);
+		uint32_t last = first;
+
+		if (!b->in.visible[i] || r->end == r->start)
+			continue;
+		last = (uint32_t)((r->end - 1) / INDEX_BLOCK);
+		b->first = first < b->first ? first : b->first;
+		b->last = last > b->last ? last : b->last;
+	}
+	if (b->first > nr)
+		b->first = nr;
+}
+
+/* All spans of x that end behind those of k, and all its values. */
+static int join(struct arena *a, struct index_block *k,
+		const struct index_block *x)
+{
+	uint64_t end = k->nspans > 0 ? k->spans[k->nspans - 1].end : 0;
+	struct span *s =
+		arena_array(a, (size_t)k->nspans + x->nspans + 1, sizeof(*s));
+	struct value *v =
+		arena_array(a, (size_t)k->nvalues + x->nvalues + 1, sizeof(*v));
+	uint32_t n = k->nspans, i = 0, j = 0, m = 0;
+
+	if (s == NULL || v == NULL)
+		return -ENOMEM;
+	if (n > 0)
+		memcpy(s, k->spans, n * sizeof(*s));
+	for (uint32_t t = 0; t < x->nspans; t++)
+		if (x->spans[t].start >= end)
+			s[n++] = x->spans[t];
+	while (i < k->nvalues || j < x->nvalues) {
+		bool own = j == x->nvalues ||
+			   (i < k->nvalues &&
+			    k->values[i].number <= x->values[j].number);
+
+		if (own && j < x->nvalues &&
+		    k->values[i].number == x->values[j].number)
+			j++;
+		v[m++] = own ? k->values[i++] : x->values[j++];
+	}
+	k->spans = s;
+	k->values = v;
+	k->nspans = n;
+	k->nvalues = m;
+	return 0;
+}
+
+static int decode(const struct lens *l, uint32_t nr, struct arena *a,
+		  struct index_block *k)
+{
+	struct buf CLEANUP(buf_free) blob = {.secret = true};
+	struct bytes copy;
+	int rc = store_object_blob(l->object, nr + 1, &blob);
+
+	if (rc == 0)
+		rc = arena_dup(a, buf_bytes(&blob), &copy);
+	return rc == 0 ? index_block_get(copy, a, k, NULL) : rc;
+}
+
+/* Spans and values of whole records, from the blocks they reach into. */
+static int gather(const struct lens *l, uint32_t nr, struct lens_block *b)
+{
+	struct index_block all = {0}, other;
+	int rc = 0;
+
+	b->first = b->last = nr;
+	if (!swaps(l))
+		return 0;
+	find_reach(nr, b);
+	if (b->first == b->last)
+		return 0;
+	for (uint32_t i = b->first; rc == 0 && i <= b->last; i++) {
+		if (i != nr)
+			rc = decode(l, i, b->arena, &other);
+		if (rc == 0)
+			rc = join(b->arena, &all, i == nr ? &b->block : &other);
+	}
+	b->block.spans = all.spans;
+	b->block.nspans = all.nspans;
+	b->block.values = all.values;
+	b->block.nvalues = all.nvalues;
 	return rc;
 }
 
@@ -205,7 +316,9 @@ int lens_block(const struct lens *l, uint32_t nr, uint64_t before,
 				 .ctx = l->object};
 	rc = ask_seat(l, nr, b);
 	if (rc == 0)
-		rc = find_cuts(l, nr, b);
+		rc = gather(l, nr, b);
+	if (rc == 0)
+		rc = find_fields(l, nr, b);
 	return rc == 0 ? 0
 		       : err_set(e, rc, NULL, "cannot prepare block %u", nr);
 }

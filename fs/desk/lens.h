@@ -35,6 +35,7 @@ struct lens_block {
 	struct buf blob;
 	struct index_block block;
 	struct view_in in;
+	uint32_t first, last; /* blocks that are looked at for it */
 };
 
 /**

@@ -197,6 +197,30 @@ static int cmp_twig(const void *a, const void *b, void *ctx)
 			 t[*(const uint32_t *)b].name);
 }
 
+static struct bytes stem_of(struct bytes name)
+{
+	return bytes_sub(name, 0, name.n - label_ext(name).n);
+}
+
+/* A pseudonym is that of a group: where two of it are alike, its other files
+ * get their suffix too, so that X.wav goes with X.json and not with
+ * X.chat.json. Those of one stem stand together in the order of names. */
+static void mark_partners(struct growth *g, const uint32_t *v, uint32_t n)
+{
+	for (uint32_t i = 0, end; i < n; i = end) {
+		struct bytes stem = stem_of(g->twigs[v[i]].name);
+		bool any = false;
+
+		for (end = i;
+		     end < n && bytes_eq(stem_of(g->twigs[v[end]].name), stem);
+		     end++)
+			any = any || g->twigs[v[end]].collides == 1;
+		for (uint32_t k = i; any && k < end; k++)
+			if (g->twigs[v[k]].object != NONE)
+				g->twigs[v[k]].collides = 1;
+	}
+}
+
 /* Two of one name: both get their suffix, the second time another one. How
  * many there are. */
 static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n,
@@ -212,6 +236,8 @@ static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n,
 		marked++;
 		a->collides = b->collides = turn;
 	}
+	if (g->mode == NAMES_PSEUDONYM && turn == 1 && marked > 0)
+		mark_partners(g, v, n);
 	return marked;
 }
 

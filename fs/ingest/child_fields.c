@@ -11,9 +11,11 @@
 #include "policy/redact/detect.h"
 
 /*
- * The job is [format, depth, [path, remove] ...] with the piece of the object
- * in the frame's descriptor; the answers are frames of at most CUTS_AT_ONCE
- * cuts, [start, end, literal] ..., offsets into the piece, ascending.
+ * The job is [format, depth, [path, kind] ...] (kind 0: drop, 1: remove, 2:
+ * tell its place) with the piece of the object in the frame's descriptor; the
+ * answers are frames of at most CUTS_AT_ONCE cuts, [start, end, literal] ...,
+ * and places, [start, end, number of the path], both ascending in themselves;
+ * offsets into the piece.
  */
 #define CUTS_AT_ONCE 4096
 #define WANTS_MAX 64
@@ -51,11 +53,24 @@ static int take_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
 	return r == 0 && c->n == CUTS_AT_ONCE ? send_cuts(c) : r;
 }
 
+static int take_place(void *ctx, uint64_t start, uint64_t end, uint32_t want)
+{
+	struct cuts *c = ctx;
+	int r = cbor_put_uint(&c->b, start);
+
+	if (r == 0)
+		r = cbor_put_uint(&c->b, end);
+	if (r == 0)
+		r = cbor_put_uint(&c->b, want);
+	c->n++;
+	return r == 0 && c->n == CUTS_AT_ONCE ? send_cuts(c) : r;
+}
+
 static int read_wants(struct bytes job, struct arena *a, enum format *format,
 		      uint32_t *depth, struct field_want *want, size_t *n)
 {
 	struct cbor c = {.in = job};
-	uint64_t count;
+	uint64_t count, kind;
 
 	if (cbor_get_array(&c) != 3)
 		return -EPROTO;
@@ -67,7 +82,9 @@ static int read_wants(struct bytes job, struct arena *a, enum format *format,
 	*n = (size_t)count / 2;
 	for (size_t i = 0; i < *n; i++) {
 		want[i].path = arena_str(a, cbor_get_text(&c));
-		want[i].remove = cbor_get_bool(&c);
+		kind = cbor_get_uint(&c);
+		want[i].remove = kind == 1;
+		want[i].place = kind == 2;
 		if (want[i].path == NULL)
 			return -ENOMEM;
 	}
@@ -87,8 +104,8 @@ static int find(struct child_wire *w, struct bytes job, struct bytes data,
 			  : read_wants(job, a, &format, &depth, want, &n);
 
 	if (r == 0)
-		r = fields_find_in(format, depth, data, want, n, take_cut, &c,
-				   e);
+		r = fields_find_all(format, depth, data, want, n, take_cut,
+				    take_place, &c, e);
 	if (r == 0 && c.n > 0)
 		r = send_cuts(&c);
 	buf_free(&c.b);

@@ -1,6 +1,6 @@
 /* The fields a policy takes out of one object: found once, kept sealed. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fs/ingest/fieldset.h"
+#include "fs/ingest/fieldset_in.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,16 +25,6 @@
  */
 #define PIECE (4u << 20)
 #define PIECE_MAX (80u << 20)
-#define COMPLETE UINT32_MAX
-#define CELLS_AT_ONCE 64 /* of one transaction */
-
-struct fieldset {
-	struct store *store;
-	uint8_t key[HASH_LEN]; /* of object, version, wants */
-	bool cells;
-	uint32_t nblocks;
-	struct buf *blocks; /* without cells: one encoding per block */
-};
 
 /* Filling: the cuts of the current block and those that reach further. */
 struct filling {
@@ -42,6 +32,7 @@ struct filling {
 	struct fieldset *f;
 	uint64_t from, base; /* piece offset of the first record; its source */
 	uint64_t last, end;  /* end of the last cut; end of the piece */
+	uint64_t place;	     /* behind the start of the last place */
 };
 
 void fieldset_free(struct fieldset *f)
@@ -65,61 +56,9 @@ static void make_key(const struct fieldset_want *w, uint8_t out[HASH_LEN])
 	for (size_t i = 0; i < w->nfields; i++) {
 		hasher_u64(&h, (uint64_t)w->fields[i].action);
 		hasher_field(&h, bytes_str(w->fields[i].path));
+		hasher_field(&h, bytes_str(w->fields[i].with));
 	}
 	hasher_end(&h, out);
-}
-
-/* ---- cells ---- */
-
-static struct bytes cell_name(const struct fieldset *f, uint32_t nr,
-			      uint8_t name[HASH_LEN + 4])
-{
-	memcpy(name, f->key, HASH_LEN);
-	for (unsigned i = 0; i < 4; i++)
-		name[HASH_LEN + i] = (uint8_t)(nr >> (24 - 8 * i));
-	return bytes_of(name, HASH_LEN + 4);
-}
-
-static bool stands(const struct fieldset *f)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	uint8_t name[HASH_LEN + 4];
-
-	return store_cell_get(f->store, "field-set",
-			      cell_name(f, COMPLETE, name), &b) == 0;
-}
-
-static int write_some(const struct fieldset *f, uint32_t from, uint32_t to)
-{
-	uint8_t name[HASH_LEN + 4];
-	int end, r = store_cells_begin(f->store);
-
-	if (r != 0)
-		return r;
-	/* Blocks without cuts too: a cell that is missing later is damage. */
-	for (uint32_t i = from; r == 0 && i < to; i++)
-		r = store_cell_put(f->store, "field-set", cell_name(f, i, name),
-				   buf_bytes(&f->blocks[i]));
-	if (r == 0 && to == f->nblocks)
-		r = store_cell_put(f->store, "field-set",
-				   cell_name(f, COMPLETE, name),
-				   bytes_str("1"));
-	end = store_cells_end(f->store);
-	return r != 0 ? r : end;
-}
-
-static int write_cells(const struct fieldset *f)
-{
-	uint32_t from = 0, to;
-	int r = 0;
-
-	do {
-		to = f->nblocks - from > CELLS_AT_ONCE ? from + CELLS_AT_ONCE
-						       : f->nblocks;
-		r = write_some(f, from, to);
-		from = to;
-	} while (r == 0 && from < f->nblocks);
-	return r;
 }
 
 /* ---- one piece through a child ---- */
@@ -161,7 +100,29 @@ static uint32_t depth_of(const struct index_head *h)
 	return h->format == FORMAT_JSON ? frame_depth(h->prefix) : 0;
 }
 
-static int put_wants(const struct fieldset_want *w, struct buf *b)
+/* What the child is asked: each path, and both of an exchange. */
+static int number_wants(const struct fieldset_want *w, struct fieldset *f)
+{
+	for (uint32_t i = 0; i < w->nfields; i++) {
+		bool two = w->fields[i].action == FIELD_SWAP;
+
+		if (f->nwants + (two ? 2 : 1) > JSONPATH_MAX)
+			return -E2BIG;
+		f->wants[f->nwants++] = (struct place){.rule = i};
+		if (two)
+			f->wants[f->nwants++] =
+				(struct place){.rule = i, .second = true};
+	}
+	return 0;
+}
+
+static uint64_t kind_of(enum field_action a)
+{
+	return a == FIELD_SWAP ? 2 : a == FIELD_REMOVE;
+}
+
+static int put_wants(const struct fieldset_want *w, const struct fieldset *f,
+		     struct buf *b)
 {
 	int r = cbor_put_array(b, 3);
 
@@ -170,31 +131,34 @@ static int put_wants(const struct fieldset_want *w, struct buf *b)
 	if (r == 0)
 		r = cbor_put_uint(b, depth_of(w->head));
 	if (r == 0)
-		r = cbor_put_array(b, 2 * w->nfields);
-	for (size_t i = 0; r == 0 && i < w->nfields; i++) {
-		r = cbor_put_text(b, bytes_str(w->fields[i].path));
+		r = cbor_put_array(b, 2 * (uint64_t)f->nwants);
+	for (uint32_t i = 0; r == 0 && i < f->nwants; i++) {
+		const struct field_rule *x = &w->fields[f->wants[i].rule];
+
+		r = cbor_put_text(
+			b, bytes_str(f->wants[i].second ? x->with : x->path));
 		if (r == 0)
-			r = cbor_put_bool(b,
-					  w->fields[i].action == FIELD_REMOVE);
+			r = cbor_put_uint(b, kind_of(x->action));
 	}
 	return r;
 }
 
 /* A cut stands in every block it overlaps. */
-static int keep_cut(struct filling *g, const struct cut *c)
+static int keep_cut(struct filling *g, uint64_t start, uint64_t end,
+		    struct bytes lit)
 {
-	uint32_t first = (uint32_t)(c->start / INDEX_BLOCK);
-	uint32_t last = (uint32_t)((c->end - 1) / INDEX_BLOCK);
+	uint32_t first = (uint32_t)(start / INDEX_BLOCK);
+	uint32_t last = (uint32_t)((end - 1) / INDEX_BLOCK);
 	int r = 0;
 
 	for (uint32_t i = first; r == 0 && i <= last; i++) {
 		struct buf *b = &g->f->blocks[i];
 
-		r = cbor_put_uint(b, c->start);
+		r = cbor_put_uint(b, start);
 		if (r == 0)
-			r = cbor_put_uint(b, c->end);
+			r = cbor_put_uint(b, end);
 		if (r == 0)
-			r = cbor_put_bytes(b, c->lit);
+			r = cbor_put_bytes(b, lit);
 	}
 	return r;
 }
@@ -208,6 +172,32 @@ static bool lit_known(struct bytes lit)
 	       bytes_is(lit, " ");
 }
 
+/* A place stands in the block it begins in: who looks for it looks at all of
+ * its record. */
+static int take_place(struct filling *g, uint64_t start, uint64_t end,
+		      uint64_t want)
+{
+	struct buf *b = &g->f->blocks[start / INDEX_BLOCK];
+	int r;
+
+	if (want >= g->f->nwants || start < g->place)
+		return -EPROTO;
+	g->place = start + 1;
+	r = cbor_put_uint(b, start);
+	if (r == 0)
+		r = cbor_put_uint(b, end);
+	return r == 0 ? cbor_put_uint(b, want) : r;
+}
+
+static int take_cut(struct filling *g, uint64_t start, uint64_t end,
+		    struct bytes lit)
+{
+	if (!lit_known(lit) || start < g->last)
+		return -EPROTO;
+	g->last = end;
+	return keep_cut(g, start, end, lit);
+}
+
 /* Hostile numbers: inside the records of the piece, ascending, not empty. */
 static int take_cuts(struct filling *g, struct bytes in)
 {
@@ -216,19 +206,20 @@ static int take_cuts(struct filling *g, struct bytes in)
 	int r = n % 3 == 0 ? 0 : -EPROTO;
 
 	for (uint64_t i = 0; r == 0 && i < n / 3; i++) {
-		struct cut cut = {.start = cbor_get_uint(&c),
-				  .end = cbor_get_uint(&c),
-				  .lit = cbor_get_bytes(&c)};
+		uint64_t start = cbor_get_uint(&c), end = cbor_get_uint(&c);
+		bool place = cbor_peek(&c) == CBOR_UINT;
+		uint64_t want = place ? cbor_get_uint(&c) : 0;
+		struct bytes lit = {0};
 
-		if (c.err != 0 || cut.start < g->from || cut.end > g->end ||
-		    cut.start >= cut.end || !lit_known(cut.lit))
+		if (!place)
+			lit = cbor_get_bytes(&c);
+		if (c.err != 0 || start < g->from || end > g->end ||
+		    start >= end)
 			return -EPROTO;
-		cut.start = cut.start - g->from + g->base;
-		cut.end = cut.end - g->from + g->base;
-		if (cut.start < g->last)
-			return -EPROTO;
-		g->last = cut.end;
-		r = keep_cut(g, &cut);
+		start = start - g->from + g->base;
+		end = end - g->from + g->base;
+		r = place ? take_place(g, start, end, want)
+			  : take_cut(g, start, end, lit);
 	}
 	return r == 0 ? cbor_end(&c) : r;
 }
@@ -242,7 +233,7 @@ static int ask_child(struct filling *g, int fd, uint64_t mib)
 
 	if (r != 0)
 		return r;
-	r = put_wants(g->w, &job);
+	r = put_wants(g->w, g->f, &job);
 	if (r == 0)
 		r = child_wire_put(c, CHILD_FIELDS, buf_bytes(&job), fd);
 	while (r == 0) {
@@ -358,7 +349,7 @@ static int fill(const struct fieldset_want *w, struct fieldset *f,
 			strerror(-r));
 	if (w->no_cache)
 		return 0;
-	r = write_cells(f);
+	r = fieldset_write(f);
 	if (r != 0)
 		return err_set(e, r, "", "the field set cannot be kept: %s",
 			       strerror(-r));
@@ -381,50 +372,13 @@ int fieldset_open(const struct fieldset_want *w, struct fieldset **out,
 	f->store = w->store;
 	f->nblocks = w->head->nblocks;
 	make_key(w, f->key);
-	f->cells = !w->no_cache && stands(f);
-	if (!f->cells)
+	r = number_wants(w, f);
+	f->cells = !w->no_cache && fieldset_stands(f);
+	if (r == 0 && !f->cells)
 		r = fill(w, f, e);
 	if (r != 0)
 		fieldset_free(f);
 	else
 		*out = f;
 	return r;
-}
-
-/* ---- reading ---- */
-
-static int decode(struct bytes in, struct arena *a, struct cut **cuts,
-		  size_t *n)
-{
-	struct cbor c = {.in = in};
-	size_t cap = in.n / 3 + 1;
-	struct cut *v = arena_array(a, cap, sizeof(*v));
-	int r = v == NULL ? -ENOMEM : 0;
-
-	for (*n = 0; r == 0 && cbor_peek(&c) == CBOR_UINT; (*n)++) {
-		v[*n].start = cbor_get_uint(&c);
-		v[*n].end = cbor_get_uint(&c);
-		r = arena_dup(a, cbor_get_bytes(&c), &v[*n].lit);
-	}
-	*cuts = v;
-	return r == 0 ? cbor_end(&c) : r;
-}
-
-int fieldset_block(const struct fieldset *f, uint32_t nr, struct arena *a,
-		   struct cut **cuts, size_t *n)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	uint8_t name[HASH_LEN + 4];
-	int r;
-
-	*cuts = NULL;
-	*n = 0;
-	if (nr >= f->nblocks)
-		return 0;
-	if (f->blocks != NULL)
-		return decode(buf_bytes(&f->blocks[nr]), a, cuts, n);
-	r = store_cell_get(f->store, "field-set", cell_name(f, nr, name), &b);
-	if (r == -ENOENT)
-		return -EIO; /* the set is complete: this is damage */
-	return r == 0 ? decode(buf_bytes(&b), a, cuts, n) : r;
 }

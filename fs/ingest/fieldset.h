@@ -44,10 +44,17 @@ static inline void fieldset_freep(struct fieldset **f)
 }
 
 /**
- * fieldset_block(f, nr, a, cuts, n): the cuts that overlap block nr, sorted,
- * disjoint, allocated in a. -EIO, -EBADMSG, -ENOMEM.
+ * fieldset_block(f, nr, a, out): what overlaps block nr: cuts, sorted and
+ * disjoint; and places that begin in it, of values that may change places,
+ * ascending. Allocated in a.
+ * -EIO, -EBADMSG, -ENOMEM.
  */
+struct fieldset_part {
+	struct cut *cuts;
+	struct place *places;
+	size_t ncuts, nplaces;
+};
 int fieldset_block(const struct fieldset *f, uint32_t nr, struct arena *a,
-		   struct cut **cuts, size_t *n) MUST_CHECK NONNULL_ALL;
+		   struct fieldset_part *out) MUST_CHECK NONNULL_ALL;
 
 #endif

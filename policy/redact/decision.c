@@ -16,6 +16,14 @@ const char *action_name(enum action a)
 	return (size_t)a < ARRAY_LEN(action_names) ? action_names[a] : NULL;
 }
 
+const char *scope_name(enum scope s)
+{
+	static const char *const names[] = {"record", "task", "project",
+					    "annotator"};
+
+	return names[s];
+}
+
 int action_parse(struct bytes name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(action_names); i++)
@@ -24,26 +32,45 @@ int action_parse(struct bytes name)
 	return -1;
 }
 
-/* A span that is not sure enough to be kept. */
-static bool too_weak(const struct transform *t, uint8_t score)
+static bool is_one_of(const struct among *a, struct bytes word)
 {
-	return t->action == ACTION_KEEP && score < t->min_score;
+	for (size_t i = 0; i < a->n; i++)
+		if (bytes_is(word, a->v[i]))
+			return true;
+	return a->n == 0;
+}
+
+static bool holds(const struct transform *t, const struct circumstance *c)
+{
+	return c->score >= t->min_score &&
+	       is_one_of(&t->speakers, c->speaker) &&
+	       is_one_of(&t->tasks, c->task);
+}
+
+bool transform_is_firm(const struct transform *t)
+{
+	return t->min_score == 0 && t->speakers.n == 0 && t->tasks.n == 0;
+}
+
+const struct transform *decision_rule(const struct decision *d,
+				      struct bytes type)
+{
+	for (size_t i = 0; i < d->nrules; i++)
+		if (bytes_is(type, d->rules[i].type))
+			return &d->rules[i].t;
+	return &d->fallback;
 }
 
 const struct transform *decision_for(const struct decision *d,
-				     struct bytes type, uint8_t score)
+				     struct bytes type,
+				     const struct circumstance *c)
 {
 	static const struct transform strictest = {.action = ACTION_DROP};
-	const struct transform *t = &d->fallback;
+	const struct transform *t = decision_rule(d, type);
 
-	for (size_t i = 0; i < d->nrules; i++)
-		if (bytes_is(type, d->rules[i].type)) {
-			t = &d->rules[i].t;
-			break;
-		}
-	if (too_weak(t, score))
+	if (!holds(t, c) && d->fallback.action <= t->action)
 		t = &d->fallback;
-	return too_weak(t, score) ? &strictest : t;
+	return t->action == ACTION_KEEP && !holds(t, c) ? &strictest : t;
 }
 
 bool decision_uses(const struct decision *d, enum scope scope)
@@ -51,21 +78,40 @@ bool decision_uses(const struct decision *d, enum scope scope)
 	bool uses = d->fallback.scope == scope;
 
 	for (size_t i = 0; i < d->nrules; i++)
-		uses = uses || d->rules[i].t.scope == scope;
+		uses = uses || d->rules[i].t.scope == scope ||
+		       (scope == SCOPE_TASK && d->rules[i].t.tasks.n > 0);
+	for (size_t i = 0; i < d->nfields; i++)
+		uses = uses || (d->fields[i].action == FIELD_SWAP &&
+				d->fields[i].scope == scope);
 	return uses;
+}
+
+static int put_among(struct buf *b, const struct among *a)
+{
+	int rc = cbor_put_array(b, a->n);
+
+	for (size_t i = 0; rc == 0 && i < a->n; i++)
+		rc = cbor_put_text(b, bytes_str(a->v[i]));
+	return rc;
 }
 
 /* Every parameter in a fixed order; the policy line is not one of them. */
 static int put_transform(struct buf *b, const struct transform *t)
 {
-	const uint64_t v[] = {
-		(uint64_t)t->action, (uint64_t)t->scope, (uint64_t)t->style,
-		t->keep_last,	     t->keep_separators, t->true_length,
-		t->mask_char,	     t->hash_len,	 t->min_score};
-	int rc = cbor_put_array(b, ARRAY_LEN(v) + 1);
+	const uint64_t v[] = {(uint64_t)t->action, (uint64_t)t->scope,
+			      (uint64_t)t->style,  t->keep_last,
+			      t->keep_separators,  t->true_length,
+			      t->mask_char,	   t->hash_len,
+			      t->min_score,	   t->width,
+			      (uint64_t)t->order,  t->weekdays};
+	int rc = cbor_put_array(b, ARRAY_LEN(v) + 3);
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(v); i++)
 		rc = cbor_put_uint(b, v[i]);
+	if (rc == 0)
+		rc = put_among(b, &t->speakers);
+	if (rc == 0)
+		rc = put_among(b, &t->tasks);
 	return rc == 0 ? cbor_put_text(b, bytes_str(t->to)) : rc;
 }
 
@@ -83,12 +129,18 @@ static int put_rules(struct buf *b, const struct decision *d)
 
 static int put_fields(struct buf *b, const struct decision *d)
 {
-	int rc = cbor_put_array(b, 2 * (uint64_t)d->nfields);
+	int rc = cbor_put_array(b, 4 * (uint64_t)d->nfields);
 
 	for (size_t i = 0; rc == 0 && i < d->nfields; i++) {
-		rc = cbor_put_uint(b, (uint64_t)d->fields[i].action);
+		const struct field_rule *f = &d->fields[i];
+
+		rc = cbor_put_uint(b, (uint64_t)f->action);
 		if (rc == 0)
-			rc = cbor_put_text(b, bytes_str(d->fields[i].path));
+			rc = cbor_put_uint(b, (uint64_t)f->scope);
+		if (rc == 0)
+			rc = cbor_put_text(b, bytes_str(f->path));
+		if (rc == 0)
+			rc = cbor_put_text(b, bytes_str(f->with));
 	}
 	return rc;
 }

@@ -29,19 +29,37 @@ enum style {
 	STYLE_REALISTIC = 0,
 	STYLE_TAG
 };
+/* Which of two numbers of a date is the day; the strictest first: nobody knows
+ * where both could be. */
+enum date_order {
+	ORDER_UNKNOWN = 0,
+	ORDER_MDY,
+	ORDER_DMY
+};
+
+/* Words of which one must be; n 0: any. */
+struct among {
+	const char *const *v;
+	size_t n;
+};
 
 struct transform {
 	enum action action;
-	enum scope scope;     /* pseudonym, hash */
-	enum style style;     /* pseudonym */
-	uint8_t keep_last;    /* mask: characters left at the end */
-	bool keep_separators; /* mask */
-	bool true_length;     /* mask: length as the value's own */
-	uint32_t mask_char;   /* code point; 0: '*' */
-	uint8_t hash_len;     /* hash: hex digits; 0: 16 */
-	uint8_t min_score;    /* keep only: below it, the fallback acts */
-	const char *to;	      /* generalize: month, year, zip3 ...; NULL */
-	uint32_t line;	      /* policy line that decided; 0: the default */
+	enum scope scope;      /* pseudonym, hash, shift */
+	enum style style;      /* pseudonym */
+	uint8_t keep_last;     /* mask: characters left at the end */
+	bool keep_separators;  /* mask */
+	bool true_length;      /* mask: length as the value's own */
+	uint32_t mask_char;    /* code point; 0: '*' */
+	uint8_t hash_len;      /* hash: hex digits; 0: 16 */
+	const char *to;	       /* generalize: month, year, zip3 ...; NULL */
+	uint32_t width;	       /* generalize to band: how wide */
+	enum date_order order; /* generalize, shift */
+	bool weekdays;	       /* shift: by whole weeks */
+	/* Conditions: where one does not hold, see decision_for. */
+	uint8_t min_score;	      /* of the span */
+	struct among speakers, tasks; /* who said it; for which work */
+	uint32_t line; /* policy line that decided; 0: the default */
 };
 
 struct type_rule {
@@ -49,14 +67,17 @@ struct type_rule {
 	struct transform t;
 };
 
-/* A JSON or CSV field taken out for a role. */
+/* A JSON or CSV field taken out for a role, or exchanged with another. */
 enum field_action {
 	FIELD_REMOVE = 0,
-	FIELD_DROP
+	FIELD_DROP,
+	FIELD_SWAP, /* see view_swap.h */
 };
 struct field_rule {
 	enum field_action action;
+	enum scope scope; /* swap: who shares the coin */
 	const char *path; /* JSONPath subset, see jsonpath.h */
+	const char *with; /* swap: the other one's; else NULL */
 	uint32_t line;
 };
 
@@ -75,20 +96,44 @@ struct decision {
 	size_t nfields;
 };
 
-/** decision_for(d, type, score): the transform of a span. Never NULL. */
-const struct transform *decision_for(const struct decision *d,
-				     struct bytes type, uint8_t score)
-	NONNULL(1);
+/* What is known of the place where a value stands. */
+struct circumstance {
+	uint8_t score;
+	struct bytes speaker; /* empty: nobody knows */
+	struct bytes task;    /* empty: none */
+};
 
-/** decision_uses(d, scope): one of its transforms has this scope, so what it
- * makes differs between tasks, or between annotators. */
+/**
+ * decision_for(d, type, c): the transform of a span. Never NULL. Conditions can
+ * only make it stricter: where one does not hold, or cannot be told, the
+ * fallback acts if it is stricter than the transform (earlier in enum action,
+ * or the same), else the transform acts all the same; what is not kept for
+ * sure is never kept.
+ */
+const struct transform *decision_for(const struct decision *d,
+				     struct bytes type,
+				     const struct circumstance *c)
+	NONNULL(1, 3);
+
+/** decision_rule(d, type): the transform that is written for the type, else the
+ * fallback, whatever its conditions. transform_is_firm(t): it has none, so that
+ * decision_for gives it wherever it is the type's. */
+const struct transform *decision_rule(const struct decision *d,
+				      struct bytes type) NONNULL(1);
+bool transform_is_firm(const struct transform *t) NONNULL_ALL;
+
+/** decision_uses(d, scope): something it makes differs between tasks, or
+ * between annotators: a transform or an exchange of fields has this scope, or a
+ * transform is for some tasks only. */
 bool decision_uses(const struct decision *d, enum scope scope) NONNULL(1);
 
 /** decision_put(b, d): append its one encoding (for digests: recipe, view
  * index key). Lines are not part of it. -ENOMEM. */
 int decision_put(struct buf *b, const struct decision *d) MUST_CHECK;
 
-/** action_name(a), action_parse(name): "pseudonym"; -1. */
+/** action_name(a), action_parse(name): "pseudonym"; -1. scope_name(s): "task".
+ */
+const char *scope_name(enum scope s);
 const char *action_name(enum action a);
 int action_parse(struct bytes name);
 
@@ -112,6 +157,7 @@ struct transform_in {
 	const struct transform *t;
 	struct bytes type, canon, text;
 	uint32_t ord;
+	bool number;	     /* a bare JSON number is wanted */
 	struct bytes record; /* its id */
 	const struct standin *s;
 };

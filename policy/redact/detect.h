@@ -127,12 +127,19 @@ int detect_group_name(const struct file_rule *rule, struct bytes path,
 struct field_want {
 	const char *path;
 	bool remove; /* else: empty value of the same type */
+	bool place;  /* neither: only where it stands is asked */
 };
 
 /* A field's place in the source: [start, end) becomes lit, which is escaped
  * for its place. Sorted, disjoint. */
 typedef int fields_sink(void *ctx, uint64_t start, uint64_t end,
 			struct bytes lit);
+
+/* Where a value stands of which number `want` of the question asks (the first
+ * that does); ascending, one place each. Of one inside another the end is not
+ * told: it is that of its first token. */
+typedef int fields_place(void *ctx, uint64_t start, uint64_t end,
+			 uint32_t want);
 
 /**
  * fields_find(format, data, want, n, sink): calls sink with each cut in order;
@@ -155,5 +162,15 @@ int fields_find(enum format format, struct bytes data,
 int fields_find_in(enum format format, uint32_t depth, struct bytes data,
 		   const struct field_want *want, size_t n, fields_sink *sink,
 		   void *ctx, struct err *e) MUST_CHECK;
+
+/**
+ * fields_find_all(format, depth, data, want, n, sink, place, ctx, e): as
+ * fields_find_in; values of which the place is asked go to `place`, what is cut
+ * out of them still to sink. A value that is removed has no place, nor has one
+ * inside a string that holds JSON.
+ */
+int fields_find_all(enum format format, uint32_t depth, struct bytes data,
+		    const struct field_want *want, size_t n, fields_sink *sink,
+		    fields_place *place, void *ctx, struct err *e) MUST_CHECK;
 
 #endif

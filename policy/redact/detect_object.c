@@ -23,7 +23,8 @@ int detect_object_open(struct detect_object *o, const struct recognizers *r,
 	*o = (struct detect_object){.r = r, .sink = sink, .size = size};
 	o->arena = arena_new();
 	o->other = arena_new();
-	if (o->arena == NULL || o->other == NULL)
+	o->strings = arena_new();
+	if (o->arena == NULL || o->other == NULL || o->strings == NULL)
 		return -ENOMEM;
 	return detect_values_open(&o->values, r);
 }
@@ -33,6 +34,7 @@ void detect_object_close(struct detect_object *o)
 	detect_values_close(&o->values);
 	arena_free(o->arena);
 	arena_free(o->other);
+	arena_free(o->strings);
 	mem_free(o->records);
 	mem_free(o->spans);
 	mem_free(o->canons);
@@ -135,6 +137,29 @@ static int span_add(struct detect_object *o, const struct span *s)
 	return rc;
 }
 
+#define SPEAKER_LONG 64 /* bytes; what is longer is no role or name */
+
+/* The object's number of a speaker; 0 where there are too many. */
+static int speaker_of(struct detect_object *o, struct bytes who, uint8_t *nr)
+{
+	uint32_t i = 0;
+	int rc = 0;
+
+	*nr = 0;
+	if (who.n == 0 || who.n > SPEAKER_LONG)
+		return 0;
+	while (i < o->nspeakers && !bytes_eq(o->speakers[i], who))
+		i++;
+	if (i == INDEX_SPEAKERS)
+		return 0;
+	if (i == o->nspeakers) {
+		rc = arena_dup(o->strings, who, &o->speakers[i]);
+		o->nspeakers++;
+	}
+	*nr = (uint8_t)(i + 1);
+	return rc;
+}
+
 /* A part of a hit as a span. */
 static int part_add(struct detect_object *o, const struct run *runs,
 		    const struct hit *h, const struct detect_part *part)
@@ -148,6 +173,9 @@ static int part_add(struct detect_object *o, const struct run *runs,
 	int rc;
 
 	detect_spans_hit(runs, h, &start, &end);
+	rc = speaker_of(o, run->speaker, &s.speaker);
+	if (rc != 0)
+		return rc;
 	buf_clear(&o->canon);
 	rc = canonical(recognizers_type(o->r, h->type),
 		       bytes_sub(run->text, start, end - start), &o->canon);
@@ -275,6 +303,8 @@ int detect_object_done(struct detect_object *o, struct index_head *h,
 	h->ntypes = o->values.ntypes;
 	h->rules = o->values.rules;
 	h->nrules = o->values.nrules;
+	h->speakers = o->speakers;
+	h->nspeakers = o->nspeakers;
 	h->detector = bytes_str(DETECT_VERSION);
 	s->format = h->format;
 	s->denied = h->denied;

@@ -12,6 +12,9 @@ struct detect_object {
 	const struct detect_sink *sink;
 	uint64_t size;
 	struct detect_values values;
+	struct bytes speakers[INDEX_SPEAKERS]; /* in strings */
+	uint32_t nspeakers;
+	struct arena *strings;
 	/* Records and spans of blocks that are not complete yet; canons[i] is
 	 * the value behind spans[i]. Their strings lie in arena. */
 	struct record *records;

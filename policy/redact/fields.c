@@ -40,7 +40,9 @@ static int fields_open(struct fields *f, enum format format,
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = path_read(&want[i], format != FORMAT_JSON, a, &paths[i],
 			       e);
-		if (want[i].remove)
+		if (want[i].place)
+			f->places |= (uint64_t)1 << i;
+		else if (want[i].remove)
 			f->remove |= (uint64_t)1 << i;
 	}
 	if (rc != 0)
@@ -98,12 +100,13 @@ static int lines_find(struct fields *f, struct bytes data)
 	return rc;
 }
 
-int fields_find_in(enum format format, uint32_t depth, struct bytes data,
-		   const struct field_want *want, size_t n, fields_sink *sink,
-		   void *ctx, struct err *e)
+int fields_find_all(enum format format, uint32_t depth, struct bytes data,
+		    const struct field_want *want, size_t n, fields_sink *sink,
+		    fields_place *place, void *ctx, struct err *e)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct fields f = {.depth = depth, .sink = sink, .ctx = ctx};
+	struct fields f = {
+		.depth = depth, .sink = sink, .place = place, .ctx = ctx};
 	bool table = csv_separator(format) != 0;
 	int rc;
 
@@ -121,6 +124,14 @@ int fields_find_in(enum format format, uint32_t depth, struct bytes data,
 	else
 		rc = lines_find(&f, data);
 	return rc == 0 ? 0 : err_set(e, rc, NULL, "fields could not be found");
+}
+
+int fields_find_in(enum format format, uint32_t depth, struct bytes data,
+		   const struct field_want *want, size_t n, fields_sink *sink,
+		   void *ctx, struct err *e)
+{
+	return fields_find_all(format, depth, data, want, n, sink, NULL, ctx,
+			       e);
 }
 
 int fields_find(enum format format, struct bytes data,

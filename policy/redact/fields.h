@@ -10,9 +10,12 @@
 struct fields {
 	struct jsonpath_set *set;
 	uint64_t remove; /* bits of the paths whose value goes altogether */
+	uint64_t places; /* of those that are only looked for; no table's */
 	uint32_t depth;	 /* containers within which none is removed; of a
 			    table: 1 where no row names the columns */
 	fields_sink *sink;
+	fields_place *place;
+	uint64_t told; /* end of the last value whose place was told */
 	void *ctx;
 	uint64_t from, to; /* waiting cut without literal; from == to: none */
 };

@@ -31,13 +31,15 @@ static int columns_set(struct table *t)
 {
 	struct jsonpath_set *set = t->f->set;
 	uint32_t root = jsonpath_start(set), row;
+	uint64_t cuts = ~t->f->places;
 	int rc = jsonpath_element(set, root, &row);
 	bool all;
 
 	t->columns = arena_array(t->a, t->row.n, sizeof(*t->columns));
 	if (rc != 0 || t->columns == NULL)
 		return rc != 0 ? rc : -ENOMEM;
-	all = (jsonpath_hits(set, root) | jsonpath_hits(set, row)) != 0;
+	all = ((jsonpath_hits(set, root) | jsonpath_hits(set, row)) & cuts) !=
+	      0;
 	t->n = t->row.n;
 	for (size_t i = 0; rc == 0 && i < t->n; i++) {
 		struct column *c = &t->columns[i];
@@ -49,7 +51,7 @@ static int columns_set(struct table *t)
 			rc = jsonpath_key(set, row, name, &c->state);
 		if (rc != 0)
 			return rc;
-		c->cut = all || jsonpath_hits(set, c->state) != 0;
+		c->cut = all || (jsonpath_hits(set, c->state) & cuts) != 0;
 		c->json = jsonpath_wants_json(set, c->state);
 	}
 	return rc;

@@ -191,18 +191,43 @@ static int value_in(struct walk *w, const struct json_token *t, uint32_t state)
 	return skip(w, t, &end);
 }
 
+/* A value that may change places is told from its first byte to its last, once.
+ * Of one inside another only that it is there: neither can be exchanged, and
+ * finding the end of each would be quadratic in how deep they lie. */
+static int tell_places(struct walk *w, const struct json_token *t,
+		       uint64_t places)
+{
+	struct json_scan ahead = *w->s;
+	uint64_t end = t->end;
+	int rc = 0;
+
+	if (places == 0 || w->outer != NULL || w->f->place == NULL)
+		return 0;
+	if (t->start >= w->f->told)
+		rc = json_skip(&ahead, t, &end);
+	if (rc != 0)
+		return rc;
+	w->f->told = end > w->f->told ? end : w->f->told;
+	return w->f->place(w->f->ctx, t->start, end,
+			   (uint32_t)__builtin_ctzll(places));
+}
+
 static int value(struct walk *w, const struct json_token *t, uint32_t state)
 {
 	uint64_t hits = jsonpath_hits(w->f->set, state), end;
+	uint64_t places = hits & w->f->places;
 	bool can = w->n > 0 && (w->outer != NULL || w->n > w->f->depth);
 	uint32_t n = w->n;
 	int rc;
 
+	hits &= ~w->f->places;
 	if ((hits & w->f->remove) != 0 && can) {
 		rc = skip(w, t, &end);
 		return rc == 0 ? child_gone(w, end) : rc;
 	}
 	rc = child_kept(w);
+	if (rc == 0)
+		rc = tell_places(w, t, places);
 	if (rc == 0)
 		rc = hits != 0 ? empty(w, t) : value_in(w, t, state);
 	if (rc == 0 && w->n == n && n > 0)

@@ -51,6 +51,17 @@ struct bytes filename_ext(struct bytes name)
 
 /* ---- spans ---- */
 
+static const struct transform *rule_of(const struct filename_in *in,
+				       const struct name_span *s)
+{
+	const struct circumstance c = {.score = s->score,
+				       .task = in->standin != NULL
+						       ? in->standin->task
+						       : (struct bytes){0}};
+
+	return decision_for(in->decision, s->type, &c);
+}
+
 /* Bytes of the name that span i hides; false: none. */
 static bool hidden(const struct filename_in *in, uint32_t i, size_t *from,
 		   size_t *to)
@@ -59,8 +70,7 @@ static bool hidden(const struct filename_in *in, uint32_t i, size_t *from,
 	size_t end = in->at + in->name.n;
 
 	if (s->end <= in->at || s->start >= end ||
-	    decision_for(in->decision, s->type, s->score)->action ==
-		    ACTION_KEEP)
+	    rule_of(in, s)->action == ACTION_KEEP)
 		return false;
 	*from = s->start <= in->at ? 0 : s->start - in->at;
 	*to = (s->end < end ? s->end : end) - in->at;
@@ -163,12 +173,11 @@ static int replace(const struct filename_in *in, struct replaced *r,
 	struct buf CLEANUP(buf_free) text = {.secret = true};
 	struct buf CLEANUP(buf_free) made = {0};
 	const struct name_span *s = &in->spans[nr];
-	const struct transform_in t = {
-		.t = decision_for(in->decision, s->type, s->score),
-		.type = s->type,
-		.canon = s->canon,
-		.ord = ord_of(in, r, nr),
-		.s = in->standin};
+	const struct transform_in t = {.t = rule_of(in, s),
+				       .type = s->type,
+				       .canon = s->canon,
+				       .ord = ord_of(in, r, nr),
+				       .s = in->standin};
 	struct transform_in with = t;
 	int rc = put_plain(value, &text);
 

@@ -9,6 +9,7 @@
 #include "policy/redact/span.h"
 
 #define INDEX_BLOCK 1048576u /* source bytes of one block */
+#define INDEX_SPEAKERS 255u  /* more of one object count as unknown */
 
 enum format {
 	FORMAT_DENIED = 0, /* nobody can parse it: never shown */
@@ -85,8 +86,10 @@ struct index_head {
 	uint32_t ntypes;
 	struct bytes *rules; /* names of rules, by span.rule */
 	uint32_t nrules;
-	struct bytes detector; /* name and version of the recognizers */
-	struct bytes reason;   /* words for the owner where denied */
+	struct bytes *speakers; /* who said it, by span.speaker - 1 */
+	uint32_t nspeakers;	/* at most INDEX_SPEAKERS */
+	struct bytes detector;	/* name and version of the recognizers */
+	struct bytes reason;	/* words for the owner where denied */
 };
 
 /*
@@ -155,6 +158,7 @@ struct index_check {
 	struct record last; /* its places; id, group and attrs are not kept */
 	uint64_t span_end;  /* of the last span */
 	uint32_t types, rules, values; /* one more than the highest number */
+	uint32_t speakers;	       /* the highest */
 };
 
 /**

@@ -1,7 +1,8 @@
 /* The index of one block as CBOR. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * block  = [sep, number, records, spans, values]
+ * block  = [sep, number, records, spans, values] or, where it is known of
+ *   some span who said it, [sep, number, records, spans, values, speakers]
  *   sep, number: of the first record (0, 0 without records)
  * records = [*[separator length, length, denied, id or null, group, attrs]]
  *   consecutive records touch and are numbered by ones, so places and numbers
@@ -11,6 +12,8 @@
  *   gap: from the end of the span before, at first from sep
  * values = [*(gap, type, canon)], flat
  *   gap: number minus one more than the number before, at first minus 0
+ * speakers = [*(spans, number)], flat: runs of spans of one speaker; the spans
+ *   of all runs are all spans
  *
  * What the deltas cannot express cannot be wrong: records always touch, spans
  * and values always ascend. The decoder checks the rest (overflow, a span
@@ -145,13 +148,49 @@ static int values_put(struct buf *b, const struct index_block *k)
 	return rc;
 }
 
+static bool is_spoken(const struct index_block *k)
+{
+	for (uint32_t i = 0; i < k->nspans; i++)
+		if (k->spans[i].speaker != 0)
+			return true;
+	return false;
+}
+
+/* The run of spans from i on that have one speaker. */
+static uint32_t run_of(const struct index_block *k, uint32_t i)
+{
+	uint32_t n = 1;
+
+	while (i + n < k->nspans &&
+	       k->spans[i + n].speaker == k->spans[i].speaker)
+		n++;
+	return n;
+}
+
+static int speakers_put(struct buf *b, const struct index_block *k)
+{
+	uint64_t runs = 0;
+	int rc;
+
+	for (uint32_t i = 0; i < k->nspans; i += run_of(k, i))
+		runs++;
+	rc = cbor_put_array(b, 2 * runs);
+	for (uint32_t i = 0; rc == 0 && i < k->nspans; i += run_of(k, i)) {
+		const uint64_t v[] = {run_of(k, i), k->spans[i].speaker};
+
+		rc = uints_put(b, v, ARRAY_LEN(v));
+	}
+	return rc;
+}
+
 int index_block_put(struct buf *b, const struct index_block *k)
 {
+	bool spoken = is_spoken(k);
 	bool any = k->nrecords > 0;
 	const uint64_t first[] = {any ? k->records[0].sep : 0,
 				  any ? k->records[0].number : 0};
 	size_t n = b->n;
-	int rc = cbor_put_array(b, 5);
+	int rc = cbor_put_array(b, spoken ? 6 : 5);
 
 	if (rc == 0)
 		rc = uints_put(b, first, ARRAY_LEN(first));
@@ -161,6 +200,8 @@ int index_block_put(struct buf *b, const struct index_block *k)
 		rc = spans_put(b, k);
 	if (rc == 0)
 		rc = values_put(b, k);
+	if (rc == 0 && spoken)
+		rc = speakers_put(b, k);
 	if (rc != 0)
 		b->n = n;
 	return rc;
@@ -283,6 +324,7 @@ static void span_get(struct in *in, uint64_t at, struct span *s)
 	s->rule = (uint16_t)uint_get(in, UINT16_MAX);
 	s->score = (uint8_t)uint_get(in, 100);
 	s->esc = (uint16_t)uint_get(in, UINT16_MAX);
+	s->speaker = 0;
 	if (s->end <= s->start || s->ord == 0 || !escape_valid(s->esc))
 		in->rc = -EPROTO;
 }
@@ -325,6 +367,26 @@ static void values_get(struct in *in, struct index_block *k)
 	}
 }
 
+static void speakers_get(struct in *in, struct index_block *k)
+{
+	uint64_t all = cbor_get_array(&in->c);
+	uint32_t at = 0;
+
+	if (all % 2 != 0)
+		in->rc = -EPROTO;
+	for (uint64_t i = 0; i < all / 2 && !failed(in); i++) {
+		uint64_t n = uint_get(in, k->nspans - at);
+		uint8_t who = (uint8_t)uint_get(in, INDEX_SPEAKERS);
+
+		if (n == 0)
+			in->rc = -EPROTO;
+		while (n-- > 0)
+			k->spans[at++].speaker = who;
+	}
+	if (at != k->nspans || !is_spoken(k))
+		in->rc = -EPROTO;
+}
+
 const struct value *index_value(const struct index_block *k, uint32_t number)
 {
 	uint32_t lo = 0, hi = k->nvalues;
@@ -357,9 +419,10 @@ int index_block_get(struct bytes in, struct arena *a, struct index_block *k,
 		    struct err *e)
 {
 	struct in i = {.c = {.in = in}, .a = a};
+	uint64_t items = cbor_get_array(&i.c);
 
 	*k = (struct index_block){0};
-	if (cbor_get_array(&i.c) != 5)
+	if (items != 5 && items != 6)
 		i.rc = -EPROTO;
 	if (!failed(&i))
 		records_get(&i, k);
@@ -367,6 +430,8 @@ int index_block_get(struct bytes in, struct arena *a, struct index_block *k,
 		spans_get(&i, k);
 	if (!failed(&i))
 		values_get(&i, k);
+	if (!failed(&i) && items == 6)
+		speakers_get(&i, k);
 	if (!failed(&i))
 		i.rc = cbor_end(&i.c);
 	if (i.rc == 0 && !values_cover(k))

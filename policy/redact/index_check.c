@@ -84,6 +84,8 @@ static const char *spans_check(struct index_check *c,
 			c->rules = (uint32_t)s->rule + 1;
 		if (s->value >= c->values)
 			c->values = s->value + 1;
+		if (s->speaker > c->speakers)
+			c->speakers = s->speaker;
 	}
 	return NULL;
 }
@@ -121,7 +123,7 @@ int index_check_head(const struct index_check *c, const struct index_head *h,
 	if (c->records > 0 && (h->body != c->body || h->body_end != c->end))
 		return bad(e, "where its records lie");
 	if (c->types > h->ntypes || c->rules > h->nrules ||
-	    c->values > h->nvalues)
+	    c->values > h->nvalues || c->speakers > h->nspeakers)
 		return bad(e, "a number beyond its tables");
 	return 0;
 }

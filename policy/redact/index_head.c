@@ -5,6 +5,8 @@
  *            prefix, suffix, body, body_end, types, rules, detector, reason]
  * summary = [2, format, denied, nrecords, nspans, nblocks, whole, uniform,
  *            group, attrs, names]
+ * A head of layout 3 has the names of speakers behind its reason: [*bytes];
+ * there is none of layout 2.
  * types, rules = [*bytes]; attrs = [*(key, value)], flat; names = [*(start,
  * end, score, type, rule, canon)], flat. The leading number is the version of
  * the layout. A summary of layout 1 has no names: its path was not searched.
@@ -15,6 +17,7 @@
 #include "policy/redact/index.h"
 
 #define LAYOUT 1
+#define LAYOUT_SPOKEN 3
 #define HEAD_ITEMS 16
 #define LAYOUT_NAMED 2
 #define SUMMARY_ITEMS 10
@@ -65,10 +68,17 @@ static int tables_put(struct buf *b, const struct index_head *h)
 
 int index_head_put(struct buf *b, const struct index_head *h)
 {
-	const uint64_t v[] = {LAYOUT,	  h->format,   h->denied, h->size,
-			      h->nblocks, h->nrecords, h->nspans, h->nvalues};
+	bool spoken = h->nspeakers > 0;
+	const uint64_t v[] = {spoken ? LAYOUT_SPOKEN : LAYOUT,
+			      h->format,
+			      h->denied,
+			      h->size,
+			      h->nblocks,
+			      h->nrecords,
+			      h->nspans,
+			      h->nvalues};
 	size_t n = b->n;
-	int rc = cbor_put_array(b, HEAD_ITEMS);
+	int rc = cbor_put_array(b, HEAD_ITEMS + (spoken ? 1 : 0));
 
 	if (rc == 0)
 		rc = uints_put(b, v, ARRAY_LEN(v));
@@ -76,6 +86,8 @@ int index_head_put(struct buf *b, const struct index_head *h)
 		rc = frame_put(b, h);
 	if (rc == 0)
 		rc = tables_put(b, h);
+	if (rc == 0 && spoken)
+		rc = names_put(b, h->speakers, h->nspeakers);
 	if (rc != 0)
 		b->n = n;
 	return rc;
@@ -196,14 +208,15 @@ static struct bytes *names_get(struct in *in, uint32_t *n)
 	return v;
 }
 
-/* Layout, format and denial: how both begin. A later layout has one item
- * more; which it is is returned. */
+/* Layout, format and denial: how both begin. Any later layout has one item
+ * more than the first; which it is is returned. */
 static uint64_t common_get(struct in *in, uint64_t items, uint64_t last,
 			   enum format *format, uint8_t *denied)
 {
 	uint64_t n = cbor_get_array(&in->c), layout = cbor_get_uint(&in->c);
 
-	if (layout < LAYOUT || layout > last || n != items + layout - LAYOUT)
+	if (layout < LAYOUT || layout > last ||
+	    n != items + (layout > LAYOUT ? 1 : 0))
 		in->rc = -EPROTO;
 	*format = (enum format)uint_get(in, FORMAT_LAST);
 	*denied = (uint8_t)uint_get(in, DENIAL_LIMIT);
@@ -239,9 +252,13 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 		   struct err *e)
 {
 	struct in i = {.c = {.in = in}, .a = a};
+	uint64_t layout;
 
 	*h = (struct index_head){0};
-	(void)common_get(&i, HEAD_ITEMS, LAYOUT, &h->format, &h->denied);
+	layout = common_get(&i, HEAD_ITEMS, LAYOUT_SPOKEN, &h->format,
+			    &h->denied);
+	if (layout != LAYOUT && layout != LAYOUT_SPOKEN)
+		i.rc = -EPROTO;
 	if (!failed(&i))
 		counts_get(&i, h);
 	if (!failed(&i))
@@ -250,6 +267,12 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 		h->rules = names_get(&i, &h->nrules);
 	h->detector = cbor_get_bytes(&i.c);
 	h->reason = cbor_get_bytes(&i.c);
+	if (!failed(&i) && layout == LAYOUT_SPOKEN)
+		h->speakers = names_get(&i, &h->nspeakers);
+	/* One encoding: without speakers it is of layout 1. */
+	if (h->nspeakers > INDEX_SPEAKERS ||
+	    (layout == LAYOUT_SPOKEN && h->nspeakers == 0))
+		i.rc = -EPROTO;
 	if (!failed(&i))
 		i.rc = cbor_end(&i.c);
 	if (i.rc == 0 && !head_sound(h))

@@ -54,13 +54,15 @@ static inline bool escape_valid(uint16_t esc)
  */
 struct span {
 	uint64_t start, end;
-	uint32_t value; /* number of its value in the object */
-	uint32_t ord;	/* 1, 2 ...: nth distinct value of its type in its
-			   record, by first appearance: [PERSON_2] */
-	uint16_t type;	/* index into the object's table of type names */
-	uint16_t rule;	/* index into the object's table of rule names */
-	uint8_t score;	/* 0..100 */
-	uint16_t esc;	/* enum escape */
+	uint32_t value;	 /* number of its value in the object */
+	uint32_t ord;	 /* 1, 2 ...: nth distinct value of its type in its
+			    record, by first appearance: [PERSON_2] */
+	uint16_t type;	 /* index into the object's table of type names */
+	uint16_t rule;	 /* index into the object's table of rule names */
+	uint8_t score;	 /* 0..100 */
+	uint8_t speaker; /* 1 + index into the object's table of speakers; 0:
+			    nobody knows who said it */
+	uint16_t esc;	 /* enum escape */
 };
 
 /* The canonical value behind spans: case folded, phone to digits, e-mail lower

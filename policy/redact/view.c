@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "policy/redact/piece.h"
-#include "policy/redact/view_memo.h"
 #include "policy/redact/view_records.h"
+#include "policy/redact/view_walk.h"
 
 /*
  * The view of an object is
@@ -35,6 +35,10 @@
  *  5. A replacement is shown only where the byte it begins at would have been:
  *     an interval that begins in a dropped separator or a hidden record gives
  *     no literal, and its bytes stay hidden.
+ *  6. Of a record whose fields change places (view_swap.h) a value stands, with
+ *     all that is replaced in it, where the other begins: in that block whole,
+ *     from whatever block its bytes are; a block that begins inside an
+ *     exchanged value shows nothing until its end. Rules 1 to 5 hold inside.
  *
  * Whether a record is the first visible one follows from in->before, the
  * number of visible records whose separator begins before this block: a record
@@ -44,20 +48,6 @@
  * Zero means no: a NULL or zeroed visible array shows nothing, a denied record
  * is never shown whatever the array says, a zeroed decision drops every span.
  */
-#define RULES_KNOWN 64
-
-struct walk {
-	const struct view_in *in;
-	struct view_block *out;
-	bool keep;		   /* pieces too, not only lengths */
-	uint64_t lo, hi;	   /* source bytes of the block */
-	uint64_t pos;		   /* source byte to be shown next */
-	size_t span, cut;	   /* next ones */
-	uint64_t seen;		   /* visible records before the one at hand */
-	struct buf raw, text, lit; /* scratch */
-	struct view_memo memo;	   /* keyed literals */
-	const struct transform *rules[RULES_KNOWN]; /* by type */
-};
 
 /* An interval that is replaced. */
 struct hole {
@@ -67,38 +57,17 @@ struct hole {
 	bool mute; /* a span that a cut swallowed */
 };
 
-static void walk_free(struct walk *w)
+static void walk_free(struct view_walk *w)
 {
 	buf_free(&w->raw);
 	buf_free(&w->text);
 	buf_free(&w->lit);
 	view_memo_free(&w->memo);
-}
-
-static struct bytes type_of(const struct view_in *in, const struct span *s)
-{
-	return in->head->types[s->type];
-}
-
-/* decision_for, remembered per type where the score cannot matter. */
-static const struct transform *rule_of(struct walk *w, const struct span *s)
-{
-	const struct view_in *in = w->in;
-	const struct transform **known = NULL;
-
-	if (s->type < RULES_KNOWN) {
-		known = &w->rules[s->type];
-		if (*known == NULL)
-			*known = decision_for(in->decision, type_of(in, s),
-					      UINT8_MAX);
-		if ((*known)->action != ACTION_KEEP)
-			return *known;
-	}
-	return decision_for(in->decision, type_of(in, s), s->score);
+	view_swap_free(&w->swap);
 }
 
 /* The first cut from w->cut on that touches the span; cuts are sorted. */
-static bool is_swallowed(const struct walk *w, const struct span *s)
+static bool is_swallowed(const struct view_walk *w, const struct span *s)
 {
 	const struct view_in *in = w->in;
 
@@ -112,18 +81,18 @@ static bool is_swallowed(const struct walk *w, const struct span *s)
 }
 
 /* Spans that are kept are passed over here. */
-static const struct span *next_span(struct walk *w)
+static const struct span *next_span(struct view_walk *w)
 {
 	const struct index_block *k = w->in->block;
 
 	while (w->span < k->nspans &&
-	       rule_of(w, &k->spans[w->span])->action == ACTION_KEEP)
+	       view_literal_rule(w, &k->spans[w->span])->action == ACTION_KEEP)
 		w->span++;
 	return w->span < k->nspans ? &k->spans[w->span] : NULL;
 }
 
 /* The next interval that begins before end. */
-static bool next_hole(struct walk *w, uint64_t end, struct hole *h)
+static bool next_hole(struct view_walk *w, uint64_t end, struct hole *h)
 {
 	const struct view_in *in = w->in;
 	const struct cut *c = w->cut < in->ncuts ? &in->cuts[w->cut] : NULL;
@@ -142,7 +111,7 @@ static bool next_hole(struct walk *w, uint64_t end, struct hole *h)
 	return true;
 }
 
-static void pass(struct walk *w, const struct hole *h)
+static void pass(struct view_walk *w, const struct hole *h)
 {
 	if (h->span != NULL)
 		w->span++;
@@ -150,110 +119,13 @@ static void pass(struct walk *w, const struct hole *h)
 		w->cut++;
 }
 
-/* The decoded text of a span, from the source. */
-static int fetch_text(struct walk *w, const struct span *s)
-{
-	size_t n = (size_t)(s->end - s->start);
-	int rc;
-
-	buf_clear(&w->raw);
-	buf_clear(&w->text);
-	rc = buf_reserve(&w->raw, n);
-	if (rc == 0)
-		rc = w->in->source(w->in->ctx, s->start, w->raw.p, n);
-	if (rc != 0)
-		return rc;
-	w->raw.n = n;
-	return transform_decoded(buf_bytes(&w->raw), s->esc, &w->text);
-}
-
-/* The escaped replacement: into w->raw. */
-static int make_literal(struct walk *w, const struct transform_in *t,
-			uint16_t esc)
-{
-	int rc;
-
-	buf_clear(&w->lit);
-	rc = transform_apply(t, &w->lit);
-	if (rc != 0)
-		return rc;
-	buf_clear(&w->raw);
-	return transform_escaped(buf_bytes(&w->lit), esc, &w->raw);
-}
-
-/* A keyed replacement costs hashing: values come again within a block. */
-static int put_keyed(struct walk *w, const struct transform_in *t,
-		     const struct span *s)
-{
-	const struct view_memo_key k = {
-		.t = t->t,
-		.record = t->t->scope == SCOPE_RECORD ? t->record.p : NULL,
-		.value = s->value,
-		.esc = s->esc,
-		.text = t->text};
-	struct bytes lit;
-	int rc = 0;
-
-	if (!view_memo_get(&w->memo, &k, &lit)) {
-		rc = make_literal(w, t, s->esc);
-		lit = buf_bytes(&w->raw);
-		if (rc == 0)
-			rc = view_memo_put(&w->memo, &k, lit);
-	}
-	return rc == 0 ? piece_literal(w->out, w->keep, lit) : rc;
-}
-
-/* A stand-in for a date is its tag, which counts on ord: not to be kept. */
-static bool is_keyed(const struct transform_in *t)
-{
-	return (t->t->action == ACTION_PSEUDONYM ||
-		t->t->action == ACTION_HASH) &&
-	       !transform_is_tagged(t->t, t->type);
-}
-
-/* A part of a value is not what a mask or a date is made from; only the case
- * of a name is its own. */
-static bool is_part(const struct span *s, const struct transform_in *t)
-{
-	return (s->esc & ESC_PART) != 0 && !(t->t->action == ACTION_PSEUDONYM &&
-					     bytes_is(t->type, "PERSON"));
-}
-
-static int put_span(struct walk *w, const struct span *s, struct bytes record)
-{
-	const struct view_in *in = w->in;
-	const struct value *v = index_value(in->block, s->value);
-	struct transform_in t = {.t = rule_of(w, s),
-				 .type = type_of(in, s),
-				 .ord = s->ord,
-				 .record = record,
-				 .s = in->standin};
-	int rc = 0;
-
-	if (v == NULL)
-		return -EPROTO;
-	t.canon = v->canon;
-	if (is_part(s, &t)) {
-		t.text = v->canon;
-	} else if (transform_wants_text(t.t, t.type)) {
-		rc = fetch_text(w, s);
-		t.text = buf_bytes(&w->text);
-	}
-	if (rc != 0)
-		return rc;
-	if (is_keyed(&t))
-		return put_keyed(w, &t, s);
-	rc = make_literal(w, &t, s->esc);
-	return rc == 0 ? piece_literal(w->out, w->keep, buf_bytes(&w->raw))
-		       : rc;
-}
-
-static int put_hole(struct walk *w, const struct hole *h, struct bytes record)
+static int put_hole(struct view_walk *w, const struct hole *h,
+		    struct bytes record)
 {
 	if (h->mute)
 		return 0;
 	if (h->span != NULL)
-		return put_span(w, h->span, record);
+		return view_literal_put(w, h->span, record);
 	return piece_literal(w->out, w->keep, h->lit);
 }
 
@@ -263,7 +135,7 @@ static uint64_t max_of(uint64_t a, uint64_t b)
 }
 
 /* Show the source range [from, to), which is inside one visible record. */
-static int put_range(struct walk *w, uint64_t from, uint64_t to,
+static int put_range(struct view_walk *w, uint64_t from, uint64_t to,
 		     struct bytes record)
 {
 	struct hole h;
@@ -289,7 +161,74 @@ static int put_range(struct walk *w, uint64_t from, uint64_t to,
 	return rc;
 }
 
-static int put_record(struct walk *w, const struct record *r)
+/* The first one that ends behind at: what it began before stays hidden. */
+static size_t span_behind(const struct index_block *k, uint64_t at)
+{
+	size_t lo = 0, hi = k->nspans;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (k->spans[mid].end <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* A value in the other's place; the walk then goes on where it was. */
+static int put_moved(struct view_walk *w, const struct swap_part *p,
+		     struct bytes record)
+{
+	uint64_t pos = w->pos;
+	size_t span = w->span, cut = w->cut;
+	int rc;
+
+	w->pos = p->start;
+	w->span = span_behind(w->in->block, p->start);
+	w->cut = view_swap_cut(w->in, p->start);
+	rc = put_range(w, p->start, p->end, record);
+	w->pos = pos;
+	w->span = span;
+	w->cut = cut;
+	return rc;
+}
+
+static int put_parts(struct view_walk *w, const struct record *r, uint64_t from,
+		     uint64_t to)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < w->swap.nparts; i++) {
+		const struct swap_part *p = &w->swap.parts[i];
+		uint64_t start = max_of(p->start, from);
+		uint64_t end = p->end < to ? p->end : to;
+
+		if (p->moved && p->at >= from && p->at < to)
+			rc = put_moved(w, p, r->id);
+		else if (!p->moved && start < end)
+			rc = put_range(w, start, end, r->id);
+	}
+	return rc;
+}
+
+static int put_shown(struct view_walk *w, const struct record *r, uint64_t from,
+		     uint64_t to)
+{
+	int rc = 0;
+
+	if (w->in->nplaces > 0) {
+		view_swap_free(&w->swap);
+		rc = view_swap(w->in, r, &w->swap);
+	}
+	if (rc != 0)
+		return rc;
+	return w->swap.nparts > 0 ? put_parts(w, r, from, to)
+				  : put_range(w, from, to, r->id);
+}
+
+static int put_record(struct view_walk *w, const struct record *r)
 {
 	bool begins = r->sep >= w->lo;
 	/* A record that crosses into the block is counted in `seen`. */
@@ -302,7 +241,7 @@ static int put_record(struct walk *w, const struct record *r)
 		w->seen++;
 		w->out->visible++;
 	}
-	return from < to ? put_range(w, from, to, r->id) : 0;
+	return from < to ? put_shown(w, r, from, to) : 0;
 }
 
 /* Order is what the walk leans on; a decoder checked it before. */
@@ -334,15 +273,21 @@ static bool in_order(const struct view_in *in)
 			return false;
 		at = in->cuts[i].end;
 	}
+	for (size_t i = 1; i < in->nplaces; i++)
+		if (in->places[i].start < in->places[i - 1].start)
+			return false;
 	return true;
 }
 
-static int walk_block(struct walk *w)
+static int walk_block(struct view_walk *w)
 {
 	const struct view_in *in = w->in;
 	int rc = 0;
 
-	w->lo = w->out->base = (uint64_t)in->nr * INDEX_BLOCK;
+	w->lo = (uint64_t)in->nr * INDEX_BLOCK;
+	if (in->reach > w->lo)
+		return -EPROTO;
+	w->out->base = w->lo - in->reach;
 	w->hi = w->lo + INDEX_BLOCK;
 	if (w->hi > in->head->size)
 		w->hi = in->head->size;
@@ -360,11 +305,11 @@ static int run(const struct view_in *in, struct view_block *out, bool keep,
 	       struct err *e)
 {
 	CLEANUP(walk_free)
-	struct walk w = {.in = in,
-			 .out = out,
-			 .keep = keep,
-			 .raw = {.secret = true},
-			 .text = {.secret = true}};
+	struct view_walk w = {.in = in,
+			      .out = out,
+			      .keep = keep,
+			      .raw = {.secret = true},
+			      .text = {.secret = true}};
 	int rc;
 
 	*out = (struct view_block){.literals = {.secret = true}};

@@ -16,6 +16,13 @@ struct cut {
 	struct bytes lit;
 };
 
+/* Where a value stands that may change places with another of its record. */
+struct place {
+	uint64_t start, end;
+	uint32_t rule; /* of the decision's fields */
+	bool second;   /* its `with` */
+};
+
 enum piece_kind {
 	PIECE_NONE = 0,
 	PIECE_COPY,
@@ -42,6 +49,13 @@ struct view_in {
 	const struct cut *cuts; /* that overlap the block or one
 				   of its spans */
 	size_t ncuts;
+	/* By start; those of every record that overlaps the block, whole. Then
+	 * the block's spans and values are those of whole records, too, and
+	 * cuts likewise: what stands in the block may come from `reach` bytes
+	 * before it, or from behind it. */
+	const struct place *places;
+	size_t nplaces;
+	uint64_t reach;
 	const struct decision *decision;
 	const struct standin *standin;
 	/* The span's source bytes, for masks and partly kept values. */
@@ -53,7 +67,7 @@ struct view_block {
 	struct piece *pieces; /* ascending, touching, no empty ones */
 	size_t npieces, cap;
 	struct buf literals;
-	uint64_t base;	  /* source byte the block begins at */
+	uint64_t base;	  /* source byte that pieces count from */
 	uint64_t len;	  /* view bytes of this block */
 	uint64_t visible; /* visible records whose sep lies in this block */
 	uint32_t *starts; /* view byte each visible record begins at here */

@@ -8,7 +8,7 @@ policy may change; `said` is everything else, as text.
 import html
 import re
 
-PEOPLE = ['Maria Lopez', 'Nkechi Okafor', 'Ingrid Falk', 'Tomasz Zielinski']
+PEOPLE = ['Maria Lopez', 'Nkechi Okafor', 'Ragna Falk', 'Tomasz Zielinski']
 CARDS = ['4111 1111 1111 1111', '5500 0000 0000 0004']
 PHONES = ['415-555-2671', '212-555-7788']
 MAILS = ['maria.lopez@bank.example', 'n.okafor@bank.example']

@@ -56,7 +56,9 @@ struct naive {
 static const struct transform *how(const struct detected *f,
 				   const struct span *s)
 {
-	return decision_for(&decision, f->head.types[s->type], s->score);
+	const struct circumstance c = {.score = s->score};
+
+	return decision_for(&decision, f->head.types[s->type], &c);
 }
 
 static bool in_cut(const struct naive *n, const struct span *s)

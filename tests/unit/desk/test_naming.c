@@ -109,6 +109,44 @@ static void test_colliding_partners(void **state)
 	assert_int_equal(pairs, 1);
 }
 
+/* Whether two stored files have one stem in the view, of that length. */
+static bool one_stem(const struct desk *d, const char *a, const char *b,
+		     size_t n)
+{
+	const struct desk_node *x = desk_node(d, desk_stored(d, bytes_str(a)));
+	const struct desk_node *y = desk_node(d, desk_stored(d, bytes_str(b)));
+
+	assert_true(x != NULL && y != NULL);
+	return x->name.n > n && y->name.n > n && x->name.p[n] == '.' &&
+	       y->name.p[n] == '.' && memcmp(x->name.p, y->name.p, n) == 0;
+}
+
+/* A call with two files of one kind: each has its own partners; another call
+ * that has not, needs no suffix. */
+static void test_pseudonym_partners(void **state)
+{
+	static const struct fixture_file calls[] = {
+		{"a/x.chat.json", T("1"), false, "one", NULL, 0},
+		{"a/x.chat.wav", T("2"), false, "one", NULL, 0},
+		{"a/x.json", T("3"), false, "one", NULL, 0},
+		{"a/x.jsonl", T("4"), false, "one", NULL, 0},
+		{"a/x.txt", T("5"), false, "one", NULL, 0},
+		{"a/y.json", T("6"), false, "two", NULL, 0},
+		{"a/y.wav", T("7"), false, "two", NULL, 0},
+	};
+	struct desk *CLEANUP(desk_closep) d = NULL;
+
+	fixture_publish(*state, "calls", calls, ARRAY_LEN(calls));
+	fixture_policy(*state, ZORA_POLICY("tag", "pseudonym"), "alice");
+	d = fixture_desk(*state);
+	assert_true(
+		one_stem(d, "calls/a/x.chat.json", "calls/a/x.chat.wav", 23));
+	assert_true(one_stem(d, "calls/a/x.json", "calls/a/x.jsonl", 23));
+	assert_true(one_stem(d, "calls/a/x.json", "calls/a/x.txt", 23));
+	assert_false(one_stem(d, "calls/a/x.json", "calls/a/x.chat.json", 23));
+	assert_true(one_stem(d, "calls/a/y.json", "calls/a/y.wav", 11));
+}
+
 /* The same person is one stand-in in names and in the contents. */
 static void test_one_standin_everywhere(void **state)
 {
@@ -187,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DESK_TEST(test_kept_names_hide_values),
 		DESK_TEST(test_colliding_partners),
+		DESK_TEST(test_pseudonym_partners),
 		DESK_TEST(test_one_standin_everywhere),
 		DESK_TEST(test_kept_type_stays),
 		DESK_TEST(test_unsearched_names),

@@ -8,9 +8,9 @@
 #include "tests/unit/ingest/house.h"
 
 static const struct field_rule rules[] = {
-	{FIELD_REMOVE, "$[*].model", 1},
-	{FIELD_DROP, "$[*].reward", 2},
-	{FIELD_DROP, "$[*].ctx|json|$[*].t", 3},
+	{.action = FIELD_REMOVE, .path = "$[*].model", .line = 1},
+	{.action = FIELD_DROP, .path = "$[*].reward", .line = 2},
+	{.action = FIELD_DROP, .path = "$[*].ctx|json|$[*].t", .line = 3},
 };
 
 /* Asked of the whole source at once: what must come out. */
@@ -69,11 +69,12 @@ static void applied(struct house_object *o, const struct fieldset *f,
 
 	for (uint32_t nr = 0; nr < o->head.nblocks; nr++) {
 		uint64_t from = (uint64_t)nr * INDEX_BLOCK;
+		struct fieldset_part p;
 		struct cut *c;
-		size_t n;
 
-		assert_int_equal(fieldset_block(f, nr, o->a, &c, &n), 0);
-		for (size_t i = 0; i < n; i++) {
+		assert_int_equal(fieldset_block(f, nr, o->a, &p), 0);
+		c = p.cuts;
+		for (size_t i = 0; i < p.ncuts; i++) {
 			assert_true(c[i].end > from &&
 				    c[i].start < from + INDEX_BLOCK);
 			if (c[i].start < at) {
@@ -218,15 +219,16 @@ static void test_big(void **state)
  * never "no cuts". */
 static void test_questions(void **state)
 {
-	static const struct field_rule other = {FIELD_REMOVE, "$[*].t", 1};
-	static const struct field_rule bad = {FIELD_REMOVE, "t", 1};
+	static const struct field_rule other = {
+		.action = FIELD_REMOVE, .path = "$[*].t", .line = 1};
+	static const struct field_rule bad = {
+		.action = FIELD_REMOVE, .path = "t", .line = 1};
 	struct house *h = *state;
 	struct child_pool *p = NULL;
 	struct fieldset *f = NULL;
 	struct fieldset_want w;
 	struct house_object o;
-	struct cut *c;
-	size_t n;
+	struct fieldset_part part;
 
 	house_write(h, "a.jsonl", bytes_str("{\"t\":1,\"model\":2}\n"));
 	house_takes(h, NULL);
@@ -237,15 +239,58 @@ static void test_questions(void **state)
 	w.fields = &other;
 	w.nfields = 1;
 	assert_int_equal(fieldset_open(&w, &f, NULL), 0);
-	assert_int_equal(fieldset_block(f, 0, o.a, &c, &n), 0);
-	assert_int_equal(n, 1);
-	assert_int_equal(c[0].start, 1);
-	assert_int_equal(c[0].end, 7);
+	assert_int_equal(fieldset_block(f, 0, o.a, &part), 0);
+	assert_int_equal(part.ncuts, 1);
+	assert_int_equal(part.cuts[0].start, 1);
+	assert_int_equal(part.cuts[0].end, 7);
 	fieldset_free(f);
 	f = NULL;
 	w.fields = &bad;
 	assert_int_not_equal(fieldset_open(&w, &f, &h->e), 0);
 	assert_null(f);
+	house_close(&o);
+	child_pool_free(p);
+}
+
+/* Where exchanged values stand, beside what is cut out of them; the same from
+ * cells, from memory, and from cells again. */
+static void test_places(void **state)
+{
+	static const struct field_rule swap[] = {
+		{.action = FIELD_DROP, .path = "$[*].a.x"},
+		{.action = FIELD_SWAP, .path = "$[*].a", .with = "$[*].b"}};
+	static const struct place want[] = {{13, 20, 1, true},
+					    {27, 36, 1, false}};
+	struct house *h = *state;
+	struct child_pool *p = NULL;
+	struct house_object o;
+	struct fieldset_want w;
+
+	house_write(
+		h, "a.json",
+		bytes_str("[{\"n\": 1,\"b\":\"words\", \"a\": {\"x\": 22}}]"));
+	house_takes(h, NULL);
+	assert_int_equal(child_pool_new(1, &p, NULL), 0);
+	assert_int_equal(house_open(h, "a.json", &o), 0);
+	w = want_of(h, &o, p);
+	w.fields = swap;
+	w.nfields = ARRAY_LEN(swap);
+	for (unsigned turn = 0; turn < 3; turn++) {
+		CLEANUP(fieldset_freep) struct fieldset *f = NULL;
+		struct fieldset_part part;
+
+		w.no_cache = turn == 1;
+		assert_int_equal(fieldset_open(&w, &f, &h->e), 0);
+		assert_int_equal(fieldset_block(f, 0, o.a, &part), 0);
+		assert_int_equal(part.ncuts, 1);
+		assert_int_equal(part.nplaces, ARRAY_LEN(want));
+		for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+			assert_int_equal(part.places[i].start, want[i].start);
+			assert_int_equal(part.places[i].end, want[i].end);
+			assert_int_equal(part.places[i].rule, want[i].rule);
+			assert_int_equal(part.places[i].second, want[i].second);
+		}
+	}
 	house_close(&o);
 	child_pool_free(p);
 }
@@ -258,6 +303,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_big, house_setup,
 						house_teardown),
 		cmocka_unit_test_setup_teardown(test_questions, house_setup,
+						house_teardown),
+		cmocka_unit_test_setup_teardown(test_places, house_setup,
 						house_teardown),
 	};
 

@@ -14,6 +14,7 @@
 #include "base/cbor.h"
 #include "base/fdio.h"
 #include "fs/ingest/child_wire.h"
+#include "fs/ingest/fieldset.h"
 #include "policy/policy.h"
 #include "tests/unit/ingest/house.h"
 
@@ -170,6 +171,61 @@ static int misbehave(struct child_wire *w, char how, uint64_t n)
 	}
 }
 
+/* Where fields lie, honestly or not: lit NULL is a place. */
+static int say_field(struct child_wire *w, uint64_t start, uint64_t end,
+		     const char *lit, uint64_t want)
+{
+	CLEANUP(buf_free) struct buf b = {0};
+	int rc = cbor_put_array(&b, 3);
+
+	if (rc == 0)
+		rc = cbor_put_uint(&b, start);
+	if (rc == 0)
+		rc = cbor_put_uint(&b, end);
+	if (rc == 0)
+		rc = lit == NULL ? cbor_put_uint(&b, want)
+				 : cbor_put_bytes(&b, bytes_str(lit));
+	return rc == 0 ? say(w, CHILD_CUT, &b) : rc;
+}
+
+static int lie_about_fields(struct child_wire *w, char how, uint64_t n)
+{
+	int rc;
+
+	switch (how) {
+	case 'P': /* beyond the piece */
+		rc = say_field(w, 1, n + 1, NULL, 0);
+		break;
+	case 'E': /* of nothing */
+		rc = say_field(w, 2, 2, NULL, 0);
+		break;
+	case 'W': /* of a path that nobody asked for */
+		rc = say_field(w, 1, 3, NULL, 2);
+		break;
+	case 'S': /* the same again, for ever */
+	case 'B': /* backwards */
+		rc = say_field(w, 2, 3, NULL, 0);
+		if (rc == 0)
+			rc = say_field(w, how == 'S' ? 2 : 1, 3, NULL, 1);
+		break;
+	case 'L': /* what no emptied field becomes */
+		rc = say_field(w, 1, 3, "word", 0);
+		break;
+	case 'C': /* cuts that overlap */
+		rc = say_field(w, 1, 3, "", 0);
+		if (rc == 0)
+			rc = say_field(w, 2, 4, "", 0);
+		break;
+	default:
+		rc = say_field(w, 1, 3, NULL, 0);
+		if (rc == 0)
+			rc = say_field(w, 4, 5, NULL, 1);
+		break;
+	}
+	return rc == 0 ? child_wire_put(w, CHILD_DONE, bytes_of(NULL, 0), -1)
+		       : rc;
+}
+
 static int bad_child(void)
 {
 	struct child_wire w = {.sock = CHILD_FD, .fd = -1, .timeout_ms = -1};
@@ -187,6 +243,10 @@ static int bad_child(void)
 			n = fd_pread_full(w.fd, text, sizeof(text), 0);
 		else if (type == CHILD_DETECT)
 			rc = misbehave(&w, (char)text[0], (uint64_t)n);
+		else if (type == CHILD_FIELDS) {
+			n = fd_pread_full(w.fd, text, sizeof(text), 0);
+			rc = lie_about_fields(&w, (char)text[0], (uint64_t)n);
+		}
 	}
 	return rc == 0 ? 0 : 1;
 }
@@ -253,6 +313,52 @@ static void test_outside(void **state)
 	each(*state, 'p', "failed on this file");
 }
 
+/* What a child says of fields is checked before any of it is believed. */
+static void test_fields(void **state)
+{
+	static const struct field_rule swap = {
+		.action = FIELD_SWAP, .path = "$.a", .with = "$.b"};
+	struct house *h = *state;
+
+	for (const char *how = "PEWSBLCH"; *how != '\0'; how++) {
+		char text[] = "?onest\n";
+		struct child_pool *p = NULL;
+		struct fieldset *f = NULL;
+		struct fieldset_part part;
+		struct house_object o;
+		struct ingest_want w = {.jobs = 1};
+		int rc;
+
+		text[0] = *how;
+		house_write(h, "a.txt", bytes_str(text));
+		assert_int_equal(child_pool_new(1, &p, NULL), 0);
+		w.children = p;
+		assert_int_equal(house_ingest(h, &w), 0);
+		assert_int_equal(house_open(h, "a.txt", &o), 0);
+		rc = fieldset_open(
+			&(struct fieldset_want){.store = h->s,
+						.children = p,
+						.object = o.o,
+						.id = o.entry.id,
+						.version = o.entry.version,
+						.head = &o.head,
+						.fields = &swap,
+						.nfields = 1,
+						.no_cache = true},
+			&f, &h->e);
+		if (rc != (*how == 'H' ? 0 : -EIO))
+			fail_msg("%c: %d %s", *how, rc, h->e.text);
+		if (rc == 0) {
+			assert_int_equal(fieldset_block(f, 0, o.a, &part), 0);
+			assert_int_equal(part.nplaces, 2);
+			assert_int_equal(part.ncuts, 0);
+		}
+		fieldset_free(f);
+		house_close(&o);
+		child_pool_free(p);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +371,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_lying, house_setup,
 						house_teardown),
 		cmocka_unit_test_setup_teardown(test_outside, house_setup,
+						house_teardown),
+		cmocka_unit_test_setup_teardown(test_fields, house_setup,
 						house_teardown),
 	};
 

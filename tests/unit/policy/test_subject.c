@@ -160,6 +160,38 @@ static void test_grants(void **state)
 	policy_free(p);
 }
 
+/* What holds for one's own work is said; of other tasks nothing is. */
+static void test_conditions_in_words(void **state)
+{
+	struct policy *p = policy_of(
+		HEAD
+		"roles:\n"
+		"  r:\n"
+		"    see: [ { files: \"calls/**\", records: all } ]\n"
+		"    redact:\n"
+		"      AGE: { keep: {}, min_score: 0.5, speaker: [a, b] }\n"
+		"      MONEY: { keep: {}, task: mine }\n"
+		"      URL: { hash: {}, task: [secret] }\n"
+		"tasks: { mine: { files: \"**\" }, secret: { files: \"**\" } "
+		"}\n"
+		"annotators: { x: { role: r, tasks: [mine] } }\n");
+	struct key *k = key_of(*state, 1);
+	struct seat *s = seat_of(p, "x", "mine", k);
+	CLEANUP(buf_free) struct buf b = {0};
+
+	assert_int_equal(seat_grants(s, &b), 0);
+	assert_string_equal(
+		buf_str(&b),
+		"[\"all records\","
+		"\"AGE: as it is, when sure (50 %), when said by a or b\","
+		"\"MONEY: as it is\",\"URL: a tag\","
+		"\"every other sensitive value: a tag\","
+		"\"names of files: numbers\"]");
+	policy_seat_free(s);
+	key_free(k);
+	policy_free(p);
+}
+
 static void test_words(void **state)
 {
 	static const struct {
@@ -201,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_seat_needs_key),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_conditions_in_words),
 		cmocka_unit_test(test_words),
 	};
 

@@ -24,7 +24,9 @@ static struct decision make(void)
 static enum action asked(const struct decision *d, const char *type,
 			 uint8_t score)
 {
-	return decision_for(d, bytes_str(type), score)->action;
+	const struct circumstance c = {.score = score};
+
+	return decision_for(d, bytes_str(type), &c)->action;
 }
 
 static void test_zero_drops(void **state)
@@ -59,6 +61,62 @@ static void test_weak_spans_are_not_kept(void **state)
 	assert_int_equal(asked(&d, "ORGANIZATION", 49), ACTION_DROP);
 }
 
+/* A condition that does not hold, or that nobody can tell. */
+static void test_conditions_only_make_stricter(void **state)
+{
+	static const char *const agent[] = {"agent", "bot"};
+	static const char *const work[] = {"a"};
+	static const struct type_rule c[] = {
+		{"A", {.action = ACTION_KEEP, .speakers = {agent, 2}}},
+		{"B", {.action = ACTION_PSEUDONYM, .min_score = 60}},
+		{"C", {.action = ACTION_KEEP, .tasks = {work, 1}}},
+		{"D", {.action = ACTION_DROP, .min_score = 60}},
+		{"E",
+		 {.action = ACTION_KEEP,
+		  .speakers = {agent, 2},
+		  .min_score = 60}},
+	};
+	static const struct {
+		const char *type, *speaker, *task;
+		uint8_t score;
+		enum action want;
+	} v[] = {
+		{"A", "agent", "", 0, ACTION_KEEP},
+		{"A", "bot", "", 0, ACTION_KEEP},
+		{"A", "caller", "", 100, ACTION_TAG},
+		{"A", "Agent", "", 100, ACTION_TAG},
+		{"A", NULL, "", 100, ACTION_TAG},
+		{"B", NULL, "", 60, ACTION_PSEUDONYM},
+		{"B", NULL, "", 59, ACTION_TAG},
+		{"C", NULL, "a", 0, ACTION_KEEP},
+		{"C", NULL, "b", 0, ACTION_TAG},
+		{"C", NULL, NULL, 0, ACTION_TAG},
+		{"D", NULL, "", 10, ACTION_DROP}, /* never the looser one */
+		{"E", "bot", "", 60, ACTION_KEEP},
+		{"E", "bot", "", 59, ACTION_TAG},
+		{"E", "caller", "", 60, ACTION_TAG},
+	};
+	struct decision d = {.fallback = {.action = ACTION_TAG},
+			     .rules = c,
+			     .nrules = ARRAY_LEN(c)};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		const struct circumstance at = {.score = v[i].score,
+						.speaker =
+							bytes_str(v[i].speaker),
+						.task = bytes_str(v[i].task)};
+
+		assert_int_equal(
+			decision_for(&d, bytes_str(v[i].type), &at)->action,
+			v[i].want);
+	}
+	assert_true(decision_uses(&d, SCOPE_TASK)); /* by its condition */
+	assert_true(transform_is_firm(&d.fallback));
+	for (size_t i = 0; i < ARRAY_LEN(c); i++)
+		assert_false(transform_is_firm(&c[i].t));
+}
+
 static void put(struct buf *b, const struct decision *d)
 {
 	buf_clear(b);
@@ -68,13 +126,25 @@ static void put(struct buf *b, const struct decision *d)
 static void test_encoding_tells_all_parameters(void **state)
 {
 	struct buf CLEANUP(buf_free) a = {0}, CLEANUP(buf_free) b = {0};
+	static const char *const who[] = {"agent"};
 	const struct field_rule f = {.path = "$[*].x", .line = 3};
-	const struct transform other[] = {
-		{.action = ACTION_MASK},   {.scope = SCOPE_TASK},
-		{.style = STYLE_TAG},	   {.keep_last = 1},
-		{.keep_separators = true}, {.true_length = true},
-		{.mask_char = 'x'},	   {.hash_len = 8},
-		{.min_score = 1},	   {.to = "year"}};
+	const struct field_rule swap = {
+		.action = FIELD_SWAP, .path = "$[*].x", .with = "$[*].y"};
+	const struct transform other[] = {{.action = ACTION_MASK},
+					  {.scope = SCOPE_TASK},
+					  {.style = STYLE_TAG},
+					  {.keep_last = 1},
+					  {.keep_separators = true},
+					  {.true_length = true},
+					  {.mask_char = 'x'},
+					  {.hash_len = 8},
+					  {.min_score = 1},
+					  {.to = "year"},
+					  {.width = 10},
+					  {.order = ORDER_DMY},
+					  {.weekdays = true},
+					  {.speakers = {who, 1}},
+					  {.tasks = {who, 1}}};
 	struct decision d = {0};
 
 	(void)state;
@@ -86,6 +156,9 @@ static void test_encoding_tells_all_parameters(void **state)
 	}
 	d = (struct decision){.fields = &f, .nfields = 1};
 	put(&b, &d);
+	assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+	d.fields = &swap;
+	put(&a, &d);
 	assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
 }
 
@@ -135,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_zero_drops),
 		cmocka_unit_test(test_rule_or_fallback),
 		cmocka_unit_test(test_weak_spans_are_not_kept),
+		cmocka_unit_test(test_conditions_only_make_stricter),
 		cmocka_unit_test(test_encoding_tells_all_parameters),
 		cmocka_unit_test(test_encoding_leaves_lines_out),
 		cmocka_unit_test(test_uses_a_scope),

@@ -191,6 +191,44 @@ static void test_several(void **state)
 	buf_free(&c.out);
 }
 
+static int on_place(void *ctx, uint64_t start, uint64_t end, uint32_t want)
+{
+	struct buf *b = ctx;
+
+	return buf_printf(b, "%u:%u-%u ", want, (unsigned)start, (unsigned)end);
+}
+
+static int no_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
+{
+	(void)ctx;
+	(void)start;
+	(void)end;
+	(void)lit;
+	return 0;
+}
+
+/* Where values stand: each once, also one inside another; none of what is
+ * removed, or inside a string that holds JSON. */
+static void test_places(void **state)
+{
+	const struct field_want w[] = {{.path = "$..a", .place = true},
+				       {.path = "$.b", .place = true},
+				       {.path = "$.a", .place = true},
+				       {.path = "$.c", .remove = true},
+				       {.path = "$.d|json|$.a", .place = true}};
+	struct buf CLEANUP(buf_free) got = {0};
+
+	(void)state;
+	assert_int_equal(
+		fields_find_all(FORMAT_JSON, 0,
+				bytes_str("{\"a\":{\"a\":[1, 2]},\"b\":\"x\","
+					  "\"c\":{\"a\":1},"
+					  "\"d\":\"{\\\"a\\\":1}\"}"),
+				w, ARRAY_LEN(w), no_cut, on_place, &got, NULL),
+		0);
+	assert_string_equal(buf_str(&got), "0:5-17 0:10-11 1:22-25 ");
+}
+
 static void test_malformed(void **state)
 {
 	const struct field_want w = {"$.a", true};
@@ -271,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_random),
 	};

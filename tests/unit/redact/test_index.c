@@ -34,9 +34,9 @@ static void sample(struct index_block *k, struct record r[2], struct span s[3],
 			       .group = str("g"),
 			       .attrs = &lang,
 			       .nattrs = 1};
-	s[0] = (struct span){3, 9, 4, 1, 2, 7, 85, ESC_JSON};
-	s[1] = (struct span){9, 10, 5, 2, 2, 7, 100, ESC_NUMBER};
-	s[2] = (struct span){60, 90, 4, 1, 2, 3, 1, ESC_JSON_2};
+	s[0] = (struct span){3, 9, 4, 1, 2, 7, 85, 0, ESC_JSON};
+	s[1] = (struct span){9, 10, 5, 2, 2, 7, 100, 0, ESC_NUMBER};
+	s[2] = (struct span){60, 90, 4, 1, 2, 3, 1, 0, ESC_JSON_2};
 	v[0] = (struct value){4, 2, str("maria")};
 	v[1] = (struct value){5, 2, str("12")};
 	*k = (struct index_block){2, 3, 2, r, s, v};
@@ -342,8 +342,16 @@ static void three(struct index_block k[3], struct record r[2][2],
 	r[1][0] = r[0][1];
 	r[1][1] = (struct record){
 		.sep = B + 50, .start = B + 51, .end = B + 90, .number = 2};
-	s[0] = (struct span){B - 3, B + 3, 0, 1, 0, 0, 50, ESC_JSON};
-	s[1] = (struct span){B + 60, B + 62, 0, 1, 0, 0, 50, ESC_JSON};
+	s[0] = (struct span){.start = B - 3,
+			     .end = B + 3,
+			     .ord = 1,
+			     .score = 50,
+			     .esc = ESC_JSON};
+	s[1] = (struct span){.start = B + 60,
+			     .end = B + 62,
+			     .ord = 1,
+			     .score = 50,
+			     .esc = ESC_JSON};
 	*v = (struct value){0, 0, str("x")};
 	k[0] = (struct index_block){2, 1, 1, r[0], s, v};
 	k[1] = (struct index_block){2, 2, 1, r[1], s, v};

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "policy/redact/detect.h"
 #include "tests/unit/redact/world.h"
 
 static void expect(const struct world *w, const char *type, const char *canon,
@@ -336,6 +337,48 @@ static void test_file_names(void **state)
 			 -ENOKEY);
 }
 
+/* Data may hold what a stand-in is made of: examples are taken from the same
+ * ranges. Each is then in the exclusion set, and another is made. */
+static void test_reserved_ranges(void **state)
+{
+	static const struct {
+		const char *type, *text;
+	} v[] = {{"PHONE_NUMBER", "415-863-0147"},
+		 {"US_SSN", "219-09-9998"},
+		 {"IP_ADDRESS", "10.1.2.3"},
+		 {"IP_ADDRESS", "fe80::1"}};
+	const struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		struct standin s = w->s;
+		uint64_t seen[20];
+
+		for (unsigned n = 0; n < ARRAY_LEN(seen); n++) {
+			struct buf CLEANUP(buf_free) canon = {0};
+			struct buf CLEANUP(buf_free) form = {0};
+			char *got;
+
+			s.exclusions = seen;
+			s.nexclusions = n;
+			got = world_standin(&s, &world_project, v[i].type,
+					    v[i].text, v[i].text, "1");
+			assert_int_equal(
+				canonical(v[i].type, bytes_str(got), &canon),
+				0);
+			assert_non_null(
+				form_of(v[i].type, buf_str(&canon), &form));
+			seen[n] = hash_u64(s.key, buf_bytes(&form));
+			for (unsigned k = 0; k < n; k++)
+				assert_true(seen[k] != seen[n]);
+			qsort(seen, n + 1, sizeof(*seen), cmp_u64);
+			world_drop(got);
+		}
+	}
+	assert_false(possible("PHONE_NUMBER", "4158630147"));
+	assert_false(possible("US_SSN", "219099998"));
+	assert_false(possible("IP_ADDRESS", "10.1.2.3"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_form_without_initial),
 		cmocka_unit_test(test_possible_covers_names),
 		cmocka_unit_test(test_file_names),
+		cmocka_unit_test(test_reserved_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
