@@ -89,6 +89,21 @@ static const struct opt work_export_opts[] = {
 	END};
 static const struct opt fsck_opts[] = {
 	{OPT_FLAG, "quick", NULL, "do not open every segment"}, END};
+#define ALSO_OPTS                                                             \
+	{OPT_REPEAT, "also-key-file", "F", "opens another slot"},             \
+	{                                                                     \
+		OPT_REPEAT, "also-passphrase-file", "F", "opens another slot" \
+	}
+static const struct opt key_add_opts[] = {
+	{OPT_VALUE, "new-key-file", "F", "for this key (made where missing)"},
+	{OPT_VALUE, "new-passphrase-file", "F", "for this passphrase"},
+	{OPT_VALUE, "recipient", "PUB", "for whose secret key this belongs to"},
+	END};
+static const struct opt key_remove_opts[] = {ALSO_OPTS, END};
+static const struct opt key_rotate_opts[] = {
+	ALSO_OPTS,
+	{OPT_FLAG, "drop", NULL, "slots that nothing given opens go"},
+	END};
 static const struct opt no_opts[] = {END};
 
 static const struct command table[] = {
@@ -388,14 +403,70 @@ static const struct command table[] = {
 	{"key new",
 	 "owner",
 	 "FILE",
-	 "make an auditor's key pair",
+	 "make a key pair for an auditor or a recipient",
 	 "Writes the secret to FILE, mode 0600, and prints the public "
-	 "key for init --auditor.",
+	 "key for init --auditor or key add --recipient.",
 	 no_opts,
 	 {"carrel key new auditor.key", NULL},
 	 cmd_key_new,
 	 1,
 	 1,
+	 false},
+	{"key list",
+	 "owner",
+	 "",
+	 "list the ways to open the store",
+	 "Number and kind of each slot, and which one opened the store now.",
+	 no_opts,
+	 {"carrel key list", "carrel key list --json"},
+	 cmd_key_list,
+	 0,
+	 0,
+	 false},
+	{"key add",
+	 "owner",
+	 "",
+	 "add a way to open the store",
+	 "For a key file, a passphrase (asked for where nothing is given), or "
+	 "the X25519 public key of a recipient, who opens the store with "
+	 "--key-file and the secret that key new wrote. At most 16.",
+	 key_add_opts,
+	 {"carrel key add --new-key-file spare.key",
+	  "carrel key add --recipient \"$(cat bob.pub)\""},
+	 cmd_key_add,
+	 0,
+	 0,
+	 false},
+	{"key remove",
+	 "owner",
+	 "NUMBER",
+	 "remove a way to open the store",
+	 "Another slot must be shown to open it: the one you came with, or "
+	 "with --also-key-file. Whoever had the slot and kept a copy of "
+	 "store.yaml still has the root key; key rotate ends that.",
+	 key_remove_opts,
+	 {"carrel key remove 2",
+	  "carrel key remove 1 --also-key-file spare.key"},
+	 cmd_key_remove,
+	 1,
+	 1,
+	 false},
+	{"key rotate",
+	 "owner",
+	 "",
+	 "change the root key",
+	 "Wraps every key under a new root key; the keys themselves stay, so "
+	 "stand-ins, ids and the log do too. Each slot needs its key file or "
+	 "passphrase, or goes with --drop; recipients stay without their "
+	 "secret. Sessions go on. A rotation that was cut off is ended by the "
+	 "next command that writes. Backups of before still open with the "
+	 "slots of before.",
+	 key_rotate_opts,
+	 {"carrel key rotate --drop",
+	  "carrel key rotate --also-key-file spare.key"},
+	 cmd_key_rotate,
+	 0,
+	 0,
 	 false},
 	{"doctor",
 	 "operator",

@@ -128,6 +128,16 @@ int hold_apply(struct hold *h, struct bytes text, const char *name,
 	return r;
 }
 
+int hold_reroot(void *ctx, struct err *e)
+{
+	struct hold *h = ctx;
+
+	if (h->own != NULL)
+		return 0; /* with this process's store */
+	return call_ask(&h->call, &(struct wire){.op = WIRE_REROOT}, NULL, 0,
+			e);
+}
+
 int hold_close(struct hold *h, int r, struct err *e)
 {
 	int end = 0;

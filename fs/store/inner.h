@@ -32,8 +32,10 @@ struct store {
 	int dirfd, lockfd; /* lockfd -1: not the writer */
 	atomic_bool writer;
 	struct config config;
-	struct keypool *pool; /* borrowed */
-	struct key *root;     /* wraps, nothing else */
+	struct keypool *pool;	 /* borrowed */
+	pthread_mutex_t rooting; /* guards root; no other lock in it */
+	struct key *root;	 /* wraps, nothing else: root.h */
+	uint32_t own;		 /* the slot it was opened with; 0: none */
 	struct key *cells, *lookup, *digest, *sign, *log;
 	struct key *audit; /* NULL where auditors were named */
 	uint8_t sign_pub[SIGN_PUB];

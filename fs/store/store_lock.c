@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "fs/store/inner.h"
+#include "fs/store/root.h"
 
 static int held(const struct store *s, int fd, struct err *e)
 {
@@ -60,7 +60,11 @@ int store_lock(struct store *s, struct err *e)
 	s->lockfd = fd;
 	fd = -1;
 	atomic_store(&s->writer, true);
-	return 0;
+	rc = root_settle(s, e);
+	if (rc != 0)
+		return rc;
+	rc = store_erase_finish(s, NULL, e);
+	return rc == -EBUSY ? 0 : rc; /* a reader kept the WAL */
 }
 
 int store_lock_share(const struct store *s)
@@ -86,7 +90,7 @@ int store_door_key(struct store *s, struct key **out)
 /* Under the catalog's lock: two threads at the first use make one key. */
 static int project_make(struct store *s, struct bytes ref, struct key **out)
 {
-	int rc = catalog_begin(s->catalog);
+	int rc = root_begin(s);
 
 	if (rc != 0)
 		return rc;
@@ -119,7 +123,7 @@ static int project_words(struct store *s, int rc, struct err *e)
 			       "does not hold the store's lock");
 	if (rc == -ENOMEM)
 		return err_nomem(e);
-	return catalog_words(s->catalog, rc, e);
+	return root_words(s, rc, e);
 }
 
 int store_project_key(struct store *s, const char *project, const char *purpose,

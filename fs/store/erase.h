@@ -1,0 +1,12 @@
+/* Erasing, as the store's own files see it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_ERASE_H
+#define STORE_ERASE_H
+
+#include "fs/store/root.h"
+#include "fs/store/writer.h"
+
+/** store_cell_forget(s, kind): every cell of a kind goes. */
+int store_cell_forget(struct store *s, const char *kind) MUST_CHECK;
+
+#endif
