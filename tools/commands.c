@@ -104,6 +104,15 @@ static const struct opt key_rotate_opts[] = {
 	ALSO_OPTS,
 	{OPT_FLAG, "drop", NULL, "slots that nothing given opens go"},
 	END};
+static const struct opt erase_opts[] = {
+	{OPT_VALUE, "record", "ID", "only this record of the file"},
+	{OPT_VALUE, "value-file", "F", "every record with one of these values"},
+	{OPT_VALUE, "dataset", "D", "with --value-file: only in this one"},
+	{OPT_FLAG, "dry-run", NULL, "only list what would go"},
+	{OPT_FLAG, "yes", NULL, "do not ask"},
+	END};
+static const struct opt gc_opts[] = {{OPT_FLAG, "dry-run", NULL, "only count"},
+				     END};
 static const struct opt no_opts[] = {END};
 
 static const struct command table[] = {
@@ -290,6 +299,39 @@ static const struct command table[] = {
 	 cmd_work_export,
 	 0,
 	 -1,
+	 false},
+	{"erase",
+	 "owner",
+	 "[DATASET/PATH]",
+	 "destroy a file, a record, or a person's values",
+	 "PATH is a file, or a folder and all below it. With --value-file, a "
+	 "value per line: every record in which one was found by a recognizer "
+	 "(in any spelling of it) or stands as written; and the whole file "
+	 "where it stands in the path, the group, an attribute, or outside of "
+	 "records. All versions are searched. The file is sealed anew without "
+	 "the record in a new version of the data set, and the keys of the "
+	 "contents of before are destroyed; packs with nothing else in them "
+	 "go. All running sessions end first (saved work is kept). Replay of "
+	 "reads of what is gone says erased. Tells what it cannot reach.",
+	 erase_opts,
+	 {"carrel erase calls/transcripts/17.json --record 4",
+	  "carrel erase --value-file subject.txt --dry-run"},
+	 cmd_erase,
+	 0,
+	 1,
+	 false},
+	{"gc",
+	 "owner",
+	 "",
+	 "remove packs in which nothing is alive",
+	 "What erased objects and interrupted ingests left. Packs in which "
+	 "something is alive stay whole; the dead bytes in them open with no "
+	 "key.",
+	 gc_opts,
+	 {"carrel gc --dry-run", "carrel gc --json"},
+	 cmd_gc,
+	 0,
+	 0,
 	 false},
 	{"fsck",
 	 "owner",

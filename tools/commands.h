@@ -25,6 +25,8 @@ int cmd_status(struct cli *c);
 int cmd_session_list(struct cli *c);
 int cmd_session_end(struct cli *c);
 int cmd_fsck(struct cli *c);
+int cmd_erase(struct cli *c);
+int cmd_gc(struct cli *c);
 int cmd_work_list(struct cli *c);
 int cmd_work_export(struct cli *c);
 int cmd_run(struct cli *c);

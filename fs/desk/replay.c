@@ -117,9 +117,10 @@ static const char *show(struct replay *r, const struct replay_open *o)
 	    shown_version(r->shown) != o->version)
 		return "erased";
 	shown_recipe(r->shown, r->session.key, recipe);
+	/* Names of who was erased kept stand-ins from being theirs. */
 	if (memcmp(recipe, o->recipe, sizeof(recipe)) != 0 ||
 	    shown_size(r->shown) != o->size)
-		return "mismatch";
+		return desk_erased(r->desk) ? "erased" : "mismatch";
 	return NULL;
 }
 

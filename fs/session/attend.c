@@ -294,6 +294,20 @@ static void do_reroot(struct visit *v)
 	visit_refuse(v, r, &e);
 }
 
+static void do_clear(struct visit *v)
+{
+	struct err e = {0};
+
+	if (gateway_clear(v->g, "data erased")) {
+		visit_ok(v);
+		return;
+	}
+	err_set(&e, -EBUSY, "",
+		"a session does not end; end the gateway (carrel session end "
+		"--gateway) and run the command again");
+	visit_refuse(v, e.code, &e);
+}
+
 static const struct {
 	enum wire_op op;
 	const char *name;
@@ -308,6 +322,7 @@ static const struct {
 	{WIRE_LOG, "log", true, do_log},
 	{WIRE_STOP, "stop", true, do_stop},
 	{WIRE_REROOT, "reroot", true, do_reroot},
+	{WIRE_CLEAR, "clear", true, do_clear},
 };
 
 /* False: the visit is over. */

@@ -41,6 +41,10 @@ int hold_apply(struct hold *h, struct bytes text, const char *name,
  * store_rotate. */
 int hold_reroot(void *h, struct err *e) MUST_CHECK;
 
+/** hold_clear(h, e): every session there is has ended: they hold keys that are
+ * about to be destroyed. -EBUSY: one does not. */
+int hold_clear(void *h, struct err *e) MUST_CHECK;
+
 /** hold_close(h, r, e): give it back; r is what the work came to and wins over
  * a failure of closing. NULL is fine. */
 int hold_close(struct hold *h, int r, struct err *e);

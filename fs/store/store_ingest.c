@@ -269,9 +269,12 @@ static int page_forget(struct publish *p, size_t n)
 
 	if (rc != 0)
 		return rc;
-	for (size_t at = 0; rc == 0 && at < n; at++)
-		if (p->page[at].first == p->i->coming)
-			rc = drop_pending(p, &p->page[at]);
+	for (size_t at = 0; rc == 0 && at < n; at++) {
+		if (p->page[at].first != p->i->coming)
+			continue;
+		p->changed = true;
+		rc = drop_pending(p, &p->page[at]);
+	}
 	return catalog_end(c, rc);
 }
 
@@ -334,11 +337,15 @@ static int pages(struct publish *p, int (*fn)(struct publish *p, size_t n))
 int store_ingest_forget(struct store_ingest *i, struct err *e)
 {
 	CLEANUP(mem_freep) struct publish *p = mem_new(1, sizeof(*p));
+	int rc;
 
 	if (p == NULL)
 		return err_nomem(e);
 	p->i = i;
-	return root_words(i->s, pages(p, page_forget), e);
+	rc = pages(p, page_forget);
+	if (rc == 0 && p->changed)
+		rc = catalog_truncate(i->s->catalog);
+	return root_words(i->s, rc == -EBUSY ? 0 : rc, e);
 }
 
 static int version_seal(struct store_ingest *i, const uint8_t root[HASH_LEN],

@@ -249,7 +249,7 @@ def with_gateway_that_says(room, answer):
 
 def wrong_door(room, g):
     for op in ('STATUS', 'KILL', 'APPLY', 'BORROW', 'LOG', 'STOP',
-               'REROOT'):
+               'REROOT', 'CLEAR'):
         with Visitor(room.store, 'session') as v:
             v.greet()
             refused(v.say(op, REASON='x', SESSION=0), EACCES,
@@ -259,9 +259,10 @@ def wrong_door(room, g):
             v.greet()
             refused(v.say(op, REASON='x', SESSION=0), EACCES)
             check(v.is_over(), 'goes on')
-    for op in [0, 13, 33, 63, *OPS.values()]:
+    for op in [0, 14, 33, 63, *OPS.values()]:
         if op in [OPS[x] for x in ('RUN', 'STATUS', 'KILL', 'APPLY', 'BORROW',
-                                   'LOG', 'STOP', 'REROOT')]:
+                                   'LOG', 'STOP', 'REROOT',
+                                   'CLEAR')]:
             continue
         with Visitor(room.store, 'session') as v:
             v.greet()

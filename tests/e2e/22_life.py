@@ -169,12 +169,143 @@ def rotate(room, ways):
     check(view(room) == before, 'another view')
 
 
+# ---- erase ----
+
+def sealed(room):
+    """Names and bytes of packs, and the catalog's files."""
+    t = tree(room.store)
+    return {k: v for k, v in t.items() if not k.startswith('log/')}
+
+
+def without(before, path, ids):
+    """The view without these records of one file; None: without the file."""
+    out = dict(before)
+    text = json.loads(out.pop(path))
+    if ids is not None:
+        out[path] = [r for r in text if r['id'] not in ids]
+    return out
+
+
+def same(now, want):
+    check(set(now) == set(want), f'{set(now) ^ set(want)}')
+    for k, v in want.items():
+        got = json.loads(now[k]) if isinstance(v, list) else now[k]
+        check(got == v, f'{k}: {got}')
+
+
+def path(room):
+    before = view(room)
+    room.run('erase', 'd/0.json', '--record', 'r1', code=2)  # nobody to ask
+    room.run('erase', 'd/none.json', '--yes', code=4)
+    room.run('erase', 'd/0.json', '--record', 'none', '--yes', code=4)
+    room.run('erase', 'e/0.json', '--yes', code=4)
+    room.run('erase', 'd', '--yes', code=2)
+    room.run('erase', code=2)
+    r = room.json('erase', 'd/0.json', '--record', 'r1', '--dry-run')
+    check([(x['path'], x['whole'], x['records']) for x in r['found']] ==
+          [('0.json', False, ['r1'])], str(r))
+    check(view(room) == before, 'a dry run changed something')
+    r = room.json('erase', 'd/0.json', '--record', 'r1', '--yes')
+    check((r['records'], r['contents']) == (1, 1) and r['out_of_reach'],
+          str(r))
+    want = without(before, 'd/0.json', ['r1'])
+    same(view(room), want)
+    # The first of a file, then all of one, then a file.
+    room.run('erase', 'd/0.json', '--record', 'r0', '--yes')
+    want['d/0.json'] = want['d/0.json'][1:]
+    same(view(room), want)
+    for k in (2, 3):
+        room.run('erase', 'd/0.json', '--record', f'r{k}', '--yes')
+    del want['d/0.json']
+    same(view(room), want)
+    r = room.json('erase', 'd/5.json', '--yes')
+    check(r['objects'] == 1, str(r))
+    del want['d/5.json']
+    same(view(room), want)
+    room.run('erase', 'd/5.json', '--yes', code=4)
+    room.run('fsck')
+    # Unchanged sources do not bring a record back.
+    room.run('erase', 'd/1.json', '--record', 'r10', '--yes')
+    want = without(view(room) | {'d/1.json': view(room)['d/1.json']},
+                   'd/1.json', ['r10'])
+    room.run('ingest', '--dataset', 'd', '--manifest', room.path('m.yaml'),
+             room.path('d/1.json'), room.path('d/2.json'))
+    same(view(room), want)
+    ops = [(e['op'], e['what']) for e in room.log('--op', 'ERASE')]
+    check(ops[-2:] == [('begin', 'record'), ('erased', 'record')], str(ops))
+
+
+def values(room):
+    """A person goes, from every version, from what a recognizer found and what
+    it did not; those who read earlier are told so; nobody else notices."""
+    # An older version with him, and one where no recognizer looks.
+    room.write('d/3.json', json.dumps(
+        [record(30, PEOPLE[1]), {'id': 'gunnar', 'text': 'x',
+                                 'odd': 'GUNNAR  INGLEWOOD/Gunnar Inglewood'},
+         {'id': 'esc', 'text': 'y', 'odd': 'Zo\u00eb Inglewood'}]))
+    room.write('d/gunnar inglewood.json', json.dumps([record(90, 'nobody')]))
+    room.run('ingest', '--dataset', 'd', '--manifest', room.path('m.yaml'),
+             room.path('d'))
+    room.write('d/other.json', json.dumps([record(95, PEOPLE[2])]))
+    room.run('ingest', '--dataset', 'd', '--manifest', room.path('m.yaml'),
+             room.path('d'))
+    before = view(room)
+    m = room.mount(room.path('p.yaml'), 'alice')
+    for n in ('other.json', '2.json', '3.json', '4.json', 'notes.txt'):
+        with open(os.path.join(m.dir, 'data/d', n), 'rb') as f:
+            f.read()
+    room.write('subject.txt', 'Gunnar Inglewood\n\n  Zo\u00eb Inglewood \n')
+    r = room.json('erase', '--value-file', room.path('subject.txt'),
+                  '--dry-run')
+    paths = {x['path'] for x in r['found'] if x['live']}
+    check({'2.json', '3.json', '4.json', 'notes.txt',
+           'gunnar inglewood.json'} <= paths, str(paths))
+    r = room.json('erase', '--value-file', room.path('subject.txt'), '--yes')
+    check(m.p.wait(60) is not None, 'the mount stayed')
+    m.clean()
+    now = view(room)
+    for k, v in before.items():
+        if k in ('d/notes.txt', 'd/gunnar inglewood.json'):
+            check(k not in now, k)
+        else:
+            want = [x for x in json.loads(v) if x['id'] in
+                    {y['id'] for y in json.loads(now[k])}]
+            check(json.loads(now[k]) == want, k)
+    text = b''.join(now.values()).lower()
+    check(b'inglewood' not in text, 'still there')
+    kept = {x['id'] for k, v in now.items() for x in json.loads(v)}
+    check('r30' in kept and not kept & {'gunnar', 'esc', 'r21', 'r42'},
+          str(kept))
+    room.run('erase', '--value-file', room.path('subject.txt'), '--yes',
+             code=4)
+    # Replay: what was read of him is erased, never a match, never a mismatch.
+    reads = room.log('--op', 'READ')
+    verdicts = {}
+    for e in reads:
+        x = room.run('audit', 'replay', str(e['seq']), code=None)
+        check(x.returncode in (0, 3), x.stdout + x.stderr)
+        verdicts[e['path']] = (x.returncode, x.stdout + x.stderr)
+    print({k: v[0] for k, v in verdicts.items()})
+    for n in ('d/2.json', 'd/3.json', 'd/notes.txt'):
+        check(verdicts[n][0] == 3 and 'erased' in verdicts[n][1],
+              f'{n}: {verdicts[n]}')
+    check(verdicts['d/other.json'][0] == 0, str(verdicts['d/other.json']))
+    room.run('fsck')
+    room.run('gc')
+    room.run('fsck')
+    room.run('audit', 'verify', '--key', room.vkey)
+
+
 def main():
     need_fuse()
     with Room() as room:
         fill(room)
         ways = slots(room)
         rotate(room, ways)
+    with Room() as room:
+        fill(room)
+        path(room)
+        values(room)
 
 
 if __name__ == '__main__':
