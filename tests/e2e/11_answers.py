@@ -107,7 +107,10 @@ def answers(room):
         ('work list',), ('work export', '--out', room.path('work')),
         ('fsck',), ('fsck', '--quick'), ('run', '--explain', *by),
         ('audit verify', '--key', room.vkey), ('audit log',),
-        ('key new', room.path('aud')), ('version',)]
+        ('key new', room.path('aud')), ('version',), ('key list',),
+        ('key add', '--new-key-file', room.path('spare.key')),
+        ('key remove', '2'), ('key rotate',),
+        ('erase', '--dry-run', 'd/a.json'), ('gc',)]
     for cmd, *args in todo:
         parsed(room.run(*cmd.split(), *args, '--json'), cmd)
     parsed(room.run('doctor', '--json', code=None), 'doctor')

@@ -196,7 +196,7 @@ def malformed(room, g):
 def versions(room, g):
     """Both ways the words say which version and what to do."""
     for door in DOORS:
-        for version in (0, 2, (1 << 64) - 1):
+        for version in (0, VERSION + 1, (1 << 64) - 1):
             with Visitor(room.store, door) as v:
                 refused(v.greet(version), EPROTONOSUPPORT,
                         words=f'speaks version {VERSION} of its protocol, not '
