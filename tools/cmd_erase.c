@@ -128,27 +128,6 @@ static int take_values(struct erasing *x, const char *path,
 	return r;
 }
 
-static int confirm(const struct erasing *x, struct err *e)
-{
-	CLEANUP(fd_close) int fd = -1;
-	char line[32] = "";
-	ssize_t n;
-
-	if (cli_has(x->c, "yes"))
-		return 0;
-	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(e, -EINVAL, "",
-			       "nothing was erased: without a terminal to ask "
-			       "on, --yes must be given");
-	(void)fflush(x->c->out);
-	(void)!write(fd, "Type erase to destroy this: ", 28);
-	n = read(fd, line, sizeof(line) - 1);
-	if (n > 0 && strcmp(line, "erase\n") == 0)
-		return 0;
-	return err_set(e, -ECANCELED, "", "nothing was erased");
-}
-
 /* ---- doing it ---- */
 
 /* Look first, without a right to anything; then ask; then do. */
@@ -168,7 +147,7 @@ static int erase(struct erasing *x, struct erase_want *w, struct erase_sum *sum,
 	progress_bar_end(&x->bar);
 	if (r != 0 || cli_has(x->c, "dry-run"))
 		return r;
-	r = confirm(x, e);
+	r = open_confirm(x->c, "erase", e);
 	if (r == 0)
 		r = hold_open(x->o.store, CARREL_TOOL, &x->hold, e);
 	if (r != 0)

@@ -111,6 +111,8 @@ static const struct opt erase_opts[] = {
 	{OPT_FLAG, "dry-run", NULL, "only list what would go"},
 	{OPT_FLAG, "yes", NULL, "do not ask"},
 	END};
+static const struct opt project_opts[] = {{OPT_FLAG, "yes", NULL, "do not ask"},
+					  END};
 static const struct opt gc_opts[] = {{OPT_FLAG, "dry-run", NULL, "only count"},
 				     END};
 static const struct opt no_opts[] = {END};
@@ -318,6 +320,21 @@ static const struct command table[] = {
 	  "carrel erase --value-file subject.txt --dry-run"},
 	 cmd_erase,
 	 0,
+	 1,
+	 false},
+	{"project end",
+	 "owner",
+	 "NAME",
+	 "destroy the keys of a project",
+	 "Its sessions end, its policy is no longer in force, its stand-ins "
+	 "cannot be made again, and what annotators saved in it goes: export "
+	 "it "
+	 "first. Replay of what was read in it says so and exits 3. The name "
+	 "cannot be used again. The data sets stay.",
+	 project_opts,
+	 {"carrel project end harbor-bank-2026", NULL},
+	 cmd_project_end,
+	 1,
 	 1,
 	 false},
 	{"gc",

@@ -27,6 +27,7 @@ int cmd_session_end(struct cli *c);
 int cmd_fsck(struct cli *c);
 int cmd_erase(struct cli *c);
 int cmd_gc(struct cli *c);
+int cmd_project_end(struct cli *c);
 int cmd_work_list(struct cli *c);
 int cmd_work_export(struct cli *c);
 int cmd_run(struct cli *c);

@@ -318,3 +318,26 @@ int open_log_dir(const struct cli *c, struct buf *b, struct err *e)
 		return err_nomem(e);
 	return buf_str(b) == NULL ? err_nomem(e) : 0;
 }
+
+int open_confirm(const struct cli *c, const char *word, struct err *e)
+{
+	int fd CLEANUP(fd_close) = -1;
+	char line[64] = "";
+	ssize_t n;
+
+	if (cli_has(c, "yes"))
+		return 0;
+	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, -EINVAL, "",
+			       "nothing was done: without a terminal to ask "
+			       "on, --yes must be given");
+	(void)fflush(c->out);
+	dprintf(fd, "This cannot be undone. Type %s to go on: ", word);
+	n = read(fd, line, sizeof(line) - 1);
+	if (n > 0 && line[n - 1] == '\n')
+		line[n - 1] = '\0';
+	return n > 0 && strcmp(line, word) == 0
+		       ? 0
+		       : err_set(e, -ECANCELED, "", "nothing was done");
+}

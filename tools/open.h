@@ -60,6 +60,11 @@ int open_policy(const char *path, struct open *o, struct err *e) MUST_CHECK;
 /** open_log_dir(c, b, e): --log, or STORE/log; the path as a string in b. */
 int open_log_dir(const struct cli *c, struct buf *b, struct err *e) MUST_CHECK;
 
+/** open_confirm(c, word, e): 0 with --yes, or where somebody at the terminal
+ * types the word. -EINVAL: nobody to ask; -ECANCELED. */
+int open_confirm(const struct cli *c, const char *word,
+		 struct err *e) MUST_CHECK;
+
 /** open_now(): seconds since 1970. */
 int64_t open_now(void);
 

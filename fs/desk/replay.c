@@ -73,8 +73,8 @@ static int open_desk(struct replay *r, struct err *e)
 	if (r->why != NULL)
 		return 0;
 	rc = desk_open(&w, &r->desk, e);
-	if (rc == -ENOENT) {
-		r->why = "erased";
+	if (rc == -ENOENT || rc == -ENOKEY) {
+		r->why = rc == -ENOENT ? "erased" : "project ended";
 		if (e != NULL)
 			*e = (struct err){0};
 		return 0;

@@ -297,8 +297,16 @@ static void do_reroot(struct visit *v)
 static void do_clear(struct visit *v)
 {
 	struct err e = {0};
+	char project[128];
+	int r = wire_copy(&v->in.msg, WF_PROJECT, project, sizeof(project));
 
-	if (gateway_clear(v->g, "data erased")) {
+	if (r != 0) {
+		visit_refuse(v, r, NULL);
+		return;
+	}
+	if (gateway_clear(v->g, project,
+			  project[0] == '\0' ? "data erased"
+					     : "project ended")) {
 		visit_ok(v);
 		return;
 	}

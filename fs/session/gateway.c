@@ -219,12 +219,17 @@ struct clearing {
 	struct session *was[SESSIONS_MAX];
 	uint64_t seq[SESSIONS_MAX]; /* a later one may lie where one was */
 	unsigned n, left;
+	const char *project, *reason;
 };
 
 static void note_one(void *ctx, struct session *s)
 {
 	struct clearing *c = ctx;
 
+	if (c->project[0] != '\0' &&
+	    strcmp(policy_project(session_policy(s)), c->project) != 0)
+		return;
+	session_ask(s, c->reason);
 	c->seq[c->n] = session_seq(s);
 	c->was[c->n++] = s;
 }
@@ -238,13 +243,12 @@ static void left_one(void *ctx, struct session *s)
 }
 
 /* Who looked at the policies in force before and is not in yet looks again. */
-bool gateway_clear(struct gateway *g, const char *reason)
+bool gateway_clear(struct gateway *g, const char *project, const char *reason)
 {
-	struct clearing c = {.n = 0};
+	struct clearing c = {.project = project, .reason = reason};
 
 	gateway_new_era(g);
 	gateway_each(g, note_one, &c);
-	(void)gateway_ask(g, 0, reason);
 	for (unsigned i = 0; i < CLEAR_TRIES; i++) {
 		c.left = 0;
 		gateway_each(g, left_one, &c);

@@ -160,14 +160,13 @@ int hold_apply(struct hold *h, struct bytes text, const char *name,
 
 /* A gateway of this process has no sessions, and this process's store; one
  * that has gone has neither. */
-static int ask_others(struct hold *h, enum wire_op op, struct err *e)
+static int ask_others(struct hold *h, const struct wire *w, struct err *e)
 {
-	struct wire w = {.op = op};
 	int r;
 
 	if (h->own != NULL)
 		return 0;
-	r = call_ask(&h->call, &w, NULL, 0, e);
+	r = call_ask(&h->call, w, NULL, 0, e);
 	if (!is_going(r))
 		return r;
 	r = take_over(h);
@@ -180,12 +179,20 @@ static int ask_others(struct hold *h, enum wire_op op, struct err *e)
 
 int hold_reroot(void *ctx, struct err *e)
 {
-	return ask_others(ctx, WIRE_REROOT, e);
+	return ask_others(ctx, &(struct wire){.op = WIRE_REROOT}, e);
 }
 
 int hold_clear(void *ctx, struct err *e)
 {
-	return ask_others(ctx, WIRE_CLEAR, e);
+	return ask_others(ctx, &(struct wire){.op = WIRE_CLEAR}, e);
+}
+
+int hold_clear_project(struct hold *h, const char *project, struct err *e)
+{
+	struct wire w = {.op = WIRE_CLEAR};
+
+	wire_text(&w, WF_PROJECT, project);
+	return ask_others(h, &w, e);
 }
 
 int hold_close(struct hold *h, int r, struct err *e)

@@ -42,8 +42,11 @@ int hold_apply(struct hold *h, struct bytes text, const char *name,
 int hold_reroot(void *h, struct err *e) MUST_CHECK;
 
 /** hold_clear(h, e): every session there is has ended: they hold keys that are
- * about to be destroyed. -EBUSY: one does not. */
+ * about to be destroyed. -EBUSY: one does not. hold_clear_project: those of one
+ * project. */
 int hold_clear(void *h, struct err *e) MUST_CHECK;
+int hold_clear_project(struct hold *h, const char *project,
+		       struct err *e) MUST_CHECK;
 
 /** hold_close(h, r, e): give it back; r is what the work came to and wins over
  * a failure of closing. NULL is fine. */

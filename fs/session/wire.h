@@ -32,7 +32,8 @@ enum wire_op {
 	WIRE_LOG,     /* BODY: one event of the owner's; owner door */
 	WIRE_STOP,    /* end all sessions and the gateway; owner door */
 	WIRE_REROOT,  /* the root key was changed: take the new one; owner */
-	WIRE_CLEAR,   /* end all sessions; OK when they have; owner door */
+	WIRE_CLEAR,   /* PROJECT (none: all): end its sessions, OK when they
+			 have; owner door */
 	/* from the gateway */
 	WIRE_WELCOME = 64, /* VERSION, TOOL; NONCE at the owner door */
 	WIRE_OK,	   /* NUMBER, TEXT where the request asks for them */

@@ -59,7 +59,8 @@ enum catalog_key {
 	CATALOG_KEY_SIGN = 4,	 /* Ed25519 seed of manifest roots */
 	CATALOG_KEY_LOG = 5,	 /* Ed25519 seed of the log */
 	CATALOG_KEY_AUDIT = 6,	 /* X25519 secret of the owner as auditor */
-	CATALOG_KEY_PROJECT = 7, /* one per project; ref: hash of its name */
+	CATALOG_KEY_PROJECT = 7, /* one per project; ref: hash of its name;
+				    empty: it has ended */
 	CATALOG_KEY_WORK = 8, /* of a work area, under its project's; ref: id */
 	CATALOG_KEY_ROOT = 9, /* the next root, under the one before: only
 				 while the root is changed */

@@ -120,6 +120,8 @@ int root_key(struct store *s, int (*read)(void *ctx, struct buf *wrapped),
 	int rc = read(ctx, &b);
 
 	*out = NULL;
+	if (rc == 0 && b.n == 0)
+		return -ENOKEY; /* destroyed */
 	if (rc == 0)
 		rc = root_unwrap(s, ad, buf_bytes(&b), out);
 	if (rc != -EBADMSG)

@@ -21,7 +21,7 @@ int root_unwrap(struct store *s, const struct ad *ad, struct bytes wrapped,
 
 /** root_key(s, read, ctx, ad, out): read appends a wrapped key's row, which is
  * unwrapped, and both once more where the root was changed between; the code
- * of read, -EBADMSG, -ESTALE. */
+ * of read, -EBADMSG, -ESTALE; -ENOKEY where the row is empty. */
 int root_key(struct store *s, int (*read)(void *ctx, struct buf *wrapped),
 	     void *ctx, const struct ad *ad, struct key **out) MUST_CHECK;
 

@@ -165,9 +165,28 @@ const uint8_t (*store_recipients(const struct store *s, size_t *n))[32];
  * store_project_key(s, project, purpose, out): a key of the project for one
  * purpose ("standin", "assign", "inode", ...), from the project's random key,
  * made at first use (then the lock must be held; -EROFS without). Caller frees.
+ * -ENOKEY: the project was ended.
  */
 int store_project_key(struct store *s, const char *project, const char *purpose,
 		      struct key **out, struct err *e) MUST_CHECK;
+
+/* Work areas of a project that has ended; zero-initialise. */
+struct store_ended {
+	uint8_t (*areas)[STORE_ID];
+	size_t n;
+};
+/**
+ * store_project_end(s, project, out, e): destroy the project's key, for good:
+ * store_project_key says -ENOKEY from then on; the policy in force and what
+ * opens its work areas go too. -ENOENT there is no such project, -ENOKEY it was
+ * ended before. store_ended_sweep(s, x, e): the areas' folders go; once no
+ * session is in them. store_ended_free fits CLEANUP.
+ */
+int store_project_end(struct store *s, const char *project,
+		      struct store_ended *out, struct err *e) MUST_CHECK;
+int store_ended_sweep(struct store *s, const struct store_ended *x,
+		      struct err *e) MUST_CHECK;
+void store_ended_free(struct store_ended *x);
 
 /* ---- sealed cells: small named blobs, rewritable ---- */
 

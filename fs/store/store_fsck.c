@@ -100,6 +100,8 @@ static int key_row(void *ctx, enum catalog_key kind, struct bytes ref,
 		size_t want = kind == CATALOG_KEY_WORK ? STORE_ID : 0;
 
 		rc = ref.n == want && wrapped.n == KEYS_WRAPPED ? 0 : -EUCLEAN;
+	} else if (kind == CATALOG_KEY_PROJECT && wrapped.n == 0) {
+		rc = 0; /* ended */
 	} else if (ref.n <= HASH_LEN) {
 		rows_bind_key(&ad, kind, ref);
 		rc = root_unwrap(f->s, &ad, wrapped, &key);

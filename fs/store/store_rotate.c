@@ -144,8 +144,8 @@ static int key_row(void *ctx, enum catalog_key kind, struct bytes ref,
 {
 	struct wrapped one = {.kind = kind};
 
-	if (kind == CATALOG_KEY_WORK)
-		return 0; /* under its project's key */
+	if (kind == CATALOG_KEY_WORK || wrapped.n == 0)
+		return 0; /* under its project's key; or destroyed */
 	return rows_add(ctx, &one, ref, wrapped);
 }
 

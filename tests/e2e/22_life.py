@@ -27,6 +27,7 @@ roles:
     see: [ { files: "d/**", records: all } ]
     names: keep
     redact: { default: keep, PERSON: pseudonym }
+    work: { keep: ["*"], quota: 1MiB }
 annotators: { alice: { role: plain } }
 '''
 PEOPLE = ['Gunnar Inglewood', 'Maria Castellano', 'Theodora Quill']
@@ -296,6 +297,59 @@ def values(room):
     room.run('audit', 'verify', '--key', room.vkey)
 
 
+def running(room):
+    """A confined session, too, ends before keys are destroyed; the next one
+    sees what is left. Only the sessions of a project end with it."""
+    room.write('r.yaml', POLICY.replace('confinement: none',
+                                        'confinement: guard-rail'))
+    room.write('q.yaml', POLICY.replace('project: p', 'project: q'))
+    args = [CARREL, 'run', '--policy', room.path('r.yaml'), '--as', 'alice',
+            '--no-terminal', '--', '/bin/sh', '-c',
+            'echo mine >work/mine; cat data/d/2.json; sleep 600']
+    p = subprocess.Popen(args, env=room.env, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                         text=True)
+    until('reads', lambda: any(x['reads'] for x in room.sessions()))
+    room.run('erase', 'd/2.json', '--record', 'r22', '--yes')
+    _, err = p.communicate(timeout=60)
+    check(p.returncode == 5 and 'data erased' in err, f'{p.returncode} {err}')
+    check('r22' not in str(view(room)), 'still there')
+    check([x['path'] for x in room.json('work', 'list')['files']] == ['mine'],
+          'saved work went')
+
+
+def project(room):
+    mine = view(room)
+    m = room.mount(room.path('p.yaml'), 'alice')
+    tree(m.dir)
+    check(m.stop() == 0, 'the mount')
+    q = room.mount(room.path('q.yaml'), 'alice')
+    others = tree(os.path.join(q.dir, 'data'))
+    check(others != mine, 'one stand-in in two projects')
+    seq = str(room.log('--op', 'READ')[-1]['seq'])
+    was = [e for e in room.log('--op', 'READ') if e['path'] == 'd/other.json']
+    room.run('project', 'end', 'none', '--yes', code=4)
+    room.run('project', 'end', 'p', code=2)  # nobody to ask
+    check(view(room) == mine, 'it ended all the same')
+    r = room.json('project', 'end', 'p', '--yes')
+    check(r['project'] == 'p' and r['areas'] == 1, str(r))
+    check(not room.json('work', 'list')['files'], 'saved work stayed')
+    check(len(os.listdir(os.path.join(room.store, 'work'))) == 1, 'a folder')
+    check(tree(os.path.join(q.dir, 'data')) == others, 'the other session')
+    check(q.stop() == 0, 'the other mount')
+    room.run('preview', '--policy', room.path('p.yaml'), '--as', 'alice',
+             '--out', room.path('none'), code=6)
+    room.run('project', 'end', 'p', '--yes', code=6)
+    for e in was[:2]:
+        x = room.run('audit', 'replay', str(e['seq']), code=3)
+        check('project ended' in x.stderr, x.stderr)
+    room.run('audit', 'replay', seq)  # of the other
+    room.run('key', 'rotate')
+    room.run('fsck')
+    out = room.preview(room.path('q.yaml'), 'alice')
+    check(tree(out) == others, 'another view')
+
+
 def main():
     need_fuse()
     with Room() as room:
@@ -306,6 +360,8 @@ def main():
         fill(room)
         path(room)
         values(room)
+        running(room)
+        project(room)
 
 
 if __name__ == '__main__':
