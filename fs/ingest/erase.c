@@ -88,10 +88,9 @@ static int victim(struct run *r, const struct store_entry *o)
 	return 0;
 }
 
-static void tell(const struct run *r, const struct erase_object *x, bool live)
+static int tell(const struct run *r, const struct erase_object *x, bool live)
 {
-	struct bytes *ids =
-		arena_array(x->arena, x->ngone + (size_t)1, sizeof(*ids));
+	struct bytes *ids = mem_new(x->ngone + (size_t)1, sizeof(*ids));
 	struct erase_found f = {.dataset = (const char *)r->d.name.p,
 				.path = x->entry->path,
 				.version = x->entry->version,
@@ -99,12 +98,15 @@ static void tell(const struct run *r, const struct erase_object *x, bool live)
 				.whole = x->whole,
 				.ids = ids};
 
-	if (r->w->found == NULL || ids == NULL)
-		return;
+	if (ids == NULL)
+		return err_nomem(r->e);
 	for (uint32_t i = 0; !x->whole && i < x->strip.nrecords; i++)
 		if (x->strip.gone[i])
 			ids[f.nids++] = x->strip.records[i].id;
-	r->w->found(r->w->ctx, &f);
+	if (r->w->found != NULL)
+		r->w->found(r->w->ctx, &f);
+	mem_free(ids);
+	return 0;
 }
 
 /* In the coming version it is less, or not there. */
@@ -119,20 +121,35 @@ static int replace(struct run *r, struct erase_object *x)
 			: erase_reseal(x, r->writer, r->e);
 }
 
+/* To go whole it need not be read: what is damaged can go, too. */
+static int read_it(const struct run *r, const struct store_entry *o,
+		   struct erase_object *x)
+{
+	const struct erase_want *w = r->w;
+	int rc;
+
+	x->entry = o;
+	x->whole = w->values == NULL && w->record == NULL;
+	if (x->whole)
+		return 0;
+	rc = erase_object_open(w->store, o, x, r->e);
+	if (rc == -ENOKEY) {
+		*r->e = (struct err){0};
+		return 0; /* erased already */
+	}
+	return rc == 0 ? erase_search(w, x, r->e) : rc;
+}
+
 static int look(struct run *r, const struct store_entry *o, bool live)
 {
 	CLEANUP(erase_object_free) struct erase_object x = {0};
-	int rc = erase_object_open(r->w->store, o, &x, r->e);
+	int rc = read_it(r, o, &x);
 
-	if (rc == -ENOKEY)
-		return 0; /* erased already */
-	if (rc == 0)
-		rc = erase_search(r->w, &x, r->e);
 	if (rc != 0 || (!x.whole && x.ngone == 0))
 		return rc;
-	if (r->txn == NULL)
-		tell(r, &x, live);
-	rc = victim(r, o);
+	rc = r->txn == NULL ? tell(r, &x, live) : 0;
+	if (rc == 0)
+		rc = victim(r, o);
 	return rc == 0 && live ? replace(r, &x) : rc;
 }
 

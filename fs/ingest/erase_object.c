@@ -220,10 +220,8 @@ int erase_search(const struct erase_want *w, struct erase_object *x,
 
 	if (w->values != NULL)
 		rc = search_all(w->values, x);
-	else if (w->record != NULL)
-		search_id(w->record, x);
 	else
-		x->whole = true;
+		search_id(w->record, x);
 	/* An object without records is none. */
 	if (x->summary.whole || x->head.denied != DENIAL_NONE)
 		x->whole |= x->ngone > 0;

@@ -58,9 +58,10 @@ static int borrow(struct hold *h, struct store *s, struct err *e)
 	int r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL, 0,
 			 e);
 
-	if (r == 0)
-		store_lent(s, wire_take(&h->call.in, 0));
-	return r;
+	if (r != 0)
+		return r;
+	store_lent(s, wire_take(&h->call.in, 0));
+	return store_settle(s, hold_reroot, hold_clear, h, e);
 }
 
 int hold_open(struct store *s, const char *tool, struct hold **out,

@@ -33,8 +33,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define CELL "erase"
-
 static const struct bytes none;
 
 struct plan {
@@ -66,7 +64,7 @@ int store_erase_plan(struct store_ingest *i, const struct store_victim *v,
 			rc = cbor_put_uint(&b, v[k].version);
 	}
 	if (rc == 0)
-		rc = store_cell_put(i->s, CELL, none, buf_bytes(&b));
+		rc = store_cell_put(i->s, ERASE_CELL, none, buf_bytes(&b));
 	return root_words(i->s, rc, e);
 }
 
@@ -96,7 +94,7 @@ static int plan_parse(struct bytes in, struct plan *p)
 static int plan_read(struct store *s, struct plan *p)
 {
 	CLEANUP(buf_free) struct buf b = {.secret = true};
-	int rc = store_cell_get(s, CELL, none, &b);
+	int rc = store_cell_get(s, ERASE_CELL, none, &b);
 
 	return rc == 0 ? plan_parse(buf_bytes(&b), p) : rc;
 }
@@ -176,7 +174,7 @@ int store_erase_finish(struct store *s, const struct progress *progress,
 	if (rc == 0 && due)
 		rc = plan_run(s, &p, progress);
 	if (rc == 0)
-		rc = store_cell_del(s, CELL, none);
+		rc = store_cell_del(s, ERASE_CELL, none);
 	if (rc == 0 && due)
 		rc = catalog_truncate(s->catalog);
 	if (rc == -EBUSY)

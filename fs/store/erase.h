@@ -6,6 +6,8 @@
 #include "fs/store/root.h"
 #include "fs/store/writer.h"
 
+#define ERASE_CELL "erase" /* the plan */
+
 /** store_cell_forget(s, kind): every cell of a kind goes. */
 int store_cell_forget(struct store *s, const char *kind) MUST_CHECK;
 

@@ -196,7 +196,8 @@ int root_finish(struct store *s, struct bytes text,
 	return root_words(s, bridge_drop(s), e);
 }
 
-int root_settle(struct store *s, struct err *e)
+int root_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
+		void *ctx, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 	int rc = root_current(s);
@@ -207,7 +208,7 @@ int root_settle(struct store *s, struct err *e)
 		return 0;
 	if (rc != 0)
 		return root_words(s, inner_damaged(rc), e);
-	rc = root_finish(s, buf_bytes(&text), NULL, NULL, e);
+	rc = root_finish(s, buf_bytes(&text), tell, ctx, e);
 	/* A reader may keep the WAL; it is cut when the last one closes. */
 	if (rc == 0)
 		(void)!catalog_truncate(s->catalog);

@@ -43,9 +43,10 @@ int root_finish(struct store *s, struct bytes text,
 		int (*tell)(void *ctx, struct err *e), void *ctx,
 		struct err *e) MUST_CHECK;
 
-/** root_settle(s, e): a rotation that was cut off is brought to its end; for
- * the holder of the lock while no other process has the store open to write. */
-int root_settle(struct store *s, struct err *e) MUST_CHECK;
+/** root_settle(s, tell, ctx, e): a rotation that was cut off is brought to its
+ * end, as root_finish. */
+int root_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
+		void *ctx, struct err *e) MUST_CHECK;
 
 /** root_words(s, rc, e): as catalog_words, -ESTALE too. */
 int root_words(struct store *s, int rc, struct err *e);

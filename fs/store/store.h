@@ -83,6 +83,15 @@ int store_lock(struct store *s, struct err *e) MUST_CHECK;
  * when the lender dies before the borrower.
  */
 void store_lent(struct store *s, int fd);
+/**
+ * store_settle(s, tell, clear, ctx, e): what commands that were killed left to
+ * do (a rotation, an erasure) is done. store_lock does it; who was lent the
+ * right to write says how others take a new root (see store_rotate) and how
+ * those who have erased data open are ended.
+ */
+int store_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
+		 int (*clear)(void *ctx, struct err *e), void *ctx,
+		 struct err *e) MUST_CHECK;
 /** store_lock_share(s): the lock once more, for a process it is lent to; a
  * descriptor or a negative errno. */
 int store_lock_share(const struct store *s) MUST_CHECK;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "fs/store/root.h"
+#include "fs/store/erase.h"
 
 static int held(const struct store *s, int fd, struct err *e)
 {
@@ -60,10 +60,27 @@ int store_lock(struct store *s, struct err *e)
 	s->lockfd = fd;
 	fd = -1;
 	atomic_store(&s->writer, true);
-	rc = root_settle(s, e);
+	return store_settle(s, NULL, NULL, NULL, e);
+}
+
+int store_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
+		 int (*clear)(void *ctx, struct err *e), void *ctx,
+		 struct err *e)
+{
+	CLEANUP(buf_free) struct buf plan = {.secret = true};
+	int rc = root_settle(s, tell, ctx, e);
+
 	if (rc != 0)
 		return rc;
-	rc = store_erase_finish(s, NULL, e);
+	rc = store_cell_get(s, ERASE_CELL, bytes_of(NULL, 0), &plan);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc == 0 && clear != NULL)
+		rc = clear(ctx, e);
+	if (rc == 0)
+		rc = store_erase_finish(s, NULL, e);
+	else if (rc == -EBADMSG)
+		rc = root_words(s, -EUCLEAN, e);
 	return rc == -EBUSY ? 0 : rc; /* a reader kept the WAL */
 }
 

@@ -38,10 +38,17 @@ static void found(void *ctx, const struct erase_found *f)
 int run(struct house *h, struct erase_want *w, struct seen *s,
 	struct erase_sum *sum)
 {
+	return run_cut(h, w, clear, s, sum);
+}
+
+int run_cut(struct house *h, struct erase_want *w,
+	    int (*cut)(void *ctx, struct err *e), struct seen *s,
+	    struct erase_sum *sum)
+{
 	*s = (struct seen){0};
 	w->store = h->s;
 	w->log = log_event;
-	w->clear = clear;
+	w->clear = cut;
 	w->hold = s;
 	w->found = found;
 	w->ctx = s;

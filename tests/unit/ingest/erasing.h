@@ -21,6 +21,10 @@ struct seen {
  * it must be 0, in order. sound(h): fsck finds nothing. */
 int run(struct house *h, struct erase_want *w, struct seen *s,
 	struct erase_sum *sum);
+/** run_cut(h, w, clear, s, sum): with another way to end sessions. */
+int run_cut(struct house *h, struct erase_want *w,
+	    int (*clear)(void *ctx, struct err *e), struct seen *s,
+	    struct erase_sum *sum);
 void erased(struct house *h, struct erase_want *w);
 void sound(struct house *h);
 

@@ -133,6 +133,49 @@ static void test_values(void **state)
 	buf_free(&s.b), buf_free(&after.b);
 }
 
+static int refuse(void *ctx, struct err *e)
+{
+	(void)ctx;
+	return err_set(e, -EIO, "", "killed here");
+}
+
+static int cleared(void *ctx, struct err *e)
+{
+	(void)e;
+	++*(unsigned *)ctx;
+	return 0;
+}
+
+/* Killed once the new version stands: whoever is next lent the right to write
+ * ends it, or the next erasure does; sessions end before. */
+static void test_cut_off(void **state)
+{
+	struct house *h = *state;
+	struct erase_want w = {.dataset = "d", .path = S("notes.txt")};
+	struct erase_sum sum;
+	struct seen seen = {0};
+	unsigned n = 0;
+	char m[300];
+
+	manifest(h, m);
+	subject_files(h);
+	house_takes(h, m);
+	assert_int_equal(run_cut(h, &w, refuse, &seen, &sum), -EIO);
+	assert_int_equal(try_all(h).keyless, 0);
+	assert_int_equal(store_settle(h->s, NULL, cleared, &n, &h->e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(try_all(h).keyless, 1);
+	assert_int_equal(store_settle(h->s, NULL, cleared, &n, &h->e), 0);
+	assert_int_equal(n, 1);
+	w.path = S("outside.json");
+	assert_int_equal(run_cut(h, &w, refuse, &seen, &sum), -EIO);
+	w.path = S("some.json");
+	w.record = "b";
+	erased(h, &w);
+	assert_int_equal(try_all(h).keyless, 3);
+	sound(h);
+}
+
 /* What an ingest sealed and did not come to publish goes, too. */
 static void test_pending(void **state)
 {
@@ -203,6 +246,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_values, house_setup,
 						house_teardown),
 		cmocka_unit_test_setup_teardown(test_pending, house_setup,
+						house_teardown),
+		cmocka_unit_test_setup_teardown(test_cut_off, house_setup,
 						house_teardown),
 	};
 
