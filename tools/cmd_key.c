@@ -251,6 +251,12 @@ static int fresh_ask(struct fresh *f, struct err *e)
 	struct buf again CLEANUP(buf_free) = {.secret = true};
 	int r = open_pass_ask("New passphrase: ", &f->pass, e);
 
+	if (r == -ENOKEY && f->pass.n == 0)
+		return err_set(e, -EINVAL, "",
+			       "what for? give --new-key-file, "
+			       "--new-passphrase-file or --recipient (there is "
+			       "no terminal to ask for a passphrase on, or "
+			       "none was typed)");
 	if (r == 0)
 		r = open_pass_ask("The same again: ", &again, e);
 	if (r != 0 || bytes_eq(buf_bytes(&f->pass), buf_bytes(&again)))

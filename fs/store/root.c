@@ -49,6 +49,15 @@ static int opens(struct store *s)
 	return root_unwrap(s, &ad, buf_bytes(&b), &key);
 }
 
+/* Lock held. */
+static void swap(struct store *s, struct key **next)
+{
+	key_free(s->root);
+	s->root = STEAL(*next);
+}
+
+/* Under the lock from the look to the change: a thread that was slow must not
+ * put an older root in the place of a newer one. */
 static int cross(struct store *s)
 {
 	CLEANUP(buf_free) struct buf b = {0};
@@ -59,22 +68,19 @@ static int cross(struct store *s)
 	if (rc != 0)
 		return rc;
 	rows_bind_key(&ad, CATALOG_KEY_ROOT, none);
-	rc = root_unwrap(s, &ad, buf_bytes(&b), &next);
+	pthread_mutex_lock(&s->rooting);
+	rc = keys_unwrap(s->pool, s->root, &ad, buf_bytes(&b), &next);
 	if (rc == 0)
-		root_swap(s, &next);
+		swap(s, &next);
+	pthread_mutex_unlock(&s->rooting);
 	return rc;
 }
 
 void root_swap(struct store *s, struct key **next)
 {
-	struct key *was;
-
 	pthread_mutex_lock(&s->rooting);
-	was = s->root;
-	s->root = *next;
+	swap(s, next);
 	pthread_mutex_unlock(&s->rooting);
-	key_free(was);
-	*next = NULL;
 }
 
 /* Another thread may cross between the two steps: the last look decides. */

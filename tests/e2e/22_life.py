@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import threading
 
-from carrel import CARREL, Room, check, need_fuse, until
+from carrel import CARREL, Room, check, need_fuse, on_pty, until
 
 MANIFEST = '''carrel-dataset: 1
 name: d
@@ -92,6 +92,15 @@ def slots(room):
         check([x['slot'] for x in s if x['own']] == [n + 2], f'{who}: {s}')
     check(s[3]['public'] == pub and s[2]['kib'] > 0, str(s))
     check('recipient ' + pub in room.run('key', 'list').stdout, 'list')
+    room.run('key', 'add', code=2)
+    for again, code in (('other', 2), ('typed', 0)):
+        got, out = on_pty([CARREL, 'key', 'add'], room.env, b'typed\n', 60,
+                          b'New passphrase: ',
+                          [(b'The same again: ', again.encode() + b'\n')])
+        check(got == code and b'typed' not in out, f'{got} {out}')
+    room.write('typed', 'typed\n')
+    room.run('ls', env=by(room, passphrase_file=room.path('typed')))
+    room.run('key', 'remove', '5')
     # Twice the same, nonsense, two at once, one too few.
     room.run('key', 'add', '--recipient', pub, code=2)
     room.run('key', 'add', '--recipient', '00' * 32, code=2)
@@ -109,7 +118,7 @@ def slots(room):
     room.run('ls', env=ways['pass'])
     room.run('key', 'add', '--new-key-file', room.key, env=ways['pass'])
     check([x['slot'] for x in room.json('key', 'list')['slots']] ==
-          [2, 3, 4, 5], 'a number came again')
+          [2, 3, 4, 6], 'a number came again')
     check(view(room) == before, 'another view')
     ops = [(e['op'], e.get('number')) for e in room.log('--op', 'KEY')]
     check(ops[-2:] == [('slot remove', 1), ('slot add', None)], str(ops))
