@@ -299,11 +299,11 @@ int strip_block(struct strip *s, uint32_t nr, struct index_block *out)
 	uint64_t from = (uint64_t)nr * INDEX_BLOCK, to = from + INDEX_BLOCK;
 	uint64_t i = first_record(s, from);
 
-	*out = (struct index_block){.records = &s->records[i]};
+	*out = (struct index_block){.records = s->records + i};
 	while (i < s->nrecords && s->records[i].sep < to)
 		i++, out->nrecords++;
 	i = first_span(s, from);
-	out->spans = &s->spans[i];
+	out->spans = s->nspans == 0 ? NULL : s->spans + i;
 	while (i < s->nspans && s->spans[i].start < to)
 		i++, out->nspans++;
 	return block_values(s, out);
