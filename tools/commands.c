@@ -111,6 +111,11 @@ static const struct opt erase_opts[] = {
 	{OPT_FLAG, "dry-run", NULL, "only list what would go"},
 	{OPT_FLAG, "yes", NULL, "do not ask"},
 	END};
+static const struct opt export_opts[] = {
+	{OPT_VALUE, "policy", "P", "the policy file"},
+	{OPT_VALUE, "as", "ROLE", "a role that sees `records: all`"},
+	{OPT_VALUE, "out", "DIR", "where to write (must not be there yet)"},
+	END};
 static const struct opt project_opts[] = {{OPT_FLAG, "yes", NULL, "do not ask"},
 					  END};
 static const struct opt gc_opts[] = {{OPT_FLAG, "dry-run", NULL, "only count"},
@@ -301,6 +306,22 @@ static const struct command table[] = {
 	 cmd_work_export,
 	 0,
 	 -1,
+	 false},
+	{"export",
+	 "owner",
+	 "",
+	 "write a view for training, with a receipt",
+	 "The files are those preview would write for an annotator of the "
+	 "role. "
+	 "receipt.json, written last, has terms, policy hash, versions, and of "
+	 "each file object, records and SHA-256, and a checkpoint of the log; "
+	 "the log's EXPORT has its digest. Exit 5: the terms of a data set do "
+	 "not allow training, the project or the purpose.",
+	 export_opts,
+	 {"carrel export --policy p.yaml --as rater --out train", NULL},
+	 cmd_export,
+	 0,
+	 0,
 	 false},
 	{"erase",
 	 "owner",

@@ -24,6 +24,7 @@ int cmd_serve(struct cli *c);
 int cmd_status(struct cli *c);
 int cmd_session_list(struct cli *c);
 int cmd_session_end(struct cli *c);
+int cmd_export(struct cli *c);
 int cmd_fsck(struct cli *c);
 int cmd_erase(struct cli *c);
 int cmd_gc(struct cli *c);

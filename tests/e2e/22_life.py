@@ -2,6 +2,7 @@
 session reads, what is erased and what is not.
 """
 # SPDX-License-Identifier: Apache-2.0
+import hashlib
 import json
 import os
 import shutil
@@ -327,6 +328,44 @@ def running(room):
           'saved work went')
 
 
+def export(room):
+    """What training gets, and a receipt that holds."""
+    out = room.path('train')
+    by = ('--policy', room.path('p.yaml'), '--as', 'plain', '--out')
+    room.run('export', '--policy', room.path('p.yaml'), code=2)
+    room.run('export', *by, out, code=5)  # no training in these terms
+    check(not os.path.exists(out), 'a folder was made')
+    m = room.write('m2.yaml', MANIFEST.replace('terms: {',
+                                               'terms: { training: true,'))
+    room.run('ingest', '--dataset', 'd', '--manifest', m, room.path('d'))
+    room.run('export', '--policy', room.path('p.yaml'), '--as', 'alice',
+             '--out', out, code=4)  # not a role
+    want = view(room)
+    r = room.json('export', *by, out)
+    got = tree(out)
+    raw = got.pop('receipt.json')
+    check(got == want, 'other files than preview writes')
+    check(hashlib.sha256(raw).hexdigest() == r['receipt'], 'receipt')
+    ev = room.log('--op', 'EXPORT')
+    check([e['op'] for e in ev[-2:]] == ['view', 'view exported'] and
+          ev[-1]['digest'] == r['receipt'], str(ev[-2:]))
+    j = json.loads(raw)
+    check(j['project'] == 'p' and j['role'] == 'plain', str(j))
+    check({f['path']: f['sha256'] for f in j['files']} ==
+          {k: hashlib.sha256(v).hexdigest() for k, v in got.items()}, 'sums')
+    for f in j['files']:
+        if f['path'].endswith('.json'):
+            check(len(f['records']) == len(json.loads(got[f['path']])), str(f))
+    check(j['checkpoint'].split('\n')[0] == j['store'], 'checkpoint')
+    room.run('export', *by, out, code=2)  # never into what is there
+    room.write('t.yaml', POLICY.replace('records: all', 'records: assigned')
+               .replace('role: plain }', 'role: plain, tasks: [t] }') +
+               'tasks: { t: { files: "d/**", assign: { by: record, '
+               'overlap: 1, among: [plain] } } }\n')
+    room.run('export', '--policy', room.path('t.yaml'), '--as', 'plain',
+             '--out', room.path('train2'), code=5)
+
+
 def project(room):
     mine = view(room)
     m = room.mount(room.path('p.yaml'), 'alice')
@@ -370,6 +409,7 @@ def main():
         path(room)
         values(room)
         running(room)
+        export(room)
         project(room)
 
 
