@@ -44,11 +44,29 @@ static void same_index(struct house_object *a, struct house_object *b)
 	}
 }
 
-/* Record k of a JSON array (lines: of a JSONL file): half of them long. */
-static void put_record(struct buf *b, unsigned k, bool lines, bool first)
+enum shape {
+	ARRAY,
+	LINES,	/* JSONL */
+	NESTED, /* the array is a member, with others around it */
+	MAP	/* members are records */
+};
+
+static const struct {
+	const char *name, *other, *before, *after, *between, *end;
+} shapes[] = {
+	[ARRAY] = {"a.json", "b.json", "[ ", "\n]\n", ",\n ", "}"},
+	[LINES] = {"a.jsonl", "b.jsonl", "", "", "", "}\n"},
+	[NESTED] = {"n/a.json", "n/b.json",
+		    "{\"m\": \"x@mail.example\", \"turns\":[", "\n ], \"z\":1}",
+		    " , ", "}"},
+	[MAP] = {"m/a.json", "m/b.json", "{", "}\n", ",", "}"},
+};
+
+/* Record k, some of them long. */
+static void put_record(struct buf *b, unsigned k, enum shape shape)
 {
-	if (!first)
-		assert_int_equal(buf_puts(b, lines ? "" : ",\n "), 0);
+	if (shape == MAP)
+		assert_int_equal(buf_printf(b, " \"k%u\" : ", k), 0);
 	assert_int_equal(buf_printf(b,
 				    "{\"id\": \"k%u\", \"t\": \"mail "
 				    "u%u@mail.example, or u%u@mail.example",
@@ -56,37 +74,39 @@ static void put_record(struct buf *b, unsigned k, bool lines, bool first)
 			 0);
 	for (unsigned i = 0; i < (k % 3 == 0 ? 7000u : 20u); i++)
 		assert_int_equal(buf_printf(b, " word%u", i), 0);
-	assert_int_equal(buf_puts(b, lines ? "\"}\n" : "\"}"), 0);
+	assert_int_equal(buf_printf(b, "\"%s", shapes[shape].end), 0);
 }
 
-static void put_file(struct buf *b, const bool *gone, unsigned n, bool lines)
+static void put_file(struct buf *b, const bool *gone, unsigned n,
+		     enum shape shape)
 {
 	bool first = true;
 
 	buf_clear(b);
-	assert_int_equal(buf_puts(b, lines ? "" : "[ "), 0);
+	assert_int_equal(buf_puts(b, shapes[shape].before), 0);
 	for (unsigned k = 0; k < n; k++) {
 		if (gone[k])
 			continue;
-		put_record(b, k, lines, first);
+		if (!first)
+			assert_int_equal(buf_puts(b, shapes[shape].between), 0);
+		put_record(b, k, shape);
 		first = false;
 	}
-	assert_int_equal(buf_puts(b, lines ? "" : "\n]\n"), 0);
+	assert_int_equal(buf_puts(b, shapes[shape].after), 0);
 }
 
 #define RECORDS 120 /* some two MiB: three blocks */
 
-static void stripped(struct house *h, bool lines)
+static void stripped(struct house *h, enum shape shape)
 {
-	const char *name = lines ? "a.jsonl" : "a.json";
-	const char *other = lines ? "b.jsonl" : "b.json";
+	const char *name = shapes[shape].name, *other = shapes[shape].other;
 	bool gone[RECORDS] = {false};
 	struct house_object a, b;
 	struct buf text = {0};
 	char m[300];
 
 	manifest(h, m);
-	put_file(&text, gone, RECORDS, lines);
+	put_file(&text, gone, RECORDS, shape);
 	house_write(h, name, buf_bytes(&text));
 	house_takes(h, m);
 	for (unsigned round = 0; round < 6; round++) {
@@ -102,7 +122,7 @@ static void stripped(struct house *h, bool lines)
 		erased(h, &w);
 		gone[k] = true;
 	}
-	put_file(&text, gone, RECORDS, lines);
+	put_file(&text, gone, RECORDS, shape);
 	house_write(h, other, buf_bytes(&text));
 	house_takes(h, m); /* and a.json, unchanged, stands already */
 	assert_int_equal(house_open(h, name, &a), 0);
@@ -115,22 +135,36 @@ static void stripped(struct house *h, bool lines)
 	sound(h);
 }
 
-static void test_strip_json(void **state)
+static void test_array(void **state)
 {
-	stripped(*state, false);
+	stripped(*state, ARRAY);
 }
 
-static void test_strip_jsonl(void **state)
+static void test_lines(void **state)
 {
-	stripped(*state, true);
+	stripped(*state, LINES);
+}
+
+static void test_nested(void **state)
+{
+	stripped(*state, NESTED);
+}
+
+static void test_map(void **state)
+{
+	stripped(*state, MAP);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_strip_json, house_setup,
+		cmocka_unit_test_setup_teardown(test_array, house_setup,
 						house_teardown),
-		cmocka_unit_test_setup_teardown(test_strip_jsonl, house_setup,
+		cmocka_unit_test_setup_teardown(test_lines, house_setup,
+						house_teardown),
+		cmocka_unit_test_setup_teardown(test_nested, house_setup,
+						house_teardown),
+		cmocka_unit_test_setup_teardown(test_map, house_setup,
 						house_teardown),
 	};
 
