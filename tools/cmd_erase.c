@@ -253,25 +253,25 @@ int cmd_erase(struct cli *c)
 
 /* ---- gc ---- */
 
-static int answer_gc(const struct cli *c, const struct store_gc *s, bool dry)
+static int answer_gc(const struct cli *c, const struct store_gc *s,
+		     uint64_t views, bool dry)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	struct json_out j;
 	const struct {
 		const char *name;
 		uint64_t v;
-	} rows[] = {{"packs", s->packs},
-		    {"bytes", s->bytes},
-		    {"removed", s->removed},
-		    {"freed", s->freed},
-		    {"dead_kept", s->dead_kept}};
+	} rows[] = {{"packs", s->packs},	 {"bytes", s->bytes},
+		    {"removed", s->removed},	 {"freed", s->freed},
+		    {"dead_kept", s->dead_kept}, {"views", views}};
 
 	if (!c->json) {
 		fprintf(c->out,
 			"%s %" PRIu64 " of %" PRIu64 " packs, %" PRIu64
-			" bytes; dead bytes in others: %" PRIu64 "\n",
+			" bytes; dead bytes in others: %" PRIu64
+			"; view indexes and field sets: %" PRIu64 "\n",
 			dry ? "would remove" : "removed", s->removed, s->packs,
-			s->freed, s->dead_kept);
+			s->freed, s->dead_kept, views);
 		return fflush(c->out) == 0 ? 0 : 70;
 	}
 	cli_json(&j, &b);
@@ -290,6 +290,7 @@ int cmd_gc(struct cli *c)
 	struct progress p = {progress_bar_tick, &bar};
 	struct store_gc sum = {0};
 	struct err e = {0};
+	uint64_t views = 0;
 	bool dry = cli_has(c, "dry-run");
 	int r = open_store(c, &o, &e);
 
@@ -298,7 +299,9 @@ int cmd_gc(struct cli *c)
 	progress_bar_start(&bar, "gc", "objects");
 	if (r == 0)
 		r = store_gc(o.store, dry, &p, &sum, &e);
+	if (r == 0 && cli_has(c, "views") && !dry)
+		r = store_made_forget(o.store, &views, &e);
 	progress_bar_end(&bar);
 	r = hold_close(hold, r, &e);
-	return r != 0 ? cli_fail(c, &e) : answer_gc(c, &sum, dry);
+	return r != 0 ? cli_fail(c, &e) : answer_gc(c, &sum, views, dry);
 }

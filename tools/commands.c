@@ -118,8 +118,10 @@ static const struct opt export_opts[] = {
 	END};
 static const struct opt project_opts[] = {{OPT_FLAG, "yes", NULL, "do not ask"},
 					  END};
-static const struct opt gc_opts[] = {{OPT_FLAG, "dry-run", NULL, "only count"},
-				     END};
+static const struct opt gc_opts[] = {
+	{OPT_FLAG, "dry-run", NULL, "only count packs"},
+	{OPT_FLAG, "views", NULL, "also forget view indexes and field sets"},
+	END};
 static const struct opt no_opts[] = {END};
 
 static const struct command table[] = {
@@ -364,7 +366,9 @@ static const struct command table[] = {
 	 "remove packs in which nothing is alive",
 	 "What erased objects and interrupted ingests left. Packs in which "
 	 "something is alive stay whole; the dead bytes in them open with no "
-	 "key.",
+	 "key. --views forgets view indexes and field sets, which pile up as "
+	 "policies and versions change; those in use are made again when they "
+	 "are asked for.",
 	 gc_opts,
 	 {"carrel gc --dry-run", "carrel gc --json"},
 	 cmd_gc,

@@ -138,26 +138,36 @@ static int shred_batch(struct store *s, const struct plan *p, size_t *at)
 	return catalog_end(s->catalog, rc);
 }
 
-static int forget_made(struct store *s)
+static int forget_made(struct store *s, uint64_t *total)
 {
 	static const char *const kinds[] = {"view-index", "field-set"};
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(kinds); i++)
-		rc = store_cell_forget(s, kinds[i]);
+		rc = store_cell_forget(s, kinds[i], total);
 	return rc;
+}
+
+int store_made_forget(struct store *s, uint64_t *total, struct err *e)
+{
+	*total = 0;
+	if (!atomic_load(&s->writer))
+		return err_set(e, -EROFS, s->dir,
+			       "collecting needs the store's lock");
+	return root_words(s, forget_made(s, total), e);
 }
 
 static int plan_run(struct store *s, const struct plan *p,
 		    const struct progress *progress)
 {
+	uint64_t total = 0;
 	int rc = 0;
 
 	for (size_t at = 0; rc == 0 && at < p->n;) {
 		rc = shred_batch(s, p, &at);
 		(void)!progress_tick(progress, at, p->n, at);
 	}
-	return rc == 0 ? forget_made(s) : rc;
+	return rc == 0 ? forget_made(s, &total) : rc;
 }
 
 int store_erase_finish(struct store *s, const struct progress *progress,

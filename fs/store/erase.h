@@ -8,7 +8,9 @@
 
 #define ERASE_CELL "erase" /* the plan */
 
-/** store_cell_forget(s, kind): every cell of a kind goes. */
-int store_cell_forget(struct store *s, const char *kind) MUST_CHECK;
+/** store_cell_forget(s, kind, total): every cell of a kind goes; *total grows
+ * by their number. */
+int store_cell_forget(struct store *s, const char *kind,
+		      uint64_t *total) MUST_CHECK;
 
 #endif

@@ -409,6 +409,11 @@ struct store_gc {
 int store_gc(struct store *s, bool dry, const struct progress *progress,
 	     struct store_gc *out, struct err *e) MUST_CHECK;
 
+/** store_made_forget(s, total, e): every view index and field set goes; those
+ * that are asked for are made again. Needs the lock. *total: how many. */
+int store_made_forget(struct store *s, uint64_t *total,
+		      struct err *e) MUST_CHECK;
+
 /* ---- care ---- */
 
 struct store_fsck {

@@ -72,15 +72,17 @@ int store_cell_del(struct store *s, const char *kind, struct bytes name)
 				bytes_of(n.name, HASH_LEN));
 }
 
-int store_cell_forget(struct store *s, const char *kind)
+int store_cell_forget(struct store *s, const char *kind, uint64_t *total)
 {
 	struct cellname n = name_of(s, kind, bytes_of(NULL, 0));
 	size_t count = 1;
 	int rc = 0;
 
-	while (rc == 0 && count > 0)
+	while (rc == 0 && count > 0) {
 		rc = catalog_cell_forget(s->catalog, bytes_of(n.kind, KIND),
 					 INNER_BATCH, &count);
+		*total += rc == 0 ? count : 0;
+	}
 	return rc;
 }
 

@@ -5,11 +5,12 @@ session reads, what is erased and what is not.
 import hashlib
 import json
 import os
+import random
 import shutil
 import subprocess
 import threading
 
-from carrel import CARREL, Room, check, need_fuse, on_pty, until
+from carrel import CARREL, Room, check, need_fuse, on_pty, seed, until
 
 MANIFEST = '''carrel-dataset: 1
 name: d
@@ -302,6 +303,47 @@ def values(room):
               f'{n}: {verdicts[n]}')
     check(verdicts['d/other.json'][0] == 0, str(verdicts['d/other.json']))
     room.run('fsck')
+    was = view(room)
+    check(room.json('gc', '--views')['views'] > 0, 'no view index')
+    check(view(room) == was, 'another view')
+    room.run('fsck')
+    room.run('audit', 'verify', '--key', room.vkey)
+
+
+def killed(room):
+    """kill -9 of the owner's commands beside a gateway: nothing but what was
+    asked for goes, and what was begun is ended by who comes next."""
+    rnd = random.Random(seed())
+    gateway = subprocess.Popen([CARREL, 'serve'], env=room.env,
+                               stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    until('a gateway', lambda: room.json('status')['running'])
+    before = view(room)
+    for k in range(16):
+        p = subprocess.Popen(
+            [CARREL, 'key', 'rotate'] if k % 2 else
+            [CARREL, 'erase', f'd/{k // 8}.json', '--record',
+             f'r{10 * (k // 8) + k // 2 % 4}', '--yes'], env=room.env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        try:
+            p.wait(rnd.random() / 8)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            p.wait()
+        if k % 3 == 0:
+            room.run('gc')
+        now = view(room)
+        for name, v in before.items():
+            if name[2] not in '01':
+                check(now[name] == v, f'{k}: {name}')
+                continue
+            left = json.loads(now.get(name, '[]'))
+            check([x for x in json.loads(v) if x in left] == left, name)
+        room.run('fsck')
+    gateway.terminate()
+    check(gateway.wait(60) == 0, 'the gateway')
     room.run('gc')
     room.run('fsck')
     room.run('audit', 'verify', '--key', room.vkey)
@@ -404,6 +446,9 @@ def main():
         fill(room)
         ways = slots(room)
         rotate(room, ways)
+    with Room() as room:
+        fill(room)
+        killed(room)
     with Room() as room:
         fill(room)
         path(room)
