@@ -166,6 +166,10 @@ int inner_object_words(struct err *e, int code, const uint8_t *id,
 			       "no such object and version in this store");
 	if (code == -ENOMEM)
 		return err_nomem(e);
+	if (code == -ESTALE)
+		return err_set(e, -EBUSY, place,
+			       "the store's keys were changed meanwhile "
+			       "(`carrel key rotate`); run the command again");
 	if (code == -EUCLEAN || code == -EBADMSG)
 		return err_set(e, code, place,
 			       "%s is not what was written; run `carrel fsck`, "
