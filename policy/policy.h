@@ -100,6 +100,14 @@ int policy_subject(const struct policy *p, const char *annotator,
 		   const char *task, int64_t now, struct subject *out,
 		   struct err *e) MUST_CHECK;
 
+/**
+ * policy_subject_role(p, role, now, out, e): whoever has the role, for what all
+ * in it see alike, as an export does. -EACCES: the role sees what is dealt to
+ * each, or nobody has it who is not revoked; -ENOENT: no such role.
+ */
+int policy_subject_role(const struct policy *p, const char *role, int64_t now,
+			struct subject *out, struct err *e) MUST_CHECK;
+
 /* What is asked about an object and, below it, a record. */
 struct candidate {
 	const char *dataset;

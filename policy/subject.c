@@ -175,3 +175,39 @@ int policy_subject(const struct policy *p, const char *annotator,
 		out->expires = a->revoked_at;
 	return 0;
 }
+
+static uint32_t find_role(const struct policy *p, const char *role)
+{
+	uint32_t i = 0;
+
+	while (i < p->nroles && strcmp(p->roles[i].name, role) != 0)
+		i++;
+	return i;
+}
+
+int policy_subject_role(const struct policy *p, const char *role, int64_t now,
+			struct subject *out, struct err *e)
+{
+	uint32_t r = find_role(p, role);
+
+	if (r == p->nroles)
+		return unknown("role", role, NULL, e);
+	if (p->roles[r].needs_task)
+		return err_set(e, -EACCES, NULL,
+			       "role %s sees what is dealt to each annotator; "
+			       "an export is of a role that sees `records: "
+			       "all`",
+			       role);
+	for (uint32_t i = 0; i < p->nannotators; i++) {
+		const struct annotator *a = &p->annotators[i];
+
+		if (a->role != r || (a->revoked && a->revoked_at <= now))
+			continue;
+		*out = (struct subject){.policy = p,
+					.annotator = a->name,
+					.role = p->roles[r].name,
+					.index = i};
+		return 0;
+	}
+	return err_set(e, -EACCES, NULL, "no annotator has the role %s", role);
+}

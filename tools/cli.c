@@ -144,8 +144,8 @@ static void help_all(FILE *f)
 	size_t n;
 	const struct command *m = commands_all(&n);
 
-	fprintf(f, "usage: carrel COMMAND [OPTIONS] ...\n"
-		   "A reading room for sensitive data sets.\n\n");
+	fprintf(f, "usage: carrel COMMAND [OPTIONS] ..., "
+		   "a reading room for sensitive data\n\n");
 	for (size_t i = 0; i < n; i++)
 		if (m[i].who != NULL)
 			fprintf(f, "  %-9s %-15s %s\n", m[i].who, m[i].words,

@@ -31,9 +31,9 @@ static void fsck_json(struct json_out *j, const struct store_fsck *s,
 		uint64_t v;
 	} rows[] = {{"datasets", s->datasets}, {"objects", s->objects},
 		    {"segments", s->segments}, {"packs", s->packs},
-		    {"orphans", s->orphans},   {"work_areas", w->areas},
-		    {"work_files", w->files},  {"work_busy", w->busy},
-		    {"bad", s->bad + w->bad}};
+		    {"orphans", s->orphans},   {"erased", s->erased},
+		    {"work_areas", w->areas},  {"work_files", w->files},
+		    {"work_busy", w->busy},    {"bad", s->bad + w->bad}};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		json_key(j, rows[i].name);

@@ -16,19 +16,6 @@
 
 #define MAX_AUDITORS 16
 
-/* A key as text into a new file; -errno. */
-static int write_key(const char *path, const struct key *k)
-{
-	char text[2 * KEY_LEN + 2];
-	int r;
-
-	hex_encode(text, bytes_of(key_raw(k), KEY_LEN));
-	text[2 * KEY_LEN] = '\n';
-	r = file_create(AT_FDCWD, path, 0600, bytes_of(text, 2 * KEY_LEN + 1));
-	secret_wipe(text, sizeof(text));
-	return r;
-}
-
 /* A key file that this run made: none is left where the store is not. */
 struct made_key {
 	const char *path,
@@ -56,7 +43,7 @@ static int make_key_file(const struct cli *c, struct keypool *pool,
 	k = key_random(pool);
 	if (k == NULL)
 		return err_nomem(e);
-	r = write_key(path, k);
+	r = open_key_write(path, k);
 	if (r != 0)
 		return err_set(e, r, path, "the key file cannot be made: %s",
 			       strerror(-r));
@@ -225,40 +212,4 @@ int cmd_init(struct cli *c)
 	if (r == 0)
 		r = make_store(c, &o, &m, &e);
 	return r != 0 ? cli_fail(c, &e) : answer_init(c, &m);
-}
-
-static int print_public(const struct cli *c, const char *pub)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	struct json_out j;
-
-	if (!c->json)
-		return fprintf(c->out, "%s\n", pub) > 0 ? 0 : 70;
-	cli_json(&j, &b);
-	json_key(&j, "public");
-	json_cstr(&j, pub);
-	return cli_json_end(c, &j, &b);
-}
-
-int cmd_key_new(struct cli *c)
-{
-	struct open o CLEANUP(open_close) = {0};
-	struct key *k CLEANUP(key_freep) = NULL;
-	char pub[2 * BOX_PUB + 1];
-	uint8_t raw[BOX_PUB];
-	struct err e = {0};
-	int r;
-
-	if (open_pool(&o, &e) != 0)
-		return cli_fail(c, &e);
-	k = key_random(o.pool);
-	r = k == NULL ? -ENOMEM : write_key(c->args[0], k);
-	if (r != 0) {
-		err_set(&e, r, c->args[0], "the key file cannot be made: %s",
-			strerror(-r));
-		return cli_fail(c, &e);
-	}
-	box_public(k, raw);
-	hex_encode(pub, bytes_of(raw, sizeof(raw)));
-	return print_public(c, pub);
 }

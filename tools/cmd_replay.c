@@ -46,6 +46,8 @@ static void show_read(void *ctx, const struct event *ev, struct bytes path,
 	if (s->c->json) {
 		show_json(s, ev, path, verdict);
 	} else if (s->single) {
+		if (strcmp(verdict, "match") != 0)
+			diag_say("entry %" PRIu64 ": %s", ev->seq, verdict);
 		cli_print(s->c, bytes);
 	} else {
 		fprintf(s->c->out, "%8" PRIu64 " ", ev->seq);

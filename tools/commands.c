@@ -92,6 +92,39 @@ static const struct opt work_export_opts[] = {
 	END};
 static const struct opt fsck_opts[] = {
 	{OPT_FLAG, "quick", NULL, "do not open every segment"}, END};
+#define ALSO_OPTS                                                             \
+	{OPT_REPEAT, "also-key-file", "F", "opens another slot"},             \
+	{                                                                     \
+		OPT_REPEAT, "also-passphrase-file", "F", "opens another slot" \
+	}
+static const struct opt key_add_opts[] = {
+	{OPT_VALUE, "new-key-file", "F", "for this key (made where missing)"},
+	{OPT_VALUE, "new-passphrase-file", "F", "for this passphrase"},
+	{OPT_VALUE, "recipient", "PUB", "for whose secret key this belongs to"},
+	END};
+static const struct opt key_remove_opts[] = {ALSO_OPTS, END};
+static const struct opt key_rotate_opts[] = {
+	ALSO_OPTS,
+	{OPT_FLAG, "drop", NULL, "slots that nothing given opens go"},
+	END};
+static const struct opt erase_opts[] = {
+	{OPT_VALUE, "record", "ID", "only this record of the file"},
+	{OPT_VALUE, "value-file", "F", "every record with one of these values"},
+	{OPT_VALUE, "dataset", "D", "with --value-file: only in this one"},
+	{OPT_FLAG, "dry-run", NULL, "only list what would go"},
+	{OPT_FLAG, "yes", NULL, "do not ask"},
+	END};
+static const struct opt export_opts[] = {
+	{OPT_VALUE, "policy", "P", "the policy file"},
+	{OPT_VALUE, "as", "ROLE", "a role that sees `records: all`"},
+	{OPT_VALUE, "out", "DIR", "where to write (must not be there yet)"},
+	END};
+static const struct opt project_opts[] = {{OPT_FLAG, "yes", NULL, "do not ask"},
+					  END};
+static const struct opt gc_opts[] = {
+	{OPT_FLAG, "dry-run", NULL, "only count packs"},
+	{OPT_FLAG, "views", NULL, "also forget view indexes and field sets"},
+	END};
 static const struct opt no_opts[] = {END};
 
 static const struct command table[] = {
@@ -299,6 +332,72 @@ static const struct command table[] = {
 	 0,
 	 -1,
 	 false},
+	{"export",
+	 "owner",
+	 "",
+	 "write a view for training, with a receipt",
+	 "The files are those preview would write for an annotator of the "
+	 "role. "
+	 "receipt.json, written last, has terms, policy hash, versions, and of "
+	 "each file object, records and SHA-256, and a checkpoint of the log; "
+	 "the log's EXPORT has its digest. Exit 5: the terms of a data set do "
+	 "not allow training, the project or the purpose.",
+	 export_opts,
+	 {"carrel export --policy p.yaml --as rater --out train", NULL},
+	 cmd_export,
+	 0,
+	 0,
+	 false},
+	{"erase",
+	 "owner",
+	 "[DATASET/PATH]",
+	 "destroy a file, a record, or a person's values",
+	 "PATH is a file, or a folder and all below it. With --value-file, a "
+	 "value per line: every record in which one was found by a recognizer "
+	 "(in any spelling of it) or stands as written; and the whole file "
+	 "where it stands in the path, the group, an attribute, or outside of "
+	 "records. All versions are searched. The file is sealed anew without "
+	 "the record in a new version of the data set, and the keys of the "
+	 "contents of before are destroyed; packs with nothing else in them "
+	 "go. All running sessions end first (saved work is kept). Replay of "
+	 "reads of what is gone says erased. Tells what it cannot reach.",
+	 erase_opts,
+	 {"carrel erase calls/transcripts/17.json --record 4",
+	  "carrel erase --value-file subject.txt --dry-run"},
+	 cmd_erase,
+	 0,
+	 1,
+	 false},
+	{"project end",
+	 "owner",
+	 "NAME",
+	 "destroy the keys of a project",
+	 "Its sessions end, its policy is no longer in force, its stand-ins "
+	 "cannot be made again, and what annotators saved in it goes: export "
+	 "it "
+	 "first. Replay of what was read in it says so and exits 3. The name "
+	 "cannot be used again. The data sets stay.",
+	 project_opts,
+	 {"carrel project end harbor-bank-2026", NULL},
+	 cmd_project_end,
+	 1,
+	 1,
+	 false},
+	{"gc",
+	 "owner",
+	 "",
+	 "remove packs in which nothing is alive",
+	 "What erased objects and interrupted ingests left. Packs in which "
+	 "something is alive stay whole; the dead bytes in them open with no "
+	 "key. --views forgets view indexes and field sets, which pile up as "
+	 "policies and versions change; those in use are made again when they "
+	 "are asked for.",
+	 gc_opts,
+	 {"carrel gc --dry-run", "carrel gc --json"},
+	 cmd_gc,
+	 0,
+	 0,
+	 false},
 	{"fsck",
 	 "owner",
 	 "",
@@ -411,14 +510,70 @@ static const struct command table[] = {
 	{"key new",
 	 "owner",
 	 "FILE",
-	 "make an auditor's key pair",
+	 "make a key pair for an auditor or a recipient",
 	 "Writes the secret to FILE, mode 0600, and prints the public "
-	 "key for init --auditor.",
+	 "key for init --auditor or key add --recipient.",
 	 no_opts,
 	 {"carrel key new auditor.key", NULL},
 	 cmd_key_new,
 	 1,
 	 1,
+	 false},
+	{"key list",
+	 "owner",
+	 "",
+	 "list the ways to open the store",
+	 "Number and kind of each slot, and which one opened the store now.",
+	 no_opts,
+	 {"carrel key list", "carrel key list --json"},
+	 cmd_key_list,
+	 0,
+	 0,
+	 false},
+	{"key add",
+	 "owner",
+	 "",
+	 "add a way to open the store",
+	 "For a key file, a passphrase (asked for where nothing is given), or "
+	 "the X25519 public key of a recipient, who opens the store with "
+	 "--key-file and the secret that key new wrote. At most 16.",
+	 key_add_opts,
+	 {"carrel key add --new-key-file spare.key",
+	  "carrel key add --recipient \"$(cat bob.pub)\""},
+	 cmd_key_add,
+	 0,
+	 0,
+	 false},
+	{"key remove",
+	 "owner",
+	 "NUMBER",
+	 "remove a way to open the store",
+	 "Another slot must be shown to open it: the one you came with, or "
+	 "with --also-key-file. Whoever had the slot and kept a copy of "
+	 "store.yaml still has the root key; key rotate ends that.",
+	 key_remove_opts,
+	 {"carrel key remove 2",
+	  "carrel key remove 1 --also-key-file spare.key"},
+	 cmd_key_remove,
+	 1,
+	 1,
+	 false},
+	{"key rotate",
+	 "owner",
+	 "",
+	 "change the root key",
+	 "Wraps every key under a new root key; the keys themselves stay, so "
+	 "stand-ins, ids and the log do too. Each slot needs its key file or "
+	 "passphrase, or goes with --drop; recipients stay without their "
+	 "secret. Sessions go on. A rotation that was cut off is ended by the "
+	 "next command that writes. Backups of before still open with the "
+	 "slots of before.",
+	 key_rotate_opts,
+	 {"carrel key rotate --drop",
+	  "carrel key rotate --also-key-file spare.key"},
+	 cmd_key_rotate,
+	 0,
+	 0,
 	 false},
 	{"doctor",
 	 "operator",

@@ -8,6 +8,10 @@
 /** cmd_X(c): run the subcommand X; returns the exit code of DESIGN 10. */
 int cmd_init(struct cli *c);
 int cmd_key_new(struct cli *c);
+int cmd_key_list(struct cli *c);
+int cmd_key_add(struct cli *c);
+int cmd_key_remove(struct cli *c);
+int cmd_key_rotate(struct cli *c);
 int cmd_ingest(struct cli *c);
 int cmd_ls(struct cli *c);
 int cmd_detect(struct cli *c);
@@ -21,7 +25,11 @@ int cmd_serve(struct cli *c);
 int cmd_status(struct cli *c);
 int cmd_session_list(struct cli *c);
 int cmd_session_end(struct cli *c);
+int cmd_export(struct cli *c);
 int cmd_fsck(struct cli *c);
+int cmd_erase(struct cli *c);
+int cmd_gc(struct cli *c);
+int cmd_project_end(struct cli *c);
 int cmd_work_list(struct cli *c);
 int cmd_work_export(struct cli *c);
 int cmd_run(struct cli *c);

@@ -91,6 +91,18 @@ int open_key_file(struct keypool *pool, const char *path, struct key **out,
 	return key_from_text(pool, buf_bytes(&b), path, out, e);
 }
 
+int open_key_write(const char *path, const struct key *k)
+{
+	char text[2 * KEY_LEN + 2];
+	int r;
+
+	hex_encode(text, bytes_of(key_raw(k), KEY_LEN));
+	text[2 * KEY_LEN] = '\n';
+	r = file_create(AT_FDCWD, path, 0600, bytes_of(text, 2 * KEY_LEN + 1));
+	secret_wipe(text, sizeof(text));
+	return r;
+}
+
 /* Runs a command through the shell; its stdout holds the key. */
 static int key_from_command(struct keypool *pool, const char *cmd,
 			    struct key **out, struct err *e)
@@ -185,10 +197,9 @@ static int asking_byte(const struct asking *a, char *ch, int *sig)
 }
 
 /* One line from the terminal without echo. */
-static int pass_from_tty(struct buf *pass, struct err *e)
+int open_pass_ask(const char *ask, struct buf *pass, struct err *e)
 {
 	int fd CLEANUP(fd_close) = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	static const char ask[] = "Passphrase of the store: ";
 	struct asking a = {.fd = fd, .signals = -1};
 	int sig = 0, r;
 	char ch = 0;
@@ -199,7 +210,7 @@ static int pass_from_tty(struct buf *pass, struct err *e)
 			"no key: give --key-file, --passphrase-file or "
 			"--key-command (there is no terminal to ask on)");
 	r = asking_begin(&a);
-	if (r == 0 && write(fd, ask, sizeof(ask) - 1) < 0)
+	if (r == 0 && write(fd, ask, strlen(ask)) < 0)
 		r = -errno;
 	while (r == 0 && pass->n < 1024 && asking_byte(&a, &ch, &sig) == 1 &&
 	       ch != '\n')
@@ -211,7 +222,7 @@ static int pass_from_tty(struct buf *pass, struct err *e)
 	return pass->n == 0 ? err_set(e, -ENOKEY, "", "no passphrase") : 0;
 }
 
-static int pass_from_file(const char *path, struct buf *pass, struct err *e)
+int open_pass_file(const char *path, struct buf *pass, struct err *e)
 {
 	int r = file_read(AT_FDCWD, path, KEY_TEXT_MAX, pass);
 	uint8_t *nl;
@@ -239,22 +250,29 @@ int open_cred(const struct cli *c, struct keypool *pool, struct key **key,
 	pass->secret = true;
 	/* What stands on the command line wins over the environment. */
 	if (cli_has(c, "passphrase-file"))
-		return pass_from_file(pf, pass, e);
+		return open_pass_file(pf, pass, e);
 	if (cli_has(c, "key-command"))
 		return key_from_command(pool, cmd, key, e);
 	if (file != NULL)
 		return open_key_file(pool, file, key, e);
 	if (pf != NULL)
-		return pass_from_file(pf, pass, e);
+		return open_pass_file(pf, pass, e);
 	if (cmd != NULL)
 		return key_from_command(pool, cmd, key, e);
-	return pass_from_tty(pass, e);
+	return open_pass_ask("Passphrase of the store: ", pass, e);
 }
 
 int open_store(const struct cli *c, struct open *o, struct err *e)
 {
 	struct buf pass CLEANUP(buf_free) = {.secret = true};
 	struct key *key CLEANUP(key_freep) = NULL;
+
+	return open_store_by(c, o, &key, &pass, e);
+}
+
+int open_store_by(const struct cli *c, struct open *o, struct key **key,
+		  struct buf *pass, struct err *e)
+{
 	const char *dir = open_dir(c);
 	struct store_cred cred;
 	int r;
@@ -267,10 +285,10 @@ int open_store(const struct cli *c, struct open *o, struct err *e)
 	if (r == 0)
 		r = open_pool(o, e);
 	if (r == 0)
-		r = open_cred(c, o->pool, &key, &pass, e);
+		r = open_cred(c, o->pool, key, pass, e);
 	if (r != 0)
 		return r;
-	cred = (struct store_cred){.key = key, .passphrase = buf_bytes(&pass)};
+	cred = (struct store_cred){.key = *key, .passphrase = buf_bytes(pass)};
 	return store_open(dir, o->pool, &cred, &o->store, e);
 }
 
@@ -299,4 +317,27 @@ int open_log_dir(const struct cli *c, struct buf *b, struct err *e)
 			: buf_printf(b, "%s/log", dir) != 0)
 		return err_nomem(e);
 	return buf_str(b) == NULL ? err_nomem(e) : 0;
+}
+
+int open_confirm(const struct cli *c, const char *word, struct err *e)
+{
+	int fd CLEANUP(fd_close) = -1;
+	char line[64] = "";
+	ssize_t n;
+
+	if (cli_has(c, "yes"))
+		return 0;
+	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, -EINVAL, "",
+			       "nothing was done: without a terminal to ask "
+			       "on, --yes must be given");
+	(void)fflush(c->out);
+	dprintf(fd, "This cannot be undone. Type %s to go on: ", word);
+	n = read(fd, line, sizeof(line) - 1);
+	if (n > 0 && line[n - 1] == '\n')
+		line[n - 1] = '\0';
+	return n > 0 && strcmp(line, word) == 0
+		       ? 0
+		       : err_set(e, -ECANCELED, "", "nothing was done");
 }

@@ -62,6 +62,7 @@ static const struct {
 	{EV_DATASET_KEY, "DATASET_KEY"},
 	{EV_ERASE, "ERASE"},
 	{EV_PREVIEW, "PREVIEW"},
+	{EV_KEY, "KEY"},
 	{EV_REPLAY, "REPLAY"},
 	{EV_QUERY, "QUERY"},
 	{EV_AUDIT_EXPORT, "AUDIT_EXPORT"},

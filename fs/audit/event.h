@@ -46,6 +46,7 @@ enum event_kind {
 	EV_DATASET_KEY = 52,
 	EV_ERASE = 53,
 	EV_PREVIEW = 54,
+	EV_KEY = 55,
 	EV_REPLAY = 60,
 	EV_QUERY = 61,
 	EV_AUDIT_EXPORT = 62,

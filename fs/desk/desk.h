@@ -90,6 +90,8 @@ void desk_names(const struct desk *d, uint8_t out[32]);
 /** desk_task(d, b): the text of TASK.md. */
 int desk_task(const struct desk *d, struct buf *b) MUST_CHECK;
 const struct subject *desk_subject(const struct desk *d);
+/** desk_erased(d): a pinned version of a data set is no longer all it was. */
+bool desk_erased(const struct desk *d);
 /** desk_same(d, s): with s, of another policy of the project, in the place of
  * its subject, the desk would show the same: names, records, decisions, and as
  * much of it (limits). False when in doubt. */

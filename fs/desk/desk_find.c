@@ -117,6 +117,14 @@ int desk_size(struct desk *d, uint32_t nr, uint64_t *out, struct err *e)
 }
 
 /* A folder that holds data sets has the newest one's time. */
+bool desk_erased(const struct desk *d)
+{
+	for (size_t i = 0; i < d->nsets; i++)
+		if (d->sets[i].shelf->erased)
+			return true;
+	return false;
+}
+
 int64_t desk_mtime(const struct desk *d, uint32_t nr)
 {
 	int64_t newest = 0;

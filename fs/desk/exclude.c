@@ -307,8 +307,11 @@ static int load_set(struct desk *d, const struct desk_set *s,
 	uint8_t name[HASH_LEN];
 	int rc = -ENOENT;
 
+	/* Also where others are not read: of a version with erased objects the
+	 * names can no longer be gathered, and every stand-in would be doubted.
+	 */
 	name_cell(d, s, name);
-	if (!d->no_cache)
+	if (!d->no_cache || s->shelf->erased)
 		rc = from_cell(d, name, &own);
 	if (is_missing(rc))
 		rc = d->no_cache || d->shelves == NULL

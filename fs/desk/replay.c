@@ -73,8 +73,8 @@ static int open_desk(struct replay *r, struct err *e)
 	if (r->why != NULL)
 		return 0;
 	rc = desk_open(&w, &r->desk, e);
-	if (rc == -ENOENT) {
-		r->why = "erased";
+	if (rc == -ENOENT || rc == -ENOKEY) {
+		r->why = rc == -ENOENT ? "erased" : "project ended";
 		if (e != NULL)
 			*e = (struct err){0};
 		return 0;
@@ -117,9 +117,10 @@ static const char *show(struct replay *r, const struct replay_open *o)
 	    shown_version(r->shown) != o->version)
 		return "erased";
 	shown_recipe(r->shown, r->session.key, recipe);
+	/* Names of who was erased kept stand-ins from being theirs. */
 	if (memcmp(recipe, o->recipe, sizeof(recipe)) != 0 ||
 	    shown_size(r->shown) != o->size)
-		return "mismatch";
+		return desk_erased(r->desk) ? "erased" : "mismatch";
 	return NULL;
 }
 

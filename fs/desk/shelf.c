@@ -68,6 +68,7 @@ struct reading {
 	struct arena *scratch;
 	struct bytes dataset; /* its name */
 	struct buf full;
+	uint64_t n; /* entries seen */
 	struct err *e;
 };
 
@@ -117,6 +118,7 @@ static int add(void *ctx, const struct store_entry *entry)
 	struct shelf_object *o;
 	int rc;
 
+	r->n++;
 	arena_reset(r->scratch);
 	rc = index_summary_get(entry->summary, r->scratch, &summary, r->e);
 	if (rc == 0)
@@ -161,6 +163,7 @@ static int fill(struct shelf *s, struct store *store,
 	s->version = d->version;
 	rc = store_entries(store, d, add, &r);
 	buf_free(&r.full);
+	s->erased = r.n < d->objects;
 	if (rc == 0)
 		rc = folders_done(s->folders);
 	if (rc != 0 && (e == NULL || e->code == 0))

@@ -29,6 +29,7 @@ struct shelf {
 	unsigned refs; /* guarded by its shelves */
 	uint8_t dataset[STORE_ID];
 	uint64_t version;
+	bool erased; /* not all that the version had is there any more */
 	struct arena *arena;
 	struct folders *folders; /* values in names of folders, of all objects,
 				    denied ones too */

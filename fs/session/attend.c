@@ -247,7 +247,7 @@ static bool owners_event(enum event_kind k)
 {
 	return k == EV_INGEST || k == EV_EXPORT || k == EV_DATASET_KEY ||
 	       k == EV_ERASE || k == EV_PREVIEW || k == EV_REPLAY ||
-	       k == EV_QUERY || k == EV_AUDIT_EXPORT;
+	       k == EV_QUERY || k == EV_AUDIT_EXPORT || k == EV_KEY;
 }
 
 static void do_log(struct visit *v)
@@ -284,6 +284,44 @@ static void do_stop(struct visit *v)
 	visit_say(v, &w);
 }
 
+static void do_reroot(struct visit *v)
+{
+	struct err e = {0};
+	int r = store_root_current(gateway_store(v->g));
+
+	if (r == 0) {
+		visit_ok(v);
+		return;
+	}
+	err_set(&e, r, "",
+		"the gateway could not take the new root key (%s); end it "
+		"(carrel session end --gateway), then run the command again",
+		strerror(-r));
+	visit_refuse(v, r, &e);
+}
+
+static void do_clear(struct visit *v)
+{
+	struct err e = {0};
+	char project[128];
+	int r = wire_copy(&v->in.msg, WF_PROJECT, project, sizeof(project));
+
+	if (r != 0) {
+		visit_refuse(v, r, NULL);
+		return;
+	}
+	if (gateway_clear(v->g, project,
+			  project[0] == '\0' ? "data erased"
+					     : "project ended")) {
+		visit_ok(v);
+		return;
+	}
+	err_set(&e, -EBUSY, "",
+		"a session does not end; end the gateway (carrel session end "
+		"--gateway) and run the command again");
+	visit_refuse(v, e.code, &e);
+}
+
 static const struct {
 	enum wire_op op;
 	const char *name;
@@ -297,6 +335,8 @@ static const struct {
 	{WIRE_BORROW, "borrow", true, do_borrow},
 	{WIRE_LOG, "log", true, do_log},
 	{WIRE_STOP, "stop", true, do_stop},
+	{WIRE_REROOT, "reroot", true, do_reroot},
+	{WIRE_CLEAR, "clear", true, do_clear},
 };
 
 /* False: the visit is over. */

@@ -3,6 +3,7 @@
 #include "fs/session/gateway.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 #include "fs/session/session.h"
 
 #define SESSIONS_MAX 256
+#define CLEAR_MS 20
+#define CLEAR_TRIES (30000 / CLEAR_MS)
 
 /*
  * One process holds the store's lock and with it the one log; everything else
@@ -219,6 +222,50 @@ unsigned gateway_ask(struct gateway *g, uint64_t seq, const char *reason)
 
 	gateway_each(g, ask_one, &a);
 	return a.n;
+}
+
+struct clearing {
+	struct session *was[SESSIONS_MAX];
+	uint64_t seq[SESSIONS_MAX]; /* a later one may lie where one was */
+	unsigned n, left;
+	const char *project, *reason;
+};
+
+static void note_one(void *ctx, struct session *s)
+{
+	struct clearing *c = ctx;
+
+	if (c->project[0] != '\0' &&
+	    strcmp(policy_project(session_policy(s)), c->project) != 0)
+		return;
+	session_ask(s, c->reason);
+	c->seq[c->n] = session_seq(s);
+	c->was[c->n++] = s;
+}
+
+static void left_one(void *ctx, struct session *s)
+{
+	struct clearing *c = ctx;
+
+	for (unsigned i = 0; i < c->n; i++)
+		c->left += c->was[i] == s && c->seq[i] == session_seq(s);
+}
+
+/* Who looked at the policies in force before and is not in yet looks again. */
+bool gateway_clear(struct gateway *g, const char *project, const char *reason)
+{
+	struct clearing c = {.project = project, .reason = reason};
+
+	gateway_new_era(g);
+	gateway_each(g, note_one, &c);
+	for (unsigned i = 0; i < CLEAR_TRIES; i++) {
+		c.left = 0;
+		gateway_each(g, left_one, &c);
+		if (c.left == 0)
+			return true;
+		(void)poll(NULL, 0, CLEAR_MS);
+	}
+	return false;
 }
 
 void gateway_stop(struct gateway *g)

@@ -47,6 +47,11 @@ unsigned gateway_sessions(struct gateway *g);
  * end; how many were asked. */
 unsigned gateway_ask(struct gateway *g, uint64_t seq, const char *reason);
 
+/** gateway_clear(g, project, reason): all sessions that there are (of this
+ * project; "": of any) are asked to end; true when they have, false when one
+ * has not within half a minute. */
+bool gateway_clear(struct gateway *g, const char *project, const char *reason);
+
 /** gateway_stop(g): no new session begins, all are asked to end.
  * gateway_stopping(g). */
 void gateway_stop(struct gateway *g);

@@ -16,6 +16,8 @@
 struct hold {
 	struct gateway *own; /* NULL: borrowed */
 	struct call call;
+	struct store *store;
+	const char *tool;
 };
 
 /* It was there and is ending: the lock comes free. */
@@ -56,9 +58,10 @@ static int borrow(struct hold *h, struct store *s, struct err *e)
 	int r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL, 0,
 			 e);
 
-	if (r == 0)
-		store_lent(s, wire_take(&h->call.in, 0));
-	return r;
+	if (r != 0)
+		return r;
+	store_lent(s, wire_take(&h->call.in, 0));
+	return store_settle(s, hold_reroot, hold_clear, h, e);
 }
 
 int hold_open(struct store *s, const char *tool, struct hold **out,
@@ -70,6 +73,8 @@ int hold_open(struct store *s, const char *tool, struct hold **out,
 	if (h == NULL)
 		return err_nomem(e);
 	h->call.sock = -1;
+	h->store = s;
+	h->tool = tool;
 	do {
 		r = hold_reach(s, tool, &h->own, &h->call, e);
 		if (r != 0 || h->own != NULL)
@@ -85,24 +90,50 @@ int hold_open(struct store *s, const char *tool, struct hold **out,
 	return 0;
 }
 
+/* The lender has gone; its lock is ours, with it the right to write, and its
+ * log is free once it has ended. */
+static int take_over(struct hold *h)
+{
+	int r = -EBUSY;
+
+	call_close(&h->call);
+	for (int i = 0; r == -EBUSY && i < GOING_TRIES; i++) {
+		if (i > 0)
+			(void)poll(NULL, 0, 50);
+		r = gateway_open(h->store, h->tool, &h->own, NULL);
+	}
+	return r;
+}
+
+static int log_own(struct hold *h, struct event *ev)
+{
+	uint64_t seq;
+	int r;
+
+	event_uint(ev, EF_UID, getuid());
+	r = audit_append(gateway_audit(h->own), NULL, ev, &seq);
+	return r != 0 ? r : audit_durable(gateway_audit(h->own), seq);
+}
+
 int hold_log(void *ctx, struct event *ev)
 {
 	struct hold *h = ctx;
 	struct buf b CLEANUP(buf_free) = {0};
 	struct wire w = {.op = WIRE_LOG};
-	uint64_t seq;
 	int r;
 
-	if (h->own != NULL) {
-		event_uint(ev, EF_UID, getuid());
-		r = audit_append(gateway_audit(h->own), NULL, ev, &seq);
-		return r != 0 ? r : audit_durable(gateway_audit(h->own), seq);
-	}
+	if (h->own != NULL)
+		return log_own(h, ev);
 	r = event_body(ev, &b);
 	if (r != 0)
 		return r;
 	wire_bytes(&w, WF_BODY, buf_bytes(&b));
-	return call_ask(&h->call, &w, NULL, 0, NULL);
+	r = call_ask(&h->call, &w, NULL, 0, NULL);
+	if (is_going(r))
+		r = take_over(h);
+	else
+		return r;
+	return r == 0 ? log_own(h, ev) : r;
 }
 
 int hold_apply(struct hold *h, struct bytes text, const char *name,
@@ -126,6 +157,43 @@ int hold_apply(struct hold *h, struct bytes text, const char *name,
 	r = call_ask(&h->call, &w, &fd, 1, e);
 	*ended = wire_get(&h->call.in.msg, WF_NUMBER);
 	return r;
+}
+
+/* A gateway of this process has no sessions, and this process's store; one
+ * that has gone has neither. */
+static int ask_others(struct hold *h, const struct wire *w, struct err *e)
+{
+	int r;
+
+	if (h->own != NULL)
+		return 0;
+	r = call_ask(&h->call, w, NULL, 0, e);
+	if (!is_going(r))
+		return r;
+	r = take_over(h);
+	return r == 0 ? 0
+		      : err_set(e, r, "",
+				"the gateway has gone, and its log cannot be "
+				"opened: %s",
+				strerror(-r));
+}
+
+int hold_reroot(void *ctx, struct err *e)
+{
+	return ask_others(ctx, &(struct wire){.op = WIRE_REROOT}, e);
+}
+
+int hold_clear(void *ctx, struct err *e)
+{
+	return ask_others(ctx, &(struct wire){.op = WIRE_CLEAR}, e);
+}
+
+int hold_clear_project(struct hold *h, const char *project, struct err *e)
+{
+	struct wire w = {.op = WIRE_CLEAR};
+
+	wire_text(&w, WF_PROJECT, project);
+	return ask_others(h, &w, e);
 }
 
 int hold_close(struct hold *h, int r, struct err *e)

@@ -37,6 +37,17 @@ int hold_log(void *h, struct event *ev) MUST_CHECK;
 int hold_apply(struct hold *h, struct bytes text, const char *name,
 	       uint64_t *ended, struct err *e) MUST_CHECK;
 
+/** hold_reroot(h, e): a gateway that runs takes the new root key; fits
+ * store_rotate. */
+int hold_reroot(void *h, struct err *e) MUST_CHECK;
+
+/** hold_clear(h, e): every session there is has ended: they hold keys that are
+ * about to be destroyed. -EBUSY: one does not. hold_clear_project: those of one
+ * project. */
+int hold_clear(void *h, struct err *e) MUST_CHECK;
+int hold_clear_project(struct hold *h, const char *project,
+		       struct err *e) MUST_CHECK;
+
 /** hold_close(h, r, e): give it back; r is what the work came to and wins over
  * a failure of closing. NULL is fine. */
 int hold_close(struct hold *h, int r, struct err *e);

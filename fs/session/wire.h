@@ -13,7 +13,7 @@
  * of any length travel as descriptors, never as paths. Nothing in a message is
  * believed but what the kernel says of its sender (SO_PEERCRED).
  */
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 #define WIRE_MAX (60u << 10) /* bytes of a message */
 #define WIRE_FDS 3	     /* descriptors of a message, at most */
 
@@ -31,6 +31,9 @@ enum wire_op {
 	WIRE_BORROW,  /* the right to write, until the connection ends; owner */
 	WIRE_LOG,     /* BODY: one event of the owner's; owner door */
 	WIRE_STOP,    /* end all sessions and the gateway; owner door */
+	WIRE_REROOT,  /* the root key was changed: take the new one; owner */
+	WIRE_CLEAR,   /* PROJECT (none: all): end its sessions, OK when they
+			 have; owner door */
 	/* from the gateway */
 	WIRE_WELCOME = 64, /* VERSION, TOOL; NONCE at the owner door */
 	WIRE_OK,	   /* NUMBER, TEXT where the request asks for them */

@@ -248,6 +248,17 @@ int catalog_end(struct catalog *c, int rc)
 	return rc;
 }
 
+int catalog_truncate(struct catalog *c)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_TRUNCATE);
+	int rc = catalog_stmt_step(&u);
+
+	if (rc == 1)
+		rc = catalog_stmt_u64(&u, 0) == 0 ? 0 : -EBUSY;
+	return rc;
+}
+
 int catalog_check(struct catalog *c, void (*bad)(void *ctx, const char *words),
 		  void *ctx)
 {

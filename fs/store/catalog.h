@@ -39,6 +39,11 @@ int catalog_words(struct catalog *c, int code, struct err *e);
 int catalog_begin(struct catalog *c) MUST_CHECK;
 int catalog_end(struct catalog *c, int rc) MUST_CHECK;
 
+/** catalog_truncate(c): what was deleted or overwritten stands in no file any
+ * more: the WAL is moved into the file, which has zeros there (secure_delete),
+ * and cut. -EBUSY where a reader of another process kept it for ten seconds. */
+int catalog_truncate(struct catalog *c) MUST_CHECK;
+
 /** catalog_check(c, bad, ctx): SQLite's own check of the file; each complaint
  * in words. */
 int catalog_check(struct catalog *c, void (*bad)(void *ctx, const char *words),
@@ -54,12 +59,20 @@ enum catalog_key {
 	CATALOG_KEY_SIGN = 4,	 /* Ed25519 seed of manifest roots */
 	CATALOG_KEY_LOG = 5,	 /* Ed25519 seed of the log */
 	CATALOG_KEY_AUDIT = 6,	 /* X25519 secret of the owner as auditor */
-	CATALOG_KEY_PROJECT = 7, /* one per project; ref: hash of its name */
+	CATALOG_KEY_PROJECT = 7, /* one per project; ref: hash of its name;
+				    empty: it has ended */
 	CATALOG_KEY_WORK = 8, /* of a work area, under its project's; ref: id */
+	CATALOG_KEY_ROOT = 9, /* the next root, under the one before: only
+				 while the root is changed */
 };
 
-/** catalog_key_put: a new row; -EUCLEAN where one stands. _get: append the
- * wrapped key. _each: all rows, until fn returns non-zero. */
+/** catalog_key_put: a new row; -EUCLEAN where one stands. _set: the same where
+ * one may. _get: append the wrapped key. _del: also where there is none. _each:
+ * all rows, until fn returns non-zero; fn changes none. */
+int catalog_key_set(struct catalog *c, enum catalog_key kind, struct bytes ref,
+		    struct bytes wrapped) MUST_CHECK;
+int catalog_key_del(struct catalog *c, enum catalog_key kind,
+		    struct bytes ref) MUST_CHECK;
 int catalog_key_put(struct catalog *c, enum catalog_key kind, struct bytes ref,
 		    struct bytes wrapped) MUST_CHECK;
 int catalog_key_get(struct catalog *c, enum catalog_key kind, struct bytes ref,
@@ -79,6 +92,9 @@ int catalog_cell_get(struct catalog *c, struct bytes kind, struct bytes name,
 		     struct buf *value) MUST_CHECK;
 int catalog_cell_del(struct catalog *c, struct bytes kind,
 		     struct bytes name) MUST_CHECK;
+/** catalog_cell_forget: at most n of a kind go; *count. */
+int catalog_cell_forget(struct catalog *c, struct bytes kind, size_t n,
+			size_t *count) MUST_CHECK;
 /** catalog_cell_each: of one kind, or of all where kind is empty. */
 int catalog_cell_each(struct catalog *c, struct bytes kind,
 		      int (*fn)(void *ctx, struct bytes kind, struct bytes name,
@@ -97,6 +113,9 @@ int catalog_dataset_put(struct catalog *c,
 			const struct catalog_dataset *d) MUST_CHECK;
 int catalog_dataset_get(struct catalog *c, const uint8_t *id, uint64_t *newest,
 			struct buf *key, struct buf *cell) MUST_CHECK;
+/** catalog_dataset_key(c, id, key): another wrapping of its key. */
+int catalog_dataset_key(struct catalog *c, const uint8_t *id,
+			struct bytes key) MUST_CHECK;
 int catalog_dataset_each(struct catalog *c,
 			 int (*fn)(void *ctx, const struct catalog_dataset *d),
 			 void *ctx) MUST_CHECK;
@@ -133,6 +152,13 @@ int catalog_entry_live(struct catalog *c, const uint8_t *dataset,
 /** catalog_entry_each: members of version v, ascending ids. */
 int catalog_entry_each(struct catalog *c, const uint8_t *dataset, uint64_t v,
 		       catalog_entry_fn fn, void *ctx) MUST_CHECK;
+/** catalog_entry_all: every row of the data set, of all versions, ascending
+ * ids, then first. catalog_entry_shred: rows of this content lose their cell,
+ * which is empty from then on. */
+int catalog_entry_all(struct catalog *c, const uint8_t *dataset,
+		      catalog_entry_fn fn, void *ctx) MUST_CHECK;
+int catalog_entry_shred(struct catalog *c, const uint8_t *dataset,
+			const uint8_t *id, uint64_t version) MUST_CHECK;
 /** catalog_entry_page: at most n entries that are not closed, with ids above
  * after, ascending by id, then first; *count says how many. cell is not given.
  */
@@ -153,7 +179,10 @@ int catalog_entry_reopen(struct catalog *c, const uint8_t *dataset,
 /* ---- contents and span sets: keys and places ---- */
 
 /** catalog_content_put: add or replace. _get: append the wrapped key (empty:
- * erased) and the cell. _del: also where there is none. */
+ * erased) and the cell. _shred: the key is destroyed, the cell stays. _del:
+ * also where there is none. */
+int catalog_content_shred(struct catalog *c, const uint8_t *id,
+			  uint64_t version) MUST_CHECK;
 int catalog_content_put(struct catalog *c, const uint8_t *id, uint64_t version,
 			const uint8_t *dataset, struct bytes key,
 			struct bytes cell) MUST_CHECK;

@@ -64,6 +64,16 @@ int catalog_dataset_newest(struct catalog *c, const uint8_t *id, uint64_t v)
 	return catalog_stmt_run(&u);
 }
 
+int catalog_dataset_key(struct catalog *c, const uint8_t *id, struct bytes key)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_DATASET_KEY);
+
+	catalog_stmt_blob(&u, key.p, key.n);
+	catalog_stmt_blob(&u, id, STORE_ID);
+	return catalog_stmt_run(&u);
+}
+
 int catalog_version_put(struct catalog *c, const uint8_t *dataset, uint64_t v,
 			struct bytes cell)
 {
@@ -159,6 +169,29 @@ int catalog_entry_each(struct catalog *c, const uint8_t *dataset, uint64_t v,
 	catalog_stmt_num(&u, v);
 	catalog_stmt_num(&u, v);
 	return rows(&u, dataset, true, fn, ctx, &count);
+}
+
+int catalog_entry_all(struct catalog *c, const uint8_t *dataset,
+		      catalog_entry_fn fn, void *ctx)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_ENTRY_ALL);
+	size_t count = 0;
+
+	catalog_stmt_blob(&u, dataset, STORE_ID);
+	return rows(&u, dataset, true, fn, ctx, &count);
+}
+
+int catalog_entry_shred(struct catalog *c, const uint8_t *dataset,
+			const uint8_t *id, uint64_t version)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_ENTRY_SHRED);
+
+	catalog_stmt_blob(&u, dataset, STORE_ID);
+	catalog_stmt_blob(&u, id, STORE_ID);
+	catalog_stmt_num(&u, version);
+	return catalog_stmt_run(&u);
 }
 
 int catalog_entry_page(struct catalog *c, const uint8_t *dataset,

@@ -14,15 +14,36 @@ static int get_one(struct use *u, int col, struct buf *out)
 	return buf_putb(out, catalog_stmt_col(u, col));
 }
 
-int catalog_key_put(struct catalog *c, enum catalog_key kind, struct bytes ref,
-		    struct bytes wrapped)
+static int put(struct catalog *c, enum catalog_stmt which,
+	       enum catalog_key kind, struct bytes ref, struct bytes wrapped)
 {
-	CLEANUP(catalog_stmt_done)
-	struct use u = catalog_stmt_use(c, STMT_KEY_PUT);
+	CLEANUP(catalog_stmt_done) struct use u = catalog_stmt_use(c, which);
 
 	catalog_stmt_num(&u, kind);
 	catalog_stmt_blob(&u, ref.p, ref.n);
 	catalog_stmt_blob(&u, wrapped.p, wrapped.n);
+	return catalog_stmt_run(&u);
+}
+
+int catalog_key_put(struct catalog *c, enum catalog_key kind, struct bytes ref,
+		    struct bytes wrapped)
+{
+	return put(c, STMT_KEY_PUT, kind, ref, wrapped);
+}
+
+int catalog_key_set(struct catalog *c, enum catalog_key kind, struct bytes ref,
+		    struct bytes wrapped)
+{
+	return put(c, STMT_KEY_SET, kind, ref, wrapped);
+}
+
+int catalog_key_del(struct catalog *c, enum catalog_key kind, struct bytes ref)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_KEY_DEL);
+
+	catalog_stmt_num(&u, kind);
+	catalog_stmt_blob(&u, ref.p, ref.n);
 	return catalog_stmt_run(&u);
 }
 
@@ -86,6 +107,20 @@ int catalog_cell_del(struct catalog *c, struct bytes kind, struct bytes name)
 	catalog_stmt_blob(&u, kind.p, kind.n);
 	catalog_stmt_blob(&u, name.p, name.n);
 	return catalog_stmt_run(&u);
+}
+
+int catalog_cell_forget(struct catalog *c, struct bytes kind, size_t n,
+			size_t *count)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_CELL_FORGET);
+	int rc;
+
+	catalog_stmt_blob(&u, kind.p, kind.n);
+	catalog_stmt_num(&u, n);
+	rc = catalog_stmt_run(&u);
+	*count = rc == 0 ? (size_t)sqlite3_changes(c->db) : 0;
+	return rc;
 }
 
 int catalog_cell_each(struct catalog *c, struct bytes kind,

@@ -41,7 +41,7 @@ int catalog_content_get(struct catalog *c, const uint8_t *id, uint64_t version,
 	return rc == 0 ? buf_putb(cell, catalog_stmt_col(&u, 2)) : rc;
 }
 
-static int object_del(struct catalog *c, enum catalog_stmt which,
+static int object_run(struct catalog *c, enum catalog_stmt which,
 		      const uint8_t *id, uint64_t version)
 {
 	CLEANUP(catalog_stmt_done) struct use u = catalog_stmt_use(c, which);
@@ -53,12 +53,18 @@ static int object_del(struct catalog *c, enum catalog_stmt which,
 
 int catalog_content_del(struct catalog *c, const uint8_t *id, uint64_t version)
 {
-	return object_del(c, STMT_CONTENT_DEL, id, version);
+	return object_run(c, STMT_CONTENT_DEL, id, version);
+}
+
+int catalog_content_shred(struct catalog *c, const uint8_t *id,
+			  uint64_t version)
+{
+	return object_run(c, STMT_CONTENT_SHRED, id, version);
 }
 
 int catalog_spans_del(struct catalog *c, const uint8_t *id, uint64_t version)
 {
-	return object_del(c, STMT_SPANS_DEL, id, version);
+	return object_run(c, STMT_SPANS_DEL, id, version);
 }
 
 int catalog_spans_put(struct catalog *c, const uint8_t *id, uint64_t version,

@@ -20,13 +20,19 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_COMMIT] = "COMMIT",
 	[STMT_ROLLBACK] = "ROLLBACK",
 	[STMT_CHECK] = "PRAGMA integrity_check(20)",
+	[STMT_TRUNCATE] = "PRAGMA wal_checkpoint(TRUNCATE)",
 	[STMT_KEY_PUT] = "INSERT INTO key(kind, ref, wrapped) VALUES(?, ?, ?)",
+	[STMT_KEY_SET] = "INSERT OR REPLACE INTO key(kind, ref, wrapped) "
+			 "VALUES(?, ?, ?)",
+	[STMT_KEY_DEL] = "DELETE FROM key WHERE kind=? AND ref=?",
 	[STMT_KEY_GET] = "SELECT wrapped FROM key WHERE kind=? AND ref=?",
 	[STMT_KEY_EACH] = "SELECT kind, ref, wrapped FROM key",
 	[STMT_CELL_PUT] = "INSERT INTO cell(kind, name, value) VALUES(?, ?, ?) "
 			  "ON CONFLICT DO UPDATE SET value=excluded.value",
 	[STMT_CELL_GET] = "SELECT value FROM cell WHERE kind=? AND name=?",
 	[STMT_CELL_DEL] = "DELETE FROM cell WHERE kind=? AND name=?",
+	[STMT_CELL_FORGET] = "DELETE FROM cell WHERE rowid IN "
+			     "(SELECT rowid FROM cell WHERE kind=? LIMIT ?)",
 	[STMT_CELL_KIND] = "SELECT kind, name, value FROM cell WHERE kind=?",
 	[STMT_CELL_ALL] = "SELECT kind, name, value FROM cell",
 	[STMT_DATASET_PUT] =
@@ -34,6 +40,7 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_DATASET_GET] = "SELECT newest, key, cell FROM dataset WHERE id=?",
 	[STMT_DATASET_EACH] = "SELECT newest, key, cell, id FROM dataset",
 	[STMT_DATASET_NEWEST] = "UPDATE dataset SET newest=? WHERE id=?",
+	[STMT_DATASET_KEY] = "UPDATE dataset SET key=? WHERE id=?",
 	[STMT_VERSION_PUT] =
 		"INSERT INTO version(dataset, version, cell) VALUES(?, ?, ?)",
 	[STMT_VERSION_GET] =
@@ -49,6 +56,11 @@ static const char *const sql[STMT_COUNT] = {
 		"SELECT id, first, last, version, spanset, leaf, cell "
 		"FROM entry WHERE dataset=? AND first<=? AND last>=? "
 		"ORDER BY id, first",
+	[STMT_ENTRY_ALL] =
+		"SELECT id, first, last, version, spanset, leaf, cell "
+		"FROM entry WHERE dataset=? ORDER BY id, first",
+	[STMT_ENTRY_SHRED] = "UPDATE entry SET cell=x'' "
+			     "WHERE dataset=? AND id=? AND version=?",
 	[STMT_ENTRY_PAGE] = "SELECT id, first, last, version, spanset, leaf "
 			    "FROM entry WHERE dataset=? AND id>? AND last=? "
 			    "ORDER BY id, first LIMIT ?",
@@ -66,6 +78,8 @@ static const char *const sql[STMT_COUNT] = {
 		"key, cell) VALUES(?, ?, ?, ?, ?)",
 	[STMT_CONTENT_GET] = "SELECT dataset, key, cell FROM content "
 			     "WHERE id=? AND version=?",
+	[STMT_CONTENT_SHRED] =
+		"UPDATE content SET key=x'' WHERE id=? AND version=?",
 	[STMT_CONTENT_DEL] = "DELETE FROM content WHERE id=? AND version=?",
 	[STMT_CONTENT_EACH] = "SELECT id, version FROM content",
 	[STMT_SPANS_PUT] =

@@ -13,6 +13,7 @@
  *     slots:
  *       - { id: 1, kind: keyfile, wrapped: 144 hex digits }
  *       - { id: 2, kind: passphrase, salt: ..., ops: 3, kib: 65536, ... }
+ *       - { id: 3, kind: recipient, public: ..., sealed: ..., wrapped: ... }
  *     sum: BLAKE2b-256 of all before, 64 hex digits
  *
  * The checksum finds accidents; whoever changes a field on purpose and repairs
@@ -41,6 +42,31 @@ static int put_hex(struct buf *b, const void *p, size_t n)
 	return buf_puts(b, hex);
 }
 
+/* "NAME: HEX" */
+static int put_field(struct buf *b, const char *name, const void *p, size_t n)
+{
+	int rc = buf_printf(b, "%s: ", name);
+
+	return rc == 0 ? put_hex(b, p, n) : rc;
+}
+
+static int put_passphrase(struct buf *b, const struct slot *s)
+{
+	int rc = put_field(b, "salt", s->salt, SLOT_SALT);
+
+	return rc != 0 ? rc
+		       : buf_printf(b, ", ops: %u, kib: %u, ", s->ops, s->kib);
+}
+
+static int put_recipient(struct buf *b, const struct slot *s)
+{
+	int rc = put_field(b, "public", s->pub, BOX_PUB);
+
+	if (rc == 0)
+		rc = put_field(b, ", sealed", s->sealed, SLOT_SEALED);
+	return rc == 0 ? buf_puts(b, ", ") : rc;
+}
+
 static int put_slot(struct buf *b, const struct slot *s)
 {
 	int rc;
@@ -48,19 +74,13 @@ static int put_slot(struct buf *b, const struct slot *s)
 	if (s->kind == SLOT_UNKNOWN)
 		return buf_printf(b, "%s\n", s->line);
 	rc = buf_printf(b, "  - { id: %u, kind: %s, ", s->id,
-			s->kind == SLOT_KEYFILE ? "keyfile" : "passphrase");
-	if (rc == 0 && s->kind == SLOT_PASSPHRASE) {
-		rc = buf_puts(b, "salt: ");
-		if (rc == 0)
-			rc = put_hex(b, s->salt, SLOT_SALT);
-		if (rc == 0)
-			rc = buf_printf(b, ", ops: %u, kib: %u, ", s->ops,
-					s->kib);
-	}
+			slot_kind_name(s->kind));
+	if (rc == 0 && s->kind == SLOT_PASSPHRASE)
+		rc = put_passphrase(b, s);
+	if (rc == 0 && s->kind == SLOT_RECIPIENT)
+		rc = put_recipient(b, s);
 	if (rc == 0)
-		rc = buf_puts(b, "wrapped: ");
-	if (rc == 0)
-		rc = put_hex(b, s->wrapped, sizeof(s->wrapped));
+		rc = put_field(b, "wrapped", s->wrapped, sizeof(s->wrapped));
 	return rc == 0 ? buf_puts(b, " }\n") : rc;
 }
 
@@ -137,23 +157,37 @@ static bool line(struct bytes *in, struct bytes *out)
 	return true;
 }
 
+static bool passphrase(struct bytes *in, struct slot *s)
+{
+	return hex(in, s->salt, SLOT_SALT) && lit(in, ", ops: ") &&
+	       num(in, &s->ops) && lit(in, ", kib: ") && num(in, &s->kib) &&
+	       lit(in, ", ") && s->ops <= OPS_MOST && s->kib <= KIB_MOST;
+}
+
+static bool recipient(struct bytes *in, struct slot *s)
+{
+	return hex(in, s->pub, BOX_PUB) && lit(in, ", sealed: ") &&
+	       hex(in, s->sealed, SLOT_SEALED) && lit(in, ", ");
+}
+
 static bool slot_known(struct bytes in, struct slot *s)
 {
+	bool ok = true;
+
 	if (!lit(&in, "  - { id: ") || !num(&in, &s->id))
 		return false;
 	if (lit(&in, ", kind: keyfile, ")) {
 		s->kind = SLOT_KEYFILE;
 	} else if (lit(&in, ", kind: passphrase, salt: ")) {
 		s->kind = SLOT_PASSPHRASE;
-		if (!hex(&in, s->salt, SLOT_SALT) || !lit(&in, ", ops: ") ||
-		    !num(&in, &s->ops) || !lit(&in, ", kib: ") ||
-		    !num(&in, &s->kib) || !lit(&in, ", ") ||
-		    s->ops > OPS_MOST || s->kib > KIB_MOST)
-			return false;
+		ok = passphrase(&in, s);
+	} else if (lit(&in, ", kind: recipient, public: ")) {
+		s->kind = SLOT_RECIPIENT;
+		ok = recipient(&in, s);
 	} else {
 		return false;
 	}
-	return lit(&in, "wrapped: ") &&
+	return ok && lit(&in, "wrapped: ") &&
 	       hex(&in, s->wrapped, sizeof(s->wrapped)) && lit(&in, " }") &&
 	       in.n == 0;
 }
@@ -168,7 +202,8 @@ static bool slot_parse(struct bytes text, struct slot *s)
 	memset(s, 0, sizeof(*s));
 	if (text.n >= SLOT_LINE || !lit(&in, "  - { id: ") ||
 	    !num(&in, &s->id) || !lit(&in, ", kind: ") ||
-	    lit(&in, "keyfile,") || lit(&in, "passphrase,"))
+	    lit(&in, "keyfile,") || lit(&in, "passphrase,") ||
+	    lit(&in, "recipient,"))
 		return false;
 	memcpy(s->line, text.p, text.n);
 	return memchr(s->line, '\0', text.n) == NULL;

@@ -23,6 +23,7 @@ struct job {
 	uint8_t id[STORE_ID], content[HASH_LEN];
 	uint64_t version;
 	uint32_t spanset, blobs;
+	bool erased; /* the entry has no cell */
 };
 
 struct jobs {
@@ -230,6 +231,10 @@ static int entry_row(void *ctx, const struct catalog_entry *e)
 	rows_root_add(&m->root, e->leaf);
 	if (e->first != m->version)
 		return 0;
+	memcpy(one.id, e->id, STORE_ID);
+	one.erased = e->cell.n == 0;
+	if (one.erased)
+		return jobs_add(&m->jobs, &one);
 	rc = entry_open(f->s, e, &plain, &r);
 	if (!fsck_code(f, rc))
 		return rc;
@@ -243,7 +248,6 @@ static int entry_row(void *ctx, const struct catalog_entry *e)
 			 (unsigned long long)m->version);
 		return 0;
 	}
-	memcpy(one.id, e->id, STORE_ID);
 	memcpy(one.content, r.content.p, HASH_LEN);
 	one.blobs = r.blobs;
 	return jobs_add(&m->jobs, &one);
@@ -264,11 +268,35 @@ static void entry_check(struct fsck *f, const struct job *j)
 		 w.what);
 }
 
+/* An entry loses its cell when the content's key is destroyed: who only empties
+ * it hides an object. */
+static void erased_check(struct fsck *f, const struct job *j)
+{
+	CLEANUP(buf_free) struct buf key = {0};
+	CLEANUP(buf_free) struct buf cell = {0};
+	struct where w = {.f = f};
+	uint8_t dataset[STORE_ID];
+	int rc = catalog_content_get(f->s->catalog, j->id, j->version, dataset,
+				     &key, &cell);
+
+	f->out->erased += rc == 0 && key.n == 0;
+	if (!fsck_code(f, rc) || (rc == 0 && key.n == 0))
+		return;
+	where_name(&w, j);
+	fsck_bad(f,
+		 "%s: its entry was emptied, but its key stands; restore "
+		 "catalog.db from a backup",
+		 w.what);
+}
+
 static void jobs_run(struct fsck *f, const struct jobs *j)
 {
 	for (size_t i = 0; f->stop == 0 && i < j->n; i++) {
-		entry_check(f, &j->v[i]);
-		if (f->deep)
+		if (j->v[i].erased)
+			erased_check(f, &j->v[i]);
+		else
+			entry_check(f, &j->v[i]);
+		if (f->deep && !j->v[i].erased)
 			object_deep(f, &j->v[i]);
 		if (f->stop == 0 &&
 		    progress_tick(f->progress, i + 1, j->n, i + 1) != 0)

@@ -6,20 +6,29 @@
 
 #include "base/hex.h"
 #include "base/mem.h"
+#include "fs/store/root.h"
+
+struct keyrow {
+	struct store *s;
+	enum catalog_key kind;
+	struct bytes ref;
+};
+
+static int keyrow_read(void *ctx, struct buf *wrapped)
+{
+	const struct keyrow *r = ctx;
+
+	return catalog_key_get(r->s->catalog, r->kind, r->ref, wrapped);
+}
 
 int inner_key_get(struct store *s, enum catalog_key kind, struct bytes ref,
 		  struct key **out)
 {
-	CLEANUP(buf_free) struct buf b = {0};
+	struct keyrow r = {.s = s, .kind = kind, .ref = ref};
 	struct ad ad;
-	int rc;
 
-	*out = NULL;
-	rc = catalog_key_get(s->catalog, kind, ref, &b);
-	if (rc != 0)
-		return rc;
 	rows_bind_key(&ad, kind, ref);
-	return keys_unwrap(s->pool, s->root, &ad, buf_bytes(&b), out);
+	return root_key(s, keyrow_read, &r, &ad, out);
 }
 
 int inner_key_make(struct store *s, enum catalog_key kind, struct bytes ref,
@@ -30,7 +39,7 @@ int inner_key_make(struct store *s, enum catalog_key kind, struct bytes ref,
 	int rc;
 
 	rows_bind_key(&ad, kind, ref);
-	rc = keys_wrap(&b, s->root, &ad, key);
+	rc = root_wrap(s, &b, &ad, key);
 	return rc != 0 ? rc
 		       : catalog_key_put(s->catalog, kind, ref, buf_bytes(&b));
 }
@@ -71,20 +80,28 @@ int inner_damaged(int code)
 	return code;
 }
 
+struct datasetrow {
+	struct store *s;
+	const uint8_t *id;
+};
+
+static int datasetrow_read(void *ctx, struct buf *wrapped)
+{
+	CLEANUP(buf_free) struct buf cell = {0};
+	const struct datasetrow *r = ctx;
+	uint64_t newest;
+
+	return catalog_dataset_get(r->s->catalog, r->id, &newest, wrapped,
+				   &cell);
+}
+
 static int dataset_unwrap(struct store *s, const uint8_t *id, struct key **out)
 {
-	CLEANUP(buf_free) struct buf key = {0};
-	CLEANUP(buf_free) struct buf cell = {0};
-	uint64_t newest;
+	struct datasetrow r = {.s = s, .id = id};
 	struct ad ad;
-	int rc;
 
-	rc = catalog_dataset_get(s->catalog, id, &newest, &key, &cell);
-	if (rc == 0) {
-		rows_bind_dataset(&ad, "key", id);
-		rc = keys_unwrap(s->pool, s->root, &ad, buf_bytes(&key), out);
-	}
-	return inner_damaged(rc);
+	rows_bind_dataset(&ad, "key", id);
+	return inner_damaged(root_key(s, datasetrow_read, &r, &ad, out));
 }
 
 /* Lock held. */
@@ -149,6 +166,10 @@ int inner_object_words(struct err *e, int code, const uint8_t *id,
 			       "no such object and version in this store");
 	if (code == -ENOMEM)
 		return err_nomem(e);
+	if (code == -ESTALE)
+		return err_set(e, -EBUSY, place,
+			       "the store's keys were changed meanwhile "
+			       "(`carrel key rotate`); run the command again");
 	if (code == -EUCLEAN || code == -EBADMSG)
 		return err_set(e, code, place,
 			       "%s is not what was written; run `carrel fsck`, "

@@ -32,8 +32,10 @@ struct store {
 	int dirfd, lockfd; /* lockfd -1: not the writer */
 	atomic_bool writer;
 	struct config config;
-	struct keypool *pool; /* borrowed */
-	struct key *root;     /* wraps, nothing else */
+	struct keypool *pool;	 /* borrowed */
+	pthread_mutex_t rooting; /* guards root; no other lock in it */
+	struct key *root;	 /* wraps, nothing else: root.h */
+	uint32_t own;		 /* the slot it was opened with; 0: none */
 	struct key *cells, *lookup, *digest, *sign, *log;
 	struct key *audit; /* NULL where auditors were named */
 	uint8_t sign_pub[SIGN_PUB];
@@ -85,6 +87,9 @@ int inner_damaged(int code);
  * that is not what was written; returns code. */
 int inner_object_words(struct err *e, int code, const uint8_t *id,
 		       const char *what);
+
+/** store_work_forget(s, a): no cell names the area any more. */
+int store_work_forget(struct store *s, const struct store_work *a) MUST_CHECK;
 
 /** store_cell_check(s, kind, name, value): 0 where this row of a named cell
  * opens. store_object_places(o, fn, ctx): every extent and index blob of an

@@ -10,7 +10,7 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "fs/store/backend_dir.h"
-#include "fs/store/inner.h"
+#include "fs/store/root.h"
 
 static void keys_free(struct store *s)
 {
@@ -35,6 +35,7 @@ void store_close(struct store *s)
 	fd_close(&s->lockfd);
 	fd_close(&s->dirfd);
 	pthread_mutex_destroy(&s->lock);
+	pthread_mutex_destroy(&s->rooting);
 	mem_free(s->recipients);
 	mem_free(s->origin);
 	mem_free(s->dir);
@@ -62,6 +63,7 @@ static struct store *store_new(const char *dir, struct keypool *pool)
 	s->dirfd = s->lockfd = -1;
 	atomic_init(&s->writer, false);
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_mutex_init(&s->rooting, NULL);
 	s->dir = absolute(dir);
 	if (s->dir == NULL) {
 		store_close(s);
@@ -142,7 +144,8 @@ static int unlock(struct store *s, const struct store_cred *cred, struct err *e)
 		const struct slot *slot = &s->config.slots[i];
 		int rc = slot_open(&bind, cred, slot, &s->root);
 
-		tried += slot->kind == slot_kind_of(cred);
+		tried += slot_fits(cred, slot->kind);
+		s->own = rc == 0 ? slot->id : 0;
 		if (rc == 0)
 			return 0;
 		if (rc != -ENOKEY)
@@ -233,6 +236,18 @@ static int facts_open(struct store *s)
 	return s->origin == NULL ? -ENOMEM : 0;
 }
 
+/* The root from the slot opens nothing: was it changed since store.yaml was
+ * read, or is the catalog damaged? */
+static int yaml_changed(const struct store *s, struct err *e)
+{
+	struct config now;
+	int rc = config_read(s->dirfd, s->dir, &now, e);
+
+	if (rc != 0)
+		return rc;
+	return memcmp(&now, &s->config, sizeof(now)) == 0 ? -EUCLEAN : -ESTALE;
+}
+
 static int catalog_read(struct store *s, struct err *e)
 {
 	int rc = catalog_open(s->dir, &s->catalog, e);
@@ -242,11 +257,13 @@ static int catalog_read(struct store *s, struct err *e)
 	rc = keys_open(s);
 	if (rc == 0)
 		rc = facts_open(s);
+	if (rc == -ESTALE)
+		rc = yaml_changed(s, e);
 	if (rc == -EUCLEAN)
 		return err_set(e, rc, s->dir,
 			       "the catalog is damaged: its keys are not what "
 			       "was written; restore catalog.db from a backup");
-	return rc == 0 ? 0 : catalog_words(s->catalog, rc, e);
+	return rc == 0 ? 0 : root_words(s, rc, e);
 }
 
 static int packs_open(struct store *s, struct err *e)

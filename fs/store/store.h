@@ -16,8 +16,11 @@ struct store;
 
 /* What unlocks: exactly one is set. Borrowed. */
 struct store_cred {
-	const struct key *key;	 /* from a key file or key command */
-	struct bytes passphrase; /* Argon2id slot */
+	const struct key *key;	  /* from a key file or key command; also the
+				     X25519 secret of a recipient */
+	struct bytes passphrase;  /* Argon2id slot */
+	const uint8_t *recipient; /* X25519 public key: a slot can be made for
+				     it, nothing opened with it */
 };
 
 struct store_init {
@@ -80,6 +83,15 @@ int store_lock(struct store *s, struct err *e) MUST_CHECK;
  * when the lender dies before the borrower.
  */
 void store_lent(struct store *s, int fd);
+/**
+ * store_settle(s, tell, clear, ctx, e): what commands that were killed left to
+ * do (a rotation, an erasure) is done. store_lock does it; who was lent the
+ * right to write says how others take a new root (see store_rotate) and how
+ * those who have erased data open are ended.
+ */
+int store_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
+		 int (*clear)(void *ctx, struct err *e), void *ctx,
+		 struct err *e) MUST_CHECK;
 /** store_lock_share(s): the lock once more, for a process it is lent to; a
  * descriptor or a negative errno. */
 int store_lock_share(const struct store *s) MUST_CHECK;
@@ -89,6 +101,60 @@ int store_lock_share(const struct store *s) MUST_CHECK;
  * this store could be opened. Caller frees. -ENOMEM.
  */
 int store_door_key(struct store *s, struct key **out) MUST_CHECK;
+
+/* ---- key slots: the ways to open the store ---- */
+
+struct store_slot {
+	uint32_t id;
+	const char *kind;   /* keyfile, passphrase, recipient, unknown */
+	bool own;	    /* the store was opened with it */
+	const uint8_t *pub; /* X25519, of a recipient; else NULL */
+	uint32_t ops, kib;  /* cost of a passphrase */
+};
+/** store_slot_each(s, fn, ctx, e): the slots as store.yaml has them now;
+ * borrowed while fn runs. */
+int store_slot_each(struct store *s,
+		    int (*fn)(void *ctx, const struct store_slot *slot),
+		    void *ctx, struct err *e) MUST_CHECK;
+/**
+ * store_slot_add(s, cred, ops, kib, id, e): another way to open it, on disk
+ * when it returns; needs the lock. ops and kib are a passphrase's cost (0:
+ * moderate). -EEXIST there is one for it, -ENOSPC there are too many.
+ */
+int store_slot_add(struct store *s, const struct store_cred *cred, uint32_t ops,
+		   uint32_t kib, uint32_t *id, struct err *e) MUST_CHECK;
+/**
+ * store_slot_remove(s, id, creds, n, e): needs the lock. One of those that stay
+ * must be proven: by how s was opened, or by one of the n credentials; else
+ * -EACCES. -ENOENT. Who opened the store with it before may have kept the root
+ * key: store_rotate makes that one useless.
+ */
+int store_slot_remove(struct store *s, uint32_t id,
+		      const struct store_cred *creds, size_t n,
+		      struct err *e) MUST_CHECK;
+
+struct store_rotate {
+	const struct store_cred *creds; /* of the slots that stay */
+	size_t ncreds;
+	bool drop; /* slots that none of them opens go */
+	/* Others that hold the root take the new one now (a gateway; see
+	 * store_root_current); NULL: there are none. */
+	int (*tell)(void *ctx, struct err *e);
+	void *ctx;
+	uint32_t kept, dropped; /* out: slots */
+	bool wal;		/* out: a reader kept the old WAL */
+};
+/**
+ * store_rotate(s, r, e): a new root key. Needs the lock; whole after a crash at
+ * any point, also while others read and write. Recipients stay without their
+ * secret. -ENOKEY: a slot is opened by none of the credentials and may not be
+ * dropped, or none is.
+ */
+int store_rotate(struct store *s, struct store_rotate *r,
+		 struct err *e) MUST_CHECK;
+/** store_root_current(s): where another process changed the root, s has the new
+ * one. -ESTALE: it can no longer be reached. */
+int store_root_current(struct store *s) MUST_CHECK;
 
 /** Facts fixed at init. store_dir: absolute, whatever store_open was given. */
 const uint8_t *store_id(const struct store *s);
@@ -108,9 +174,28 @@ const uint8_t (*store_recipients(const struct store *s, size_t *n))[32];
  * store_project_key(s, project, purpose, out): a key of the project for one
  * purpose ("standin", "assign", "inode", ...), from the project's random key,
  * made at first use (then the lock must be held; -EROFS without). Caller frees.
+ * -ENOKEY: the project was ended.
  */
 int store_project_key(struct store *s, const char *project, const char *purpose,
 		      struct key **out, struct err *e) MUST_CHECK;
+
+/* Work areas of a project that has ended; zero-initialise. */
+struct store_ended {
+	uint8_t (*areas)[STORE_ID];
+	size_t n;
+};
+/**
+ * store_project_end(s, project, out, e): destroy the project's key, for good:
+ * store_project_key says -ENOKEY from then on; the policy in force and what
+ * opens its work areas go too. -ENOENT there is no such project, -ENOKEY it was
+ * ended before. store_ended_sweep(s, x, e): the areas' folders go; once no
+ * session is in them. store_ended_free fits CLEANUP.
+ */
+int store_project_end(struct store *s, const char *project,
+		      struct store_ended *out, struct err *e) MUST_CHECK;
+int store_ended_sweep(struct store *s, const struct store_ended *x,
+		      struct err *e) MUST_CHECK;
+void store_ended_free(struct store_ended *x);
 
 /* ---- sealed cells: small named blobs, rewritable ---- */
 
@@ -192,12 +277,14 @@ struct store_entry {
 	uint64_t size;	     /* plain bytes of content */
 	uint32_t blobs;	     /* index blobs, head included */
 	uint8_t content[32]; /* BLAKE2b-256 of the content, keyed per store */
+	uint8_t stamp[32];   /* as store_put_finish was given it */
 	struct bytes path;
 	struct bytes summary; /* what ingest put: see redact/index.h */
 };
-/** store_entries(s, d, fn, ctx): in order of paths; fn's non-zero return
- * stops and is returned. All rows are checked against d's signed root before
- * the first is handed out: -EUCLEAN, -EBADMSG. */
+/** store_entries(s, d, fn, ctx): in order of paths, without those that were
+ * erased; fn's non-zero return stops and is returned. All rows are checked
+ * against d's signed root before the first is handed out: -EUCLEAN, -EBADMSG.
+ */
 int store_entries(struct store *s, const struct store_dataset *d,
 		  int (*fn)(void *ctx, const struct store_entry *o),
 		  void *ctx) MUST_CHECK;
@@ -275,10 +362,63 @@ void store_put_abort(struct store_writer *w);
 /** store_writer_close(w, e): flush what is left; frees w in any case. */
 int store_writer_close(struct store_writer *w, struct err *e) MUST_CHECK;
 
+/** store_ingest_forget(i, e): what an interrupted run of the coming version
+ * put, and this one did not find, goes. store_ingest_drop(i, id): the object
+ * is not in the coming version, whatever else is said of it. */
+int store_ingest_forget(struct store_ingest *i, struct err *e) MUST_CHECK;
+int store_ingest_drop(struct store_ingest *i,
+		      const uint8_t id[STORE_ID]) MUST_CHECK;
+
+/* ---- erasing ---- */
+
+/**
+ * store_past_each(s, d, fn, ctx): every content of the data set that was not
+ * erased, of all versions, by path; live: the newest version has it.
+ */
+int store_past_each(struct store *s, const struct store_dataset *d,
+		    int (*fn)(void *ctx, const struct store_entry *o,
+			      bool live),
+		    void *ctx) MUST_CHECK;
+
+/* A content: an object as one version brought it. */
+struct store_victim {
+	uint8_t id[STORE_ID];
+	uint64_t version;
+};
+/**
+ * store_erase_plan(i, v, n, waits, e): these contents go, once the coming
+ * version is published where that is to be waited for. store_erase_finish(s,
+ * progress, e): then, destroy their keys; the next holder of the lock does it
+ * where this process dies first. -EBUSY: done, but a reader kept the WAL.
+ */
+int store_erase_plan(struct store_ingest *i, const struct store_victim *v,
+		     size_t n, bool waits, struct err *e) MUST_CHECK;
+int store_erase_finish(struct store *s, const struct progress *progress,
+		       struct err *e) MUST_CHECK;
+
+struct store_gc {
+	uint64_t packs, bytes;	 /* that there were */
+	uint64_t removed, freed; /* of them */
+	uint64_t dead_kept; /* bytes that no row names, in packs with others */
+};
+/**
+ * store_gc(s, dry, progress, out, e): remove packs in which nothing is alive;
+ * needs the lock. dry: only count. -EUCLEAN: the store is damaged, nothing is
+ * removed.
+ */
+int store_gc(struct store *s, bool dry, const struct progress *progress,
+	     struct store_gc *out, struct err *e) MUST_CHECK;
+
+/** store_made_forget(s, total, e): every view index and field set goes; those
+ * that are asked for are made again. Needs the lock. *total: how many. */
+int store_made_forget(struct store *s, uint64_t *total,
+		      struct err *e) MUST_CHECK;
+
 /* ---- care ---- */
 
 struct store_fsck {
 	uint64_t datasets, objects, segments, packs, orphans, bad;
+	uint64_t erased; /* contents whose key was destroyed */
 };
 /**
  * store_fsck(s, deep, progress, bad, ctx, out, e): every cell, every manifest

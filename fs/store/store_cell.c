@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "fs/store/inner.h"
+#include "fs/store/erase.h"
 
 #define KIND 8 /* bytes of a kind's hash in the catalog */
 
@@ -70,6 +70,20 @@ int store_cell_del(struct store *s, const char *kind, struct bytes name)
 		return -EROFS;
 	return catalog_cell_del(s->catalog, bytes_of(n.kind, KIND),
 				bytes_of(n.name, HASH_LEN));
+}
+
+int store_cell_forget(struct store *s, const char *kind, uint64_t *total)
+{
+	struct cellname n = name_of(s, kind, bytes_of(NULL, 0));
+	size_t count = 1;
+	int rc = 0;
+
+	while (rc == 0 && count > 0) {
+		rc = catalog_cell_forget(s->catalog, bytes_of(n.kind, KIND),
+					 INNER_BATCH, &count);
+		*total += rc == 0 ? count : 0;
+	}
+	return rc;
 }
 
 struct each {

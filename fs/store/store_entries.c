@@ -6,6 +6,9 @@
  * exchanged for an older one or moved to another version is found before the
  * first entry is handed out. Paths are sealed and can be sorted only after
  * opening; all opened cells lie in one secret buffer, wiped at the end.
+ *
+ * An entry without a cell was erased: its leaf counts, so that the signature of
+ * the version holds; nobody sees it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,10 +23,12 @@ struct item {
 	uint32_t spanset;
 	uint64_t version;
 	uint8_t id[STORE_ID];
+	bool live; /* not closed */
 };
 
 struct list {
 	struct store *s;
+	uint64_t newest; /* not 0: all versions up to it */
 	struct rows_root root;
 	struct buf plain;
 	struct item *v;
@@ -62,13 +67,16 @@ static int list_row(void *ctx, const struct catalog_entry *e)
 
 	if (rc != 0)
 		return rc;
+	if (l->newest == 0)
+		rows_root_add(&l->root, e->leaf);
+	if (e->cell.n == 0 || (l->newest != 0 && e->first > l->newest))
+		return 0; /* erased; or not published */
 	rows_bind_entry(&ad, e);
 	rc = cell_open(&l->plain, l->s->cells, &ad, e->cell, &cell);
 	if (rc == 0)
 		rc = rows_entry_get(cell, &r);
 	if (rc != 0)
 		return inner_damaged(rc);
-	rows_root_add(&l->root, e->leaf);
 	l->v[l->n] = (struct item){
 		.at = (size_t)(cell.p - l->plain.p),
 		.n = (uint32_t)cell.n,
@@ -76,6 +84,7 @@ static int list_row(void *ctx, const struct catalog_entry *e)
 		.path_n = (uint32_t)r.path.n,
 		.spanset = e->spanset,
 		.version = e->version,
+		.live = e->last == CATALOG_LAST,
 	};
 	memcpy(l->v[l->n++].id, e->id, STORE_ID);
 	l->plain.n = at + (size_t)(cell.p - (l->plain.p + at)) + cell.n;
@@ -91,23 +100,28 @@ static int by_path(const void *a, const void *b, void *ctx)
 			 bytes_of(base + y->at + y->path_at, y->path_n));
 }
 
-static int hand_out(const struct list *l, const struct item *i,
-		    int (*fn)(void *ctx, const struct store_entry *o),
-		    void *ctx)
+static int item_get(const struct list *l, const struct item *i,
+		    struct store_entry *o)
 {
-	struct store_entry o = {.version = i->version, .spanset = i->spanset};
 	struct rows_entry r;
-	int rc = rows_entry_get(bytes_of(l->plain.p + i->at, i->n), &r);
 
-	if (rc != 0)
+	*o = (struct store_entry){.version = i->version, .spanset = i->spanset};
+	if (rows_entry_get(bytes_of(l->plain.p + i->at, i->n), &r) != 0)
 		return -EUCLEAN;
-	memcpy(o.id, i->id, STORE_ID);
-	memcpy(o.content, r.content.p, sizeof(o.content));
-	o.size = r.size;
-	o.blobs = r.blobs;
-	o.path = r.path;
-	o.summary = r.summary;
-	return fn(ctx, &o);
+	memcpy(o->id, i->id, STORE_ID);
+	memcpy(o->content, r.content.p, sizeof(o->content));
+	memcpy(o->stamp, r.stamp.p, sizeof(o->stamp));
+	o->size = r.size;
+	o->blobs = r.blobs;
+	o->path = r.path;
+	o->summary = r.summary;
+	return 0;
+}
+
+static void list_sort(struct list *l)
+{
+	if (l->n > 0)
+		qsort_r(l->v, l->n, sizeof(*l->v), by_path, l->plain.p);
 }
 
 int store_entries(struct store *s, const struct store_dataset *d,
@@ -126,9 +140,36 @@ int store_entries(struct store *s, const struct store_dataset *d,
 	rows_root_end(&l.root, root);
 	if (memcmp(root, d->root, HASH_LEN) != 0)
 		return -EUCLEAN;
-	if (l.n > 0)
-		qsort_r(l.v, l.n, sizeof(*l.v), by_path, l.plain.p);
-	for (size_t i = 0; rc == 0 && i < l.n; i++)
-		rc = hand_out(&l, &l.v[i], fn, ctx);
+	list_sort(&l);
+	for (size_t i = 0; rc == 0 && i < l.n; i++) {
+		struct store_entry o;
+
+		rc = item_get(&l, &l.v[i], &o);
+		if (rc == 0)
+			rc = fn(ctx, &o);
+	}
+	return rc;
+}
+
+int store_past_each(struct store *s, const struct store_dataset *d,
+		    int (*fn)(void *ctx, const struct store_entry *o,
+			      bool live),
+		    void *ctx)
+{
+	CLEANUP(list_free)
+	struct list l = {.s = s, .newest = d->version, .plain.secret = true};
+	int rc;
+
+	if (d->version == 0)
+		return 0;
+	rc = catalog_entry_all(s->catalog, d->id, list_row, &l);
+	list_sort(&l);
+	for (size_t i = 0; rc == 0 && i < l.n; i++) {
+		struct store_entry o;
+
+		rc = item_get(&l, &l.v[i], &o);
+		if (rc == 0)
+			rc = fn(ctx, &o, l.v[i].live);
+	}
 	return rc;
 }

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "fs/store/fsck.h"
 #include "fs/store/pack.h"
+#include "fs/store/root.h"
 
 /* ---- packs ---- */
 
@@ -93,13 +94,17 @@ static int key_row(void *ctx, enum catalog_key kind, struct bytes ref,
 	struct ad ad;
 	int rc = -EUCLEAN;
 
-	if (kind == CATALOG_KEY_WORK) {
-		/* under a project's key: whoever opens the area checks it */
-		rc = ref.n == STORE_ID && wrapped.n == KEYS_WRAPPED ? 0
-								    : -EUCLEAN;
+	if (kind == CATALOG_KEY_WORK || kind == CATALOG_KEY_ROOT) {
+		/* under a project's key: whoever opens the area checks it;
+		 * or under a root that goes */
+		size_t want = kind == CATALOG_KEY_WORK ? STORE_ID : 0;
+
+		rc = ref.n == want && wrapped.n == KEYS_WRAPPED ? 0 : -EUCLEAN;
+	} else if (kind == CATALOG_KEY_PROJECT && wrapped.n == 0) {
+		rc = 0; /* ended */
 	} else if (ref.n <= HASH_LEN) {
 		rows_bind_key(&ad, kind, ref);
-		rc = keys_unwrap(f->s->pool, f->s->root, &ad, wrapped, &key);
+		rc = root_unwrap(f->s, &ad, wrapped, &key);
 		key_free(key);
 	}
 	if (!fsck_code(f, rc))
@@ -137,6 +142,8 @@ static void catalog_rows(struct fsck *f)
 	int rc = catalog_check(c, catalog_bad, f);
 
 	if (rc == 0)
+		rc = root_current(f->s);
+	if (rc == 0)
 		rc = catalog_key_each(c, key_row, f);
 	if (rc == 0)
 		rc = catalog_cell_each(c, bytes_of(NULL, 0), cell_row, f);
@@ -151,6 +158,8 @@ static int verdict(struct fsck *f, struct err *e)
 {
 	if (f->stop == -ECANCELED)
 		return err_set(e, f->stop, f->s->dir, "stopped on request");
+	if (f->stop == -ESTALE)
+		return root_words(f->s, f->stop, e);
 	if (f->stop != 0)
 		return err_set(e, f->stop, f->s->dir,
 			       "the check could not go on: %s",

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "fs/store/root.h"
 #include "fs/store/writer.h"
 
 #define PAGE 512
@@ -36,7 +37,7 @@ static int dataset_make(struct store_ingest *i, struct key *key)
 	if (key == NULL)
 		return -ENOMEM;
 	rows_bind_dataset(&ad, "key", i->dataset);
-	rc = keys_wrap(&wrapped, s->root, &ad, key);
+	rc = root_wrap(s, &wrapped, &ad, key);
 	rows_bind_dataset(&ad, "cell", i->dataset);
 	if (rc == 0)
 		rc = cell_seal(&cell, s->cells, &ad, buf_bytes(&i->name));
@@ -49,16 +50,18 @@ static int dataset_make(struct store_ingest *i, struct key *key)
 
 static int dataset_find(struct store_ingest *i)
 {
+	struct store *s = i->s;
 	CLEANUP(buf_free) struct buf wrapped = {0};
 	CLEANUP(buf_free) struct buf cell = {0};
 	CLEANUP(key_freep) struct key *key = NULL;
-	int rc = catalog_dataset_get(i->s->catalog, i->dataset, &i->newest,
+	int rc = catalog_dataset_get(s->catalog, i->dataset, &i->newest,
 				     &wrapped, &cell);
 
 	if (rc != -ENOENT)
 		return rc;
-	key = key_random(i->s->pool);
-	return dataset_make(i, key);
+	key = key_random(s->pool);
+	rc = root_begin(s);
+	return rc != 0 ? rc : catalog_end(s->catalog, dataset_make(i, key));
 }
 
 static int reopen(struct store_ingest *i)
@@ -109,7 +112,7 @@ int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 		rc = reopen(i);
 	if (rc != 0) {
 		store_ingest_free(i);
-		return catalog_words(s->catalog, rc, e);
+		return root_words(s, rc, e);
 	}
 	i->coming = i->newest + 1;
 	*out = i;
@@ -121,6 +124,7 @@ void store_ingest_free(struct store_ingest *i)
 	if (i == NULL)
 		return;
 	seen_free(&i->seen);
+	seen_free(&i->gone);
 	buf_free(&i->name);
 	buf_free(&i->info);
 	pthread_mutex_destroy(&i->lock);
@@ -177,6 +181,16 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 	return rc == 0;
 }
 
+int store_ingest_drop(struct store_ingest *i, const uint8_t id[STORE_ID])
+{
+	int rc;
+
+	pthread_mutex_lock(&i->lock);
+	rc = seen_add(&i->gone, id);
+	pthread_mutex_unlock(&i->lock);
+	return rc;
+}
+
 /* ---- publish ---- */
 
 /* One live entry of a page. */
@@ -229,7 +243,8 @@ static int close_old(struct publish *p, const struct live *l)
 /* The n live entries of one path, the newest last. */
 static int path_settle(struct publish *p, const struct live *v, size_t n)
 {
-	bool stays = p->keep_unseen || seen_has(&p->i->seen, v[0].id);
+	bool stays = !seen_has(&p->i->gone, v[0].id) &&
+		     (p->keep_unseen || seen_has(&p->i->seen, v[0].id));
 	const struct live *top = &v[n - 1];
 	int rc = 0;
 
@@ -244,6 +259,23 @@ static int path_settle(struct publish *p, const struct live *v, size_t n)
 		p->changed |= top->first == p->i->coming;
 	}
 	return rc;
+}
+
+/* Of the page: what the run before put and did not publish. */
+static int page_forget(struct publish *p, size_t n)
+{
+	struct catalog *c = p->i->s->catalog;
+	int rc = catalog_begin(c);
+
+	if (rc != 0)
+		return rc;
+	for (size_t at = 0; rc == 0 && at < n; at++) {
+		if (p->page[at].first != p->i->coming)
+			continue;
+		p->changed = true;
+		rc = drop_pending(p, &p->page[at]);
+	}
+	return catalog_end(c, rc);
 }
 
 /* Settle the first n entries of the page, whole paths. */
@@ -278,7 +310,7 @@ static size_t page_whole(const struct publish *p)
 	return n - 1;
 }
 
-static int settle(struct publish *p)
+static int pages(struct publish *p, int (*fn)(struct publish *p, size_t n))
 {
 	struct catalog *c = p->i->s->catalog;
 	uint8_t after[STORE_ID] = {0};
@@ -297,9 +329,23 @@ static int settle(struct publish *p)
 			return rc;
 		memcpy(after, p->page[n - 1].id, STORE_ID);
 		begun = true;
-		rc = page_settle(p, n);
+		rc = fn(p, n);
 	} while (rc == 0);
 	return rc;
+}
+
+int store_ingest_forget(struct store_ingest *i, struct err *e)
+{
+	CLEANUP(mem_freep) struct publish *p = mem_new(1, sizeof(*p));
+	int rc;
+
+	if (p == NULL)
+		return err_nomem(e);
+	p->i = i;
+	rc = pages(p, page_forget);
+	if (rc == 0 && p->changed)
+		rc = catalog_truncate(i->s->catalog);
+	return root_words(i->s, rc == -EBUSY ? 0 : rc, e);
 }
 
 static int version_seal(struct store_ingest *i, const uint8_t root[HASH_LEN],
@@ -374,7 +420,7 @@ int store_ingest_publish(struct store_ingest *i, bool keep_unseen,
 	p->i = i;
 	p->keep_unseen = keep_unseen;
 	rows_root_start(&p->root, s->config.id, i->dataset, i->coming);
-	rc = settle(p);
+	rc = pages(p, page_settle);
 	if (rc != 0)
 		return catalog_words(s->catalog, rc, e);
 	if (!p->changed) {

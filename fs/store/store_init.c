@@ -24,9 +24,6 @@
 #include "fs/store/inner.h"
 #include "fs/store/leftovers.h"
 
-#define OPS 3u /* Argon2id, libsodium's moderate cost */
-#define KIB (256u << 10)
-
 static int dir_open(const char *dir, int *fd, struct err *e)
 {
 	int rc = mkdir(dir, 0700) != 0 && errno != EEXIST ? -errno : 0;
@@ -191,8 +188,8 @@ static int slot_first(struct store *s, const struct store_init *i,
 	struct slot *slot = &s->config.slots[0];
 
 	slot->id = 1;
-	slot->ops = i->argon_ops != 0 ? i->argon_ops : OPS;
-	slot->kib = i->argon_kib != 0 ? i->argon_kib : KIB;
+	slot->ops = i->argon_ops != 0 ? i->argon_ops : SLOT_OPS;
+	slot->kib = i->argon_kib != 0 ? i->argon_kib : SLOT_KIB;
 	s->config.nslots = 1;
 	return slot_seal(&bind, i->cred, s->root, slot, e);
 }
@@ -263,7 +260,10 @@ static int mark_remove(const char *dir, int fd, struct err *e)
 
 int store_init(const struct store_init *i, struct err *e)
 {
-	CLEANUP(half_close) struct store s = {.pool = i->pool, .lockfd = -1};
+	CLEANUP(half_close)
+	struct store s = {.pool = i->pool,
+			  .lockfd = -1,
+			  .rooting = PTHREAD_MUTEX_INITIALIZER};
 	CLEANUP(fd_close) int fd = -1;
 	int rc = cipher_choose(i, &s.config, e);
 

@@ -1,4 +1,4 @@
-/* One writer at a time, and the keys of projects it may make. */
+/* One writer at a time. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "fs/store/inner.h"
+#include "fs/store/erase.h"
 
 static int held(const struct store *s, int fd, struct err *e)
 {
@@ -60,7 +60,28 @@ int store_lock(struct store *s, struct err *e)
 	s->lockfd = fd;
 	fd = -1;
 	atomic_store(&s->writer, true);
-	return 0;
+	return store_settle(s, NULL, NULL, NULL, e);
+}
+
+int store_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
+		 int (*clear)(void *ctx, struct err *e), void *ctx,
+		 struct err *e)
+{
+	CLEANUP(buf_free) struct buf plan = {.secret = true};
+	int rc = root_settle(s, tell, ctx, e);
+
+	if (rc != 0)
+		return rc;
+	rc = store_cell_get(s, ERASE_CELL, bytes_of(NULL, 0), &plan);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc == 0 && clear != NULL)
+		rc = clear(ctx, e);
+	if (rc == 0)
+		rc = store_erase_finish(s, NULL, e);
+	else if (rc == -EBADMSG)
+		rc = root_words(s, -EUCLEAN, e);
+	return rc == -EBUSY ? 0 : rc; /* a reader kept the WAL */
 }
 
 int store_lock_share(const struct store *s)
@@ -81,59 +102,4 @@ int store_door_key(struct store *s, struct key **out)
 {
 	*out = key_derive(s->pool, s->cells, "owner door");
 	return *out == NULL ? -ENOMEM : 0;
-}
-
-/* Under the catalog's lock: two threads at the first use make one key. */
-static int project_make(struct store *s, struct bytes ref, struct key **out)
-{
-	int rc = catalog_begin(s->catalog);
-
-	if (rc != 0)
-		return rc;
-	rc = inner_key_get(s, CATALOG_KEY_PROJECT, ref, out);
-	if (rc == -ENOENT) {
-		*out = key_random(s->pool);
-		rc = *out == NULL ? -ENOMEM
-				  : inner_key_make(s, CATALOG_KEY_PROJECT, ref,
-						   *out);
-	}
-	return catalog_end(s->catalog, rc);
-}
-
-/* The project's own key; made where there is none and we may write. */
-static int project_key(struct store *s, struct bytes ref, struct key **out)
-{
-	int rc = inner_key_get(s, CATALOG_KEY_PROJECT, ref, out);
-
-	if (rc == -ENOENT)
-		rc = atomic_load(&s->writer) ? project_make(s, ref, out)
-					     : -EROFS;
-	return rc == -EBADMSG ? -EUCLEAN : rc;
-}
-
-static int project_words(struct store *s, int rc, struct err *e)
-{
-	if (rc == -EROFS)
-		return err_set(e, rc, s->dir,
-			       "the project has no key yet and this process "
-			       "does not hold the store's lock");
-	if (rc == -ENOMEM)
-		return err_nomem(e);
-	return catalog_words(s->catalog, rc, e);
-}
-
-int store_project_key(struct store *s, const char *project, const char *purpose,
-		      struct key **out, struct err *e)
-{
-	CLEANUP(key_freep) struct key *key = NULL;
-	uint8_t ref[HASH_LEN];
-	int rc;
-
-	*out = NULL;
-	inner_hash(s, "project", bytes_str(project), bytes_of(NULL, 0), ref);
-	rc = project_key(s, bytes_of(ref, sizeof(ref)), &key);
-	if (rc != 0)
-		return project_words(s, rc, e);
-	*out = key_derive(s->pool, key, purpose);
-	return *out == NULL ? err_nomem(e) : 0;
 }

@@ -31,6 +31,15 @@ static int cell_name(struct buf *b, const char *project, const char *annotator)
 	return r == 0 ? buf_puts(b, annotator) : r;
 }
 
+int store_work_forget(struct store *s, const struct store_work *a)
+{
+	struct buf name CLEANUP(buf_free) = {0};
+	int r = cell_name(&name, (const char *)a->project.p,
+			  (const char *)a->annotator.p);
+
+	return r == 0 ? store_cell_del(s, CELL, buf_bytes(&name)) : r;
+}
+
 static int put(struct buf *b, const struct store_work *a)
 {
 	int r = cbor_put_array(b, 3);

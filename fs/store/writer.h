@@ -16,8 +16,8 @@ struct store_ingest {
 	uint8_t dataset[STORE_ID];
 	uint64_t newest, coming; /* coming = newest + 1 */
 	struct buf name, info;
-	pthread_mutex_t lock; /* guards seen */
-	struct seen seen;
+	pthread_mutex_t lock;	/* guards seen, gone */
+	struct seen seen, gone; /* gone: not in the coming version */
 };
 
 /* A finished object that waits for its pack: its rows, sealed. */

@@ -19,7 +19,8 @@ def commands(room):
         if len(words) < 3 or words[0] not in ('owner', 'annotator', 'auditor',
                                               'operator'):
             continue
-        two = words[1] in ('policy', 'audit', 'key', 'session', 'work')
+        two = words[1] in ('policy', 'audit', 'key', 'session', 'work',
+                           'project')
         cmd = words[1:3] if two else words[1:2]
         h = room.run(*cmd, '--help').stdout
         check('examples:' in h and len(h.splitlines()) <= 24, f'{cmd}: help')

@@ -23,7 +23,7 @@ annotators:
 '''
 MANIFEST = '''carrel-dataset: 1
 name: d
-terms: { purposes: [annotation], projects: [p] }
+terms: { purposes: [annotation], projects: [p], training: true }
 files:
   - { match: "*.json", records: "$[*]" }
 '''
@@ -46,7 +46,8 @@ def commands():
         w = line.split()
         if len(w) > 2 and w[0] in ('owner', 'annotator', 'auditor',
                                    'operator'):
-            two = w[1] in ('policy', 'audit', 'key', 'session', 'work')
+            two = w[1] in ('policy', 'audit', 'key', 'session', 'work',
+                           'project')
             out.append(' '.join(w[1:3] if two else w[1:2]))
     return set(out)
 
@@ -108,7 +109,12 @@ def answers(room):
         ('work list',), ('work export', '--out', room.path('work')),
         ('fsck',), ('fsck', '--quick'), ('run', '--explain', *by),
         ('audit verify', '--key', room.vkey), ('audit log',),
-        ('key new', room.path('aud')), ('version',)]
+        ('key new', room.path('aud')), ('version',), ('key list',),
+        ('key add', '--new-key-file', room.path('spare.key')),
+        ('key remove', '2'), ('key rotate',),
+        ('erase', '--dry-run', 'd/a.json'), ('gc',),
+        ('export', '--policy', pol, '--as', 'r', '--out',
+         room.path('train'))]
     for cmd, *args in todo:
         parsed(room.run(*cmd.split(), *args, '--json'), cmd)
     parsed(room.run('doctor', '--json', code=None), 'doctor')
@@ -264,12 +270,13 @@ def main():
         done = answers(room)
         # These need a mount, or are one; serve says nothing.
         left = commands() - done - {'mount', 'audit replay', 'serve',
-                                    'session end'}
+                                    'session end', 'project end'}
         check(not left, f'no --json was tried of: {left}')
         stats(room)
         mounted(room)
         exit_codes(room)
         lost_answers(room)
+        parsed(room.run('project', 'end', 'p', '--yes', '--json'), 'end')
 
 
 main()

@@ -18,7 +18,7 @@ import threading
 import time
 
 from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, seed, until
-from doors import OPS, Between, Visitor, cbor, message
+from doors import OPS, VERSION, Between, Visitor, cbor, message
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 MANIFEST = '''carrel-dataset: 1
@@ -196,15 +196,16 @@ def malformed(room, g):
 def versions(room, g):
     """Both ways the words say which version and what to do."""
     for door in DOORS:
-        for version in (0, 2, (1 << 64) - 1):
+        for version in (0, VERSION + 1, (1 << 64) - 1):
             with Visitor(room.store, door) as v:
                 refused(v.greet(version), EPROTONOSUPPORT,
-                        words='speaks version 1 of its protocol, not '
+                        words=f'speaks version {VERSION} of its protocol, not '
                               f'{version}: end it (carrel session end')
                 check(v.is_over(), 'goes on')
     for answer, words in (
-            (message('WELCOME', VERSION=2, TOOL='carrel 9'),
-             'speaks version 2 of its protocol and this command version 1'),
+            (message('WELCOME', VERSION=9, TOOL='carrel 9'),
+             'speaks version 9 of its protocol and this command version '
+             f'{VERSION}'),
             (message('OK'), 'no gateway of ours'),
             (b'\xff\xff', 'answer'), (cbor([66, {16: 1}]), 'malformed'),
             (b'', 'gone')):
@@ -247,7 +248,8 @@ def with_gateway_that_says(room, answer):
 # ---- what is not for this door ----
 
 def wrong_door(room, g):
-    for op in ('STATUS', 'KILL', 'APPLY', 'BORROW', 'LOG', 'STOP'):
+    for op in ('STATUS', 'KILL', 'APPLY', 'BORROW', 'LOG', 'STOP',
+               'REROOT', 'CLEAR'):
         with Visitor(room.store, 'session') as v:
             v.greet()
             refused(v.say(op, REASON='x', SESSION=0), EACCES,
@@ -257,9 +259,10 @@ def wrong_door(room, g):
             v.greet()
             refused(v.say(op, REASON='x', SESSION=0), EACCES)
             check(v.is_over(), 'goes on')
-    for op in [0, 12, 33, 63, *OPS.values()]:
+    for op in [0, 14, 33, 63, *OPS.values()]:
         if op in [OPS[x] for x in ('RUN', 'STATUS', 'KILL', 'APPLY', 'BORROW',
-                                   'LOG', 'STOP')]:
+                                   'LOG', 'STOP', 'REROOT',
+                                   'CLEAR')]:
             continue
         with Visitor(room.store, 'session') as v:
             v.greet()
@@ -476,7 +479,7 @@ def pid1_of(pid):
 def words_in_session(room, g):
     """A session whose client breaks the rules ends, and its pid 1 with it.
     Its FUSE descriptor leads to no mount: it shows nothing."""
-    for raw in (message('RUN'), message('HELLO', VERSION=1), message('STATUS'),
+    for raw in (message('RUN'), message('HELLO', VERSION=VERSION), message('STATUS'),
                 message('STOP'), b'\xff', cbor([1, {1: 'x' * (60 << 10)}])):
         init = Pid1()
         fuse = os.open('/dev/fuse', os.O_RDWR)
@@ -587,7 +590,7 @@ def many(room, n):
         for i in range(k):
             v = Visitor(room.store, DOORS[i % 2], timeout=120)
             if i % 4 < 2:
-                v.send(message('HELLO', VERSION=1, TOOL='crowd'))
+                v.send(message('HELLO', VERSION=VERSION, TOOL='crowd'))
             with lock:
                 out.append(v)
 
@@ -819,7 +822,7 @@ def few_descriptors(room):
     try:
         at = [Visitor(room.store, 'session') for _ in range(60)]
         for v in at:  # each hears an answer, or is turned away
-            if v.send(message('HELLO', VERSION=1, TOOL='a test')):
+            if v.send(message('HELLO', VERSION=VERSION, TOOL='a test')):
                 try:
                     v.hear()
                 except OSError:

@@ -9,8 +9,10 @@ import socket
 import struct
 import threading
 
+VERSION = 2  # of the protocol
 OPS = dict(HELLO=1, PROVE=2, RUN=3, UNNAMED=4, END=5, STATUS=6, KILL=7,
-           APPLY=8, BORROW=9, LOG=10, STOP=11, WELCOME=64, OK=65, FAILED=66,
+           APPLY=8, BORROW=9, LOG=10, STOP=11, REROOT=12, CLEAR=13,
+           WELCOME=64, OK=65, FAILED=66,
            PROGRESS=67, STARTED=68, ENDED=69)
 NAMES = {v: k for k, v in OPS.items()}
 FIELDS = dict(VERSION=0, TOOL=1, NONCE=2, PROOF=3, ANNOTATOR=4, TASK=5,
@@ -135,7 +137,7 @@ class Visitor:
             a = self.hear()
         return a
 
-    def greet(self, version=1):
+    def greet(self, version=VERSION):
         return self.say('HELLO', VERSION=version, TOOL='a test')
 
     def stays(self):

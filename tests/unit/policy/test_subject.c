@@ -84,6 +84,24 @@ static void test_refused(void **state)
 	policy_free(p);
 }
 
+/* Whoever has the role and is not revoked, where all in it see alike. */
+static void test_role(void **state)
+{
+	struct policy *p = policy_of(text);
+	struct subject s;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(policy_subject_role(p, "reader", 0, &s, &e), 0);
+	assert_string_equal(s.role, "reader");
+	assert_string_equal(s.annotator, "dan");
+	assert_null(s.task);
+	assert_int_equal(policy_subject_role(p, "rater", 0, &s, &e), -EACCES);
+	assert_non_null(strstr(e.text, "dealt"));
+	assert_int_equal(policy_subject_role(p, "dan", 0, &s, &e), -ENOENT);
+	policy_free(p);
+}
+
 static void test_seat_needs_key(void **state)
 {
 	struct policy *p = policy_of(text);
@@ -230,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_subject),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_seat_needs_key),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_grants),

@@ -12,13 +12,18 @@ static struct config example(void)
 	struct config c = {
 		.id = {1, 2, 3},
 		.cipher = AEAD_AES256GCM,
-		.nslots = 2,
+		.nslots = 3,
 		.slots = {{.id = 1, .kind = SLOT_KEYFILE, .wrapped = {7, 8, 9}},
 			  {.id = 2,
 			   .kind = SLOT_PASSPHRASE,
 			   .salt = {4, 5},
 			   .ops = 3,
-			   .kib = 65536}}};
+			   .kib = 65536},
+			  {.id = 3,
+			   .kind = SLOT_RECIPIENT,
+			   .pub = {9},
+			   .sealed = {1, 2},
+			   .wrapped = {3}}}};
 
 	return c;
 }
@@ -32,6 +37,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(config_put(&b, &c), 0);
 	assert_non_null(strstr(buf_str(&b), "cipher: aes-256-gcm\n"));
 	assert_non_null(strstr(buf_str(&b), "kind: passphrase, salt: 0405"));
+	assert_non_null(strstr(buf_str(&b), "kind: recipient, public: 0900"));
 	assert_int_equal(config_parse(buf_bytes(&b), "x", &back, NULL), 0);
 	assert_memory_equal(&c, &back, sizeof(c));
 	buf_free(&b);

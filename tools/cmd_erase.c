@@ -1,0 +1,307 @@
+/* carrel erase, carrel gc: what is to be gone, and what is of no use. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fdio.h"
+#include "fs/ingest/erase.h"
+#include "fs/session/hold.h"
+#include "tools/commands.h"
+#include "tools/open.h"
+
+#define VALUES_MAX (256u << 10) /* bytes of a file of values */
+
+/* What erasing cannot reach, for whoever has to answer for it. */
+static const char *const remains[] = {
+	"backups, snapshots and copies of the store from before, with a key "
+	"that opened them",
+	"blocks that a flash disk or a copy-on-write file system keeps, until "
+	"it reuses them; the keys in them need a way to open the store",
+	"the log: paths as annotators saw them, and that they were read",
+	"work areas, exports and previews: carrel work list has what "
+	"annotators saved",
+	"the files that were ingested: ingested again they come back",
+};
+
+struct erasing {
+	const struct cli *c;
+	struct open o;
+	struct hold *hold;
+	struct needles *values;
+	struct buf dataset; /* a string */
+	struct json_out *j; /* NULL: lines */
+	struct progress_bar bar;
+	struct progress p;
+};
+
+static void erasing_done(struct erasing *x)
+{
+	needles_free(x->values);
+	buf_free(&x->dataset);
+	open_close(&x->o);
+}
+
+/* ---- what was found ---- */
+
+static void found_json(struct json_out *j, const struct erase_found *f)
+{
+	json_obj(j);
+	json_key(j, "dataset");
+	json_cstr(j, f->dataset);
+	json_key(j, "path");
+	json_str(j, f->path);
+	json_key(j, "version");
+	json_uint(j, f->version);
+	json_key(j, "live");
+	json_bool(j, f->live);
+	json_key(j, "whole");
+	json_bool(j, f->whole);
+	json_key(j, "records");
+	json_arr(j);
+	for (size_t i = 0; i < f->nids; i++)
+		json_str(j, f->ids[i]);
+	json_arr_end(j);
+	json_obj_end(j);
+}
+
+static void found(void *ctx, const struct erase_found *f)
+{
+	struct erasing *x = ctx;
+	FILE *out = x->c->out;
+
+	if (x->j != NULL) {
+		found_json(x->j, f);
+		return;
+	}
+	fprintf(out, "%s/", f->dataset);
+	cli_name(x->c, f->path);
+	fprintf(out, "\tversion %" PRIu64 "%s\t", f->version,
+		f->live ? "" : " (not in the newest)");
+	if (f->whole)
+		fputs("all of it", out);
+	for (size_t i = 0; i < f->nids; i++) {
+		fputs(i == 0 ? "records " : ", ", out);
+		cli_name(x->c, f->ids[i]);
+	}
+	fputc('\n', out);
+}
+
+/* ---- what is asked ---- */
+
+/* DATASET/PATH. */
+static int take_path(struct erasing *x, const char *arg, struct erase_want *w,
+		     struct err *e)
+{
+	const char *slash = strchr(arg, '/');
+	struct bytes path = bytes_str(slash == NULL ? "" : slash + 1);
+
+	while (path.n > 0 && path.p[path.n - 1] == '/')
+		path.n--;
+	if (slash == NULL || slash == arg || path.n == 0)
+		return err_set(e, -EINVAL, arg,
+			       "a path is named DATASET/PATH, as carrel ls "
+			       "prints it");
+	if (buf_put(&x->dataset, arg, (size_t)(slash - arg)) != 0 ||
+	    buf_str(&x->dataset) == NULL)
+		return err_nomem(e);
+	w->dataset = buf_str(&x->dataset);
+	w->path = path;
+	w->record = cli_get(x->c, "record");
+	return 0;
+}
+
+static int take_values(struct erasing *x, const char *path,
+		       struct erase_want *w, struct err *e)
+{
+	CLEANUP(buf_free) struct buf b = {.secret = true};
+	int r = file_read(AT_FDCWD, path, VALUES_MAX, &b);
+
+	if (r != 0)
+		return err_set(e, r, path, "the values cannot be read: %s",
+			       strerror(-r));
+	r = needles_new(buf_bytes(&b), path, &x->values, e);
+	w->values = x->values;
+	w->dataset = cli_get(x->c, "dataset");
+	return r;
+}
+
+/* ---- doing it ---- */
+
+/* Look first, without a right to anything; then ask; then do. */
+static int erase(struct erasing *x, struct erase_want *w, struct erase_sum *sum,
+		 struct err *e)
+{
+	int r = open_store(x->c, &x->o, e);
+
+	w->store = x->o.store;
+	w->progress = &x->p;
+	w->found = found;
+	w->ctx = x;
+	w->dry_run = true;
+	progress_bar_start(&x->bar, "search", "objects");
+	if (r == 0)
+		r = erase_run(w, sum, e);
+	progress_bar_end(&x->bar);
+	if (r != 0 || cli_has(x->c, "dry-run"))
+		return r;
+	r = open_confirm(x->c, "erase", e);
+	if (r == 0)
+		r = hold_open(x->o.store, CARREL_TOOL, &x->hold, e);
+	if (r != 0)
+		return r;
+	w->log = hold_log;
+	w->clear = hold_clear;
+	w->hold = x->hold;
+	w->found = NULL;
+	w->dry_run = false;
+	progress_bar_start(&x->bar, "erase", "objects");
+	r = erase_run(w, sum, e);
+	progress_bar_end(&x->bar);
+	return hold_close(x->hold, r, e);
+}
+
+static void sum_json(struct json_out *j, const struct erase_sum *s, bool dry)
+{
+	const struct {
+		const char *name;
+		uint64_t v;
+	} rows[] = {{"datasets", s->datasets},
+		    {"objects", s->objects},
+		    {"records", s->records},
+		    {"contents", s->contents},
+		    {"packs_removed", s->gc.removed},
+		    {"bytes_freed", s->gc.freed},
+		    {"dead_bytes_kept", s->gc.dead_kept}};
+
+	json_key(j, "dry_run");
+	json_bool(j, dry);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		json_key(j, rows[i].name);
+		json_uint(j, rows[i].v);
+	}
+	json_key(j, "out_of_reach");
+	json_arr(j);
+	for (size_t i = 0; i < ARRAY_LEN(remains); i++)
+		json_cstr(j, remains[i]);
+	json_arr_end(j);
+}
+
+static void sum_words(const struct erase_sum *s, bool dry)
+{
+	diag_say("%s: %" PRIu64 " objects, %" PRIu64 " records of others; keys "
+		 "of %" PRIu64 " contents%s",
+		 dry ? "would be erased" : "erased", s->objects, s->records,
+		 s->contents, dry ? "" : " are destroyed");
+	if (dry)
+		return;
+	diag_say("packs removed: %" PRIu64 " (%" PRIu64
+		 " bytes); bytes that no key opens stay in others: %" PRIu64,
+		 s->gc.removed, s->gc.freed, s->gc.dead_kept);
+	diag_say("out of reach of this command:");
+	for (size_t i = 0; i < ARRAY_LEN(remains); i++)
+		diag_say("- %s", remains[i]);
+}
+
+static int usage(const struct cli *c)
+{
+	bool values = cli_has(c, "value-file");
+
+	if (c->nargs + values != 1)
+		return cli_usage(c, "what? a path, or --value-file");
+	if (values && cli_has(c, "record"))
+		return cli_usage(c, "--record names a record of a path");
+	if (!values && cli_has(c, "dataset"))
+		return cli_usage(c, "a path says its data set");
+	return 0;
+}
+
+int cmd_erase(struct cli *c)
+{
+	struct erasing x CLEANUP(erasing_done) = {.c = c};
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+	struct erase_want w = {.dry_run = true};
+	struct erase_sum sum = {0};
+	struct err e = {0};
+	bool dry = cli_has(c, "dry-run");
+	int r = usage(c);
+
+	if (r != 0)
+		return r;
+	x.p = (struct progress){progress_bar_tick, &x.bar};
+	cli_json(&j, &b);
+	json_key(&j, "found");
+	json_arr(&j);
+	x.j = c->json ? &j : NULL;
+	r = c->nargs == 1 ? take_path(&x, c->args[0], &w, &e)
+			  : take_values(&x, cli_get(c, "value-file"), &w, &e);
+	if (r == 0)
+		r = erase(&x, &w, &sum, &e);
+	if (r != 0)
+		return cli_fail(c, &e);
+	json_arr_end(&j);
+	if (!c->json) {
+		sum_words(&sum, dry);
+		return fflush(c->out) == 0 ? 0 : 70;
+	}
+	sum_json(&j, &sum, dry);
+	return cli_json_end(c, &j, &b);
+}
+
+/* ---- gc ---- */
+
+static int answer_gc(const struct cli *c, const struct store_gc *s,
+		     uint64_t views, bool dry)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct json_out j;
+	const struct {
+		const char *name;
+		uint64_t v;
+	} rows[] = {{"packs", s->packs},	 {"bytes", s->bytes},
+		    {"removed", s->removed},	 {"freed", s->freed},
+		    {"dead_kept", s->dead_kept}, {"views", views}};
+
+	if (!c->json) {
+		fprintf(c->out,
+			"%s %" PRIu64 " of %" PRIu64 " packs, %" PRIu64
+			" bytes; dead bytes in others: %" PRIu64
+			"; view indexes and field sets: %" PRIu64 "\n",
+			dry ? "would remove" : "removed", s->removed, s->packs,
+			s->freed, s->dead_kept, views);
+		return fflush(c->out) == 0 ? 0 : 70;
+	}
+	cli_json(&j, &b);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		json_key(&j, rows[i].name);
+		json_uint(&j, rows[i].v);
+	}
+	return cli_json_end(c, &j, &b);
+}
+
+int cmd_gc(struct cli *c)
+{
+	struct open o CLEANUP(open_close) = {0};
+	struct hold *hold = NULL;
+	struct progress_bar bar;
+	struct progress p = {progress_bar_tick, &bar};
+	struct store_gc sum = {0};
+	struct err e = {0};
+	uint64_t views = 0;
+	bool dry = cli_has(c, "dry-run");
+	int r = open_store(c, &o, &e);
+
+	if (r == 0)
+		r = hold_open(o.store, CARREL_TOOL, &hold, &e);
+	progress_bar_start(&bar, "gc", "objects");
+	if (r == 0)
+		r = store_gc(o.store, dry, &p, &sum, &e);
+	if (r == 0 && cli_has(c, "views") && !dry)
+		r = store_made_forget(o.store, &views, &e);
+	progress_bar_end(&bar);
+	r = hold_close(hold, r, &e);
+	return r != 0 ? cli_fail(c, &e) : answer_gc(c, &sum, views, dry);
+}
