@@ -20,7 +20,6 @@ static const struct idle_key file_keys[] = {
 	{"exact_reads", "shared mappings stay allowed"},
 };
 static const struct idle_key role_keys[] = {
-	{"audio", "no recordings are read or shown"},
 	{"limits", "nobody counts records, bytes or hours"},
 };
 static const struct idle_key work_keys[] = {

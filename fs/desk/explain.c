@@ -70,8 +70,25 @@ static int put_hidden(struct json_out *o, const char *why, struct bytes reason,
 struct finding {
 	uint64_t start, end;
 	struct bytes type, rule;
-	uint8_t score;
+	uint8_t score, esc;
+	uint64_t data; /* of a recording: where its samples begin */
+	const struct wave *wave; /* and what they are; NULL: of a text */
 };
+
+/* When it is heard, and what stands there instead. */
+static void put_sound(struct json_out *o, const struct decision *d,
+		      const struct finding *f)
+{
+	size_t frame = wave_frame(f->wave);
+	uint64_t from = (f->start - f->data) / frame;
+	uint64_t to = (f->end - f->data) / frame;
+
+	put_number(o, "from_ms", wave_micros(f->wave, from) / 1000);
+	put_number(o, "to_ms", (wave_micros(f->wave, to) + 999) / 1000);
+	if (f->esc != ESC_AUDIO)
+		put_number(o, "channel", f->esc & (ESC_AUDIO - 1));
+	put_text(o, "fill", fill_name(decision_fill(d, f->type, f->score)));
+}
 
 static int put_finding(struct json_out *o, const struct decision *d,
 		       const struct finding *f)
@@ -83,6 +100,8 @@ static int put_finding(struct json_out *o, const struct decision *d,
 	json_obj(o);
 	put_number(o, "start", f->start);
 	put_number(o, "end", f->end);
+	if (f->wave != NULL)
+		put_sound(o, d, f);
 	json_key(o, "type");
 	json_str(o, f->type);
 	json_key(o, "rule");
@@ -112,7 +131,11 @@ static int put_span(struct telling *t, const struct span *s)
 				  .end = s->end,
 				  .type = name_at(h->types, h->ntypes, s->type),
 				  .rule = name_at(h->rules, h->nrules, s->rule),
-				  .score = s->score};
+				  .score = s->score,
+				  .esc = s->esc,
+				  .data = h->body,
+				  .wave = h->format == FORMAT_WAV ? &h->wave
+								  : NULL};
 
 	return put_finding(t->out, t->lens->of->decision, &f);
 }
@@ -160,6 +183,7 @@ static int put_spans(struct telling *t, const struct lens_block *b,
 	for (; rc == 0 && *at < k->nspans && k->spans[*at].start < r->end;
 	     ++*at)
 		if (k->spans[*at].start >= lo &&
+		    k->spans[*at].start - lo < INDEX_BLOCK &&
 		    k->spans[*at].start >= r->start)
 			rc = put_span(t, &k->spans[*at]);
 	return rc;

@@ -61,8 +61,9 @@ static int count_types(struct job *j, const struct index_block *k, uint32_t nr)
 	for (uint32_t i = 0; i < k->nspans; i++) {
 		const struct span *s = &k->spans[i];
 
-		if (s->start < from)
-			continue; /* counted in the block it began in */
+		/* Counted in the block it begins in. */
+		if (s->start < from || s->start - from >= INDEX_BLOCK)
+			continue;
 		if (s->type >= j->ncounts) {
 			size_t n = (size_t)s->type + 64;
 			uint64_t *v = mem_grow(j->counts, n, sizeof(*v));

@@ -24,6 +24,26 @@ struct attr_rule { /* attributes: NAME: path or literal */
 	const char *literal;
 };
 
+/* When something is said: what is one word (or one stretch of speech), and
+ * where in it. Compiled from the root, as `text` is. */
+struct time_rule {
+	const struct jsonpath *items; /* NULL: none are known */
+	const struct jsonpath *text;  /* of a word */
+	const struct jsonpath *start, *end, *duration, *channel;
+	uint32_t unit; /* microseconds in 1 */
+};
+
+struct channel_rule { /* channels: { agent: 1 } */
+	const char *value;
+	uint16_t channel; /* 1 ... */
+};
+
+enum timed_kind {
+	TIMED_WORD = 0,
+	TIMED_SEGMENT,
+	TIMED_KINDS
+};
+
 struct file_rule {
 	const char *match; /* glob over the stored path */
 	struct group_rule group;
@@ -35,6 +55,11 @@ struct file_rule {
 	const struct attr_rule *attrs;
 	uint32_t nattrs;
 	const char *language; /* NULL: the data set's */
+	struct time_rule times[TIMED_KINDS];
+	const struct channel_rule *channels;
+	uint32_t nchannels;
+	const char *audio; /* template of the recording's path; NULL: the one
+			      of the group */
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
 };

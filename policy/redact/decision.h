@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/secret.h"
 #include "policy/redact/span.h"
+#include "policy/redact/wave.h"
 
 /* The first is the strictest: a forgotten field hides. */
 enum action {
@@ -66,6 +67,15 @@ enum names {
 	NAMES_KEEP
 };
 
+/* Recordings: what is heard in place of a value that is not kept. */
+#define AUDIO_PAD_MAX 5000 /* ms; indexes of recordings look so far ahead */
+struct audio {
+	enum fill fallback;
+	const char **types; /* parallel to fills */
+	enum fill *fills;
+	uint32_t n, pad_ms;
+};
+
 /* The effective decision for one object: what view_build is told. */
 struct decision {
 	struct transform fallback; /* types that no rule names */
@@ -73,12 +83,18 @@ struct decision {
 	size_t nrules;
 	const struct field_rule *fields; /* that match this object */
 	size_t nfields;
+	struct audio audio;
 };
 
 /** decision_for(d, type, score): the transform of a span. Never NULL. */
 const struct transform *decision_for(const struct decision *d,
 				     struct bytes type, uint8_t score)
 	NONNULL(1);
+
+/** decision_fill(d, type, score): what stands for a span of a recording;
+ * FILL_KEEP where its transform, or `audio` itself, says keep. */
+enum fill decision_fill(const struct decision *d, struct bytes type,
+			uint8_t score) NONNULL(1);
 
 /** decision_uses(d, scope): one of its transforms has this scope, so what it
  * makes differs between tasks, or between annotators. */
@@ -88,7 +104,8 @@ bool decision_uses(const struct decision *d, enum scope scope) NONNULL(1);
  * index key). Lines are not part of it. -ENOMEM. */
 int decision_put(struct buf *b, const struct decision *d) MUST_CHECK;
 
-/** action_name(a), action_parse(name): "pseudonym"; -1. */
+/** fill_name(f): "silence". action_name(a), action_parse(name): "pseudonym"; -1. */
+const char *fill_name(enum fill f);
 const char *action_name(enum action a);
 int action_parse(struct bytes name);
 

@@ -48,6 +48,19 @@ int detect_object_record(struct detect_object *o, const struct record *rec,
 			 const struct hit *hits, size_t nhits) MUST_CHECK;
 
 /**
+ * detect_object_sound(o, rec, reach): the one record of a recording, whose
+ * spans are in o->spans and o->canons, sorted; all its blocks go to the sink.
+ * *full: some block would have too many spans; what went out is void.
+ */
+int detect_object_sound(struct detect_object *o, const struct record *rec,
+			uint64_t reach, bool *full) MUST_CHECK;
+
+/** detect_object_span(o, s, canon): one more for it; canon is copied.
+ * -ENOMEM. */
+int detect_object_span(struct detect_object *o, const struct span *s,
+		       struct bytes canon) MUST_CHECK;
+
+/**
  * detect_object_flush(o): hand on all blocks up to the end of the file.
  */
 int detect_object_flush(struct detect_object *o) MUST_CHECK;

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "policy/redact/format_json.h"
+#include "policy/redact/format_wav.h"
 
 #define LOOK 65536u /* bytes looked at */
 
@@ -17,7 +18,8 @@ static const struct {
 	{"txt", FORMAT_TEXT},	  {"md", FORMAT_TEXT},
 	{"log", FORMAT_TEXT},	  {"text", FORMAT_TEXT},
 	{"json", FORMAT_JSON},	  {"jsonl", FORMAT_JSONL},
-	{"ndjson", FORMAT_JSONL},
+	{"ndjson", FORMAT_JSONL},   {"wav", FORMAT_WAV},
+	{"wave", FORMAT_WAV},
 };
 
 static bool ends_with(struct bytes path, const char *ext)
@@ -46,6 +48,11 @@ static enum format by_extension(struct bytes path)
 	return FORMAT_DENIED;
 }
 
+bool format_is_recording(struct bytes path)
+{
+	return by_extension(path) == FORMAT_WAV;
+}
+
 /* Why the bytes are no UTF-8 text; NULL: they may be. */
 static const char *not_text(struct bytes data)
 {
@@ -71,15 +78,18 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 		      struct bytes data, const char **why)
 {
 	enum format f = by_extension(path);
+	struct format_wav wav;
 
 	*why = NULL;
 	if (rule != NULL && rule->format != FORMAT_DENIED)
 		f = rule->format;
 	if (f == FORMAT_TEXT || f == FORMAT_JSON || f == FORMAT_JSONL)
 		*why = not_text(data);
+	else if (f == FORMAT_WAV)
+		*why = format_wav_parse(data, &wav);
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
-		       ".ndjson, .txt, .text, .md and .log); `passthrough: "
+		       ".ndjson, .txt, .text, .md, .log and .wav); `passthrough: "
 		       "true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
@@ -165,9 +175,11 @@ int format_read(const struct format_plan *plan, struct bytes data,
 	case FORMAT_OPAQUE:
 		rc = whole_read(&r);
 		break;
+	case FORMAT_WAV:
+		rc = format_wav_read(&r);
+		break;
 	case FORMAT_DENIED:
 	case FORMAT_CSV:
-	case FORMAT_WAV:
 	case FORMAT_SUBTITLE:
 	case FORMAT_TABLE:
 	case FORMAT_IMAGE:

@@ -19,7 +19,7 @@
  * A string without escapes is borrowed from the mapped file as it is; one with
  * escapes is decoded into the record's arena.
  */
-#include "policy/redact/format_value.h"
+#include "policy/redact/format_time.h"
 
 #include <errno.h>
 
@@ -36,6 +36,7 @@ struct level {
 	struct bytes speaker;
 	uint64_t inherit; /* hits that hold for all below */
 	bool object, scope;
+	struct format_timing timing;
 };
 
 /* One text that is being walked. */
@@ -59,6 +60,7 @@ void format_value_close(struct format_reader *r)
 	arena_free(r->a);
 	text_free(&r->scratch);
 	mem_free(r->runs);
+	mem_free(r->timed);
 	for (size_t i = 0; i < ARRAY_LEN(r->walks); i++)
 		mem_free(r->walks[i]);
 }
@@ -66,7 +68,7 @@ void format_value_close(struct format_reader *r)
 void format_value_outside(struct format_reader *r, uint64_t from)
 {
 	arena_reset(r->a);
-	r->nruns = 0;
+	r->nruns = r->ntimed = 0;
 	r->denied = DENIAL_NONE;
 	r->inside = false;
 	r->from = from;
@@ -86,6 +88,8 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 {
 	struct format_record rec = {.runs = r->runs,
 				    .nruns = r->nruns,
+				    .timed = r->timed,
+				    .ntimed = r->ntimed,
 				    .attrs = r->attrs,
 				    .why = why};
 
@@ -94,7 +98,7 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 		rec.why = "the record is too large";
 	}
 	if (denied != DENIAL_NONE)
-		rec.nruns = 0;
+		rec.nruns = rec.ntimed = 0;
 	rec.r = (struct record){.sep = sep,
 				.start = start,
 				.end = end,
@@ -160,6 +164,8 @@ static int hits_take(struct walk *w, uint64_t hits, struct bytes text)
 		r->id = text;
 	if ((hits & p->group) != 0 && r->group.p == NULL)
 		r->group = text;
+	for (uint32_t i = (hits & p->times) != 0 ? w->n : 0; i-- > 0;)
+		format_time_take(p, hits, text, &w->levels[i].timing);
 	if ((hits & p->speaker) != 0 && w->n > 0)
 		w->levels[w->scope].speaker = text;
 	for (m = hits & p->attrs; rc == 0 && m != 0; m &= m - 1)
@@ -214,6 +220,7 @@ static int string_take(struct walk *w, const struct json_token *t,
 	struct run run = {.kind = text ? RUN_TEXT : RUN_VALUE,
 			  .esc = (uint8_t)(w->depth + 1),
 			  .key = key,
+			  .said = (hits & p->said) != 0,
 			  .known = known_mark(p, hits)};
 	int rc;
 
@@ -236,6 +243,7 @@ static int number_take(struct walk *w, const struct json_token *t,
 	struct run run = {.kind = RUN_NUMBER,
 			  .esc = (uint8_t)(ESC_NUMBER + w->depth),
 			  .key = key,
+			  .said = (hits & w->r->plan->said) != 0,
 			  .known = known_mark(w->r->plan, hits)};
 	int rc;
 
@@ -268,27 +276,30 @@ static void level_open(struct walk *w, const struct json_token *t,
 					 .inherit = hits & (p->text | p->known),
 					 .object = t->kind == JSON_OBJECT,
 					 .scope = scope};
+	format_time_open(w->r, hits, &w->levels[w->n].timing);
 	if (scope)
 		w->scope = w->n;
 	w->n++;
 }
 
 /* Close the innermost level; a scope's runs get its speaker. */
-static void level_close(struct walk *w)
+static int level_close(struct walk *w)
 {
 	struct level *l = &w->levels[--w->n];
+	int rc = format_time_close(w->r, &l->timing);
 
 	if (!l->scope)
-		return;
+		return rc;
 	w->scope = l->up;
 	if (l->speaker.p == NULL)
-		return;
+		return rc;
 	for (size_t i = l->first; i < w->r->nruns; i++) {
 		struct run *run = &w->r->runs[i];
 
 		if (run->speaker.p == NULL)
 			run->speaker = l->speaker;
 	}
+	return rc;
 }
 
 /* State and inherited hits of a value that stands where the walk is. */
@@ -352,10 +363,8 @@ static int token_take(struct walk *w, const struct json_token *t)
 	uint32_t state;
 	int rc;
 
-	if (t->kind == JSON_OBJECT_END || t->kind == JSON_ARRAY_END) {
-		level_close(w);
-		return 0;
-	}
+	if (t->kind == JSON_OBJECT_END || t->kind == JSON_ARRAY_END)
+		return level_close(w);
 	if (t->kind == JSON_KEY)
 		return key_take(w, t);
 	rc = child_state(w, &state, &hits, &key);

@@ -6,6 +6,13 @@
 #include "base/json.h"
 #include "policy/redact/format.h"
 
+/* A word or a segment (on) in the making. */
+struct format_timing {
+	bool on;
+	struct timed t;
+	int64_t duration;
+};
+
 /* The reader of one file; the record in the making. */
 struct format_reader {
 	const struct format_plan *plan;
@@ -16,6 +23,8 @@ struct format_reader {
 	struct text_builder scratch;
 	struct run *runs;
 	size_t nruns, cap;
+	struct timed *timed;
+	size_t ntimed, captimed;
 	struct bytes id, group;
 	struct bytes attrs[JSONPATH_MAX];
 	bool inside;	 /* within a record; else only values are taken */
@@ -71,6 +80,11 @@ int format_runs_add(struct format_reader *r, const struct run *run) MUST_CHECK;
 int format_runs_text(struct format_reader *r, struct bytes in,
 		     const struct run *outer, uint64_t start, uint64_t end,
 		     bool string, struct run *run) MUST_CHECK;
+
+/** format_runs_timed(r, t): a word or a segment of the record, when all its
+ * runs have been added. */
+int format_runs_timed(struct format_reader *r,
+		      const struct timed *t) MUST_CHECK;
 
 /** format_runs_plain(r, text, raw): add a run of plain source text. */
 int format_runs_plain(struct format_reader *r, struct bytes text,

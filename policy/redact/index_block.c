@@ -8,7 +8,8 @@
  *   follow from the first; null stands for the decimal number as id
  * attrs  = [*(key, value)]
  * spans  = [*(gap, length, value, ord, type, rule, score, esc)], flat
- *   gap: from the end of the span before, at first from sep
+ *   gap: from the end of the span before, at first from sep; in a recording
+ *   (ESC_AUDIO), where they may overlap, from its start
  * values = [*(gap, type, canon)], flat
  *   gap: number minus one more than the number before, at first minus 0
  *
@@ -107,6 +108,18 @@ static int records_put(struct buf *b, const struct index_block *k)
 	return rc;
 }
 
+/* Where the gap to the span behind s is counted from. */
+static uint64_t gap_from(const struct span *s)
+{
+	return (s->esc & ESC_AUDIO) != 0 ? s->start : s->end;
+}
+
+/* Either all spans of a block are of a recording, or none. */
+static bool same_kind(const struct index_block *k, uint32_t i)
+{
+	return (k->spans[i].esc & ESC_AUDIO) == (k->spans[0].esc & ESC_AUDIO);
+}
+
 static int spans_put(struct buf *b, const struct index_block *k)
 {
 	uint64_t at = k->nrecords == 0 ? 0 : k->records[0].sep;
@@ -118,10 +131,10 @@ static int spans_put(struct buf *b, const struct index_block *k)
 			s->start - at, s->end - s->start, s->value, s->ord,
 			s->type,       s->rule,		  s->score, s->esc};
 
-		if (s->start < at || s->end <= s->start)
+		if (s->start < at || s->end <= s->start || !same_kind(k, i))
 			return -EINVAL;
 		rc = uints_put(b, v, ARRAY_LEN(v));
-		at = s->end;
+		at = gap_from(s);
 	}
 	return rc;
 }
@@ -284,7 +297,8 @@ static void span_get(struct in *in, uint64_t at, struct span *s)
 	s->score = (uint8_t)uint_get(in, 100);
 	s->esc = (uint8_t)uint_get(in, UINT8_MAX);
 	if (s->end <= s->start || s->ord == 0 ||
-	    (s->esc & ~(ESC_NUMBER | ESC_CSV)) > ESC_JSON_MAX)
+	    ((s->esc & ESC_AUDIO) == 0 &&
+	     (s->esc & ~(ESC_NUMBER | ESC_CSV)) > ESC_JSON_MAX))
 		in->rc = -EPROTO;
 }
 
@@ -299,11 +313,11 @@ static void spans_get(struct in *in, struct index_block *k)
 		struct span *s = &k->spans[i];
 
 		span_get(in, at, s);
-		at = s->end;
+		at = gap_from(s);
 		while (r < k->nrecords && k->records[r].end <= s->start)
 			r++;
 		if (r == k->nrecords || s->start < k->records[r].start ||
-		    s->end > k->records[r].end)
+		    s->end > k->records[r].end || !same_kind(k, i))
 			in->rc = -EPROTO;
 	}
 }

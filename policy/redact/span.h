@@ -17,12 +17,16 @@ enum escape {
 	ESC_JSON_MAX = 8,
 	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
 	ESC_CSV = 64,	 /* a quoted CSV cell; added likewise */
+	/* Samples of a recording: of all channels, or with a channel's number
+	 * (1, 2 ... 127) added, of that one alone. */
+	ESC_AUDIO = 128,
 };
 
 /*
  * Half-open byte interval [start, end) of the object's raw bytes; edges never
  * split an escape, a code point or a CRLF. Nothing else carries positions.
- * Spans of an object are sorted and do not overlap.
+ * Spans of an object are sorted and do not overlap; those of a recording are
+ * sorted by where they begin, and may: people talk at the same time.
  */
 struct span {
 	uint64_t start, end;

@@ -39,6 +39,7 @@ struct run {
 	uint32_t record;      /* number of its record */
 	struct bytes key;     /* nearest member name or column header */
 	struct bytes speaker; /* of its turn; empty */
+	bool said;	      /* the text of a word that has a time */
 	uint16_t known;	      /* 1 + type of a known value (manifest's
 				 entities): the whole run is one; else 0 */
 };

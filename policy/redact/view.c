@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/mem.h"
+#include "policy/redact/bleep.h"
 #include "policy/redact/piece.h"
 #include "policy/redact/view_memo.h"
 
@@ -38,6 +39,9 @@
  * Whether a record is the first visible one follows from in->before, the
  * number of visible records whose separator begins before this block: a record
  * that crosses into the block is one of those already.
+ *
+ * A recording's view is as long as its samples are: rules 2 to 5 are not for
+ * it; bleep.c says what stands where a span is.
  *
  * view_build and view_measure are one walk; measuring only keeps no pieces.
  * Zero means no: a NULL or zeroed visible array shows nothing, a denied record
@@ -278,6 +282,32 @@ static int put_range(struct walk *w, uint64_t from, uint64_t to,
 	return rc;
 }
 
+/* The source range [from, to) of a recording, bleeped. */
+static int put_sound(struct walk *w, const struct record *r, uint64_t from,
+		     uint64_t to)
+{
+	struct view_block *out = w->out;
+	uint64_t a, b;
+	int rc = 0;
+
+	if (w->keep)
+		rc = bleeps_new(w->in, r, &out->bleeps);
+	while (rc == 0 && from < to) {
+		a = b = to;
+		if (out->bleeps != NULL &&
+		    bleeps_next(out->bleeps, from, &a, &b)) {
+			a = a < from ? from : a < to ? a : to;
+			b = b < to ? b : to;
+		}
+		if (from < a)
+			rc = piece_copy(out, w->keep, from, a - from);
+		if (rc == 0 && a < b)
+			rc = piece_fill(out, w->keep, a, b - a);
+		from = b;
+	}
+	return rc;
+}
+
 static int put_record(struct walk *w, const struct record *r)
 {
 	bool begins = r->sep >= w->lo;
@@ -290,15 +320,22 @@ static int put_record(struct walk *w, const struct record *r)
 		w->seen++;
 		w->out->visible++;
 	}
-	return from < to ? put_range(w, from, to, r->id) : 0;
+	if (from >= to)
+		return 0;
+	return w->in->head->format == FORMAT_WAV
+		       ? put_sound(w, r, from, to)
+		       : put_range(w, from, to, r->id);
 }
 
 /* Order is what the walk leans on; a decoder checked it before. */
 static bool in_order(const struct view_in *in)
 {
 	const struct index_block *k = in->block;
+	bool sound = in->head->format == FORMAT_WAV;
 	uint64_t at = 0;
 
+	if (sound && (k->nrecords > 1 || in->ncuts > 0))
+		return false;
 	for (uint32_t i = 0; i < k->nrecords; i++) {
 		const struct record *r = &k->records[i];
 
@@ -313,7 +350,7 @@ static bool in_order(const struct view_in *in)
 		if (s->start < at || s->end <= s->start ||
 		    s->type >= in->head->ntypes)
 			return false;
-		at = s->end;
+		at = sound ? s->start : s->end;
 	}
 	at = 0;
 	for (size_t i = 0; i < in->ncuts; i++) {
@@ -380,6 +417,7 @@ void view_block_free(struct view_block *b)
 {
 	mem_free(b->pieces);
 	buf_free(&b->literals);
+	bleeps_free(b->bleeps);
 	*b = (struct view_block){0};
 }
 
@@ -399,6 +437,9 @@ static int read_piece(const struct view_block *b, const struct view_in *in,
 {
 	if (p->kind == PIECE_COPY)
 		return in->source(in->ctx, b->base + p->from + skip, dst, n);
+	if (p->kind == PIECE_FILL && b->bleeps != NULL)
+		return bleeps_read(b->bleeps, in, b->base + p->from + skip, dst,
+				   n);
 	if (p->kind != PIECE_LITERAL)
 		return -EPROTO;
 	memcpy(dst, b->literals.p + p->from + skip, n);

@@ -7,7 +7,7 @@
 #include "policy/redact/index.h"
 
 /* Bump whenever any input could give other bytes; part of every recipe. */
-#define VIEW_RENDERER "carrel-view/2"
+#define VIEW_RENDERER "carrel-view/3"
 
 /* A field taken out: [start, end) of the source becomes lit (raw, escaped
  * already; empty for remove). Sorted, disjoint; wins over spans inside. */
@@ -24,11 +24,12 @@ enum piece_kind {
 };
 
 /* [view, view + len) of the block's view comes from the source at base + from,
- * or from the literals at from. 32 bits each: blocks are kept in memory. */
+ * as it is or with bleeps over it, or from the literals at from. 32 bits each:
+ * blocks are kept in memory. */
 struct piece {
 	uint32_t view, len, from;
 	uint16_t kind; /* enum piece_kind */
-	uint16_t fill; /* PIECE_FILL: what to generate */
+	uint16_t fill; /* 0; what PIECE_FILL makes stands in bleeps */
 };
 
 /* Everything a block's bytes depend on. All borrowed. */
@@ -49,10 +50,12 @@ struct view_in {
 	void *ctx;
 };
 
+struct bleeps;
 struct view_block {
 	struct piece *pieces; /* ascending, touching, no empty ones */
 	size_t npieces, cap;
 	struct buf literals;
+	struct bleeps *bleeps; /* of a recording; NULL: none */
 	uint64_t base;	  /* source byte the block begins at */
 	uint64_t len;	  /* view bytes of this block */
 	uint64_t visible; /* visible records whose sep lies in this block */

@@ -33,8 +33,6 @@ static void test_each(void **state)
 	static const char *const want[] = {
 		"line 5: exact_reads is not enforced: "
 		"shared mappings stay allowed",
-		"line 8: audio is not enforced: "
-		"no recordings are read or shown",
 		"line 10: limits is not enforced: "
 		"nobody counts records, bytes or hours",
 		"line 9: sees is not enforced: "
