@@ -71,7 +71,7 @@ struct finding {
 	uint64_t start, end;
 	struct bytes type, rule;
 	uint8_t score, esc;
-	uint64_t data; /* of a recording: where its samples begin */
+	uint64_t data;		 /* of a recording: where its samples begin */
 	const struct wave *wave; /* and what they are; NULL: of a text */
 };
 

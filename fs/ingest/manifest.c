@@ -41,7 +41,7 @@ static int paths_of(const struct yaml_node *n, struct arena *a,
 }
 
 int manifest_path(const struct yaml_node *n, struct arena *a,
-		   const struct jsonpath **out, struct err *e)
+		  const struct jsonpath **out, struct err *e)
 {
 	uint32_t k;
 	int r = 0;
@@ -185,10 +185,9 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		     struct arena *a, struct file_rule *f, struct err *e)
 {
 	static const char *const keys[] = {
-		"match",    "group",	  "records",  "id",
-		"text",	    "speaker",	  "words",    "segments",
-		"channels", "audio",	  "entities", "attributes",
-		"language", "passthrough"};
+		"match",    "group",	  "records",  "id",	    "text",
+		"speaker",  "words",	  "segments", "channels",   "audio",
+		"entities", "attributes", "language", "passthrough"};
 	const struct yaml_node *m, *own = yaml_get(n, "language");
 	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 

@@ -25,37 +25,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-
-enum edge {
-	EDGE_NONE = 0, /* fill */
-	EDGE_IN,       /* from the source into the fill */
-	EDGE_OUT
-};
-
-/* Frames [from, to) of one list. */
-struct bleep {
-	uint64_t from, to;
-	uint64_t origin; /* of a ramp: frame at its outer end */
-	uint32_t ramp;	 /* its frames */
-	uint8_t fill, edge;
-};
-
-/* Bleeps first, first + 1 ... in order, of one channel or of all others. */
-struct lane {
-	uint32_t channel; /* 1 ...; 0: those that no lane names */
-	size_t first, n;
-};
-
-#define LANES_MAX 129 /* 127 channels, the others, and where anything is */
-
-struct bleeps {
-	struct wave wave;
-	uint64_t data, frame; /* source byte of frame 0; bytes of one */
-	struct bleep *v;
-	size_t n, cap;
-	struct lane lanes[LANES_MAX]; /* the last one: where anything is */
-	size_t nlanes;
-};
+#include "policy/redact/bleep_in.h"
+#include "policy/redact/piece.h"
 
 /* A span, padded, in frames. */
 struct padded {
@@ -104,21 +75,6 @@ size_t bleeps_size(const struct bleeps *b)
 
 /* ---- intervals ---- */
 
-static uint64_t less(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : 0;
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint64_t most(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* The spans of the block that are to be heard no more. */
 static int pad_spans(struct making *m, const struct record *r)
 {
@@ -142,8 +98,8 @@ static int pad_spans(struct making *m, const struct record *r)
 			return -EPROTO;
 		p->word = (s->start - b->data) / b->frame;
 		p->word_end = (s->end - b->data + b->frame - 1) / b->frame;
-		p->from = less(p->word, m->pad);
-		p->to = least(p->word_end + m->pad, m->frames);
+		p->from = bleep_less(p->word, m->pad);
+		p->to = bleep_least(p->word_end + m->pad, m->frames);
 		p->fill = (uint8_t)fill;
 		p->channel = s->esc & (ESC_AUDIO - 1);
 		if (p->channel > b->wave.channels)
@@ -190,10 +146,11 @@ static int push(struct bleeps *b, struct bleep x)
 }
 
 /* [from, to) as far as it lies in the block. */
-static int put_part(struct making *m, uint64_t from, uint64_t to, struct bleep x)
+static int put_part(struct making *m, uint64_t from, uint64_t to,
+		    struct bleep x)
 {
-	x.from = most(from, m->lo);
-	x.to = least(to, m->hi);
+	x.from = bleep_most(from, m->lo);
+	x.to = bleep_least(to, m->hi);
 	return x.from < x.to ? push(m->b, x) : 0;
 }
 
@@ -201,20 +158,20 @@ static int put_part(struct making *m, uint64_t from, uint64_t to, struct bleep x
 static int put_stretch(struct making *m, const struct run_of *r, uint64_t from,
 		       uint64_t to, uint8_t fill)
 {
-	uint64_t in = least(m->ramp, r->word - r->from);
-	uint64_t out = least(m->ramp, r->to - r->word_end);
+	uint64_t in = bleep_least(m->ramp, r->word - r->from);
+	uint64_t out = bleep_least(m->ramp, r->to - r->word_end);
 	uint64_t core = r->from + in, end = r->to - out;
-	int rc = put_part(m, from, least(to, core),
+	int rc = put_part(m, from, bleep_least(to, core),
 			  (struct bleep){.fill = fill,
 					 .edge = EDGE_IN,
 					 .origin = r->from,
 					 .ramp = (uint32_t)in});
 
 	if (rc == 0)
-		rc = put_part(m, most(from, core), least(to, end),
+		rc = put_part(m, bleep_most(from, core), bleep_least(to, end),
 			      (struct bleep){.fill = fill});
 	if (rc == 0)
-		rc = put_part(m, most(from, end), to,
+		rc = put_part(m, bleep_most(from, end), to,
 			      (struct bleep){.fill = fill,
 					     .edge = EDGE_OUT,
 					     .origin = r->to,
@@ -232,7 +189,7 @@ static uint8_t fill_at(const uint64_t until[FILL_KEEP], uint64_t p,
 		f++;
 	if (f == FILL_KEEP)
 		return FILL_SILENCE;
-	*to = least(*to, until[f]);
+	*to = bleep_least(*to, until[f]);
 	return f;
 }
 
@@ -248,10 +205,10 @@ static int put_run(struct making *m, const struct run_of *r)
 		uint8_t fill;
 
 		for (; i < end && m->some[i].from <= p; i++)
-			until[m->some[i].fill] = most(until[m->some[i].fill],
-						      m->some[i].to);
+			until[m->some[i].fill] = bleep_most(
+				until[m->some[i].fill], m->some[i].to);
 		if (i < end)
-			to = least(to, m->some[i].from);
+			to = bleep_least(to, m->some[i].from);
 		fill = fill_at(until, p, &to);
 		rc = put_stretch(m, r, p, to, fill);
 		p = to;
@@ -273,9 +230,9 @@ static int put_runs(struct making *m)
 
 			if (q->from >= r.to && q->from - r.to >= m->gap)
 				break;
-			q->from = least(q->from, r.to);
-			r.to = most(r.to, q->to);
-			r.word_end = most(r.word_end, q->word_end);
+			q->from = bleep_least(q->from, r.to);
+			r.to = bleep_most(r.to, q->to);
+			r.word_end = bleep_most(r.word_end, q->word_end);
 		}
 		rc = put_run(m, &r);
 	}
@@ -325,16 +282,16 @@ static int make(struct making *m, const struct record *r)
 	m->pad = frames_of(&h->wave, m->in->decision->audio.pad_ms);
 	m->gap = frames_of(&h->wave, BLEEP_GAP_MS);
 	m->ramp = h->wave.rate / (1000 / BLEEP_RAMP_MS);
-	m->lo = less(lo, b->data) / b->frame;
-	m->hi = less(lo + INDEX_BLOCK + b->frame, b->data) / b->frame + 1;
+	m->lo = bleep_less(lo, b->data) / b->frame;
+	m->hi = bleep_less(lo + INDEX_BLOCK + b->frame, b->data) / b->frame + 1;
 	if ((m->pad + m->gap + m->ramp + 1) * b->frame > h->reach)
 		return -EPROTO;
 	rc = pad_spans(m, r);
 	return rc == 0 && m->nall > 0 ? put_lanes(m) : rc;
 }
 
-int bleeps_new(const struct view_in *in, const struct record *r,
-	       struct bleeps **out)
+static int bleeps_new(const struct view_in *in, const struct record *r,
+		      struct bleeps **out)
 {
 	struct making m = {.in = in};
 	int rc;
@@ -353,150 +310,23 @@ int bleeps_new(const struct view_in *in, const struct record *r,
 	return rc;
 }
 
-/* ---- samples ---- */
-
-/* The first bleep of a lane that ends behind a frame. */
-static size_t find(const struct bleeps *b, const struct lane *l, uint64_t frame)
+int bleeps_show(const struct view_in *in, struct view_block *out, bool keep,
+		const struct record *r, uint64_t from, uint64_t to)
 {
-	size_t lo = l->first, hi = l->first + l->n;
+	uint64_t a, b;
+	int rc = keep ? bleeps_new(in, r, &out->bleeps) : 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (b->v[mid].to <= frame)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-bool bleeps_next(const struct bleeps *b, uint64_t at, uint64_t *from,
-		 uint64_t *to)
-{
-	const struct lane *l = &b->lanes[b->nlanes - 1];
-	size_t i = find(b, l, less(at, b->data) / b->frame);
-
-	if (i == l->first + l->n)
-		return false;
-	*from = b->data + b->v[i].from * b->frame;
-	while (i + 1 < l->first + l->n && b->v[i + 1].from == b->v[i].to)
-		i++;
-	*to = b->data + b->v[i].to * b->frame;
-	return true;
-}
-
-/* A window of source bytes, and what it is filled from. */
-struct window {
-	const struct view_in *in;
-	uint64_t off;
-	uint8_t *p;
-	size_t n;
-};
-
-/* The sample at source byte `at`, width bytes, as far as the window has it. */
-static int put_sample(const struct bleeps *b, const struct window *w,
-		      const struct bleep *x, uint64_t frame, uint64_t at)
-{
-	size_t width = wave_width(b->wave.coding);
-	int32_t level = wave_fill(&b->wave, (enum fill)x->fill, frame);
-	uint8_t in[WAVE_WIDTH_MAX], out[WAVE_WIDTH_MAX];
-	uint64_t from = most(at, w->off), to = least(at + width, w->off + w->n);
-	uint64_t step = x->edge == EDGE_IN ? frame - x->origin + 1
-					   : x->origin - frame;
-	int rc = 0;
-
-	if (x->edge == EDGE_NONE) {
-		wave_put(b->wave.coding, level, out);
-	} else if (from == at && to == at + width) {
-		memcpy(in, w->p + (at - w->off), width);
-		wave_mix(b->wave.coding, in, level, (uint32_t)step, x->ramp + 1,
-			 out);
-	} else {
-		rc = w->in->source(w->in->ctx, at, in, width);
-		if (rc == 0)
-			wave_mix(b->wave.coding, in, level, (uint32_t)step,
-				 x->ramp + 1, out);
-	}
-	if (rc == 0 && from < to)
-		memcpy(w->p + (from - w->off), out + (from - at), to - from);
-	return rc;
-}
-
-static bool is_named(const struct bleeps *b, uint32_t channel)
-{
-	for (size_t i = 0; i + 2 < b->nlanes; i++)
-		if (b->lanes[i].channel == channel)
-			return true;
-	return false;
-}
-
-/* One frame's samples of the lane's channels. */
-static int put_frame(const struct bleeps *b, const struct window *w,
-		     const struct lane *l, const struct bleep *x,
-		     uint64_t frame)
-{
-	size_t width = wave_width(b->wave.coding);
-	uint64_t at = b->data + frame * b->frame;
-	int rc = 0;
-
-	if (l->channel != 0)
-		return put_sample(b, w, x, frame,
-				  at + (l->channel - 1) * width);
-	for (uint32_t c = 1; rc == 0 && c <= b->wave.channels; c++, at += width)
-		if (at + width > w->off && at < w->off + w->n &&
-		    !is_named(b, c))
-			rc = put_sample(b, w, x, frame, at);
-	return rc;
-}
-
-/* Silence over all channels is one byte, again and again. */
-static bool put_silence(const struct bleeps *b, const struct window *w,
-			const struct lane *l, const struct bleep *x)
-{
-	uint64_t from = most(b->data + x->from * b->frame, w->off);
-	uint64_t to = least(b->data + x->to * b->frame, w->off + w->n);
-	uint8_t zero[WAVE_WIDTH_MAX];
-
-	if (x->edge != EDGE_NONE || x->fill != FILL_SILENCE ||
-	    l->channel != 0 || b->nlanes != 2)
-		return false;
-	wave_put(b->wave.coding, 0, zero);
-	if (from < to)
-		memset(w->p + (from - w->off), zero[0], to - from);
-	return true;
-}
-
-static int put_bleep(const struct bleeps *b, const struct window *w,
-		     const struct lane *l, const struct bleep *x)
-{
-	uint64_t first = less(w->off, b->data) / b->frame;
-	uint64_t last = less(w->off + w->n - 1, b->data) / b->frame;
-	uint64_t to = least(x->to, last + 1);
-	int rc = 0;
-
-	if (put_silence(b, w, l, x))
-		return 0;
-	for (uint64_t f = most(x->from, first); rc == 0 && f < to; f++)
-		rc = put_frame(b, w, l, x, f);
-	return rc;
-}
-
-int bleeps_read(const struct bleeps *b, const struct view_in *in, uint64_t off,
-		uint8_t *dst, size_t n)
-{
-	const struct window w = {in, off, dst, n};
-	int rc = in->source(in->ctx, off, dst, n);
-
-	for (size_t i = 0; rc == 0 && i + 1 < b->nlanes; i++) {
-		const struct lane *l = &b->lanes[i];
-		uint64_t frame = less(off, b->data) / b->frame;
-
-		for (size_t k = find(b, l, frame);
-		     rc == 0 && k < l->first + l->n &&
-		     b->data + b->v[k].from * b->frame < off + n;
-		     k++)
-			rc = put_bleep(b, &w, l, &b->v[k]);
+	while (rc == 0 && from < to) {
+		a = b = to;
+		if (out->bleeps != NULL)
+			(void)bleeps_next(out->bleeps, from, &a, &b);
+		a = bleep_least(bleep_most(a, from), to);
+		b = bleep_least(b, to);
+		if (from < a)
+			rc = piece_copy(out, keep, from, a - from);
+		if (rc == 0 && a < b)
+			rc = piece_fill(out, keep, a, b - a);
+		from = b;
 	}
 	return rc;
 }

@@ -13,21 +13,19 @@
 uint64_t bleep_reach(const struct wave *w) NONNULL_ALL;
 
 /**
- * bleeps_new(in, r, out, e): what of the recording's samples, which are the
- * record r, is replaced in block in->nr. *out NULL: nothing is. -ENOMEM;
+ * bleeps_show(in, out, keep, r, from, to): view_build of the source range
+ * [from, to) of a recording, whose samples are the record r: pieces, and what
+ * they are filled with, for block in->nr. keep false: only the length. -ENOMEM;
  * -EPROTO: a padding beyond what the index knows, or a head without samples.
  */
-int bleeps_new(const struct view_in *in, const struct record *r,
-	       struct bleeps **out) MUST_CHECK NONNULL_ALL;
+int bleeps_show(const struct view_in *in, struct view_block *out, bool keep,
+		const struct record *r, uint64_t from,
+		uint64_t to) MUST_CHECK NONNULL_ALL;
+/** bleeps_free(b): NULL is fine. */
 void bleeps_free(struct bleeps *b);
 
 /** bleeps_size(b): bytes of memory; 0 for NULL. */
 size_t bleeps_size(const struct bleeps *b);
-
-/** bleeps_next(b, at, from, to): the first stretch of source bytes that ends
- * behind `at` and is not all as it was. Everything beside is. */
-bool bleeps_next(const struct bleeps *b, uint64_t at, uint64_t *from,
-		 uint64_t *to) NONNULL_ALL;
 
 /**
  * bleeps_read(b, in, off, dst, n): source bytes [off, off + n) with the bleeps

@@ -104,7 +104,8 @@ bool decision_uses(const struct decision *d, enum scope scope) NONNULL(1);
  * index key). Lines are not part of it. -ENOMEM. */
 int decision_put(struct buf *b, const struct decision *d) MUST_CHECK;
 
-/** fill_name(f): "silence". action_name(a), action_parse(name): "pseudonym"; -1. */
+/** fill_name(f): "silence". action_name(a), action_parse(name): "pseudonym";
+ * -1. */
 const char *fill_name(enum fill f);
 const char *action_name(enum action a);
 int action_parse(struct bytes name);

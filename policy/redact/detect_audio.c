@@ -35,8 +35,7 @@ static int find(const struct detect_file *f, struct detect_file *files,
 		size_t n, struct detect_file **out)
 {
 	CLEANUP(buf_free) struct buf name = {0};
-	const struct file_rule probe = {
-		.group = {.template_ = f->rule->audio}};
+	const struct file_rule probe = {.group = {.template_ = f->rule->audio}};
 	size_t found = 0;
 	int rc = 0;
 
@@ -97,8 +96,7 @@ bool detect_audio_before(struct detect_file *f)
 	const struct detect_times *t = &f->own;
 	bool unheard = f->rule != NULL && f->rule->passthrough;
 
-	if (!is_recording(f) ||
-	    (t->deny == NULL && (t->any || unheard)))
+	if (!is_recording(f) || (t->deny == NULL && (t->any || unheard)))
 		return true;
 	deny(f, DENIAL_UNDETECTED, detect_times_fit(t, &f->frame.wave, 0));
 	return false;
@@ -167,8 +165,8 @@ static void pull_in(const struct wave *w, uint64_t frames,
 		    struct detect_heard *h)
 {
 	if (wave_frames(w, h->from) >= frames)
-		h->from = wave_micros(w, frames > w->rate ? frames - w->rate
-							  : 0);
+		h->from =
+			wave_micros(w, frames > w->rate ? frames - w->rate : 0);
 }
 
 int detect_audio_record(struct detect_group *g, const struct record *rec)

@@ -131,8 +131,8 @@ static int hit_word(struct detect_spoken *s, uint32_t word, uint32_t start,
 	rc = add_hit(s, w->run, start, end, h);
 	for (uint32_t i = w->run + 1; rc == 0 && i < w->t->first + w->t->n; i++)
 		if (s->in->runs[i].said)
-			rc = add_hit(s, i, 0,
-				     (uint32_t)s->in->runs[i].text.n, h);
+			rc = add_hit(s, i, 0, (uint32_t)s->in->runs[i].text.n,
+				     h);
 	return rc;
 }
 
@@ -143,7 +143,9 @@ static int hit_words(struct detect_spoken *s, uint32_t first, uint32_t last,
 
 	for (uint32_t i = first; rc == 0 && i <= last; i++)
 		if (!is_mute(s, i))
-			rc = hit_word(s, i, 0, (uint32_t)detect_sentence_word(s, i).n, h);
+			rc = hit_word(s, i, 0,
+				      (uint32_t)detect_sentence_word(s, i).n,
+				      h);
 	return rc;
 }
 
@@ -267,10 +269,10 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 	}
 	if (rc != 0 || first == ALIGN_NONE)
 		return rc;
-	return heard(s, first, last, h,
-		     bytes_sub(s->runs[h->run].text, h->start,
-			       h->end - h->start),
-		     t);
+	return heard(
+		s, first, last, h,
+		bytes_sub(s->runs[h->run].text, h->start, h->end - h->start),
+		t);
 }
 
 static int by_place(const void *a, const void *b)

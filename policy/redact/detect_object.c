@@ -305,8 +305,7 @@ static uint32_t sound_near(const struct detect_object *o, struct sound *x,
 {
 	uint32_t n = 0;
 
-	while (x->first < o->nspans &&
-	       o->spans[x->first].end + x->reach <= lo)
+	while (x->first < o->nspans && o->spans[x->first].end + x->reach <= lo)
 		x->first++;
 	for (size_t i = x->first;
 	     i < o->nspans && n <= SOUND_SPANS &&

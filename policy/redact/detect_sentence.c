@@ -21,7 +21,8 @@ static uint32_t count_tokens(struct bytes text)
 {
 	uint32_t n = 0, start, end;
 
-	for (uint32_t i = 0; propagate_tree_word(text, i, &start, &end); i = end)
+	for (uint32_t i = 0; propagate_tree_word(text, i, &start, &end);
+	     i = end)
 		n++;
 	return n;
 }

@@ -121,8 +121,7 @@ static int join_words(struct detect_spoken *s, uint32_t first, uint32_t end,
 		if (n > 0 && !blank(to[n - 1]) && !blank(t.p[0]))
 			to[n++] = ' ';
 		memcpy(to + n, t.p, t.n);
-		*p = (struct spoken_piece){i, (uint32_t)n,
-					   (uint32_t)(n + t.n)};
+		*p = (struct spoken_piece){i, (uint32_t)n, (uint32_t)(n + t.n)};
 		n += t.n;
 	}
 	*run = s->in->runs[s->words[first].run];

@@ -59,6 +59,7 @@ struct detect_spoken {
 	const char *why;  /* the times cannot be relied on; static */
 	struct hits hits; /* of in, in the making */
 };
+/** detect_spoken_free(s): zeroed is fine. */
 void detect_spoken_free(struct detect_spoken *s);
 
 /**

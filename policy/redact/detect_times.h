@@ -25,6 +25,7 @@ struct detect_times {
 	const char *deny; /* why it must not be shown; NULL: nothing yet */
 };
 
+/** detect_times_free(t): zeroed is fine. */
 void detect_times_free(struct detect_times *t);
 
 /** detect_times_know(t, from, to): something is said then; unknown ones do
@@ -43,7 +44,7 @@ void detect_times_deny(struct detect_times *t, const char *why);
 
 /** detect_times_fit(t, w, frames): NULL, or static words why these times cannot
  * be those of a recording of so many frames. */
-const char *detect_times_fit(const struct detect_times *t,
-			     const struct wave *w, uint64_t frames);
+const char *detect_times_fit(const struct detect_times *t, const struct wave *w,
+			     uint64_t frames);
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
 	{"txt", FORMAT_TEXT},	  {"md", FORMAT_TEXT},
 	{"log", FORMAT_TEXT},	  {"text", FORMAT_TEXT},
 	{"json", FORMAT_JSON},	  {"jsonl", FORMAT_JSONL},
-	{"ndjson", FORMAT_JSONL},   {"wav", FORMAT_WAV},
+	{"ndjson", FORMAT_JSONL}, {"wav", FORMAT_WAV},
 	{"wave", FORMAT_WAV},
 };
 
@@ -89,7 +89,8 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 		*why = format_wav_parse(data, &wav);
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
-		       ".ndjson, .txt, .text, .md, .log and .wav); `passthrough: "
+		       ".ndjson, .txt, .text, .md, .log, .wav); "
+		       "`passthrough: "
 		       "true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;

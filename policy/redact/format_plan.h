@@ -8,7 +8,8 @@
 /*
  * All paths of a rule in one set; the masks say which bit of a hit means what.
  * Paths are seen from the root of the file. A path of text, speaker, id,
- * group, words or segments that does not begin with the records path is meant from the record
+ * group, words or segments that does not begin with the records path is meant
+ * from the record
  * (`$.turns` with records `$[*]` is `$[*].turns`): outside of records there is
  * nothing of that kind. A JSONL file is the array of its lines; there a path
  * that does not begin with [*] is meant from the line.
@@ -22,8 +23,8 @@ struct format_plan {
 	/* By enum timed_kind: */
 	uint64_t items[TIMED_KINDS], start[TIMED_KINDS], end[TIMED_KINDS];
 	uint64_t duration[TIMED_KINDS], channel[TIMED_KINDS];
-	uint64_t said; /* the text of a word */
-	uint64_t times; /* of all these but items */
+	uint64_t said;			   /* the text of a word */
+	uint64_t times;			   /* of all these but items */
 	uint8_t known_nr[JSONPATH_MAX];	   /* by bit: index into rule->known */
 	uint16_t known_type[JSONPATH_MAX]; /* by that index: what a run's
 					      `known` is set to, less 1;

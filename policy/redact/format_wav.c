@@ -24,9 +24,9 @@
 #define TAG_ULAW 7
 #define TAG_EXTENSIBLE 0xFFFE
 #define SIZE_UNKNOWN 0xFFFFFFFFu
-#define DS64 28	 /* bytes of the chunk in a header of ours */
+#define DS64 28 /* bytes of the chunk in a header of ours */
 
-static const uint8_t guid[14] = {0,    0,    0, 0,    0x10, 0,	  0x80,
+static const uint8_t guid[14] = {0,    0,    0,	   0,	 0x10, 0,    0x80,
 				 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71};
 
 /* A file while its chunks are walked. */
@@ -109,8 +109,8 @@ static const char *take_fmt(struct wav *f, struct bytes b)
 		return "its fmt chunk is cut off";
 	f->fmt = true;
 	tag = le16(b.p);
-	w->wave = (struct wave){.channels = le16(b.p + 2),
-				.rate = le32(b.p + 4)};
+	w->wave =
+		(struct wave){.channels = le16(b.p + 2), .rate = le32(b.p + 4)};
 	if (tag == TAG_EXTENSIBLE)
 		why = take_extensible(b, w, &tag);
 	w->wave.coding = coding_of(tag, le16(b.p + 14));

@@ -77,8 +77,8 @@ struct index_head {
 	uint32_t ntypes;
 	struct bytes *rules; /* names of rules, by span.rule */
 	uint32_t nrules;
-	struct wave wave;    /* FORMAT_WAV, unless denied */
-	uint64_t reach;	     /* and how far (bytes) its blocks look around */
+	struct wave wave;      /* FORMAT_WAV, unless denied */
+	uint64_t reach;	       /* and how far (bytes) its blocks look around */
 	struct bytes detector; /* name and version of the recognizers */
 	struct bytes reason;   /* words for the owner where denied */
 };
@@ -148,7 +148,7 @@ struct index_check {
 	uint64_t body, end;	 /* first sep, last end */
 	struct record last; /* its places; id, group and attrs are not kept */
 	uint64_t span_end;  /* of the last span */
-	bool audio; /* they are a recording's: ESC_AUDIO */
+	bool audio;	    /* they are a recording's: ESC_AUDIO */
 	uint32_t types, rules, values; /* one more than the highest number */
 };
 

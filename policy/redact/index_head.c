@@ -3,7 +3,7 @@
 /*
  * head    = [1 or 2, format, denied, size, nblocks, nrecords, nspans, nvalues,
  *            prefix, suffix, body, body_end, types, rules, detector, reason,
-            wave]
+	    wave]
  * summary = [2, format, denied, nrecords, nspans, nblocks, whole, uniform,
  *            group, attrs, names]
  * types, rules = [*bytes]; attrs = [*(key, value)], flat; names = [*(start,
@@ -288,8 +288,8 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 	uint64_t layout;
 
 	*h = (struct index_head){0};
-	layout = common_get(&i, HEAD_ITEMS, LAYOUT_WAVE, &h->format,
-			    &h->denied);
+	layout =
+		common_get(&i, HEAD_ITEMS, LAYOUT_WAVE, &h->format, &h->denied);
 	if (!failed(&i))
 		counts_get(&i, h);
 	if (!failed(&i))

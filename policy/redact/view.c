@@ -282,32 +282,6 @@ static int put_range(struct walk *w, uint64_t from, uint64_t to,
 	return rc;
 }
 
-/* The source range [from, to) of a recording, bleeped. */
-static int put_sound(struct walk *w, const struct record *r, uint64_t from,
-		     uint64_t to)
-{
-	struct view_block *out = w->out;
-	uint64_t a, b;
-	int rc = 0;
-
-	if (w->keep)
-		rc = bleeps_new(w->in, r, &out->bleeps);
-	while (rc == 0 && from < to) {
-		a = b = to;
-		if (out->bleeps != NULL &&
-		    bleeps_next(out->bleeps, from, &a, &b)) {
-			a = a < from ? from : a < to ? a : to;
-			b = b < to ? b : to;
-		}
-		if (from < a)
-			rc = piece_copy(out, w->keep, from, a - from);
-		if (rc == 0 && a < b)
-			rc = piece_fill(out, w->keep, a, b - a);
-		from = b;
-	}
-	return rc;
-}
-
 static int put_record(struct walk *w, const struct record *r)
 {
 	bool begins = r->sep >= w->lo;
@@ -323,7 +297,7 @@ static int put_record(struct walk *w, const struct record *r)
 	if (from >= to)
 		return 0;
 	return w->in->head->format == FORMAT_WAV
-		       ? put_sound(w, r, from, to)
+		       ? bleeps_show(w->in, w->out, w->keep, r, from, to)
 		       : put_range(w, from, to, r->id);
 }
 

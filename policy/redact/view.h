@@ -56,8 +56,8 @@ struct view_block {
 	size_t npieces, cap;
 	struct buf literals;
 	struct bleeps *bleeps; /* of a recording; NULL: none */
-	uint64_t base;	  /* source byte the block begins at */
-	uint64_t len;	  /* view bytes of this block */
+	uint64_t base;	       /* source byte the block begins at */
+	uint64_t len;	       /* view bytes of this block */
 	uint64_t visible; /* visible records whose sep lies in this block */
 };
 

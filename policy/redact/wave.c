@@ -9,8 +9,8 @@
 static const struct {
 	uint8_t width, bits; /* bits: of the number that it stands for */
 } codings[WAVE_CODINGS] = {
-	[WAVE_U8] = {1, 8},   [WAVE_S16] = {2, 16},  [WAVE_S24] = {3, 24},
-	[WAVE_S32] = {4, 32}, [WAVE_F32] = {4, 0},   [WAVE_F64] = {8, 0},
+	[WAVE_U8] = {1, 8},    [WAVE_S16] = {2, 16},  [WAVE_S24] = {3, 24},
+	[WAVE_S32] = {4, 32},  [WAVE_F32] = {4, 0},   [WAVE_F64] = {8, 0},
 	[WAVE_ULAW] = {1, 16}, [WAVE_ALAW] = {1, 16},
 };
 
@@ -42,15 +42,14 @@ uint64_t wave_frames(const struct wave *w, uint64_t us)
 
 uint64_t wave_micros(const struct wave *w, uint64_t frame)
 {
-	return frame / w->rate * 1000000 +
-	       frame % w->rate * 1000000 / w->rate;
+	return frame / w->rate * 1000000 + frame % w->rate * 1000000 / w->rate;
 }
 
 /* ---- fills ---- */
 
 /* A quarter of a sine, of 32767; by hand, for libraries differ. */
 static const uint16_t quarter[65] = {
-	0,     804,   1608,  2410,  3212,  4011,  4808,  5602,	6393,  7179,
+	0,     804,   1608,  2410,  3212,  4011,  4808,	 5602,	6393,  7179,
 	7962,  8739,  9512,  10278, 11039, 11793, 12539, 13279, 14010, 14732,
 	15446, 16151, 16846, 17530, 18204, 18868, 19519, 20159, 20787, 21403,
 	22005, 22594, 23170, 23731, 24279, 24811, 25329, 25832, 26319, 26790,

@@ -24,7 +24,8 @@ enum wave_coding {
 #define WAVE_CODINGS (WAVE_ALAW + 1)
 #define WAVE_WIDTH_MAX 8 /* bytes of a sample */
 
-/* What the samples of a recording are. A frame is one sample of each channel. */
+/* What the samples of a recording are. A frame is one sample of each channel.
+ */
 struct wave {
 	enum wave_coding coding;
 	uint32_t channels, rate; /* frames a second */
