@@ -15,14 +15,6 @@
 #include "policy/redact/bleep.h"
 #include "policy/redact/detect_group.h"
 
-bool detect_audio_words(const struct detect_file *f)
-{
-	const struct file_rule *r = f->rule;
-
-	return r != NULL && (r->times[TIMED_WORD].items != NULL ||
-			     r->times[TIMED_SEGMENT].items != NULL);
-}
-
 /* ---- pairing ---- */
 
 static bool is_recording(const struct detect_file *f)
@@ -35,15 +27,16 @@ static int find(const struct detect_file *f, struct detect_file *files,
 		size_t n, struct detect_file **out)
 {
 	CLEANUP(buf_free) struct buf name = {0};
-	const struct file_rule probe = {.group = {.template_ = f->rule->audio}};
+	const char *audio = f->rule == NULL ? NULL : f->rule->audio;
+	const struct file_rule probe = {.group = {.template_ = audio}};
 	size_t found = 0;
 	int rc = 0;
 
-	if (f->rule->audio != NULL)
+	if (audio != NULL)
 		rc = detect_group_name(&probe, f->src->path, &name);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		if (!is_recording(&files[i]) ||
-		    (f->rule->audio != NULL &&
+		    (audio != NULL &&
 		     !bytes_eq(files[i].src->path, buf_bytes(&name))))
 			continue;
 		*out = &files[i];
@@ -63,7 +56,7 @@ int detect_audio_pair(struct detect_group *g, struct detect_file *files,
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct detect_file *to = NULL;
 
-		if (!detect_audio_words(&files[i]))
+		if (!files[i].plan.timed || is_recording(&files[i]))
 			continue;
 		rc = find(&files[i], files, n, &to);
 		if (rc != 0 || to == NULL)
@@ -116,6 +109,14 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* The frame that begins at or behind us. */
+static uint64_t frame_behind(const struct wave *w, uint64_t us)
+{
+	uint64_t f = wave_frames(w, us);
+
+	return f != UINT64_MAX && wave_micros(w, f) < us ? f + 1 : f;
+}
+
 /* Where a value is heard, in whole frames, at least one. */
 static void place(const struct wave *w, const struct record *rec,
 		  const struct detect_heard *h, struct span *s)
@@ -125,7 +126,7 @@ static void place(const struct wave *w, const struct record *rec,
 	uint64_t from = wave_frames(w, h->from), to = frames;
 
 	if (h->to != UINT64_MAX)
-		to = least(wave_frames(w, h->to), frames - 1) + 1;
+		to = least(frame_behind(w, h->to), frames);
 	if (to <= from)
 		to = from + 1;
 	s->start = rec->start + from * frame;

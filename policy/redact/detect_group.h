@@ -92,9 +92,6 @@ void detect_record_complain_rest(struct detect_group *g);
 int detect_audio_pair(struct detect_group *g, struct detect_file *files,
 		      size_t n) MUST_CHECK;
 
-/** detect_audio_words(f): its rule says when words are spoken. */
-bool detect_audio_words(const struct detect_file *f);
-
 /** detect_audio_before(f): before a recording is read: whether it can be
  * shown at all; else its frame is denied with words. */
 bool detect_audio_before(struct detect_file *f);

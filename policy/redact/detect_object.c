@@ -250,8 +250,9 @@ static int block_emit(struct detect_object *o)
 		k.records = o->records + o->first_record;
 	if (k.nspans > 0)
 		k.spans = o->spans + o->first_span;
-	rc = values_gather(o, k.spans, o->canons + o->first_span, k.nspans,
-			   &k.nvalues);
+	rc = values_gather(o, k.spans,
+			   k.nspans > 0 ? o->canons + o->first_span : NULL,
+			   k.nspans, &k.nvalues);
 	k.values = o->scratch;
 	if (rc == 0)
 		rc = o->sink->block(o->sink->ctx, o->nr, &k);

@@ -188,7 +188,7 @@ int detect_record(void *ctx, const struct format_record *r)
 	struct detect_group *g = ctx;
 	const struct format_record *in = r;
 
-	if (g->pass != PASS_COUNT && detect_audio_words(g->f)) {
+	if (g->pass != PASS_COUNT && g->f->plan.timed) {
 		int rc = detect_spoken_join(&g->spoken, &g->f->plan, r);
 
 		if (rc != 0)

@@ -75,9 +75,9 @@ const char *detect_times_fit(const struct detect_times *t, const struct wave *w,
 	if (t->deny != NULL)
 		return t->deny;
 	if (!t->any)
-		return "no transcript in its group says when its words are "
-		       "spoken, so nobody can tell what is said in it; "
-		       "`passthrough: true` in the manifest shows it so";
+		return "no transcript says when its words are spoken (words, "
+		       "segments, audio in the manifest); `passthrough: true` "
+		       "shows it unheard";
 	length = wave_micros(w, frames);
 	if (t->last > length + LATE)
 		return "its transcript goes on behind its end: another "

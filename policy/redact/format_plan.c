@@ -152,8 +152,10 @@ static int gather_rule(struct gather *g, const struct file_rule *f)
 		rc = add_one(g, f->group.path, &p->group);
 	if (rc == 0)
 		rc = add_outer(g, f);
-	for (int k = 0; rc == 0 && k < TIMED_KINDS; k++)
+	for (int k = 0; rc == 0 && k < TIMED_KINDS; k++) {
+		p->timed = p->timed || f->times[k].items != NULL;
 		rc = add_times(g, &f->times[k], k);
+	}
 	p->all_text = f->ntext == 0;
 	return rc;
 }

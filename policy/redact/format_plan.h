@@ -30,6 +30,8 @@ struct format_plan {
 					      `known` is set to, less 1;
 					      filled by who knows types */
 	uint8_t attr_nr[JSONPATH_MAX];	   /* by bit: index into rule->attrs */
+	bool timed;	 /* records may tell when runs are spoken: so the rule
+			    says, or a format that always does */
 	bool all_text;	 /* no text path: every string is text */
 	bool whole_text; /* text files are one run, not lines: a rule of the
 			    data set reaches over line ends */

@@ -113,7 +113,7 @@ static void set(int64_t *at, struct bytes text, uint32_t unit)
 void format_time_take(const struct format_plan *p, uint64_t hits,
 		      struct bytes text, struct format_timing *t)
 {
-	int k = t->t.kind;
+	enum timed_kind k = t->t.kind;
 	uint32_t unit = p->rule->times[k].unit;
 
 	if (!t->on)
