@@ -80,6 +80,15 @@ static void test_files(void **state)
 	assert_int_equal(f->ntext, 2);
 	assert_true(bytes_is(f->text[1].steps[1].key, "human_transcript"));
 	assert_true(bytes_is(f->speaker->steps[1].key, "speaker_role"));
+	assert_int_equal(f->times[TIMED_WORD].items->n, 3);
+	assert_int_equal(f->times[TIMED_WORD].start->n, 4);
+	assert_true(bytes_is(f->times[TIMED_WORD].text->steps[3].key, "w"));
+	assert_null(f->times[TIMED_WORD].end);
+	assert_int_equal(f->times[TIMED_WORD].unit, 1000);
+	assert_null(f->times[TIMED_SEGMENT].items);
+	assert_int_equal(f->nchannels, 2);
+	assert_int_equal(f->channels[1].channel, 2);
+	assert_string_equal(f->audio, "audio/{stem}.wav");
 	f = &m.rules.files[1];
 	assert_null(f->group.template_);
 	assert_int_equal(f->group.path->n, 2);
@@ -199,6 +208,26 @@ static const struct {
 	 "m.yaml:4:34", ""},
 	{HEAD "files:\n  - { match: x, words: { txt: y } }\n", "m.yaml:4:26",
 	 "text"},
+	{HEAD "files:\n  - { match: x, words: { text: \"$.a\" } }\n",
+	 "m.yaml:4:24", "items"},
+	{HEAD "files:\n  - { match: x, words: { items: \"$[*]\", "
+	      "text: \"$.a\", start: \"$.b\" } }\n",
+	 "m.yaml:4:24", "duration"},
+	{HEAD "files:\n  - { match: x, words: { items: \"$[*]\", "
+	      "start: \"$.b\", end: \"$.c\" } }\n",
+	 "m.yaml:4:24", "text"},
+	{HEAD "files:\n  - { match: x, segments: { items: \"$[*]\", "
+	      "text: \"$.a\", start: \"$.b\", end: \"$.c\" } }\n",
+	 "m.yaml:4:27", "for words"},
+	{HEAD "files:\n  - { match: x, segments: { items: \"$[*]\", "
+	      "unit: h, start: \"$.b\", end: \"$.c\" } }\n",
+	 "m.yaml:4:50", "ms"},
+	{HEAD "files:\n  - { match: x, channels: { a: 0 } }\n", "m.yaml:4:32",
+	 "from 1"},
+	{HEAD "files:\n  - { match: x, channels: { a: 1 } }\n", "m.yaml:4:5",
+	 "belong together"},
+	{HEAD "files:\n  - { match: x, audio: \"{stam}.wav\" }\n",
+	 "m.yaml:4:24", "{stem}"},
 	{HEAD "files:\n  - { match: x, passthrough: 1 }\n", "m.yaml:4:30",
 	 "true"},
 	{HEAD "files: &a []\n", "m.yaml:3", "anchor"},

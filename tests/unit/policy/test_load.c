@@ -187,6 +187,7 @@ static void test_ways(void **state)
 	assert_string_equal(r->decision.audio.types[0], "PERSON");
 	assert_int_equal(r->decision.audio.fills[0], FILL_NOISE);
 	assert_int_equal(r->decision.audio.pad_ms, 50);
+	assert_int_equal(r->by_fields[0].audio.pad_ms, 50);
 	assert_string_equal(r->work.keep.v[0], "*.txt");
 	assert_int_equal(r->work.quota, 100u << 20);
 	assert_string_equal(r->work.sees.v[0], "r");

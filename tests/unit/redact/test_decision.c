@@ -75,6 +75,12 @@ static void test_encoding_tells_all_parameters(void **state)
 		{.keep_separators = true}, {.true_length = true},
 		{.mask_char = 'x'},	   {.hash_len = 8},
 		{.min_score = 1},	   {.to = "year"}};
+	const char *types[] = {"A"};
+	enum fill one[] = {FILL_TONE}, two[] = {FILL_NOISE};
+	const struct audio sounds[] = {{.pad_ms = 1},
+				       {.fallback = FILL_TONE},
+				       {.types = types, .fills = one, .n = 1},
+				       {.types = types, .fills = two, .n = 1}};
 	struct decision d = {0};
 
 	(void)state;
@@ -87,6 +93,13 @@ static void test_encoding_tells_all_parameters(void **state)
 	d = (struct decision){.fields = &f, .nfields = 1};
 	put(&b, &d);
 	assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+	for (size_t i = 0; i < ARRAY_LEN(sounds); i++) {
+		d = (struct decision){.audio = sounds[i]};
+		put(&b, &d);
+		assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+		buf_clear(&a);
+		assert_int_equal(buf_putb(&a, buf_bytes(&b)), 0);
+	}
 }
 
 static void test_encoding_leaves_lines_out(void **state)
@@ -129,9 +142,33 @@ static void test_names(void **state)
 	assert_null(action_name((enum action)99));
 }
 
+/* What is kept in text is kept in sound; else audio says. */
+static void test_fills(void **state)
+{
+	const char *types[] = {"A", "B"};
+	enum fill fills[] = {FILL_TONE, FILL_KEEP};
+	const struct type_rule keep = {
+		"K", {.action = ACTION_KEEP, .min_score = 60}};
+	const struct decision d = {.rules = &keep,
+				   .nrules = 1,
+				   .audio = {FILL_NOISE, types, fills, 2, 0}};
+	const struct decision none = {0};
+
+	(void)state;
+	assert_int_equal(decision_fill(&d, bytes_str("A"), 90), FILL_TONE);
+	assert_int_equal(decision_fill(&d, bytes_str("B"), 90), FILL_KEEP);
+	assert_int_equal(decision_fill(&d, bytes_str("C"), 90), FILL_NOISE);
+	assert_int_equal(decision_fill(&d, bytes_str("K"), 60), FILL_KEEP);
+	assert_int_equal(decision_fill(&d, bytes_str("K"), 59), FILL_NOISE);
+	assert_int_equal(decision_fill(&none, bytes_str("A"), 90),
+			 FILL_SILENCE);
+	assert_string_equal(fill_name(FILL_TONE), "tone");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fills),
 		cmocka_unit_test(test_zero_drops),
 		cmocka_unit_test(test_rule_or_fallback),
 		cmocka_unit_test(test_weak_spans_are_not_kept),
