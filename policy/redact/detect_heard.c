@@ -101,9 +101,11 @@ static int heard(const struct detect_spoken *s, uint32_t first, uint32_t last,
 		from = a < from ? a : from;
 		to = b > to ? b : to;
 	}
-	if (from >= to)
-		to = INT64_MAX; /* times that run backwards */
-	return detect_times_add(t, from, to, channel, h, text);
+	if (from < to)
+		return detect_times_add(t, from, to, channel, h, text);
+	detect_times_deny(t, "the words of its transcript run backwards around "
+			     "a value without a time");
+	return 0;
 }
 
 /* ---- hits ---- */
@@ -275,6 +277,20 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 		t);
 }
 
+/* Another way to write a word: the word itself is meant, too. */
+static int hit_other(struct detect_spoken *s, const struct hit *h,
+		     struct detect_times *t)
+{
+	uint32_t word = s->word_of[h->run];
+	int rc = hit_words(s, word, word, h);
+
+	return rc == 0 ? heard(s, word, word, h,
+			       bytes_sub(s->in->runs[h->run].text, h->start,
+					 h->end - h->start),
+			       t)
+		       : rc;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct hit *x = a, *y = b;
@@ -331,6 +347,9 @@ int detect_spoken_split(struct detect_spoken *s, struct hits *h,
 		rc = recognizer_hits_put(&s->hits, x);
 		if (rc == 0 && detect_sentence_is(s, x.run))
 			rc = hit_sentence(s, &x, t);
+		else if (rc == 0 && s->in->runs[x.run].said &&
+			 s->word_of[x.run] != ALIGN_NONE)
+			rc = hit_other(s, &x, t);
 	}
 	settle(&s->hits);
 	other = *h;

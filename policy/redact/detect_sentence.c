@@ -102,9 +102,8 @@ static void find_words(const struct detect_spoken *s, struct spoken_sentence *x)
 		return;
 	while (x->lo < s->nwords && s->words[x->lo].segment != segment)
 		x->lo++;
-	x->hi = x->lo;
-	while (x->hi < s->nwords && s->words[x->hi].segment == segment)
-		x->hi++;
+	while (x->hi > x->lo && s->words[x->hi - 1].segment != segment)
+		x->hi--;
 }
 
 /* Words that are spread over the record are not this sentence's. */

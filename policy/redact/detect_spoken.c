@@ -31,13 +31,37 @@ static void mark_segments(struct detect_spoken *s)
 	}
 }
 
+/* Its runs, and which is its text. A word that has strings, but none where the
+ * rule says, is one that nobody reads: the rule is wrong. */
+static void mark_word(struct detect_spoken *s, const struct timed *t)
+{
+	struct spoken_word *w = &s->words[s->nwords];
+	bool strings = false;
+
+	*w = (struct spoken_word){t, ALIGN_NONE, ALIGN_NONE};
+	for (uint32_t k = t->first; k < t->first + t->n; k++) {
+		const struct run *r = &s->in->runs[k];
+
+		s->word_of[k] = s->nwords;
+		if (r->said && w->run == ALIGN_NONE)
+			w->run = k;
+		strings =
+			strings || r->kind == RUN_TEXT || r->kind == RUN_VALUE;
+	}
+	if (w->run == ALIGN_NONE && strings)
+		s->why = "a word of its transcript has no text where the "
+			 "manifest says";
+	if (t->n > 0)
+		w->segment = s->segment_of[t->first];
+	s->nwords++;
+}
+
 static void mark_words(struct detect_spoken *s)
 {
 	uint32_t at = 0;
 
 	for (size_t i = 0; i < s->in->ntimed; i++) {
 		const struct timed *t = &s->in->timed[i];
-		struct spoken_word *w = &s->words[s->nwords];
 
 		if (t->kind != TIMED_WORD)
 			continue;
@@ -46,15 +70,7 @@ static void mark_words(struct detect_spoken *s)
 			continue;
 		}
 		at = t->first + t->n;
-		*w = (struct spoken_word){t, ALIGN_NONE, ALIGN_NONE};
-		for (uint32_t k = t->first; k < at; k++) {
-			s->word_of[k] = s->nwords;
-			if (s->in->runs[k].said && w->run == ALIGN_NONE)
-				w->run = k;
-		}
-		if (w->run != ALIGN_NONE)
-			w->segment = s->segment_of[w->run];
-		s->nwords++;
+		mark_word(s, t);
 	}
 }
 

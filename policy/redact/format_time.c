@@ -55,9 +55,12 @@ static size_t read_exponent(struct bytes t, size_t i, struct decimal *d)
 int64_t format_time(struct bytes text, uint32_t unit)
 {
 	struct decimal d = {0};
-	size_t i = read_digits(text, 0, false, &d);
+	size_t i;
 	uint64_t v;
 
+	if (text.n > 0 && text.p[text.n - 1] == 's' && unit == 1000000)
+		text.n--;
+	i = read_digits(text, 0, false, &d);
 	if (i < text.n && text.p[i] == '.')
 		i = read_digits(text, i + 1, true, &d);
 	if (d.any)

@@ -6,8 +6,9 @@
 #include "policy/redact/format_value.h"
 
 /**
- * format_time(text, unit): "12.5", "1e-3", in microseconds where 1 is `unit` of
- * them; TIMED_UNKNOWN for what is no number, negative, or beyond all.
+ * format_time(text, unit): "12.5", "1e-3" or, of seconds, "12.5s", in
+ * microseconds where 1 is `unit` of them; TIMED_UNKNOWN for what is no number,
+ * negative, or beyond all.
  */
 int64_t format_time(struct bytes text, uint32_t unit);
 

@@ -49,7 +49,7 @@ static void rules_of(struct arena *a, struct file_rule *f, struct known_rule *k)
 		.channels = channels,
 		.nchannels = 2,
 		.times = {{.items = probe_path(a, "$..words[*]"),
-			   .text = probe_path(a, "$..words[*].w"),
+			   .text = probe_path(a, "$..words[*]..w"),
 			   .start = probe_path(a, "$..words[*].a"),
 			   .end = probe_path(a, "$..words[*].b"),
 			   .channel = probe_path(a, "$..words[*].by"),
@@ -160,6 +160,31 @@ static void test_words(void **state)
 		       "maria", "2", "2.5") "," W("garcia", "2.6", "3") NOW
 	       "]}",
 	       "PERSON 2000-3000", "Maria Garcia|maria|garcia");
+}
+
+/* Words that are empty, and other ways to write a word. */
+static void test_odd_words(void **state)
+{
+	(void)state;
+	expect("{\"s\":[{\"at\":500,\"for\":4000,\"text\":"
+	       "\"call 415-555-0132 now\",\"words\":[" CALL W(
+		       "", "1.3", "1.4") ",{}," W("four", "2", "3") NOW "]}]}",
+	       "PHONE_NUMBER 1300-3000", "415-555-0132|four");
+	expect("{\"words\":[" CALL "{\"v\":[{\"w\":\"for\"},{\"w\":"
+	       "\"415-555-0132\"}],\"a\":2,\"b\":3}" NOW "]}",
+	       "PHONE_NUMBER 2000-3000", "for|415-555-0132");
+	expect("{\"words\":[" CALL "{\"v\":[{\"w\":\"415-555-0132\"},"
+	       "{\"w\":\"for\"}],\"a\":2,\"b\":3}" NOW "]}",
+	       "PHONE_NUMBER 2000-3000", "415-555-0132|for");
+	/* A word whose text stands elsewhere: the rule is wrong. */
+	expect("{\"words\":[" CALL "{\"x\":\"415\",\"a\":2,\"b\":3}" NOW "]}",
+	       "no text where", NULL);
+	/* Words that are not in order: nobody can tell what is between. */
+	expect("{\"words\":[" W("call", "5",
+				"5.5") ",{\"w\":"
+				       "\"415-555-0132\"}," W("now", "1",
+							      "2") "]}",
+	       "run backwards", NULL);
 }
 
 static void test_bad_times(void **state)
@@ -339,7 +364,9 @@ static void test_numbers(void **state)
 		{"-1", TIMED_UNKNOWN},
 		{"", TIMED_UNKNOWN},
 		{".", TIMED_UNKNOWN},
-		{"1s", TIMED_UNKNOWN},
+		{"1.5s", 1500000},
+		{"s", TIMED_UNKNOWN},
+		{"1ms", TIMED_UNKNOWN},
 		{"1e", TIMED_UNKNOWN},
 		{"1e999", TIMED_UNKNOWN},
 		{"nan", TIMED_UNKNOWN},
@@ -363,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_odd_words),
 		cmocka_unit_test(test_bad_times),
 		cmocka_unit_test(test_sentences),
 		cmocka_unit_test(test_segments),
