@@ -55,6 +55,38 @@ static int check(const struct yaml_node *n, const struct time_rule *t,
 	return 0;
 }
 
+/* Words of a text, and lists of as many numbers. */
+static int load_lists(const struct yaml_node *n, struct arena *a,
+		      struct time_rule *t, struct err *e)
+{
+	static const char *const keys[] = {"text",     "start", "end",
+					   "duration", "base",	"unit"};
+	const struct jsonpath *p;
+	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
+
+	if (r == 0)
+		r = manifest_path(yaml_get(n, "text"), a, &t->text, e);
+	if (r == 0)
+		r = manifest_path(yaml_get(n, "start"), a, &t->start, e);
+	if (r == 0)
+		r = manifest_path(yaml_get(n, "end"), a, &t->end, e);
+	if (r == 0)
+		r = manifest_path(yaml_get(n, "duration"), a, &t->duration, e);
+	if (r == 0)
+		r = manifest_path(yaml_get(n, "base"), a, &t->base, e);
+	if (r == 0)
+		r = load_unit(yaml_get(n, "unit"), &t->unit, e);
+	if (r == 0)
+		r = check(n, t, TIMED_WORD, e);
+	p = t->start;
+	if (r == 0 && (p->n == 0 || p->steps[p->n - 1].kind != STEP_EACH))
+		return yaml_fail(n, e,
+				 "without \"items\" there is a list of "
+				 "numbers, one for each word of \"text\": "
+				 "\"start\" ends in [*]");
+	return r;
+}
+
 static int load_times(const struct yaml_node *n, enum timed_kind kind,
 		      struct arena *a, struct time_rule *t, struct err *e)
 {
@@ -65,6 +97,9 @@ static int load_times(const struct yaml_node *n, enum timed_kind kind,
 
 	if (n == NULL)
 		return 0;
+	if (kind == TIMED_WORD && n->kind == YAML_MAP &&
+	    yaml_get(n, "items") == NULL)
+		return load_lists(n, a, t, e);
 	r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 	if (r == 0)
 		r = yaml_need(n, "items", &items, e);

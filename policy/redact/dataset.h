@@ -27,10 +27,13 @@ struct attr_rule { /* attributes: NAME: path or literal */
 /* When something is said: what is one word (or one stretch of speech), and
  * where in it. Compiled from the root, as `text` is. */
 struct time_rule {
-	const struct jsonpath *items; /* NULL: none are known */
+	const struct jsonpath *items; /* NULL: none are known; or (words, with
+					 a start) lists: the words of text,
+					 and numbers as many */
 	const struct jsonpath *text;  /* of a word */
 	const struct jsonpath *start, *end, *duration, *channel;
-	uint32_t unit; /* microseconds in 1 */
+	const struct jsonpath *base; /* lists: what all start from */
+	uint32_t unit;		     /* microseconds in 1 */
 };
 
 struct channel_rule { /* channels: { agent: 1 } */

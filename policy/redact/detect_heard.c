@@ -130,7 +130,7 @@ static int hit_word(struct detect_spoken *s, uint32_t word, uint32_t start,
 
 	if (w->run == ALIGN_NONE)
 		return 0;
-	rc = add_hit(s, w->run, start, end, h);
+	rc = add_hit(s, w->run, w->t->start + start, w->t->start + end, h);
 	for (uint32_t i = w->run + 1; rc == 0 && i < w->t->first + w->t->n; i++)
 		if (s->in->runs[i].said)
 			rc = add_hit(s, i, 0, (uint32_t)s->in->runs[i].text.n,

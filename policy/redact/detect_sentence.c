@@ -60,10 +60,14 @@ static int room_tokens(struct detect_spoken *s, size_t n,
 
 struct bytes detect_sentence_word(const struct detect_spoken *s, uint32_t word)
 {
-	uint32_t run = s->words[word].run;
+	const struct spoken_word *w = &s->words[word];
+	struct bytes text = {NULL, 0};
 
-	return run == ALIGN_NONE ? (struct bytes){NULL, 0}
-				 : s->in->runs[run].text;
+	if (w->run != ALIGN_NONE)
+		text = s->in->runs[w->run].text;
+	return detect_spoken_part(w->t)
+		       ? bytes_sub(text, w->t->start, w->t->end - w->t->start)
+		       : text;
 }
 
 static int tokens_of_words(struct detect_spoken *s)
@@ -86,7 +90,10 @@ static int tokens_of_words(struct detect_spoken *s)
 bool detect_sentence_is(const struct detect_spoken *s, uint32_t run)
 {
 	const struct run *r = &s->in->runs[run];
+	uint32_t word = s->word_of[run];
 
+	if (word != ALIGN_NONE && detect_spoken_part(s->words[word].t))
+		return true;
 	return r->kind == RUN_TEXT && !r->said &&
 	       (!s->plan->all_text || s->segment_of[run] != ALIGN_NONE);
 }

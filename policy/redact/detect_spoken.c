@@ -14,7 +14,10 @@ void detect_spoken_free(struct detect_spoken *s)
 
 static bool fits(const struct detect_spoken *s, const struct timed *t)
 {
-	return t->first <= s->in->nruns && t->n <= s->in->nruns - t->first;
+	return t->first <= s->in->nruns && t->n <= s->in->nruns - t->first &&
+	       (!detect_spoken_part(t) ||
+		(t->n == 1 && t->start < t->end &&
+		 t->end <= s->in->runs[t->first].text.n));
 }
 
 /* Of segments within segments the inner one counts; it comes first. */
@@ -39,10 +42,13 @@ static void mark_word(struct detect_spoken *s, const struct timed *t)
 	bool strings = false;
 
 	*w = (struct spoken_word){t, ALIGN_NONE, ALIGN_NONE};
+	if (detect_spoken_part(t))
+		w->run = t->first;
 	for (uint32_t k = t->first; k < t->first + t->n; k++) {
 		const struct run *r = &s->in->runs[k];
 
-		s->word_of[k] = s->nwords;
+		if (s->word_of[k] == ALIGN_NONE)
+			s->word_of[k] = s->nwords;
 		if (r->said && w->run == ALIGN_NONE)
 			w->run = k;
 		strings =
@@ -56,8 +62,17 @@ static void mark_word(struct detect_spoken *s, const struct timed *t)
 	s->nwords++;
 }
 
+/* Both are parts of one text, one behind the other. */
+static bool goes_behind(const struct timed *last, const struct timed *t)
+{
+	return last != NULL && detect_spoken_part(last) &&
+	       detect_spoken_part(t) && t->first == last->first &&
+	       t->start >= last->end;
+}
+
 static void mark_words(struct detect_spoken *s)
 {
+	const struct timed *last = NULL;
 	uint32_t at = 0;
 
 	for (size_t i = 0; i < s->in->ntimed; i++) {
@@ -65,11 +80,12 @@ static void mark_words(struct detect_spoken *s)
 
 		if (t->kind != TIMED_WORD)
 			continue;
-		if (t->first < at || !fits(s, t)) {
+		if (!fits(s, t) || (t->first < at && !goes_behind(last, t))) {
 			s->why = "its transcript has words within words";
 			continue;
 		}
 		at = t->first + t->n;
+		last = t;
 		mark_word(s, t);
 	}
 }
@@ -106,7 +122,8 @@ static bool goes_on(const struct detect_spoken *s, uint32_t word)
 	const struct spoken_word *w = &s->words[word];
 	const struct run *runs = s->in->runs;
 
-	return w->run != ALIGN_NONE && w[-1].segment == w->segment &&
+	return w->run != ALIGN_NONE && !detect_spoken_part(w->t) &&
+	       w[-1].segment == w->segment &&
 	       bytes_eq(runs[w[-1].run].speaker, runs[w->run].speaker);
 }
 
@@ -160,7 +177,8 @@ static int join_runs(struct detect_spoken *s)
 		struct spoken_run *f = &s->from[s->joined.nruns];
 
 		*f = (struct spoken_run){.run = i, .first = npieces};
-		if (word == ALIGN_NONE || s->words[word].run != i) {
+		if (word == ALIGN_NONE || s->words[word].run != i ||
+		    detect_spoken_part(s->words[word].t)) {
 			s->runs[s->joined.nruns++] = s->in->runs[i];
 			continue;
 		}

@@ -13,6 +13,13 @@ struct spoken_word {
 	uint32_t segment; /* number in the record's timed; ALIGN_NONE */
 };
 
+/** detect_spoken_part(t): a word that is a part of its run: it stands in a
+ * sentence already and is joined with nothing. */
+static inline bool detect_spoken_part(const struct timed *t)
+{
+	return t->end > 0;
+}
+
 /* Where a run of the joined record comes from: pieces first ... first + n of
  * it, or (n 0) that run of the record. */
 struct spoken_run {

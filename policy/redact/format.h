@@ -22,9 +22,10 @@
 #define TIMED_UNKNOWN INT64_MIN
 struct timed {
 	enum timed_kind kind;
-	uint32_t first, n; /* runs [first, first + n) of the record */
-	int64_t from, to;  /* microseconds; TIMED_UNKNOWN */
-	uint16_t channel;  /* 1 ...; 0: any */
+	uint32_t first, n;   /* runs [first, first + n) of the record */
+	uint32_t start, end; /* a word that is a part of its one run; or 0 */
+	int64_t from, to;    /* microseconds; TIMED_UNKNOWN */
+	uint16_t channel;    /* 1 ...; 0: any */
 };
 
 /* A record as it was read; everything is borrowed until the next one. */

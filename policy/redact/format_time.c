@@ -133,8 +133,14 @@ void format_time_take(const struct format_plan *p, uint64_t hits,
 
 int format_time_close(struct format_reader *r, struct format_timing *t)
 {
+	int rc = 0;
+
 	if (!t->on)
 		return 0;
+	if (t->t.kind == TIMED_SEGMENT)
+		rc = format_time_lists_end(r);
+	if (rc != 0)
+		return rc;
 	t->t.n = (uint32_t)r->nruns - t->t.first;
 	if (t->t.to == TIMED_UNKNOWN && t->t.from >= 0 && t->duration >= 0)
 		t->t.to = t->t.from + t->duration;
@@ -143,4 +149,130 @@ int format_time_close(struct format_reader *r, struct format_timing *t)
 	if (t->t.to < 0 || t->t.to < t->t.from)
 		t->t.to = TIMED_UNKNOWN;
 	return format_runs_timed(r, &t->t);
+}
+
+/* ---- words in lists ---- */
+
+void format_time_lists_begin(struct format_reader *r)
+{
+	struct format_lists *l = &r->lists;
+
+	l->n[0] = l->n[1] = 0;
+	l->texts = 0;
+	l->base = r->plan->base == 0 ? 0 : TIMED_UNKNOWN;
+}
+
+void format_time_lists_text(struct format_reader *r)
+{
+	r->lists.run = (uint32_t)r->nruns;
+	r->lists.texts++;
+}
+
+static int push(struct format_lists *l, int i, int64_t v)
+{
+	size_t cap = l->cap[i] == 0 ? 256 : l->cap[i] * 2;
+	void *p;
+
+	if (l->n[i] == l->cap[i]) {
+		p = mem_grow(l->v[i], cap, sizeof(*l->v[i]));
+		if (p == NULL)
+			return -ENOMEM;
+		l->v[i] = p;
+		l->cap[i] = cap;
+	}
+	l->v[i][l->n[i]++] = v;
+	return 0;
+}
+
+int format_time_lists_take(struct format_reader *r, uint64_t hits,
+			   struct bytes text)
+{
+	const struct format_plan *p = r->plan;
+	int64_t v;
+	int rc = 0;
+
+	if ((hits & p->lists) == 0)
+		return 0;
+	v = format_time(text, p->rule->times[TIMED_WORD].unit);
+	if ((hits & p->base) != 0)
+		r->lists.base = v;
+	if ((hits & p->list_start) != 0)
+		rc = push(&r->lists, 0, v);
+	if (rc == 0 && (hits & (p->list_end | p->list_duration)) != 0)
+		rc = push(&r->lists, 1, v);
+	return rc;
+}
+
+static bool blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The next word of text from *end on, by blanks. */
+static bool next_word(struct bytes text, uint32_t *start, uint32_t *end)
+{
+	uint32_t i = *end;
+
+	while (i < text.n && blank(text.p[i]))
+		i++;
+	*start = i;
+	while (i < text.n && !blank(text.p[i]))
+		i++;
+	*end = i;
+	return *start < *end;
+}
+
+static struct timed word_of(const struct format_reader *r, size_t i,
+			    uint32_t start, uint32_t end)
+{
+	const struct format_lists *l = &r->lists;
+	int64_t from = l->v[0][i], to = l->v[1][i];
+	struct timed t = {.kind = TIMED_WORD,
+			  .first = l->run,
+			  .n = 1,
+			  .start = start,
+			  .end = end,
+			  .from = TIMED_UNKNOWN,
+			  .to = TIMED_UNKNOWN};
+
+	if (l->base < 0 || from < 0)
+		return t;
+	t.from = l->base + from;
+	if (to >= 0)
+		to += r->plan->list_duration != 0 ? t.from : l->base;
+	if (to >= t.from)
+		t.to = to;
+	return t;
+}
+
+int format_time_lists_end(struct format_reader *r)
+{
+	const struct format_lists *l = &r->lists;
+	uint32_t start, end = 0;
+	struct bytes text = {NULL, 0};
+	size_t n = 0;
+	int rc = 0;
+
+	if (l->texts == 1 && l->run < r->nruns && l->n[0] == l->n[1]) {
+		text = r->runs[l->run].text;
+		while (next_word(text, &start, &end))
+			n++;
+	}
+	end = 0;
+	for (size_t i = 0; rc == 0 && n == l->n[0] && i < n; i++) {
+		struct timed t;
+
+		(void)next_word(text, &start, &end);
+		t = word_of(r, i, start, end);
+		rc = format_runs_timed(r, &t);
+	}
+	format_time_lists_begin(r);
+	return rc;
+}
+
+void format_time_free(struct format_reader *r)
+{
+	mem_free(r->timed);
+	mem_free(r->lists.v[0]);
+	mem_free(r->lists.v[1]);
 }

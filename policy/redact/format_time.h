@@ -26,4 +26,23 @@ void format_time_take(const struct format_plan *p, uint64_t hits,
 int format_time_close(struct format_reader *r,
 		      struct format_timing *t) MUST_CHECK NONNULL_ALL;
 
+/** format_time_free(r): give back what times took; zeroed is fine. */
+void format_time_free(struct format_reader *r) NONNULL_ALL;
+
+/* ---- words in lists ---- */
+
+/** format_time_lists_begin(r): a record begins: none yet. */
+void format_time_lists_begin(struct format_reader *r) NONNULL_ALL;
+
+/** format_time_lists_text(r): the run that is added next is their text. */
+void format_time_lists_text(struct format_reader *r) NONNULL_ALL;
+
+/** format_time_lists_take(r, hits, text): a number of them. -ENOMEM. */
+int format_time_lists_take(struct format_reader *r, uint64_t hits,
+			   struct bytes text) MUST_CHECK NONNULL_ALL;
+
+/** format_time_lists_end(r): a segment or the record ends: hand on its words,
+ * if there are as many times as words; else they have none. -ENOMEM. */
+int format_time_lists_end(struct format_reader *r) MUST_CHECK NONNULL_ALL;
+
 #endif

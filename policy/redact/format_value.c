@@ -60,7 +60,7 @@ void format_value_close(struct format_reader *r)
 	arena_free(r->a);
 	text_free(&r->scratch);
 	mem_free(r->runs);
-	mem_free(r->timed);
+	format_time_free(r);
 	for (size_t i = 0; i < ARRAY_LEN(r->walks); i++)
 		mem_free(r->walks[i]);
 }
@@ -80,12 +80,14 @@ void format_value_begin(struct format_reader *r, uint32_t number, uint64_t from)
 	r->number = number;
 	r->id = r->group = (struct bytes){NULL, 0};
 	memset(r->attrs, 0, sizeof(r->attrs));
+	format_time_lists_begin(r);
 	r->inside = true;
 }
 
 int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 		      uint64_t end, uint8_t denied, const char *why)
 {
+	int rc = format_time_lists_end(r);
 	struct format_record rec = {.runs = r->runs,
 				    .nruns = r->nruns,
 				    .timed = r->timed,
@@ -107,7 +109,7 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 				.id = r->id,
 				.group = r->group};
 	r->inside = false;
-	return r->sink->record(r->sink->ctx, &rec);
+	return rc == 0 ? r->sink->record(r->sink->ctx, &rec) : rc;
 }
 
 /* The text of a token of the walk. */
@@ -164,6 +166,7 @@ static int hits_take(struct walk *w, uint64_t hits, struct bytes text)
 		r->id = text;
 	if ((hits & p->group) != 0 && r->group.p == NULL)
 		r->group = text;
+	rc = format_time_lists_take(r, hits, text);
 	for (uint32_t i = (hits & p->times) != 0 ? w->n : 0; i-- > 0;)
 		format_time_take(p, hits, text, &w->levels[i].timing);
 	if ((hits & p->speaker) != 0 && w->n > 0)
@@ -234,6 +237,8 @@ static int string_take(struct walk *w, const struct json_token *t,
 	if (nested && w->depth < NESTED_MAX && format_value_is_json(run.text))
 		return nested_walk(w->r, &run, w->depth + 1, state,
 				   hits & (p->text | p->known));
+	if ((hits & p->listed) != 0)
+		format_time_lists_text(w->r);
 	return format_runs_add(w->r, &run);
 }
 

@@ -13,6 +13,14 @@ struct format_timing {
 	int64_t duration;
 };
 
+/* Words of one text, whose times stand in lists beside it. */
+struct format_lists {
+	int64_t *v[2]; /* starts; ends or durations */
+	size_t n[2], cap[2];
+	int64_t base;
+	uint32_t run, texts; /* the text's run, and how many there were */
+};
+
 /* The reader of one file; the record in the making. */
 struct format_reader {
 	const struct format_plan *plan;
@@ -25,6 +33,7 @@ struct format_reader {
 	size_t nruns, cap;
 	struct timed *timed;
 	size_t ntimed, captimed;
+	struct format_lists lists;
 	struct bytes id, group;
 	struct bytes attrs[JSONPATH_MAX];
 	bool inside;	 /* within a record; else only values are taken */

@@ -100,6 +100,25 @@ static void test_files(void **state)
 	assert_false(f->passthrough);
 }
 
+static void test_lists(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct time_rule *t;
+	struct manifest m;
+
+	(void)state;
+	good(a,
+	     HEAD "files:\n  - match: x\n    words: { text: \"$[*].t\", start: "
+		  "\"$[*].o[*]\", duration: \"$[*].d[*]\",\n"
+		  "             base: \"$[*].at\", unit: ms }\n",
+	     &m);
+	t = &m.rules.files[0].times[TIMED_WORD];
+	assert_null(t->items);
+	assert_int_equal(t->start->n, 3);
+	assert_int_equal(t->base->n, 2);
+	assert_int_equal(t->unit, 1000);
+}
+
 static void test_attributes(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -209,7 +228,12 @@ static const struct {
 	{HEAD "files:\n  - { match: x, words: { txt: y } }\n", "m.yaml:4:26",
 	 "text"},
 	{HEAD "files:\n  - { match: x, words: { text: \"$.a\" } }\n",
-	 "m.yaml:4:24", "items"},
+	 "m.yaml:4:24", "start"},
+	{HEAD "files:\n  - { match: x, words: { text: \"$.a\", start: "
+	      "\"$.b\", duration: \"$.c[*]\" } }\n",
+	 "m.yaml:4:24", "ends in [*]"},
+	{HEAD "files:\n  - { match: x, segments: { start: \"$.b\" } }\n",
+	 "m.yaml:4:27", "items"},
 	{HEAD "files:\n  - { match: x, words: { items: \"$[*]\", "
 	      "text: \"$.a\", start: \"$.b\" } }\n",
 	 "m.yaml:4:24", "duration"},
@@ -276,9 +300,9 @@ static void test_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_files), cmocka_unit_test(test_attributes),
-		cmocka_unit_test(test_terms), cmocka_unit_test(test_custom),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_files),	   cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_attributes), cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_custom),	   cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,21 +29,24 @@ static int setup(void **state)
 	return 0;
 }
 
+static bool in_lists; /* words are, with their times beside */
+
 static void rules_of(struct arena *a, struct file_rule *f, struct known_rule *k)
 {
 	static const struct channel_rule channels[] = {{"agent", 1},
 						       {"caller", 2}};
-	struct jsonpath *text = arena_array(a, 2, sizeof(*text));
+	struct jsonpath *text = arena_array(a, 3, sizeof(*text));
 
 	assert_non_null(text);
 	text[0] = *probe_path(a, "$.text");
 	text[1] = *probe_path(a, "$.s[*].text");
+	text[2] = *probe_path(a, "$.s[*].human");
 	*k = (struct known_rule){"PERSON", probe_path(a, "$.who")};
 	*f = (struct file_rule){
 		.match = "**",
 		.group = {.template_ = "{stem}"},
 		.text = text,
-		.ntext = 2,
+		.ntext = 3,
 		.known = k,
 		.nknown = 1,
 		.channels = channels,
@@ -59,6 +62,13 @@ static void rules_of(struct arena *a, struct file_rule *f, struct known_rule *k)
 			   .duration = probe_path(a, "$.s[*].for"),
 			   .channel = probe_path(a, "$.s[*].by"),
 			   .unit = 1000}}};
+	if (in_lists)
+		f->times[TIMED_WORD] = (struct time_rule){
+			.text = probe_path(a, "$.s[*].text"),
+			.start = probe_path(a, "$.s[*].o[*]"),
+			.duration = probe_path(a, "$.s[*].d[*]"),
+			.base = probe_path(a, "$.s[*].at"),
+			.unit = 1000};
 }
 
 /* Spans of a recording as "TYPE from-to" in milliseconds, "/channel". */
@@ -284,6 +294,33 @@ static void test_segments(void **state)
 	       "not among the words", NULL);
 }
 
+#define LIST(o, d)                                                  \
+	"{\"s\":[{\"at\":500,\"for\":400,\"text\":\"hello there\"," \
+	"\"o\":[0,200],\"d\":[100,100]},"                           \
+	"{\"at\":1000,\"for\":3000,\"o\":" o ",\"d\":" d ","        \
+	"\"text\":\"call 415 555 0132  now\","                      \
+	"\"human\":\"Call 415-555-0132, now!\"}]}"
+
+/* Words of a text whose times stand in lists beside it. */
+static void test_lists(void **state)
+{
+	static const char hidden[] = "415 555 0132|415-555-0132";
+
+	(void)state;
+	in_lists = true;
+	expect(LIST("[0,500,1000,1500,2500]", "[400,400,400,400,400]"),
+	       "PHONE_NUMBER 1500-2900", hidden);
+	/* One without a time; too few; none: its neighbours, its segment. */
+	expect(LIST("[0,500,1000,1500,2500]", "[400,400,400,null,400]"),
+	       "PHONE_NUMBER 1000-4000", hidden);
+	expect(LIST("[0,500,1000,\"x\",2500]", "[400,400,400,400,400]"),
+	       "PHONE_NUMBER 1400-3500", hidden);
+	expect(LIST("[0,500,1000,1500]", "[400,400,400,400,400]"),
+	       "PHONE_NUMBER 1000-4000", hidden);
+	expect(LIST("[]", "[]"), "PHONE_NUMBER 1000-4000", hidden);
+	in_lists = false;
+}
+
 /* Which recording a transcript is of. */
 static void test_pairs(void **state)
 {
@@ -394,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_bad_times),
 		cmocka_unit_test(test_sentences),
 		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_pairs),
 	};
 
