@@ -115,19 +115,53 @@ static bool put_silence(const struct bleeps *b, const struct window *w,
 	return true;
 }
 
+/* Fill over all channels: one sample a frame, copied to each. */
+static void put_fill(const struct bleeps *b, const struct window *w,
+		     const struct bleep *x, uint64_t from, uint64_t to)
+{
+	size_t width = wave_width(b->wave.coding);
+	uint8_t *at = w->p + (b->data + from * b->frame - w->off);
+	uint8_t out[WAVE_WIDTH_MAX];
+
+	for (uint64_t f = from; f < to; f++) {
+		wave_put(b->wave.coding,
+			 wave_fill(&b->wave, (enum fill)x->fill, f), out);
+		for (uint32_t c = 0; c < b->wave.channels; c++, at += width)
+			memcpy(at, out, width);
+	}
+}
+
+static int put_frames(const struct bleeps *b, const struct window *w,
+		      const struct lane *l, const struct bleep *x,
+		      uint64_t from, uint64_t to)
+{
+	int rc = 0;
+
+	for (; rc == 0 && from < to; from++)
+		rc = put_frame(b, w, l, x, from);
+	return rc;
+}
+
 static int put_bleep(const struct bleeps *b, const struct window *w,
 		     const struct lane *l, const struct bleep *x)
 {
-	uint64_t first = bleep_less(w->off, b->data) / b->frame;
-	uint64_t last = bleep_less(w->off + w->n - 1, b->data) / b->frame;
+	uint64_t off = bleep_less(w->off, b->data), end = w->off + w->n;
+	uint64_t last = bleep_less(end - 1, b->data) / b->frame;
+	uint64_t from = bleep_most(x->from, off / b->frame);
 	uint64_t to = bleep_least(x->to, last + 1);
-	int rc = 0;
+	/* Frames that are in the window as a whole. */
+	uint64_t a = bleep_most(from, (off + b->frame - 1) / b->frame);
+	uint64_t z = bleep_least(to, bleep_less(end, b->data) / b->frame);
+	int rc;
 
 	if (put_silence(b, w, l, x))
 		return 0;
-	for (uint64_t f = bleep_most(x->from, first); rc == 0 && f < to; f++)
-		rc = put_frame(b, w, l, x, f);
-	return rc;
+	if (x->edge != EDGE_NONE || l->channel != 0 || b->nlanes != 2 ||
+	    w->off < b->data || a >= z)
+		return put_frames(b, w, l, x, from, to);
+	rc = put_frames(b, w, l, x, from, a);
+	put_fill(b, w, x, a, z);
+	return rc == 0 ? put_frames(b, w, l, x, z, to) : rc;
 }
 
 int bleeps_read(const struct bleeps *b, const struct view_in *in, uint64_t off,

@@ -62,10 +62,15 @@ static const uint16_t quarter[65] = {
 static int32_t tone(const struct wave *w, uint64_t frame)
 {
 	uint32_t hz = w->rate >= 4000 ? 1000 : w->rate / 4;
-	uint64_t turn = frame % w->rate * hz % w->rate * 256 / w->rate;
-	uint32_t at = (uint32_t)turn & 63;
+	uint32_t turn, at, part = (uint32_t)(frame % w->rate);
 	int32_t v;
 
+	if (w->rate < 1u << 22) /* the same, by divisions that are cheap */
+		turn = part * hz % w->rate * 256 / w->rate;
+	else
+		turn = (uint32_t)((uint64_t)part * hz % w->rate * 256 /
+				  w->rate);
+	at = turn & 63;
 	v = quarter[(turn & 64) != 0 ? 64 - at : at] * TENTH;
 	return (turn & 128) != 0 ? -v : v;
 }
