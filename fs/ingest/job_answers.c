@@ -8,6 +8,7 @@
 #include "base/cbor.h"
 #include "base/mem.h"
 #include "policy/redact/detect.h"
+#include "policy/redact/format.h"
 #include "policy/redact/index.h"
 
 /* ---- sealing ---- */
@@ -214,6 +215,17 @@ static int finish_object(struct job *j, struct file *f, struct bytes head,
 	return r;
 }
 
+/* What is said in a recording is known from the others: all of them, as they
+ * were. */
+static bool is_torn(const struct job *j, const struct file *f)
+{
+	bool torn = false;
+
+	for (size_t i = 0; i < j->n; i++)
+		torn = torn || j->files[i].bad;
+	return torn && format_is_recording(f->f->stored);
+}
+
 static int take_head(struct job *j, struct bytes in, struct err *e)
 {
 	struct cbor c = {.in = in};
@@ -227,10 +239,15 @@ static int take_head(struct job *j, struct bytes in, struct err *e)
 	summary = cbor_get_bytes(&c);
 	if (f == NULL || !ok || cbor_end(&c) != 0)
 		return -EPROTO;
-	r = finish_object(j, f, head, summary, e);
+	r = is_torn(j, f) ? -ESTALE : finish_object(j, f, head, summary, e);
 	if (r == -ESTALE) {
 		job_answers_abort(j);
-		job_leave_out(j, f, "changed while it was read");
+		job_leave_out(
+			j, f,
+			is_torn(j, f)
+				? "a file of its group cannot be read, or "
+				  "changed: not taken without it"
+				: "changed while it was read");
 		r = 0;
 	}
 	if (r == 0)
