@@ -90,8 +90,7 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
 		       ".ndjson, .txt, .text, .md, .log, .wav); "
-		       "`passthrough: "
-		       "true` in the manifest shows it unread";
+		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
 	if (rule == NULL || !rule->passthrough)
