@@ -406,6 +406,27 @@ static void test_refused(void **state)
 	sound_free(s);
 }
 
+static void test_without_memory(void **state)
+{
+	struct wave w = {WAVE_S16, 3, 8000};
+	struct sound *s = sound_new(w, 30, 3, 4000);
+	struct view_block out;
+	struct part p;
+	int rc = -ENOMEM;
+
+	(void)state;
+	part_build(s, 0, &p);
+	view_block_free(&p.view);
+	for (unsigned long n = 1; rc != 0; n++) {
+		mem_fail_after(n);
+		rc = view_build(&p.in, &out, NULL);
+		mem_fail_after(0);
+		assert_true(rc == 0 || rc == -ENOMEM);
+	}
+	view_block_free(&out);
+	sound_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_constant),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
