@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "policy/redact/detect_spoken.h"
 #include "policy/redact/recognizer.h"
 
@@ -110,6 +111,30 @@ static int heard(const struct detect_spoken *s, uint32_t first, uint32_t last,
 
 /* ---- hits ---- */
 
+/*
+ * The words of a number are one value, all the same one: ten values of one
+ * digit each would tell which digits are equal. A person's names are values
+ * of their own, as they are wherever one stands alone.
+ */
+static int set_whole(struct detect_spoken *s, struct hit *h, struct bytes text)
+{
+	size_t cap = s->capwholes == 0 ? 16 : 2 * s->capwholes;
+	void *p;
+
+	if (h->type == ENTITY_PERSON || s->nwholes == UINT32_MAX - 1)
+		return 0;
+	if (s->nwholes == s->capwholes) {
+		p = mem_grow(s->wholes, cap, sizeof(*s->wholes));
+		if (p == NULL)
+			return -ENOMEM;
+		s->wholes = p;
+		s->capwholes = cap;
+	}
+	s->wholes[s->nwholes++] = text;
+	h->whole = (uint32_t)s->nwholes;
+	return 0;
+}
+
 static int add_hit(struct detect_spoken *s, uint32_t run, uint32_t start,
 		   uint32_t end, const struct hit *h)
 {
@@ -203,6 +228,7 @@ static int hit_sentence(struct detect_spoken *s, const struct hit *h,
 	struct spoken_sentence *x = &s->sentence;
 	struct bytes text = bytes_sub(s->in->runs[h->run].text, h->start,
 				      h->end - h->start);
+	struct hit part = *h;
 	int64_t first, last;
 	int rc = detect_sentence_take(s, h->run);
 
@@ -212,7 +238,10 @@ static int hit_sentence(struct detect_spoken *s, const struct hit *h,
 		return hit_segment(s, h, text, t);
 	between(x, h, &first, &last);
 	if (first <= last) {
-		rc = hit_words(s, (uint32_t)first, (uint32_t)last, h);
+		rc = set_whole(s, &part, text);
+		if (rc == 0)
+			rc = hit_words(s, (uint32_t)first, (uint32_t)last,
+				       &part);
 	} else {
 		/* None of them: the neighbours, whole. */
 		int64_t swap = first;
@@ -256,7 +285,10 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 {
 	const struct spoken_piece *p = &s->pieces[f->first];
 	uint32_t first = ALIGN_NONE, last = 0, i = first_piece(p, f->n, h);
-	int rc = 0;
+	struct bytes text =
+		bytes_sub(s->runs[h->run].text, h->start, h->end - h->start);
+	struct hit part = *h;
+	int rc = set_whole(s, &part, text);
 
 	for (; rc == 0 && i < f->n && p[i].start < h->end; i++) {
 		uint32_t start = most(h->start, p[i].start);
@@ -267,14 +299,11 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 		first = first == ALIGN_NONE ? p[i].word : first;
 		last = p[i].word;
 		rc = hit_word(s, p[i].word, start - p[i].start,
-			      end - p[i].start, h);
+			      end - p[i].start, &part);
 	}
 	if (rc != 0 || first == ALIGN_NONE)
 		return rc;
-	return heard(
-		s, first, last, h,
-		bytes_sub(s->runs[h->run].text, h->start, h->end - h->start),
-		t);
+	return heard(s, first, last, h, text, t);
 }
 
 /* Another way to write a word: the word itself is meant, too. */

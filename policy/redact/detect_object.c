@@ -182,7 +182,9 @@ static int hit_add(struct detect_object *o, struct adding *a,
 	}
 	buf_clear(&o->canon);
 	rc = canonical(recognizers_type(o->r, h->type),
-		       bytes_sub(run->text, start, end - start), &o->canon);
+		       h->whole > 0 ? o->wholes[h->whole - 1]
+				    : bytes_sub(run->text, start, end - start),
+		       &o->canon);
 	if (rc == 0)
 		rc = detect_values_span(&o->values, o->r, h,
 					buf_bytes(&o->canon), run->record, &s);

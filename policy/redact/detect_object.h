@@ -23,7 +23,8 @@ struct detect_object {
 	struct value *scratch;
 	size_t capscratch;
 	struct buf canon;
-	uint32_t nr; /* the next block to hand on */
+	const struct bytes *wholes; /* by hit.whole - 1: texts; borrowed */
+	uint32_t nr;		    /* the next block to hand on */
 	uint64_t all_records, all_spans;
 	bool own; /* some record has a group or attributes of its own */
 };

@@ -151,6 +151,7 @@ static int hits_find(struct detect_group *g, const struct format_record *r,
 
 	if (rc == 0 && in != r)
 		rc = detect_spoken_split(&g->spoken, &g->hits, g->f->times);
+	g->o.wholes = g->spoken.wholes;
 	return rc;
 }
 

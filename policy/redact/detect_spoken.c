@@ -4,11 +4,14 @@
 
 #include <errno.h>
 
+#include "base/mem.h"
+
 void detect_spoken_free(struct detect_spoken *s)
 {
 	arena_free(s->a);
 	buf_free(&s->scratch);
 	hits_free(&s->hits);
+	mem_free(s->wholes);
 	*s = (struct detect_spoken){0};
 }
 
@@ -208,6 +211,7 @@ int detect_spoken_join(struct detect_spoken *s, const struct format_plan *plan,
 	s->in = r;
 	s->joined = *r;
 	s->nwords = 0;
+	s->nwholes = 0;
 	s->joined.nruns = 0;
 	s->tokens = (struct spoken_tokens){0};
 	s->sentence = (struct spoken_sentence){.run = ALIGN_NONE};

@@ -63,6 +63,8 @@ struct detect_spoken {
 	struct spoken_tokens tokens;	/* of all words; made when needed */
 	struct spoken_sentence sentence;
 	struct buf scratch;
+	struct bytes *wholes; /* texts of values of several words; kept */
+	size_t nwholes, capwholes;
 	const char *why;  /* the times cannot be relied on; static */
 	struct hits hits; /* of in, in the making */
 };
