@@ -305,17 +305,15 @@ static void test_segments(void **state)
 static void test_values(void **state)
 {
 	static const char json[] =
-		"{\"text\":\"call 415-555-0132 I am Maria "
-		"Garcia\",\"words\":[" CALL
-			W("415", "2", "2.2") "," W("555", "2.4", "2.5") "," W(
-				"0132", "2.6",
-				"3") "," W("I", "3",
-					   "3.1") "," W("am", "3.1",
-							"3.2") "," W("Maria",
-								     "3.2",
-								     "3.3") "," W("Garcia",
-										  "3.3",
-										  "3.4") "]}";
+		"{\"text\":\"call 415-555-0132 I am Maria Garcia\","
+		"\"words\":[{\"w\":\"call\",\"a\":1,\"b\":1.5},"
+		"{\"w\":\"415\",\"a\":2,\"b\":2.2},"
+		"{\"w\":\"555\",\"a\":2.4,\"b\":2.5},"
+		"{\"w\":\"0132\",\"a\":2.6,\"b\":3},"
+		"{\"w\":\"I\",\"a\":3,\"b\":3.1},"
+		"{\"w\":\"am\",\"a\":3.1,\"b\":3.2},"
+		"{\"w\":\"Maria\",\"a\":3.2,\"b\":3.3},"
+		"{\"w\":\"Garcia\",\"a\":3.3,\"b\":3.4}]}";
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	const struct source file = {bytes_str("t/x.json"), bytes_str(json)};
 	struct known_rule known;
