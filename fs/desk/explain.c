@@ -86,7 +86,7 @@ static void put_sound(struct json_out *o, const struct decision *d,
 	put_number(o, "from_ms", wave_micros(f->wave, from) / 1000);
 	put_number(o, "to_ms", (wave_micros(f->wave, to) + 999) / 1000);
 	if (f->esc != ESC_AUDIO)
-		put_number(o, "channel", f->esc & (ESC_AUDIO - 1));
+		put_number(o, "channel", f->esc & ESC_CHANNEL);
 	put_text(o, "fill", fill_name(decision_fill(d, f->type, f->score)));
 }
 

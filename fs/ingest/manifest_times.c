@@ -4,8 +4,6 @@
 
 #include <errno.h>
 
-#define CHANNEL_MAX 127 /* a span can name no higher one */
-
 /* A path within an item becomes one from the root. */
 static int path_in(const struct yaml_node *n, const struct jsonpath *items,
 		   struct arena *a, const struct jsonpath **out, struct err *e)
@@ -137,7 +135,7 @@ static int load_channels(const struct yaml_node *n, struct arena *a,
 	f->channels = v;
 	for (const struct yaml_node *c = n->child; r == 0 && c != NULL;
 	     c = c->next) {
-		r = yaml_uint(c, CHANNEL_MAX, &nr, e);
+		r = yaml_uint(c, ESC_CHANNEL, &nr, e);
 		if (r == 0 && nr == 0)
 			r = yaml_fail(c, e, "channels are numbered from 1");
 		v[f->nchannels].value = (const char *)c->key->text.p;

@@ -101,7 +101,7 @@ static int pad_spans(struct making *m, const struct record *r)
 		p->from = bleep_less(p->word, m->pad);
 		p->to = bleep_least(p->word_end + m->pad, m->frames);
 		p->fill = (uint8_t)fill;
-		p->channel = s->esc & (ESC_AUDIO - 1);
+		p->channel = s->esc & ESC_CHANNEL;
 		if (p->channel > b->wave.channels)
 			p->channel = 0;
 		m->nall++;
@@ -255,12 +255,12 @@ static int put_lane(struct making *m, uint32_t channel, bool any)
 
 static int put_lanes(struct making *m)
 {
-	bool named[ESC_AUDIO] = {false};
+	bool named[ESC_CHANNEL + 1] = {false};
 	int rc = 0;
 
 	for (size_t i = 0; i < m->nall; i++)
 		named[m->all[i].channel] = true;
-	for (uint32_t c = 1; rc == 0 && c < ESC_AUDIO; c++)
+	for (uint32_t c = 1; rc == 0 && c <= ESC_CHANNEL; c++)
 		if (named[c])
 			rc = put_lane(m, c, false);
 	if (rc == 0)

@@ -18,8 +18,9 @@ enum escape {
 	ESC_NUMBER = 16, /* added to the depth of JSON strings around it */
 	ESC_CSV = 64,	 /* a quoted CSV cell; added likewise */
 	/* Samples of a recording: of all channels, or with a channel's number
-	 * (1, 2 ... 127) added, of that one alone. */
+	 * (1 ... ESC_CHANNEL) added, of that one alone. */
 	ESC_AUDIO = 128,
+	ESC_CHANNEL = 127, /* the number's bits */
 };
 
 /*
