@@ -348,10 +348,31 @@ static void settle(struct hits *h)
 	h->n = n;
 }
 
+/* Whether anybody reads what is said in a segment. */
+static void know_segment(const struct detect_spoken *s, const struct timed *seg,
+			 struct detect_times *t)
+{
+	bool spoken = false, strings = false;
+
+	for (uint32_t i = 0; i < seg->n && seg->first + i < s->in->nruns; i++) {
+		const struct run *r = &s->in->runs[seg->first + i];
+
+		spoken = spoken || r->said || r->kind == RUN_TEXT;
+		strings = strings || r->kind == RUN_VALUE;
+	}
+	t->spoken += spoken;
+	t->mute += strings && !spoken;
+}
+
 static void know_times(const struct detect_spoken *s, struct detect_times *t)
 {
-	for (size_t i = 0; t != NULL && i < s->in->ntimed; i++)
-		detect_times_know(t, s->in->timed[i].from, s->in->timed[i].to);
+	for (size_t i = 0; t != NULL && i < s->in->ntimed; i++) {
+		const struct timed *x = &s->in->timed[i];
+
+		detect_times_know(t, x->from, x->to);
+		if (x->kind == TIMED_SEGMENT)
+			know_segment(s, x, t);
+	}
 	if (s->why != NULL)
 		detect_times_deny(t, s->why);
 }

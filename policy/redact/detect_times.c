@@ -78,6 +78,8 @@ const char *detect_times_fit(const struct detect_times *t, const struct wave *w,
 		return "no transcript says when its words are spoken (words, "
 		       "segments, audio in the manifest); `passthrough: true` "
 		       "shows it unheard";
+	if (t->spoken == 0 && t->mute > 0)
+		return "its transcript has no text where the manifest says";
 	length = wave_micros(w, frames);
 	if (t->last > length + LATE)
 		return "its transcript goes on behind its end: another "

@@ -20,9 +20,11 @@ struct detect_times {
 	struct arena *a;
 	struct detect_heard *v;
 	size_t n, cap;
-	bool any;	  /* some word or segment has a time */
-	uint64_t last;	  /* the latest of all times */
-	const char *deny; /* why it must not be shown; NULL: nothing yet */
+	bool any;	       /* some word or segment has a time */
+	uint64_t spoken, mute; /* segments with text or words; those with other
+				  strings alone */
+	uint64_t last;	       /* the latest of all times */
+	const char *deny;      /* why it must not be shown; NULL: nothing yet */
 };
 
 /** detect_times_free(t): zeroed is fine. */

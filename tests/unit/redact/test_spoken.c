@@ -287,6 +287,10 @@ static void test_segments(void **state)
 					   "\"caller\",\"words\":["
 					   "{\"w\":\"415-555-0132\"}]}]}",
 	       "PHONE_NUMBER 3000-4500/2", NULL);
+	/* Text that the rule does not know: nobody reads it. */
+	expect("{\"s\":[{\"at\":1000,\"for\":1500,\"said\":\"hello\"},"
+	       "{\"at\":3000,\"for\":1500,\"said\":\"call me\"}]}",
+	       "no text where", NULL);
 	/* No times: denied. */
 	expect("{\"s\":[{\"at\":1000,\"for\":1500,\"text\":\"hello\"},"
 	       "{\"text\":\"call 415-555-0132\"}]}",
