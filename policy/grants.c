@@ -123,6 +123,38 @@ static int grant_types(const struct seat *s, struct json_out *o,
 	return rc == 0 ? grant(o, line) : rc;
 }
 
+/* Said where the policy says it; else what is heard is silence. */
+static int grant_audio(const struct seat *s, struct json_out *o,
+		       struct buf *line)
+{
+	static const char *const words[] = {
+		[FILL_SILENCE] = "silence",
+		[FILL_TONE] = "a tone",
+		[FILL_NOISE] = "noise",
+		[FILL_KEEP] = "as it is",
+	};
+	const struct decision *d = &s->role->decision;
+	const struct audio *a = &d->audio;
+	int rc = 0;
+
+	if (a->n == 0 && a->fallback == FILL_SILENCE)
+		return 0;
+	for (uint32_t i = 0; rc == 0 && i < a->n; i++) {
+		struct bytes type = bytes_str(a->types[i]);
+
+		if (decision_rule(d, type)->action == ACTION_DROP)
+			continue;
+		rc = buf_printf(line, "%s in recordings: %s", a->types[i],
+				words[a->fills[i]]);
+		if (rc == 0)
+			rc = grant(o, line);
+	}
+	if (rc == 0)
+		rc = buf_printf(line, "sensitive words in recordings: %s",
+				words[a->fallback]);
+	return rc == 0 ? grant(o, line) : rc;
+}
+
 static int grant_names(const struct seat *s, struct json_out *o)
 {
 	static const char *const names[] = {
@@ -146,6 +178,8 @@ int seat_grants(const struct seat *s, struct buf *b)
 	rc = grant_records(s, &o);
 	if (rc == 0)
 		rc = grant_types(s, &o, &line);
+	if (rc == 0)
+		rc = grant_audio(s, &o, &line);
 	if (rc == 0)
 		rc = grant_names(s, &o);
 	if (rc != 0)

@@ -54,12 +54,17 @@ int load_type(const struct yaml_node *key, struct err *e) MUST_CHECK;
 
 /** load_fields(p, list, role, e): fields taken out, and the decision for each
  * set of entries that an object may match; list NULL: none. After
- * load_redact. */
+ * load_redact and load_audio. */
 int load_fields(const struct policy *p, const struct yaml_node *list,
 		struct role *role, struct err *e) MUST_CHECK;
 
-/** load_ways(p, map, role, e): names, audio, work, allow, limits and
- * undetected of a merged role. */
+/** load_audio(p, map, out, e): what is heard in place of values; map NULL:
+ * silence, with the padding that is usual. Before load_fields. */
+int load_audio(const struct policy *p, const struct yaml_node *map,
+	       struct audio *out, struct err *e) MUST_CHECK;
+
+/** load_ways(p, map, role, e): names, work, allow, limits and undetected of a
+ * merged role. */
 int load_ways(const struct policy *p, const struct yaml_node *map,
 	      struct role *role, struct err *e) MUST_CHECK;
 

@@ -148,6 +148,9 @@ static int read_role(const struct policy *p, const struct yaml_node *own,
 	if (rc == 0)
 		rc = load_redact(p, yaml_get(merged, "redact"), role, e);
 	if (rc == 0)
+		rc = load_audio(p, yaml_get(merged, "audio"),
+				&role->decision.audio, e);
+	if (rc == 0)
 		rc = load_fields(p, yaml_get(merged, "fields"), role, e);
 	if (rc == 0)
 		rc = load_ways(p, merged, role, e);

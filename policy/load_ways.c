@@ -34,7 +34,7 @@ static int load_audio_key(const struct yaml_node *c, struct audio *out,
 	if (bytes_is(c->key->text, "default"))
 		return load_fill(c, &out->fallback, e);
 	if (bytes_is(c->key->text, "pad_ms")) {
-		rc = yaml_uint(c, 5000, &pad, e);
+		rc = yaml_uint(c, AUDIO_PAD_MAX, &pad, e);
 		out->pad_ms = (uint32_t)pad;
 		return rc;
 	}
@@ -45,8 +45,8 @@ static int load_audio_key(const struct yaml_node *c, struct audio *out,
 	return load_fill(c, &out->fills[out->n++], e);
 }
 
-static int load_audio(const struct policy *p, const struct yaml_node *map,
-		      struct audio *out, struct err *e)
+int load_audio(const struct policy *p, const struct yaml_node *map,
+	       struct audio *out, struct err *e)
 {
 	int rc;
 
@@ -190,8 +190,6 @@ int load_ways(const struct policy *p, const struct yaml_node *map,
 {
 	int rc = load_names(yaml_get(map, "names"), &role->names, e);
 
-	if (rc == 0)
-		rc = load_audio(p, yaml_get(map, "audio"), &role->audio, e);
 	if (rc == 0)
 		rc = load_work(p, yaml_get(map, "work"), &role->work, e);
 	if (rc == 0)

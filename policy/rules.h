@@ -44,19 +44,6 @@ struct field_entry {
 	uint32_t nrules;
 };
 
-enum fill {
-	FILL_SILENCE = 0,
-	FILL_TONE,
-	FILL_NOISE,
-	FILL_KEEP,
-};
-struct audio {
-	enum fill fallback;
-	const char **types; /* parallel to fills */
-	enum fill *fills;
-	uint32_t n, pad_ms;
-};
-
 struct work {
 	struct strings keep, sees;
 	uint64_t quota;
@@ -77,7 +64,6 @@ struct role {
 	uint32_t nfields;
 	struct decision *by_fields; /* 1 << nfields: bit i, entry i holds */
 	enum names names;
-	struct audio audio;
 	struct work work;
 	struct allow allow;
 	struct limits limits;

@@ -19,9 +19,6 @@ struct idle_key {
 static const struct idle_key file_keys[] = {
 	{"exact_reads", "shared mappings stay allowed"},
 };
-static const struct idle_key role_keys[] = {
-	{"audio", "no recordings are read or shown"},
-};
 static const struct idle_key work_keys[] = {
 	{"sees", "nobody sees the work area of another"},
 };
@@ -107,10 +104,8 @@ int load_unenforced(struct policy *p, const struct yaml_node *root,
 
 	for (const struct yaml_node *c = roles == NULL ? NULL : roles->child;
 	     rc == 0 && c != NULL; c = c->next) {
-		rc = add_keys(&l, c, role_keys, ARRAY_LEN(role_keys));
-		if (rc == 0)
-			rc = add_keys(&l, yaml_get(c, "work"), work_keys,
-				      ARRAY_LEN(work_keys));
+		rc = add_keys(&l, yaml_get(c, "work"), work_keys,
+			      ARRAY_LEN(work_keys));
 		if (rc == 0)
 			rc = add_keys(&l, yaml_get(c, "allow"), allow_keys,
 				      ARRAY_LEN(allow_keys));

@@ -3,6 +3,7 @@
 #include "fs/desk/blocks.h"
 
 #include "base/mem.h"
+#include "policy/redact/bleep.h"
 
 /*
  * A doubly linked list, youngest first. The list holds one reference of each
@@ -110,7 +111,7 @@ struct blocks_entry *blocks_put(struct blocks *b, struct blocks_entry **slot,
 	e->slot = slot;
 	e->bytes = sizeof(*e) + e->view.cap * sizeof(*e->view.pieces) +
 		   e->view.nrecords * sizeof(*e->view.starts) +
-		   e->view.literals.cap;
+		   e->view.literals.cap + bleeps_size(e->view.bleeps);
 	atomic_init(&e->refs, 1);
 	pthread_mutex_lock(&b->lock);
 	there = get_locked(b, slot);

@@ -72,7 +72,25 @@ struct finding {
 	uint64_t start, end;
 	struct bytes type, rule;
 	struct circumstance place;
+	uint16_t esc;
+	uint64_t data;		 /* of a recording: where its samples begin */
+	const struct wave *wave; /* and what they are; NULL: of a text */
 };
+
+/* When it is heard, and what stands there instead. */
+static void put_sound(struct json_out *o, const struct decision *d,
+		      const struct finding *f)
+{
+	size_t frame = wave_frame(f->wave);
+	uint64_t from = (f->start - f->data) / frame;
+	uint64_t to = (f->end - f->data) / frame;
+
+	put_number(o, "from_ms", wave_micros(f->wave, from) / 1000);
+	put_number(o, "to_ms", (wave_micros(f->wave, to) + 999) / 1000);
+	if (f->esc != ESC_AUDIO)
+		put_number(o, "channel", f->esc & ESC_CHANNEL);
+	put_text(o, "fill", fill_name(decision_fill(d, f->type, &f->place)));
+}
 
 static int put_finding(struct json_out *o, const struct decision *d,
 		       const struct finding *f)
@@ -84,6 +102,8 @@ static int put_finding(struct json_out *o, const struct decision *d,
 	json_obj(o);
 	put_number(o, "start", f->start);
 	put_number(o, "end", f->end);
+	if (f->wave != NULL)
+		put_sound(o, d, f);
 	json_key(o, "type");
 	json_str(o, f->type);
 	json_key(o, "rule");
@@ -123,7 +143,10 @@ static int put_span(struct telling *t, const struct span *s)
 						     : name_at(h->speakers,
 							       h->nspeakers,
 							       s->speaker - 1u),
-			  .task = bytes_str(t->desk->subject->task)}};
+			  .task = bytes_str(t->desk->subject->task)},
+		.esc = s->esc,
+		.data = h->body,
+		.wave = h->format == FORMAT_WAV ? &h->wave : NULL};
 
 	return put_finding(t->out, t->lens->of->decision, &f);
 }
@@ -171,6 +194,7 @@ static int put_spans(struct telling *t, const struct lens_block *b,
 	       k->spans[*at].start < lo + INDEX_BLOCK;
 	     ++*at)
 		if (k->spans[*at].start >= lo &&
+		    k->spans[*at].start - lo < INDEX_BLOCK &&
 		    k->spans[*at].start >= r->start)
 			rc = put_span(t, &k->spans[*at]);
 	return rc;

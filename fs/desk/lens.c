@@ -46,7 +46,7 @@ static int open_fields(struct lens *l, struct err *e)
 					.no_cache = l->desk->no_cache};
 	int rc;
 
-	if (d->nfields == 0)
+	if (d->nfields == 0 || l->head.format == FORMAT_WAV)
 		return 0;
 	if (l->desk->children == NULL)
 		return -EACCES;

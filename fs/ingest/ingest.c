@@ -16,6 +16,7 @@
 #include "fs/ingest/publish.h"
 #include "policy/policy.h"
 #include "policy/redact/detect.h"
+#include "policy/redact/format.h"
 
 /*
  * An ingest is restartable and atomic per object: workers commit objects of
@@ -188,11 +189,15 @@ static int ask_groups(struct ingest_run *run, struct child_wire *w,
 		       : -EPROTO;
 }
 
+/* In a group recordings come last: the others tell what is said in them. */
 static int by_group(const void *a, const void *b)
 {
 	const struct walk_file *x = a, *y = b;
 	int c = bytes_cmp(x->group, y->group);
 
+	if (c == 0)
+		c = format_is_recording(x->stored) -
+		    format_is_recording(y->stored);
 	return c != 0 ? c : bytes_cmp(x->stored, y->stored);
 }
 

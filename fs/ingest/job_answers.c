@@ -8,6 +8,7 @@
 #include "base/cbor.h"
 #include "base/mem.h"
 #include "policy/redact/detect.h"
+#include "policy/redact/format.h"
 #include "policy/redact/index.h"
 
 /* ---- sealing ---- */
@@ -61,8 +62,9 @@ static int count_types(struct job *j, const struct index_block *k, uint32_t nr)
 	for (uint32_t i = 0; i < k->nspans; i++) {
 		const struct span *s = &k->spans[i];
 
-		if (s->start < from)
-			continue; /* counted in the block it began in */
+		/* Counted in the block it begins in. */
+		if (s->start < from || s->start - from >= INDEX_BLOCK)
+			continue;
 		if (s->type >= j->ncounts) {
 			size_t n = (size_t)s->type + 64;
 			uint64_t *v = mem_grow(j->counts, n, sizeof(*v));
@@ -213,6 +215,17 @@ static int finish_object(struct job *j, struct file *f, struct bytes head,
 	return r;
 }
 
+/* What is said in a recording is known from the others: all of them, as they
+ * were. */
+static bool is_torn(const struct job *j, const struct file *f)
+{
+	bool torn = false;
+
+	for (size_t i = 0; i < j->n; i++)
+		torn = torn || j->files[i].bad;
+	return torn && format_is_recording(f->f->stored);
+}
+
 static int take_head(struct job *j, struct bytes in, struct err *e)
 {
 	struct cbor c = {.in = in};
@@ -226,10 +239,15 @@ static int take_head(struct job *j, struct bytes in, struct err *e)
 	summary = cbor_get_bytes(&c);
 	if (f == NULL || !ok || cbor_end(&c) != 0)
 		return -EPROTO;
-	r = finish_object(j, f, head, summary, e);
+	r = is_torn(j, f) ? -ESTALE : finish_object(j, f, head, summary, e);
 	if (r == -ESTALE) {
 		job_answers_abort(j);
-		job_leave_out(j, f, "changed while it was read");
+		job_leave_out(
+			j, f,
+			is_torn(j, f)
+				? "a file of its group cannot be read, or "
+				  "changed: not taken without it"
+				: "changed while it was read");
 		r = 0;
 	}
 	if (r == 0)

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "fs/ingest/manifest_custom.h"
+#include "fs/ingest/manifest_times.h"
 #include "policy/load_yaml.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/format.h"
@@ -12,8 +13,6 @@
 /*
  * Every key is known or an error; every path is compiled here, so that a
  * mistake has a line and a column and no file is read before it is found.
- * `words` and `audio` belong to recordings; they are checked for their form,
- * and a version that does not read recordings denies those anyway.
  */
 static int paths_of(const struct yaml_node *n, struct arena *a,
 		    const struct jsonpath **out, uint32_t *count, struct err *e)
@@ -42,8 +41,8 @@ static int paths_of(const struct yaml_node *n, struct arena *a,
 	return r;
 }
 
-static int path_of(const struct yaml_node *n, struct arena *a,
-		   const struct jsonpath **out, struct err *e)
+int manifest_path(const struct yaml_node *n, struct arena *a,
+		  const struct jsonpath **out, struct err *e)
 {
 	uint32_t k;
 	int r = 0;
@@ -79,11 +78,23 @@ static int check_records(const struct yaml_node *n, const struct jsonpath *p,
 	return 0;
 }
 
+/* Tried on any path: a name that no template has is found here. */
+int manifest_template(const struct yaml_node *n, const char *text,
+		      struct err *e)
+{
+	struct buf b CLEANUP(buf_free) = {0};
+	struct file_rule probe = {.group = {.template_ = text}};
+
+	if (detect_group_name(&probe, bytes_str("a/b.c"), &b) == -EPROTO)
+		return yaml_fail(n, e,
+				 "a template knows {stem}, {name}, {dir} and "
+				 "{path}");
+	return 0;
+}
+
 static int load_group(const struct yaml_node *n, struct arena *a,
 		      struct group_rule *g, struct err *e)
 {
-	struct buf b CLEANUP(buf_free) = {0};
-	struct file_rule probe = {.match = ""};
 	const char *s;
 	int r;
 
@@ -93,14 +104,9 @@ static int load_group(const struct yaml_node *n, struct arena *a,
 	if (r != 0)
 		return r;
 	if (s[0] == '$')
-		return path_of(n, a, &g->path, e);
-	g->template_ = probe.group.template_ = s;
-	/* Tried on any path: a name that no template has is found here. */
-	if (detect_group_name(&probe, bytes_str("a/b.c"), &b) == -EPROTO)
-		return yaml_fail(n, e,
-				 "a group's template knows {stem}, {name}, "
-				 "{dir} and {path}");
-	return 0;
+		return manifest_path(n, a, &g->path, e);
+	g->template_ = s;
+	return manifest_template(n, s, e);
 }
 
 static int load_known(const struct yaml_node *n, struct arena *a,
@@ -147,7 +153,7 @@ static int load_attr(const struct yaml_node *n, struct arena *a,
 	if (r != 0)
 		return r;
 	if (s[0] == '$')
-		return path_of(n, a, &out->path, e);
+		return manifest_path(n, a, &out->path, e);
 	out->literal = s;
 	return 0;
 }
@@ -173,15 +179,7 @@ static int load_attrs(const struct yaml_node *n, const struct yaml_node *lang,
 		return r;
 	f->language = NULL;
 	v[f->nattrs].name = "language";
-	return path_of(lang, a, &v[f->nattrs++].path, e);
-}
-
-static int load_words(const struct yaml_node *n, struct err *e)
-{
-	static const char *const keys[] = {"text", "start_ms", "end_ms",
-					   "duration_ms", "base_ms"};
-
-	return n == NULL ? 0 : yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
+	return manifest_path(lang, a, &v[f->nattrs++].path, e);
 }
 
 /* The value of one word out of a table of them. */
@@ -215,7 +213,7 @@ static int load_named(const struct yaml_node *n, struct file_rule *f,
 		return r;
 	return yaml_fail(n, e,
 			 "a format is text, json, jsonl, csv, tsv, psv, srt, "
-			 "webvtt, textgrid, ctm, rttm, stm or kaldi");
+			 "webvtt, textgrid, ctm, rttm, stm, kaldi or wav");
 }
 
 static int load_format(const struct yaml_node *n, struct file_rule *f,
@@ -252,10 +250,10 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		     struct arena *a, struct file_rule *f, struct err *e)
 {
 	static const char *const keys[] = {
-		"match",    "group",	  "records",  "id",
-		"text",	    "speaker",	  "words",    "audio",
-		"entities", "attributes", "language", "passthrough",
-		"format",   "separator",  "header",   "quotes"};
+		"match",     "group",	   "records",  "id",	      "text",
+		"speaker",   "words",	   "segments", "channels",    "audio",
+		"entities",  "attributes", "language", "passthrough", "format",
+		"separator", "header",	   "quotes"};
 	const struct yaml_node *m, *own = yaml_get(n, "language");
 	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 
@@ -268,17 +266,17 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 	if (r == 0)
 		r = load_group(yaml_get(n, "group"), a, &f->group, e);
 	if (r == 0)
-		r = path_of(yaml_get(n, "records"), a, &f->records, e);
+		r = manifest_path(yaml_get(n, "records"), a, &f->records, e);
 	if (r == 0)
 		r = check_records(yaml_get(n, "records"), f->records, e);
 	if (r == 0)
-		r = path_of(yaml_get(n, "id"), a, &f->id, e);
+		r = manifest_path(yaml_get(n, "id"), a, &f->id, e);
 	if (r == 0)
-		r = path_of(yaml_get(n, "speaker"), a, &f->speaker, e);
+		r = manifest_path(yaml_get(n, "speaker"), a, &f->speaker, e);
 	if (r == 0 && yaml_get(n, "text") != NULL)
 		r = paths_of(yaml_get(n, "text"), a, &f->text, &f->ntext, e);
 	if (r == 0)
-		r = load_words(yaml_get(n, "words"), e);
+		r = manifest_times(n, a, f, e);
 	if (r == 0)
 		r = load_known(yaml_get(n, "entities"), a, f, e);
 	if (r == 0)

@@ -25,7 +25,7 @@ struct attr_rule { /* attributes: NAME: path or literal */
 };
 
 /* Which kind of subtitle (FORMAT_SUBTITLE) or table (FORMAT_TABLE). */
-enum timed {
+enum timed_text {
 	TIMED_NONE = 0,
 	TIMED_SRT,
 	TIMED_VTT,
@@ -49,6 +49,29 @@ enum header_rule {
 	HEADER_NO, /* columns are called 1, 2 ... */
 };
 
+/* When something is said: what is one word (or one stretch of speech), and
+ * where in it. Compiled from the root, as `text` is. */
+struct time_rule {
+	const struct jsonpath *items; /* NULL: none are known; or (words, with
+					 a start) lists: the words of text,
+					 and numbers as many */
+	const struct jsonpath *text;  /* of a word */
+	const struct jsonpath *start, *end, *duration, *channel;
+	const struct jsonpath *base; /* lists: what all start from */
+	uint32_t unit;		     /* microseconds in 1 */
+};
+
+struct channel_rule { /* channels: { agent: 1 } */
+	const char *value;
+	uint16_t channel; /* 1 ... */
+};
+
+enum timed_kind {
+	TIMED_WORD = 0,
+	TIMED_SEGMENT,
+	TIMED_KINDS
+};
+
 struct file_rule {
 	const char *match; /* glob over the stored path */
 	struct group_rule group;
@@ -60,11 +83,17 @@ struct file_rule {
 	const struct attr_rule *attrs;
 	uint32_t nattrs;
 	const char *language; /* NULL: the data set's */
+	struct time_rule times[TIMED_KINDS];
+	const struct channel_rule *channels;
+	uint32_t nchannels;
+	const char *audio; /* template of the recording's path; NULL: the one
+			      of the group */
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
-	enum timed timed;   /* of format, where that is a subtitle or table */
-	char separator;	    /* of a table; 0: by extension and look */
-	bool bare;	    /* a table whose cells are never quoted */
+	enum timed_text
+		timed;	/* of format, where that is a subtitle or table */
+	char separator; /* of a table; 0: by extension and look */
+	bool bare;	/* a table whose cells are never quoted */
 	enum header_rule header;
 };
 

@@ -11,6 +11,18 @@ static const char *const action_names[] = {
 	[ACTION_SHIFT] = "shift", [ACTION_KEEP] = "keep",
 };
 
+const char *fill_name(enum fill f)
+{
+	static const char *const names[] = {
+		[FILL_SILENCE] = "silence",
+		[FILL_TONE] = "tone",
+		[FILL_NOISE] = "noise",
+		[FILL_KEEP] = "keep",
+	};
+
+	return (size_t)f < ARRAY_LEN(names) ? names[f] : NULL;
+}
+
 const char *action_name(enum action a)
 {
 	return (size_t)a < ARRAY_LEN(action_names) ? action_names[a] : NULL;
@@ -71,6 +83,19 @@ const struct transform *decision_for(const struct decision *d,
 	if (!holds(t, c) && d->fallback.action <= t->action)
 		t = &d->fallback;
 	return t->action == ACTION_KEEP && !holds(t, c) ? &strictest : t;
+}
+
+enum fill decision_fill(const struct decision *d, struct bytes type,
+			const struct circumstance *c)
+{
+	const struct audio *a = &d->audio;
+
+	if (decision_for(d, type, c)->action == ACTION_KEEP)
+		return FILL_KEEP;
+	for (uint32_t i = 0; i < a->n; i++)
+		if (bytes_is(type, a->types[i]))
+			return a->fills[i];
+	return a->fallback;
 }
 
 bool decision_uses(const struct decision *d, enum scope scope)
@@ -145,13 +170,31 @@ static int put_fields(struct buf *b, const struct decision *d)
 	return rc;
 }
 
+static int put_audio(struct buf *b, const struct audio *a)
+{
+	int rc = cbor_put_array(b, 2 + 2 * (uint64_t)a->n);
+
+	if (rc == 0)
+		rc = cbor_put_uint(b, (uint64_t)a->fallback);
+	if (rc == 0)
+		rc = cbor_put_uint(b, a->pad_ms);
+	for (uint32_t i = 0; rc == 0 && i < a->n; i++) {
+		rc = cbor_put_text(b, bytes_str(a->types[i]));
+		if (rc == 0)
+			rc = cbor_put_uint(b, (uint64_t)a->fills[i]);
+	}
+	return rc;
+}
+
 int decision_put(struct buf *b, const struct decision *d)
 {
-	int rc = cbor_put_array(b, 3);
+	int rc = cbor_put_array(b, 4);
 
 	if (rc == 0)
 		rc = put_transform(b, &d->fallback);
 	if (rc == 0)
 		rc = put_rules(b, d);
-	return rc == 0 ? put_fields(b, d) : rc;
+	if (rc == 0)
+		rc = put_fields(b, d);
+	return rc == 0 ? put_audio(b, &d->audio) : rc;
 }

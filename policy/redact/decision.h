@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/secret.h"
 #include "policy/redact/span.h"
+#include "policy/redact/wave.h"
 
 /* The first is the strictest: a forgotten field hides. */
 enum action {
@@ -87,6 +88,15 @@ enum names {
 	NAMES_KEEP
 };
 
+/* Recordings: what is heard in place of a value that is not kept. */
+#define AUDIO_PAD_MAX 5000 /* ms; indexes of recordings look so far ahead */
+struct audio {
+	enum fill fallback;
+	const char **types; /* parallel to fills */
+	enum fill *fills;
+	uint32_t n, pad_ms;
+};
+
 /* The effective decision for one object: what view_build is told. */
 struct decision {
 	struct transform fallback; /* types that no rule names */
@@ -94,6 +104,7 @@ struct decision {
 	size_t nrules;
 	const struct field_rule *fields; /* that match this object */
 	size_t nfields;
+	struct audio audio;
 };
 
 /* What is known of the place where a value stands. */
@@ -122,6 +133,11 @@ const struct transform *decision_rule(const struct decision *d,
 				      struct bytes type) NONNULL(1);
 bool transform_is_firm(const struct transform *t) NONNULL_ALL;
 
+/** decision_fill(d, type, c): what stands for a span of a recording; FILL_KEEP
+ * where its transform, or `audio` itself, says keep. */
+enum fill decision_fill(const struct decision *d, struct bytes type,
+			const struct circumstance *c) NONNULL(1, 3);
+
 /** decision_uses(d, scope): something it makes differs between tasks, or
  * between annotators: a transform or an exchange of fields has this scope, or a
  * transform is for some tasks only. */
@@ -131,8 +147,9 @@ bool decision_uses(const struct decision *d, enum scope scope) NONNULL(1);
  * index key). Lines are not part of it. -ENOMEM. */
 int decision_put(struct buf *b, const struct decision *d) MUST_CHECK;
 
-/** action_name(a), action_parse(name): "pseudonym"; -1. scope_name(s): "task".
- */
+/** fill_name(f): "silence". action_name(a), action_parse(name): "pseudonym";
+ * -1. scope_name(s): "task". */
+const char *fill_name(enum fill f);
 const char *scope_name(enum scope s);
 const char *action_name(enum action a);
 int action_parse(struct bytes name);

@@ -19,6 +19,9 @@
  * or attributes may stand outside of its records: they must be known before the
  * first record is done.
  *
+ * Recordings come last: what is said in one is known from the files before it
+ * (detect_audio.c).
+ *
  * What was found is searched in the names of the files, too (detect_path.c):
  * when a file is done, all that could be in its name is known.
  *
@@ -32,6 +35,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "policy/redact/bleep.h"
 #include "policy/redact/detect_group.h"
 
 /* ---- passes ---- */
@@ -65,6 +69,8 @@ static int file_read(struct detect_group *g, struct detect_file *f)
 	f->frame = (struct format_frame){.denied = DENIAL_NONE};
 	if (f->format == FORMAT_DENIED)
 		return 0;
+	if (g->pass == PASS_FIND && !detect_audio_before(f))
+		return 0;
 	rc = format_read(&f->plan, f->src->data, &sink, &f->frame);
 	if (rc != -EFBIG)
 		return rc;
@@ -88,6 +94,9 @@ static void head_fill(const struct detect_file *f, struct index_head *h)
 	}
 	h->prefix = buf_bytes(&r->prefix);
 	h->suffix = buf_bytes(&r->suffix);
+	h->wave = r->wave;
+	if (h->format == FORMAT_WAV)
+		h->reach = bleep_reach(&h->wave);
 	h->body = r->body;
 	h->body_end = r->body_end;
 }
@@ -108,6 +117,8 @@ static int file_done(struct detect_group *g, struct detect_file *f)
 		rc = detect_object_flush(&g->o);
 	else
 		detect_record_complain(g, UINT64_MAX, (const char *)h.reason.p);
+	if (h.denied != DENIAL_NONE)
+		detect_audio_denied(f);
 	detect_record_complain_rest(g);
 	if (rc != 0)
 		return rc;
@@ -246,14 +257,18 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = file_open(g, &f[i], &files[i], sink, e);
 	if (rc == 0) {
-		rc = group_run(g, f, n);
+		rc = detect_audio_pair(g, f, n);
+		if (rc == 0)
+			rc = group_run(g, f, n);
 		if (rc != 0)
 			err_set(e, rc, NULL, "detection did not finish");
 	}
 	for (size_t i = 0; i < n; i++) {
 		format_frame_free(&f[i].frame);
 		buf_free(&f[i].group);
+		detect_times_free(&f[i].own);
 	}
+	detect_spoken_free(&g->spoken);
 	propagate_free(g->known);
 	detect_kept_free(&g->kept);
 	detect_groups_free(&g->groups);

@@ -28,6 +28,8 @@ struct hit {
 	uint32_t run, start, end;
 	uint16_t type, rule;
 	uint8_t score;
+	uint32_t whole; /* 1 + which longer value it is a part of, see
+			   detect_object.h; 0: of none */
 };
 struct hits {
 	struct hit *v;

@@ -6,6 +6,7 @@
 #include "policy/redact/detect_learn.h"
 #include "policy/redact/detect_object.h"
 #include "policy/redact/detect_path.h"
+#include "policy/redact/detect_spoken.h"
 #include "policy/redact/format.h"
 
 enum detect_pass {
@@ -26,6 +27,9 @@ struct detect_file {
 	struct format_frame frame; /* of the last pass */
 	struct buf group;
 	uint64_t complaints;
+	struct detect_times own;    /* of this recording */
+	struct detect_times *times; /* of the recording that this transcript
+				       is of; NULL: of none */
 };
 
 /* One run of detect_group. */
@@ -42,6 +46,7 @@ struct detect_group {
 	struct detect_groups groups; /* of records */
 	struct detect_path paths;    /* what is in names of the files */
 	struct hits hits;
+	struct detect_spoken spoken; /* the record that is being read */
 	enum detect_pass pass;
 	struct detect_file *f;	/* the file being read */
 	struct detect_object o; /* PASS_FIND */
@@ -92,5 +97,24 @@ int detect_record(void *ctx, const struct format_record *r) MUST_CHECK;
 void detect_record_complain(struct detect_group *g, uint64_t record,
 			    const char *words);
 void detect_record_complain_rest(struct detect_group *g);
+
+/* ---- detect_audio.c ---- */
+
+/** detect_audio_pair(g, files, n): which recording each transcript is of. */
+int detect_audio_pair(struct detect_group *g, struct detect_file *files,
+		      size_t n) MUST_CHECK;
+
+/** detect_audio_before(f): before a recording is read: whether it can be
+ * shown at all; else its frame is denied with words. */
+bool detect_audio_before(struct detect_file *f);
+
+/** detect_audio_record(g, rec): the samples of the recording being read, with
+ * what its transcripts have told. -ENOMEM, what the sink returned. */
+int detect_audio_record(struct detect_group *g,
+			const struct record *rec) MUST_CHECK;
+
+/** detect_audio_denied(f): nothing was found in what this transcript says
+ * here, so nobody can tell what its recording says. */
+void detect_audio_denied(struct detect_file *f);
 
 #endif

@@ -120,7 +120,8 @@ static int record_add(struct detect_object *o, const struct record *rec)
 	return rc;
 }
 
-static int span_add(struct detect_object *o, const struct span *s)
+int detect_object_span(struct detect_object *o, const struct span *s,
+		       struct bytes canon)
 {
 	void *p = o->spans, *c = o->canons;
 	int rc = room(&p, o->nspans, &o->capspans, sizeof(*o->spans));
@@ -130,8 +131,7 @@ static int span_add(struct detect_object *o, const struct span *s)
 		rc = room(&c, o->nspans, &o->capcanons, sizeof(*o->canons));
 	o->canons = c;
 	if (rc == 0)
-		rc = arena_dup(o->arena, buf_bytes(&o->canon),
-			       &o->canons[o->nspans]);
+		rc = arena_dup(o->arena, canon, &o->canons[o->nspans]);
 	if (rc == 0)
 		o->spans[o->nspans++] = *s;
 	return rc;
@@ -178,12 +178,14 @@ static int part_add(struct detect_object *o, const struct run *runs,
 		return rc;
 	buf_clear(&o->canon);
 	rc = canonical(recognizers_type(o->r, h->type),
-		       bytes_sub(run->text, start, end - start), &o->canon);
+		       h->whole > 0 ? o->wholes[h->whole - 1]
+				    : bytes_sub(run->text, start, end - start),
+		       &o->canon);
 	if (rc == 0)
 		rc = detect_values_span(&o->values, o->r, h,
 					buf_bytes(&o->canon), run->record, &s);
 	if (rc == 0)
-		rc = span_add(o, &s);
+		rc = detect_object_span(o, &s, buf_bytes(&o->canon));
 	if (rc == 0)
 		o->all_spans++;
 	return rc;
@@ -199,8 +201,9 @@ static int value_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The values behind n spans from first_span on, by number, each once. */
-static int values_gather(struct detect_object *o, size_t n, uint32_t *out)
+/* The values behind n spans, by number, each once. */
+static int values_gather(struct detect_object *o, const struct span *spans,
+			 const struct bytes *canons, size_t n, uint32_t *out)
 {
 	void *p = o->scratch;
 	int rc = 0;
@@ -213,12 +216,9 @@ static int values_gather(struct detect_object *o, size_t n, uint32_t *out)
 	if (rc != 0 || n == 0)
 		return rc;
 	for (size_t i = 0; i < n; i++) {
-		const struct span *s = &o->spans[o->first_span + i];
-
-		o->scratch[i] =
-			(struct value){.number = s->value,
-				       .type = s->type,
-				       .canon = o->canons[o->first_span + i]};
+		o->scratch[i] = (struct value){.number = spans[i].value,
+					       .type = spans[i].type,
+					       .canon = canons[i]};
 	}
 	qsort(o->scratch, n, sizeof(*o->scratch), value_order);
 	for (size_t i = 0; i < n; i++) {
@@ -247,7 +247,9 @@ static int block_emit(struct detect_object *o)
 		k.records = o->records + o->first_record;
 	if (k.nspans > 0)
 		k.spans = o->spans + o->first_span;
-	rc = values_gather(o, k.nspans, &k.nvalues);
+	rc = values_gather(o, k.spans,
+			   k.nspans > 0 ? o->canons + o->first_span : NULL,
+			   k.nspans, &k.nvalues);
 	k.values = o->scratch;
 	if (rc == 0)
 		rc = o->sink->block(o->sink->ctx, o->nr, &k);
@@ -279,6 +281,80 @@ int detect_object_record(struct detect_object *o, const struct record *rec,
 		rc = block_emit(o);
 	o->all_records++;
 	o->own = o->own || rec->group.n > 0 || rec->nattrs > 0;
+	return rc;
+}
+
+/* ---- recordings ---- */
+
+#define SOUND_SPANS 65536 /* near one block */
+
+/* Blocks of a recording in the making; spans near the one at hand. */
+struct sound {
+	const struct record *rec;
+	uint64_t reach;
+	struct span *near;
+	struct bytes *canons;
+	size_t first; /* spans before are done with */
+};
+
+static uint32_t sound_near(const struct detect_object *o, struct sound *x,
+			   uint64_t lo)
+{
+	uint32_t n = 0;
+
+	while (x->first < o->nspans && o->spans[x->first].end + x->reach <= lo)
+		x->first++;
+	for (size_t i = x->first;
+	     i < o->nspans && n <= SOUND_SPANS &&
+	     o->spans[i].start < lo + INDEX_BLOCK + x->reach;
+	     i++) {
+		if (o->spans[i].end + x->reach <= lo)
+			continue;
+		x->near[n] = o->spans[i];
+		x->canons[n++] = o->canons[i];
+	}
+	return n;
+}
+
+static int sound_emit(struct detect_object *o, struct sound *x, bool *full)
+{
+	uint64_t lo = (uint64_t)o->nr * INDEX_BLOCK;
+	struct record rec = *x->rec;
+	struct index_block k = {.records = &rec, .spans = x->near};
+	int rc;
+
+	if (rec.sep < lo + INDEX_BLOCK && rec.end > lo) {
+		k.nrecords = 1;
+		k.nspans = sound_near(o, x, lo);
+	}
+	*full = k.nspans > SOUND_SPANS;
+	if (*full)
+		return 0;
+	rc = values_gather(o, k.spans, x->canons, k.nspans, &k.nvalues);
+	k.values = o->scratch;
+	if (rc == 0)
+		rc = o->sink->block(o->sink->ctx, o->nr++, &k);
+	return rc;
+}
+
+int detect_object_sound(struct detect_object *o, const struct record *rec,
+			uint64_t reach, bool *full)
+{
+	size_t most = o->nspans < SOUND_SPANS ? o->nspans : SOUND_SPANS;
+	struct sound x = {.rec = rec,
+			  .reach = reach,
+			  .near = mem_new(most + 1, sizeof(*x.near)),
+			  .canons = mem_new(most + 1, sizeof(*x.canons))};
+	int rc = x.near == NULL || x.canons == NULL ? -ENOMEM : 0;
+
+	*full = false;
+	o->all_records = 1;
+	o->all_spans = o->nspans;
+	o->own = rec->nattrs > 0;
+	while (rc == 0 && !*full && (uint64_t)o->nr * INDEX_BLOCK < o->size)
+		rc = sound_emit(o, &x, full);
+	mem_free(x.near);
+	mem_free(x.canons);
 	return rc;
 }
 

@@ -27,7 +27,8 @@ struct detect_object {
 	size_t capscratch;
 	struct detect_parts parts; /* of the last record */
 	struct buf canon;
-	uint32_t nr; /* the next block to hand on */
+	const struct bytes *wholes; /* by hit.whole - 1: texts; borrowed */
+	uint32_t nr;		    /* the next block to hand on */
 	uint64_t all_records, all_spans;
 	bool own; /* some record has a group or attributes of its own */
 };
@@ -50,6 +51,19 @@ void detect_object_close(struct detect_object *o);
 int detect_object_record(struct detect_object *o, const struct record *rec,
 			 const struct run *runs, size_t nruns,
 			 const struct hit *hits, size_t nhits) MUST_CHECK;
+
+/**
+ * detect_object_sound(o, rec, reach): the one record of a recording, whose
+ * spans are in o->spans and o->canons, sorted; all its blocks go to the sink.
+ * *full: some block would have too many spans; what went out is void.
+ */
+int detect_object_sound(struct detect_object *o, const struct record *rec,
+			uint64_t reach, bool *full) MUST_CHECK;
+
+/** detect_object_span(o, s, canon): one more for it; canon is copied.
+ * -ENOMEM. */
+int detect_object_span(struct detect_object *o, const struct span *s,
+		       struct bytes canon) MUST_CHECK;
 
 /**
  * detect_object_flush(o): hand on all blocks up to the end of the file.

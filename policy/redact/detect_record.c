@@ -143,12 +143,26 @@ static void language_check(struct detect_group *g, struct record *r)
 	g->undetected = true;
 }
 
-static int record_find(struct detect_group *g, const struct format_record *r)
+/* in: r as the recognizers read it, with its single words joined. */
+static int hits_find(struct detect_group *g, const struct format_record *r,
+		     const struct format_record *in)
+{
+	int rc = hits_of(g, in);
+
+	if (rc == 0 && in != r)
+		rc = detect_spoken_split(&g->spoken, &g->hits, g->f->times);
+	g->o.wholes = g->spoken.wholes;
+	return rc;
+}
+
+static int record_find(struct detect_group *g, const struct format_record *r,
+		       const struct format_record *in)
 {
 	struct attribute attrs[JSONPATH_MAX];
 	struct record rec = r->r;
+	bool sound = g->f->format == FORMAT_WAV;
 	char number[24];
-	int rc = hits_of(g, r);
+	int rc = sound ? 0 : hits_find(g, r, in);
 
 	if (rc != 0)
 		return rc;
@@ -162,6 +176,10 @@ static int record_find(struct detect_group *g, const struct format_record *r)
 		snprintf(number, sizeof(number), "%" PRIu32, rec.number);
 		rec.id = bytes_str(number);
 	}
+	if (sound)
+		return detect_audio_record(g, &rec);
+	if (rec.denied != DENIAL_NONE)
+		detect_audio_denied(g->f);
 	return detect_object_record(&g->o, &rec, r->runs, r->nruns, g->hits.v,
 				    rec.denied == DENIAL_NONE ? g->hits.n : 0);
 }
@@ -169,16 +187,24 @@ static int record_find(struct detect_group *g, const struct format_record *r)
 int detect_record(void *ctx, const struct format_record *r)
 {
 	struct detect_group *g = ctx;
+	const struct format_record *in = r;
 
+	if (g->pass != PASS_COUNT && g->f->plan.spoken) {
+		int rc = detect_spoken_join(&g->spoken, &g->f->plan, r);
+
+		if (rc != 0)
+			return rc;
+		in = &g->spoken.joined;
+	}
 	switch (g->pass) {
 	case PASS_COUNT:
 		return r->r.group.n == 0
 			       ? 0
 			       : detect_groups_count(&g->groups, r->r.group);
 	case PASS_LEARN:
-		return record_learn(g, r);
+		return g->f->format == FORMAT_WAV ? 0 : record_learn(g, in);
 	case PASS_FIND:
-		return record_find(g, r);
+		return record_find(g, r, in);
 	}
 	return -EINVAL;
 }

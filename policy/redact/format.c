@@ -9,6 +9,7 @@
 #include "policy/redact/format_csv.h"
 #include "policy/redact/format_json.h"
 #include "policy/redact/format_timed.h"
+#include "policy/redact/format_wav.h"
 
 #define LOOK 65536u /* bytes looked at */
 
@@ -16,7 +17,7 @@
 struct known {
 	const char *name;
 	enum format format;
-	enum timed timed;
+	enum timed_text timed;
 };
 
 static const struct known extensions[] = {
@@ -36,6 +37,8 @@ static const struct known extensions[] = {
 	{"ctm", FORMAT_TABLE, TIMED_CTM},
 	{"rttm", FORMAT_TABLE, TIMED_RTTM},
 	{"stm", FORMAT_TABLE, TIMED_STM},
+	{"wav", FORMAT_WAV, TIMED_NONE},
+	{"wave", FORMAT_WAV, TIMED_NONE},
 };
 
 static const struct known names[] = {
@@ -52,6 +55,7 @@ static const struct known names[] = {
 	{"rttm", FORMAT_TABLE, TIMED_RTTM},
 	{"stm", FORMAT_TABLE, TIMED_STM},
 	{"kaldi", FORMAT_TABLE, TIMED_KALDI},
+	{"wav", FORMAT_WAV, TIMED_NONE},
 };
 
 /* Files of a Kaldi directory: the whole name. */
@@ -103,7 +107,7 @@ static const struct known *by_path(struct bytes path)
 	return by_table(path);
 }
 
-enum timed format_kind(const struct file_rule *rule, struct bytes path)
+enum timed_text format_kind(const struct file_rule *rule, struct bytes path)
 {
 	bool stated = rule != NULL && rule->format != FORMAT_DENIED;
 	const struct known *k = by_path(path);
@@ -127,6 +131,13 @@ bool format_named(struct bytes name, struct file_rule *rule)
 		return true;
 	}
 	return false;
+}
+
+bool format_is_recording(struct bytes path)
+{
+	const struct known *k = by_path(path);
+
+	return k != NULL && k->format == FORMAT_WAV;
 }
 
 /* Why the bytes are no UTF-8 text; NULL: they may be. */
@@ -169,19 +180,22 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 {
 	const struct known *k = by_path(path);
 	enum format f = k == NULL ? FORMAT_DENIED : k->format;
+	struct format_wav wav;
 
 	*why = NULL;
 	if (rule != NULL && rule->format != FORMAT_DENIED)
 		f = rule->format;
 	if (csv_separator(f) != 0)
 		f = table_of(f, rule, data);
-	if (f != FORMAT_DENIED)
+	if (f == FORMAT_WAV)
+		*why = format_wav_parse(data, &wav);
+	else if (f != FORMAT_DENIED)
 		*why = not_text(data);
 	else
 		*why = "this kind of file is not read (read are .json, .jsonl, "
 		       ".ndjson, .csv, .tsv, .psv, .txt, .text, .md, .log, "
-		       ".srt, .vtt, .TextGrid, .ctm, .rttm, .stm and the "
-		       "tables of Kaldi); "
+		       ".srt, .vtt, .TextGrid, .ctm, .rttm, .stm, the tables "
+		       "of Kaldi, and .wav); "
 		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
@@ -277,12 +291,14 @@ int format_read(const struct format_plan *plan, struct bytes data,
 	case FORMAT_OPAQUE:
 		rc = whole_read(&r);
 		break;
+	case FORMAT_WAV:
+		rc = format_wav_read(&r);
+		break;
 	case FORMAT_SUBTITLE:
 	case FORMAT_TABLE:
 		rc = format_timed_read(&r);
 		break;
 	case FORMAT_DENIED:
-	case FORMAT_WAV:
 	case FORMAT_IMAGE:
 		rc = -EINVAL;
 		break;

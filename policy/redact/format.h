@@ -17,11 +17,24 @@
 #define FORMAT_RECORD_MAX (64u << 20) /* bytes of one record */
 #define FORMAT_RUNS_MAX (2u << 20)    /* runs of one record */
 
+/* Runs that are one spoken word, or a stretch of speech: when, and where. A
+ * reader gives words and segments each in the order of their runs. */
+#define TIMED_UNKNOWN INT64_MIN
+struct timed {
+	enum timed_kind kind;
+	uint32_t first, n;   /* runs [first, first + n) of the record */
+	uint32_t start, end; /* a word that is a part of its one run; or 0 */
+	int64_t from, to;    /* microseconds; TIMED_UNKNOWN */
+	uint16_t channel;    /* 1 ...; 0: any */
+};
+
 /* A record as it was read; everything is borrowed until the next one. */
 struct format_record {
 	struct record r; /* attrs are not set */
 	const struct run *runs;
 	size_t nruns;
+	const struct timed *timed;
+	size_t ntimed;
 	const struct bytes *attrs; /* by number of the rule's attributes; p
 				      NULL: not there */
 	const char *why;	   /* words, where r.denied */
@@ -39,6 +52,7 @@ struct format_sink {
 /* The file as a whole. */
 struct format_frame {
 	struct buf prefix, suffix;
+	struct wave wave; /* FORMAT_WAV: what its samples are */
 	uint64_t body, body_end;
 	uint8_t denied; /* enum denial: then records may have come already */
 	bool whole;	/* one record, the whole file */
@@ -54,12 +68,16 @@ void format_frame_free(struct format_frame *f);
 enum format format_of(const struct file_rule *rule, struct bytes path,
 		      struct bytes data, const char **why);
 
+/** format_is_recording(path): so its name says. In a group it comes behind
+ * the files that may time what is said in it. */
+bool format_is_recording(struct bytes path);
+
 /**
  * format_kind(rule, path): which subtitle or table the file is, where its
  * format is one: by the rule, the extension, or the name of a Kaldi table.
  * format_named(name, rule): what the manifest calls a format; false: no such.
  */
-enum timed format_kind(const struct file_rule *rule, struct bytes path);
+enum timed_text format_kind(const struct file_rule *rule, struct bytes path);
 bool format_named(struct bytes name, struct file_rule *rule);
 
 /**

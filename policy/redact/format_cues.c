@@ -341,7 +341,8 @@ static int head_read(struct format_reader *r, uint64_t *at)
 
 int format_cues_read(struct format_reader *r)
 {
-	static const struct timed_kind kind = {cue_parse, cue_runs, ESC_MARKUP};
+	static const struct timed_reader kind = {cue_parse, cue_runs,
+						 ESC_MARKUP};
 	uint64_t at = 0;
 	int rc = 0;
 

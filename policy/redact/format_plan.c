@@ -126,6 +126,43 @@ static int add_outer(struct gather *g, const struct file_rule *f)
 	return rc;
 }
 
+static int add_lists(struct gather *g, const struct time_rule *t)
+{
+	struct format_plan *p = g->plan;
+	int rc = add_one(g, t->text, &p->listed);
+
+	if (rc == 0)
+		rc = add_one(g, t->start, &p->list_start);
+	if (rc == 0)
+		rc = add_one(g, t->end, &p->list_end);
+	if (rc == 0)
+		rc = add_one(g, t->duration, &p->list_duration);
+	if (rc == 0)
+		rc = add_one(g, t->base, &p->base);
+	p->text |= p->listed;
+	p->lists = p->list_start | p->list_end | p->list_duration | p->base;
+	return rc;
+}
+
+static int add_times(struct gather *g, const struct time_rule *t, int k)
+{
+	struct format_plan *p = g->plan;
+	int rc = add_one(g, t->items, &p->items[k]);
+
+	if (rc == 0)
+		rc = add_one(g, t->text, &p->said);
+	if (rc == 0)
+		rc = add_one(g, t->start, &p->start[k]);
+	if (rc == 0)
+		rc = add_one(g, t->end, &p->end[k]);
+	if (rc == 0)
+		rc = add_one(g, t->duration, &p->duration[k]);
+	if (rc == 0)
+		rc = add_one(g, t->channel, &p->channel[k]);
+	p->times |= p->start[k] | p->end[k] | p->duration[k] | p->channel[k];
+	return rc;
+}
+
 static int gather_rule(struct gather *g, const struct file_rule *f)
 {
 	struct format_plan *p = g->plan;
@@ -141,6 +178,13 @@ static int gather_rule(struct gather *g, const struct file_rule *f)
 		rc = add_one(g, f->group.path, &p->group);
 	if (rc == 0)
 		rc = add_outer(g, f);
+	for (int k = 0; rc == 0 && k < TIMED_KINDS; k++) {
+		p->spoken = p->spoken || f->times[k].start != NULL;
+		if (f->times[k].items != NULL)
+			rc = add_times(g, &f->times[k], k);
+		else
+			rc = add_lists(g, &f->times[k]);
+	}
 	p->all_text = f->ntext == 0;
 	return rc;
 }

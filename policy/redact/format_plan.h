@@ -7,24 +7,34 @@
 
 /*
  * All paths of a rule in one set; the masks say which bit of a hit means what.
- * Paths are seen from the root of the file. A path of text, speaker, id or
- * group that does not begin with the records path is meant from the record
- * (`$.turns` with records `$[*]` is `$[*].turns`): outside of records there is
- * nothing of that kind. A JSONL file is the array of its lines, a table that of
- * its rows; there a path that does not begin with [*] is meant from the line.
+ * Paths are seen from the root of the file. A path of text, speaker, id,
+ * group, words or segments that does not begin with the records path is meant
+ * from the record (`$.turns` with records `$[*]` is `$[*].turns`): outside of
+ * records there is nothing of that kind. A JSONL file is the array of its
+ * lines, a table that of its rows; there a path that does not begin with [*] is
+ * meant from the line.
  */
 struct format_plan {
 	enum format format;
-	enum timed timed;		/* set by format_kind's caller */
+	enum timed_text timed;		/* set by format_kind's caller */
 	const struct file_rule *rule;	/* NULL: defaults */
 	const struct jsonpath *records; /* NULL: one record, the whole file */
 	struct jsonpath_set *set;
 	uint64_t text, speaker, id, group, known, attrs;
+	/* By enum timed_kind: */
+	uint64_t items[TIMED_KINDS], start[TIMED_KINDS], end[TIMED_KINDS];
+	uint64_t duration[TIMED_KINDS], channel[TIMED_KINDS];
+	uint64_t said;	/* the text of a word */
+	uint64_t times; /* of all these but items */
+	/* Words in lists: the text, times, what they count from; all but it. */
+	uint64_t listed, list_start, list_end, list_duration, base, lists;
 	uint8_t known_nr[JSONPATH_MAX];	   /* by bit: index into rule->known */
 	uint16_t known_type[JSONPATH_MAX]; /* by that index: what a run's
 					      `known` is set to, less 1;
 					      filled by who knows types */
 	uint8_t attr_nr[JSONPATH_MAX];	   /* by bit: index into rule->attrs */
+	bool spoken;	 /* records may tell when runs are spoken: so the rule
+			    says, or a format that always does */
 	bool all_text;	 /* no text path: every string is text */
 	bool whole_text; /* text files are one run, not lines: a rule of the
 			    data set reaches over line ends */

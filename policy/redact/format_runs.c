@@ -28,6 +28,23 @@ int format_runs_add(struct format_reader *r, const struct run *run)
 	return 0;
 }
 
+int format_runs_timed(struct format_reader *r, const struct timed *t)
+{
+	if (!r->inside || r->denied != DENIAL_NONE)
+		return 0;
+	if (r->ntimed == r->captimed) {
+		size_t cap = r->captimed == 0 ? 256 : r->captimed * 2;
+		void *p = mem_grow(r->timed, cap, sizeof(*t));
+
+		if (p == NULL)
+			return -ENOMEM;
+		r->timed = p;
+		r->captimed = cap;
+	}
+	r->timed[r->ntimed++] = *t;
+	return 0;
+}
+
 /* One stretch that is what it is. */
 static int map_plain(struct format_reader *r, struct run *run, uint64_t raw)
 {

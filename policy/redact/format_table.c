@@ -320,13 +320,13 @@ static int file_runs(struct format_reader *r, const struct timed_unit *u)
 
 int format_table_read(struct format_reader *r)
 {
-	static const struct timed_kind lines = {line_parse, line_runs, ESC_LINE,
-						.alone = true};
-	static const struct timed_kind words = {file_parse, file_runs,
-						ESC_TOKEN};
-	static const struct timed_kind turns = {line_parse, line_runs,
-						ESC_LINE};
-	enum timed t = r->plan->timed;
+	static const struct timed_reader lines = {line_parse, line_runs,
+						  ESC_LINE, .alone = true};
+	static const struct timed_reader words = {file_parse, file_runs,
+						  ESC_TOKEN};
+	static const struct timed_reader turns = {line_parse, line_runs,
+						  ESC_LINE};
+	enum timed_text t = r->plan->timed;
 	int rc = format_timed_units(r,
 				    t == TIMED_CTM   ? &words
 				    : t == TIMED_STM ? &turns

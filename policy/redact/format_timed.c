@@ -262,7 +262,7 @@ int format_timed_label(struct format_reader *r, uint16_t esc, struct bytes text)
 /* One pass over the units of a file. */
 struct pass {
 	struct format_reader *r;
-	const struct timed_kind *k;
+	const struct timed_reader *k;
 	struct timed_unit before[NEAR]; /* the last one last */
 	size_t nbefore;
 	struct text_builder near;
@@ -421,7 +421,7 @@ static int unit_record(struct pass *p, const struct timed_unit *u)
 	return rc;
 }
 
-int format_timed_units(struct format_reader *r, const struct timed_kind *k,
+int format_timed_units(struct format_reader *r, const struct timed_reader *k,
 		       uint64_t at)
 {
 	struct pass p = {.r = r, .k = k};

@@ -21,7 +21,7 @@ struct timed_unit {
 };
 
 /* How a file is cut into them, and what else of one is searched. */
-struct timed_kind {
+struct timed_reader {
 	/* The first unit at or behind `at`; false: none. */
 	bool (*parse)(const struct format_reader *r, uint64_t at,
 		      struct timed_unit *u);
@@ -36,7 +36,7 @@ struct timed_kind {
  * frame's suffix. A unit's text is searched alone and together with its
  * neighbours'. Errors as of format_read.
  */
-int format_timed_units(struct format_reader *r, const struct timed_kind *k,
+int format_timed_units(struct format_reader *r, const struct timed_reader *k,
 		       uint64_t at) MUST_CHECK;
 
 /** format_timed_line(in, at, next): the line at `at` (< in.n) without its end

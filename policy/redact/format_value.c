@@ -22,7 +22,7 @@
  * The cell of a table is a text inside no string: what JSON it holds is walked
  * at depth 0, with the cell as outer run.
  */
-#include "policy/redact/format_value.h"
+#include "policy/redact/format_time.h"
 
 #include <errno.h>
 
@@ -39,6 +39,7 @@ struct level {
 	struct bytes speaker;
 	uint64_t inherit; /* hits that hold for all below */
 	bool object, scope;
+	struct format_timing timing;
 };
 
 /* One text that is being walked. */
@@ -62,6 +63,7 @@ void format_value_close(struct format_reader *r)
 	arena_free(r->a);
 	text_free(&r->scratch);
 	mem_free(r->runs);
+	format_time_free(r);
 	for (size_t i = 0; i < ARRAY_LEN(r->walks); i++)
 		mem_free(r->walks[i]);
 }
@@ -69,7 +71,7 @@ void format_value_close(struct format_reader *r)
 void format_value_outside(struct format_reader *r, uint64_t from)
 {
 	arena_reset(r->a);
-	r->nruns = 0;
+	r->nruns = r->ntimed = 0;
 	r->denied = DENIAL_NONE;
 	r->inside = false;
 	r->from = from;
@@ -81,14 +83,18 @@ void format_value_begin(struct format_reader *r, uint32_t number, uint64_t from)
 	r->number = number;
 	r->id = r->group = (struct bytes){NULL, 0};
 	memset(r->attrs, 0, sizeof(r->attrs));
+	format_time_lists_begin(r);
 	r->inside = true;
 }
 
 int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 		      uint64_t end, uint8_t denied, const char *why)
 {
+	int rc = format_time_lists_end(r);
 	struct format_record rec = {.runs = r->runs,
 				    .nruns = r->nruns,
+				    .timed = r->timed,
+				    .ntimed = r->ntimed,
 				    .attrs = r->attrs,
 				    .why = why};
 
@@ -97,7 +103,7 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 		rec.why = "the record is too large";
 	}
 	if (denied != DENIAL_NONE)
-		rec.nruns = 0;
+		rec.nruns = rec.ntimed = 0;
 	rec.r = (struct record){.sep = sep,
 				.start = start,
 				.end = end,
@@ -106,7 +112,7 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 				.id = r->id,
 				.group = r->group};
 	r->inside = false;
-	return r->sink->record(r->sink->ctx, &rec);
+	return rc == 0 ? r->sink->record(r->sink->ctx, &rec) : rc;
 }
 
 /* The text of a token of the walk. */
@@ -127,6 +133,22 @@ static bool too_large(struct walk *w, const struct json_token *t)
 		r->nruns = 0;
 	}
 	return r->denied != DENIAL_NONE;
+}
+
+/* What the paths that hit a value want; never an empty p, for p NULL is
+ * "absent". */
+static int hits_take(struct walk *w, uint64_t hits, struct bytes text)
+{
+	const struct format_plan *p = w->r->plan;
+	struct bytes *who = w->n > 0 ? &w->levels[w->scope].speaker : NULL;
+	int rc;
+
+	if (text.p == NULL)
+		text = bytes_str("");
+	rc = format_time_lists_take(w->r, hits, text);
+	for (uint32_t i = (hits & p->times) != 0 ? w->n : 0; i-- > 0;)
+		format_time_take(p, hits, text, &w->levels[i].timing);
+	return rc == 0 ? format_hits_take(w->r, hits, text, who) : rc;
 }
 
 /* ---- tokens ---- */
@@ -155,29 +177,19 @@ bool format_value_is_json(struct bytes text)
 static int nested_walk(struct format_reader *r, const struct run *outer,
 		       unsigned depth, uint32_t state, uint64_t inherit);
 
-/* A text inside `depth` strings, whose speaker's place is `speaker`: a run, or
- * the JSON that it holds. */
-static int text_take(struct format_reader *r, const struct run *run,
-		     unsigned depth, uint32_t state, uint64_t hits,
-		     struct bytes *speaker)
+/* A text inside `depth` strings: a run, or the JSON that it holds. */
+static int text_put(struct format_reader *r, const struct run *run,
+		    unsigned depth, uint32_t state, uint64_t hits)
 {
 	const struct format_plan *p = r->plan;
-	int rc = 0;
 
-	if (hits != 0)
-		rc = format_hits_take(r, hits, run->text, speaker);
-	if (rc != 0)
-		return rc;
 	if (depth <= NESTED_MAX && jsonpath_wants_json(p->set, state) &&
 	    format_value_is_json(run->text))
 		return nested_walk(r, run, depth, state,
 				   hits & (p->text | p->known));
+	if ((hits & p->listed) != 0)
+		format_time_lists_text(r);
 	return format_runs_add(r, run);
-}
-
-static struct bytes *speaker_of(struct walk *w)
-{
-	return w->n > 0 ? &w->levels[w->scope].speaker : NULL;
 }
 
 static int string_take(struct walk *w, const struct json_token *t,
@@ -189,15 +201,16 @@ static int string_take(struct walk *w, const struct json_token *t,
 	struct run run = {.kind = text ? RUN_TEXT : RUN_VALUE,
 			  .esc = (uint16_t)(w->r->cell + w->depth + 1),
 			  .key = key,
+			  .said = (hits & p->said) != 0,
 			  .known = format_hits_known(p, hits)};
 	int rc;
 
 	if (too_large(w, t) || (!w->r->inside && hits == 0 && !nested))
 		return 0;
 	rc = token_text(w, t, true, &run);
-	return rc == 0 ? text_take(w->r, &run, w->depth + 1, state, hits,
-				   speaker_of(w))
-		       : rc;
+	if (rc == 0 && hits != 0)
+		rc = hits_take(w, hits, run.text);
+	return rc == 0 ? text_put(w->r, &run, w->depth + 1, state, hits) : rc;
 }
 
 static int number_take(struct walk *w, const struct json_token *t,
@@ -206,6 +219,7 @@ static int number_take(struct walk *w, const struct json_token *t,
 	struct run run = {.kind = RUN_NUMBER,
 			  .esc = (uint16_t)(w->r->cell + ESC_NUMBER + w->depth),
 			  .key = key,
+			  .said = (hits & w->r->plan->said) != 0,
 			  .known = format_hits_known(w->r->plan, hits)};
 	int rc;
 
@@ -213,7 +227,7 @@ static int number_take(struct walk *w, const struct json_token *t,
 		return 0;
 	rc = token_text(w, t, false, &run);
 	if (rc == 0 && hits != 0)
-		rc = format_hits_take(w->r, hits, run.text, speaker_of(w));
+		rc = hits_take(w, hits, run.text);
 	return rc == 0 ? format_runs_add(w->r, &run) : rc;
 }
 
@@ -221,9 +235,8 @@ static int word_take(struct walk *w, const struct json_token *t, uint64_t hits)
 {
 	if (hits == 0 || t->kind == JSON_NULL)
 		return 0;
-	return format_hits_take(
-		w->r, hits, bytes_str(t->kind == JSON_TRUE ? "true" : "false"),
-		speaker_of(w));
+	return hits_take(w, hits,
+			 bytes_str(t->kind == JSON_TRUE ? "true" : "false"));
 }
 
 static void level_open(struct walk *w, const struct json_token *t,
@@ -239,27 +252,30 @@ static void level_open(struct walk *w, const struct json_token *t,
 					 .inherit = hits & (p->text | p->known),
 					 .object = t->kind == JSON_OBJECT,
 					 .scope = scope};
+	format_time_open(w->r, hits, &w->levels[w->n].timing);
 	if (scope)
 		w->scope = w->n;
 	w->n++;
 }
 
 /* Close the innermost level; a scope's runs get its speaker. */
-static void level_close(struct walk *w)
+static int level_close(struct walk *w)
 {
 	struct level *l = &w->levels[--w->n];
+	int rc = format_time_close(w->r, &l->timing);
 
 	if (!l->scope)
-		return;
+		return rc;
 	w->scope = l->up;
 	if (l->speaker.p == NULL)
-		return;
+		return rc;
 	for (size_t i = l->first; i < w->r->nruns; i++) {
 		struct run *run = &w->r->runs[i];
 
 		if (run->speaker.p == NULL)
 			run->speaker = l->speaker;
 	}
+	return rc;
 }
 
 /* State and inherited hits of a value that stands where the walk is. */
@@ -324,10 +340,8 @@ static int token_take(struct walk *w, const struct json_token *t)
 	uint32_t state;
 	int rc;
 
-	if (t->kind == JSON_OBJECT_END || t->kind == JSON_ARRAY_END) {
-		level_close(w);
-		return 0;
-	}
+	if (t->kind == JSON_OBJECT_END || t->kind == JSON_ARRAY_END)
+		return level_close(w);
 	if (t->kind == JSON_KEY)
 		return key_take(w, t);
 	rc = child_state(w, &state, &hits, &key);
@@ -410,6 +424,8 @@ int format_value_key(struct format_reader *r, const struct json_token *t,
 int format_value_cell(struct format_reader *r, const struct run *run,
 		      uint32_t state, uint64_t hits, struct bytes *speaker)
 {
+	int rc = hits == 0 ? 0 : format_hits_take(r, hits, run->text, speaker);
+
 	r->cell = run->esc & (ESC_CELL | ESC_CSV);
-	return text_take(r, run, 0, state, hits, speaker);
+	return rc == 0 ? text_put(r, run, 0, state, hits) : rc;
 }

@@ -6,6 +6,21 @@
 #include "base/json.h"
 #include "policy/redact/format.h"
 
+/* A word or a segment (on) in the making. */
+struct format_timing {
+	bool on;
+	struct timed t;
+	int64_t duration;
+};
+
+/* Words of one text, whose times stand in lists beside it. */
+struct format_lists {
+	int64_t *v[2]; /* starts; ends or durations */
+	size_t n[2], cap[2];
+	int64_t base;
+	uint32_t run, texts; /* the text's run, and how many there were */
+};
+
 /* The reader of one file; the record in the making. */
 struct format_reader {
 	const struct format_plan *plan;
@@ -16,6 +31,9 @@ struct format_reader {
 	struct text_builder scratch;
 	struct run *runs;
 	size_t nruns, cap;
+	struct timed *timed;
+	size_t ntimed, captimed;
+	struct format_lists lists;
 	struct bytes id, group;
 	struct bytes attrs[JSONPATH_MAX];
 	bool inside;	 /* within a record; else only values are taken */
@@ -100,6 +118,10 @@ int format_runs_built(struct format_reader *r, const struct text_builder *t,
  * inside [start, end) of a cell of the source. */
 int format_runs_cell(struct format_reader *r, uint64_t start, uint64_t end,
 		     bool quoted, struct run *run) MUST_CHECK;
+/** format_runs_timed(r, t): a word or a segment of the record, when all its
+ * runs have been added. */
+int format_runs_timed(struct format_reader *r,
+		      const struct timed *t) MUST_CHECK;
 
 /** format_runs_plain(r, text, raw): add a run of plain source text. */
 int format_runs_plain(struct format_reader *r, struct bytes text,

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "policy/redact/span.h"
+#include "policy/redact/wave.h"
 
 #define INDEX_BLOCK 1048576u /* source bytes of one block */
 #define INDEX_SPEAKERS 255u  /* more of one object count as unknown */
@@ -64,7 +65,8 @@ struct record {
  * The index of block b, source bytes [b * INDEX_BLOCK, ...): every record and
  * span that overlaps it (those crossing an edge stand in both), and the values
  * behind those spans. Self-contained: a block is rendered from its own index,
- * its visible-count and its bytes alone.
+ * its visible-count and its bytes alone. In a recording also the spans that
+ * are no further than head.reach away: a bleep begins before its word.
  */
 struct index_block {
 	uint32_t nrecords, nspans, nvalues;
@@ -87,7 +89,9 @@ struct index_head {
 	struct bytes *rules; /* names of rules, by span.rule */
 	uint32_t nrules;
 	struct bytes *speakers; /* who said it, by span.speaker - 1 */
-	uint32_t nspeakers;	/* at most INDEX_SPEAKERS */
+	uint32_t nspeakers;	/* at most INDEX_SPEAKERS; of a recording 0 */
+	struct wave wave;	/* FORMAT_WAV, unless denied */
+	uint64_t reach;		/* and how far (bytes) its blocks look around */
 	struct bytes detector;	/* name and version of the recognizers */
 	struct bytes reason;	/* words for the owner where denied */
 };
@@ -157,6 +161,7 @@ struct index_check {
 	uint64_t body, end;	 /* first sep, last end */
 	struct record last; /* its places; id, group and attrs are not kept */
 	uint64_t span_end;  /* of the last span */
+	bool audio;	    /* they are a recording's: ESC_AUDIO */
 	uint32_t types, rules, values; /* one more than the highest number */
 	uint32_t speakers;	       /* the highest */
 };

@@ -5,21 +5,19 @@
  *   some span who said it, [sep, number, records, spans, values, speakers]
  *   sep, number: of the first record (0, 0 without records)
  * records = [*[separator length, length, denied, id or null, group, attrs]]
- *   consecutive records touch and are numbered by ones, so places and numbers
- *   follow from the first; null stands for the decimal number as id
+ *   records touch and are numbered by ones; null: the number as id
  * attrs  = [*(key, value)]
  * spans  = [*(gap, length, value, ord, type, rule, score, esc)], flat
- *   gap: from the end of the span before, at first from sep
+ *   gap: from the end of the span before, at first from sep; in a recording
+ *   (ESC_AUDIO), where they may overlap, from its start
  * values = [*(gap, type, canon)], flat
  *   gap: number minus one more than the number before, at first minus 0
- * speakers = [*(spans, number)], flat: runs of spans of one speaker; the spans
- *   of all runs are all spans
+ * speakers = [*(spans, number)], flat: runs of all spans by their speaker
  *
  * What the deltas cannot express cannot be wrong: records always touch, spans
- * and values always ascend. The decoder checks the rest (overflow, a span
- * within one record, a value for every span), so that code behind it may rely
- * on the invariants of index.h even where the blob came from a child that a
- * hostile file has taken over.
+ * and values always ascend. The decoder checks the rest, so that code behind it
+ * may rely on the invariants of index.h even where the blob came from a child
+ * that a hostile file has taken over.
  */
 #include "policy/redact/index.h"
 
@@ -110,6 +108,18 @@ static int records_put(struct buf *b, const struct index_block *k)
 	return rc;
 }
 
+/* Where the gap to the span behind s is counted from. */
+static uint64_t gap_from(const struct span *s)
+{
+	return (s->esc & ESC_AUDIO) != 0 ? s->start : s->end;
+}
+
+/* Either all spans of a block are of a recording, or none. */
+static bool same_kind(const struct index_block *k, uint32_t i)
+{
+	return (k->spans[i].esc & ESC_AUDIO) == (k->spans[0].esc & ESC_AUDIO);
+}
+
 static int spans_put(struct buf *b, const struct index_block *k)
 {
 	uint64_t at = k->nrecords == 0 ? 0 : k->records[0].sep;
@@ -121,10 +131,10 @@ static int spans_put(struct buf *b, const struct index_block *k)
 			s->start - at, s->end - s->start, s->value, s->ord,
 			s->type,       s->rule,		  s->score, s->esc};
 
-		if (s->start < at || s->end <= s->start)
+		if (s->start < at || s->end <= s->start || !same_kind(k, i))
 			return -EINVAL;
 		rc = uints_put(b, v, ARRAY_LEN(v));
-		at = s->end;
+		at = gap_from(s);
 	}
 	return rc;
 }
@@ -340,11 +350,11 @@ static void spans_get(struct in *in, struct index_block *k)
 		struct span *s = &k->spans[i];
 
 		span_get(in, at, s);
-		at = s->end;
+		at = gap_from(s);
 		while (r < k->nrecords && k->records[r].end <= s->start)
 			r++;
 		if (r == k->nrecords || s->start < k->records[r].start ||
-		    s->end > k->records[r].end)
+		    s->end > k->records[r].end || !same_kind(k, i))
 			in->rc = -EPROTO;
 	}
 }

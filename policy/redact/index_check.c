@@ -65,19 +65,39 @@ static const char *records_check(struct index_check *c,
 	return NULL;
 }
 
+/* A span of text stands in the blocks that it overlaps. */
+static const char *place_check(struct index_check *c, const struct span *s,
+			       bool first, uint64_t from)
+{
+	if (!overlaps(s->start, s->end, from))
+		return "a span outside its block";
+	if (s->end > c->span_end)
+		c->spans++;
+	else if (!first || s->end != c->span_end)
+		return "spans of two blocks overlap";
+	c->span_end = s->end;
+	return NULL;
+}
+
 static const char *spans_check(struct index_check *c,
 			       const struct index_block *k, uint64_t from)
 {
-	for (uint32_t i = 0; i < k->nspans; i++) {
-		const struct span *s = &k->spans[i];
+	const char *why = NULL;
 
-		if (!overlaps(s->start, s->end, from))
-			return "a span outside its block";
-		if (s->end > c->span_end)
-			c->spans++;
-		else if (i > 0 || s->end != c->span_end)
-			return "spans of two blocks overlap";
-		c->span_end = s->end;
+	for (uint32_t i = 0; why == NULL && i < k->nspans; i++) {
+		const struct span *s = &k->spans[i];
+		bool audio = (s->esc & ESC_AUDIO) != 0;
+
+		/* One of a recording also in those near it: it is counted where
+		 * it begins. */
+		if (audio)
+			c->spans += s->start >= from &&
+				    s->start - from < INDEX_BLOCK;
+		else
+			why = place_check(c, s, i == 0, from);
+		if (c->types > 0 && audio != c->audio)
+			return "spans of text and of sound";
+		c->audio = audio;
 		if (s->type >= c->types)
 			c->types = (uint32_t)s->type + 1;
 		if (s->rule >= c->rules)
@@ -87,7 +107,7 @@ static const char *spans_check(struct index_check *c,
 		if (s->speaker > c->speakers)
 			c->speakers = s->speaker;
 	}
-	return NULL;
+	return why;
 }
 
 int index_check_block(struct index_check *c, const struct index_block *k,
@@ -122,6 +142,8 @@ int index_check_head(const struct index_check *c, const struct index_head *h,
 		return bad(e, "number of records or spans");
 	if (c->records > 0 && (h->body != c->body || h->body_end != c->end))
 		return bad(e, "where its records lie");
+	if (c->types > 0 && c->audio != (h->format == FORMAT_WAV))
+		return bad(e, "spans of another kind of file");
 	if (c->types > h->ntypes || c->rules > h->nrules ||
 	    c->values > h->nvalues || c->speakers > h->nspeakers)
 		return bad(e, "a number beyond its tables");

@@ -1,15 +1,17 @@
 /* An object's head and its summary as CBOR. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * head    = [1, format, denied, size, nblocks, nrecords, nspans, nvalues,
- *            prefix, suffix, body, body_end, types, rules, detector, reason]
+ * head    = [1, 2 or 3, format, denied, size, nblocks, nrecords, nspans,
+ *            nvalues, prefix, suffix, body, body_end, types, rules, detector,
+ *            reason, wave or speakers]
  * summary = [2, format, denied, nrecords, nspans, nblocks, whole, uniform,
  *            group, attrs, names]
- * A head of layout 3 has the names of speakers behind its reason: [*bytes];
- * there is none of layout 2.
  * types, rules = [*bytes]; attrs = [*(key, value)], flat; names = [*(start,
  * end, score, type, rule, canon)], flat. The leading number is the version of
- * the layout. A summary of layout 1 has no names: its path was not searched.
+ * the layout. A head of layout 1 ends with its reason; one of layout 2 is of a
+ * recording that is shown, and has wave = [coding, channels, rate, reach]; one
+ * of layout 3 has speakers = [*bytes]. A summary of layout 1 has no names: its
+ * path was not searched.
  */
 #include <errno.h>
 
@@ -17,8 +19,9 @@
 #include "policy/redact/index.h"
 
 #define LAYOUT 1
-#define LAYOUT_SPOKEN 3
 #define HEAD_ITEMS 16
+#define LAYOUT_WAVE 2
+#define LAYOUT_SPOKEN 3
 #define LAYOUT_NAMED 2
 #define SUMMARY_ITEMS 10
 #define NAME_ITEMS 6
@@ -66,10 +69,26 @@ static int tables_put(struct buf *b, const struct index_head *h)
 	return rc;
 }
 
+static bool has_wave(const struct index_head *h)
+{
+	return h->format == FORMAT_WAV && h->denied == DENIAL_NONE;
+}
+
+static int sound_put(struct buf *b, const struct index_head *h)
+{
+	const uint64_t v[] = {h->wave.coding, h->wave.channels, h->wave.rate,
+			      h->reach};
+	int rc = cbor_put_array(b, ARRAY_LEN(v));
+
+	return rc == 0 ? uints_put(b, v, ARRAY_LEN(v)) : rc;
+}
+
 int index_head_put(struct buf *b, const struct index_head *h)
 {
-	bool spoken = h->nspeakers > 0;
-	const uint64_t v[] = {spoken ? LAYOUT_SPOKEN : LAYOUT,
+	bool wave = has_wave(h), spoken = !wave && h->nspeakers > 0;
+	const uint64_t v[] = {wave     ? LAYOUT_WAVE
+			      : spoken ? LAYOUT_SPOKEN
+				       : LAYOUT,
 			      h->format,
 			      h->denied,
 			      h->size,
@@ -78,7 +97,7 @@ int index_head_put(struct buf *b, const struct index_head *h)
 			      h->nspans,
 			      h->nvalues};
 	size_t n = b->n;
-	int rc = cbor_put_array(b, HEAD_ITEMS + (spoken ? 1 : 0));
+	int rc = cbor_put_array(b, HEAD_ITEMS + (wave || spoken ? 1 : 0));
 
 	if (rc == 0)
 		rc = uints_put(b, v, ARRAY_LEN(v));
@@ -88,6 +107,8 @@ int index_head_put(struct buf *b, const struct index_head *h)
 		rc = tables_put(b, h);
 	if (rc == 0 && spoken)
 		rc = names_put(b, h->speakers, h->nspeakers);
+	if (rc == 0 && wave)
+		rc = sound_put(b, h);
 	if (rc != 0)
 		b->n = n;
 	return rc;
@@ -236,12 +257,31 @@ static void counts_get(struct in *in, struct index_head *h)
 	h->body_end = uint_get(in, UINT64_MAX);
 }
 
+static void sound_get(struct in *in, struct index_head *h)
+{
+	if (cbor_get_array(&in->c) != 4)
+		in->rc = -EPROTO;
+	h->wave.coding = (enum wave_coding)uint_get(in, WAVE_CODINGS - 1);
+	h->wave.channels = (uint32_t)uint_get(in, UINT16_MAX);
+	h->wave.rate = (uint32_t)uint_get(in, UINT32_MAX);
+	h->reach = uint_get(in, UINT64_MAX / 2);
+}
+
+/* The samples of a recording are one record, in whole frames. */
+static bool wave_is_sound(const struct index_head *h)
+{
+	return wave_ok(&h->wave) && h->nrecords <= 1 &&
+	       (h->body_end - h->body) % wave_frame(&h->wave) == 0;
+}
+
 /* What a head must hold within itself. */
 static bool head_sound(const struct index_head *h)
 {
 	uint64_t blocks = (h->size + INDEX_BLOCK - 1) / INDEX_BLOCK;
 
 	if (h->denied == DENIAL_NONE && h->format == FORMAT_DENIED)
+		return false;
+	if (has_wave(h) && !wave_is_sound(h))
 		return false;
 	return h->body <= h->body_end && h->body_end <= h->size &&
 	       (h->denied != DENIAL_NONE ? h->nblocks <= blocks
@@ -257,8 +297,6 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 	*h = (struct index_head){0};
 	layout = common_get(&i, HEAD_ITEMS, LAYOUT_SPOKEN, &h->format,
 			    &h->denied);
-	if (layout != LAYOUT && layout != LAYOUT_SPOKEN)
-		i.rc = -EPROTO;
 	if (!failed(&i))
 		counts_get(&i, h);
 	if (!failed(&i))
@@ -267,9 +305,13 @@ int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 		h->rules = names_get(&i, &h->nrules);
 	h->detector = cbor_get_bytes(&i.c);
 	h->reason = cbor_get_bytes(&i.c);
+	/* One encoding: without what it is for, no other layout. */
+	if (!failed(&i) && has_wave(h) != (layout == LAYOUT_WAVE))
+		i.rc = -EPROTO;
+	if (!failed(&i) && layout == LAYOUT_WAVE)
+		sound_get(&i, h);
 	if (!failed(&i) && layout == LAYOUT_SPOKEN)
 		h->speakers = names_get(&i, &h->nspeakers);
-	/* One encoding: without speakers it is of layout 1. */
 	if (h->nspeakers > INDEX_SPEAKERS ||
 	    (layout == LAYOUT_SPOKEN && h->nspeakers == 0))
 		i.rc = -EPROTO;

@@ -39,9 +39,10 @@ static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
 	return 0;
 }
 
-int piece_copy(struct view_block *b, bool keep, uint64_t from, uint64_t n)
+static int put_source(struct view_block *b, bool keep, enum piece_kind kind,
+		      uint64_t from, uint64_t n)
 {
-	struct piece *p = last_of(b, PIECE_COPY);
+	struct piece *p = last_of(b, kind);
 	int rc = 0;
 
 	if (n == 0)
@@ -52,10 +53,20 @@ int piece_copy(struct view_block *b, bool keep, uint64_t from, uint64_t n)
 	if (keep && p != NULL && (uint64_t)p->from + p->len == from)
 		p->len += (uint32_t)n;
 	else if (keep)
-		rc = append(b, PIECE_COPY, from, n);
+		rc = append(b, kind, from, n);
 	if (rc == 0)
 		b->len += n;
 	return rc;
+}
+
+int piece_copy(struct view_block *b, bool keep, uint64_t from, uint64_t n)
+{
+	return put_source(b, keep, PIECE_COPY, from, n);
+}
+
+int piece_fill(struct view_block *b, bool keep, uint64_t from, uint64_t n)
+{
+	return put_source(b, keep, PIECE_FILL, from, n);
 }
 
 int piece_literal(struct view_block *b, bool keep, struct bytes text)

@@ -14,6 +14,12 @@ int piece_copy(struct view_block *b, bool keep, uint64_t from,
 	       uint64_t n) MUST_CHECK NONNULL_ALL;
 
 /**
+ * piece_fill(b, keep, from, n): likewise, with b->bleeps over them.
+ */
+int piece_fill(struct view_block *b, bool keep, uint64_t from,
+	       uint64_t n) MUST_CHECK NONNULL_ALL;
+
+/**
  * piece_literal(b, keep, text): likewise with bytes of our own.
  */
 int piece_literal(struct view_block *b, bool keep, struct bytes text) MUST_CHECK

@@ -33,6 +33,10 @@ enum escape {
 	ESC_FIRST = 32,
 	ESC_LAST = 128,
 	ESC_PART = ESC_FIRST | ESC_LAST,
+	/* Samples of a recording: of all channels, or with a channel's number
+	 * (1 ... ESC_CHANNEL) added, of that one alone. */
+	ESC_AUDIO = 0x8000,
+	ESC_CHANNEL = 127, /* the number's bits */
 };
 
 /** escape_valid(esc): a combination that there is. */
@@ -41,6 +45,8 @@ static inline bool escape_valid(uint16_t esc)
 	const unsigned cells = ESC_NUMBER | ESC_CSV | ESC_CELL | ESC_BEGIN;
 	unsigned place = esc & ESC_PLACE;
 
+	if ((esc & ESC_AUDIO) != 0)
+		return (esc & ~(ESC_AUDIO | ESC_CHANNEL)) == 0;
 	if ((esc & ~(ESC_PLACE | cells | ESC_PART)) != 0)
 		return false;
 	return place <= ESC_JSON_MAX ||
@@ -50,7 +56,8 @@ static inline bool escape_valid(uint16_t esc)
 /*
  * Half-open byte interval [start, end) of the object's raw bytes; edges never
  * split an escape, a code point or a CRLF. Nothing else carries positions.
- * Spans of an object are sorted and do not overlap.
+ * Spans of an object are sorted and do not overlap; those of a recording are
+ * sorted by where they begin, and may: people talk at the same time.
  */
 struct span {
 	uint64_t start, end;

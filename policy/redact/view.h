@@ -31,11 +31,12 @@ enum piece_kind {
 };
 
 /* [view, view + len) of the block's view comes from the source at base + from,
- * or from the literals at from. 32 bits each: blocks are kept in memory. */
+ * as it is or with bleeps over it, or from the literals at from. 32 bits each:
+ * blocks are kept in memory. */
 struct piece {
 	uint32_t view, len, from;
 	uint16_t kind; /* enum piece_kind */
-	uint16_t fill; /* PIECE_FILL: what to generate */
+	uint16_t fill; /* 0; what PIECE_FILL makes stands in bleeps */
 };
 
 /* Everything a block's bytes depend on. All borrowed. */
@@ -63,12 +64,14 @@ struct view_in {
 	void *ctx;
 };
 
+struct bleeps;
 struct view_block {
 	struct piece *pieces; /* ascending, touching, no empty ones */
 	size_t npieces, cap;
 	struct buf literals;
-	uint64_t base;	  /* source byte that pieces count from */
-	uint64_t len;	  /* view bytes of this block */
+	struct bleeps *bleeps; /* of a recording; NULL: none */
+	uint64_t base;	       /* source byte that pieces count from */
+	uint64_t len;	       /* view bytes of this block */
 	uint64_t visible; /* visible records whose sep lies in this block */
 	uint32_t *starts; /* view byte each visible record begins at here */
 	size_t nrecords;

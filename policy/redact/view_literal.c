@@ -10,9 +10,8 @@ static struct bytes type_of(const struct view_in *in, const struct span *s)
 	return in->head->types[s->type];
 }
 
-/* Who said it and for which work: what conditions look at. */
-static struct circumstance circumstance_of(const struct view_in *in,
-					   const struct span *s)
+struct circumstance view_circumstance(const struct view_in *in,
+				      const struct span *s)
 {
 	struct circumstance c = {.score = s->score};
 
@@ -28,7 +27,7 @@ const struct transform *view_literal_rule(struct view_walk *w,
 					  const struct span *s)
 {
 	const struct view_in *in = w->in;
-	const struct circumstance c = circumstance_of(in, s);
+	const struct circumstance c = view_circumstance(in, s);
 	const struct transform **known = NULL;
 
 	if (s->type < RULES_KNOWN) {

@@ -8,8 +8,6 @@
 
 #define RULES_KNOWN 64
 
-#define RULES_KNOWN 64
-
 struct view_walk {
 	const struct view_in *in;
 	struct view_block *out;
@@ -23,6 +21,11 @@ struct view_walk {
 	struct swap swap;	   /* of the record at hand */
 	const struct transform *rules[RULES_KNOWN]; /* by type */
 };
+
+/** view_circumstance(in, s): who said it and for which work: what conditions
+ * look at. */
+struct circumstance view_circumstance(const struct view_in *in,
+				      const struct span *s) NONNULL_ALL;
 
 /** view_literal_rule(w, s): the transform of a span where it stands. */
 const struct transform *view_literal_rule(struct view_walk *w,

@@ -26,7 +26,7 @@ for i in $(seq 100); do [ -s /tmp/display ] && break; sleep 0.1; done
 export DISPLAY=:$(cat /tmp/display) QT_QPA_PLATFORM=xcb NO_AT_BRIDGE=1
 '''
 
-# A second of a tone, made here: recordings are no data yet.
+# A second of a tone, made here.
 TONE = r'''
 python3 - <<'P'
 import math, struct, wave

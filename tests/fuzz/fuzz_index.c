@@ -27,7 +27,7 @@ static void block_sound(const struct index_block *k)
 		    s->end > k->records[r].end ||
 		    index_value(k, s->value) == NULL)
 			__builtin_trap();
-		at = s->end;
+		at = (s->esc & ESC_AUDIO) != 0 ? s->start : s->end;
 	}
 }
 

@@ -26,8 +26,10 @@ static const char full[] =
 	"    id: \"$[*].index\"\n"
 	"    text: [\"$[*].transcript\", \"$[*].human_transcript\"]\n"
 	"    speaker: \"$[*].speaker_role\"\n"
-	"    words: { text: \"$[*].transcript\", start_ms: \"$[*].w\",\n"
-	"             duration_ms: \"$[*].d\", base_ms: \"$[*].s\" }\n"
+	"    words: { items: \"$[*].words[*]\", text: \"$.w\",\n"
+	"             start: \"$.at\", duration: \"$.for\", unit: ms,\n"
+	"             channel: \"$.who\" }\n"
+	"    channels: { agent: 1, caller: 2 }\n"
 	"    audio: \"audio/{stem}.wav\"\n"
 	"  - match: \"metadata/*.json\"\n"
 	"    group: \"$[*].call\"\n"
@@ -79,6 +81,15 @@ static void test_files(void **state)
 	assert_int_equal(f->ntext, 2);
 	assert_true(bytes_is(f->text[1].steps[1].key, "human_transcript"));
 	assert_true(bytes_is(f->speaker->steps[1].key, "speaker_role"));
+	assert_int_equal(f->times[TIMED_WORD].items->n, 3);
+	assert_int_equal(f->times[TIMED_WORD].start->n, 4);
+	assert_true(bytes_is(f->times[TIMED_WORD].text->steps[3].key, "w"));
+	assert_null(f->times[TIMED_WORD].end);
+	assert_int_equal(f->times[TIMED_WORD].unit, 1000);
+	assert_null(f->times[TIMED_SEGMENT].items);
+	assert_int_equal(f->nchannels, 2);
+	assert_int_equal(f->channels[1].channel, 2);
+	assert_string_equal(f->audio, "audio/{stem}.wav");
 	f = &m.rules.files[1];
 	assert_null(f->group.template_);
 	assert_int_equal(f->group.path->n, 2);
@@ -118,6 +129,25 @@ static void test_tables(void **state)
 	assert_int_equal(f[2].header, HEADER_LOOK);
 	assert_true(f[2].bare);
 	assert_false(f[1].bare);
+}
+
+static void test_lists(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct time_rule *t;
+	struct manifest m;
+
+	(void)state;
+	good(a,
+	     HEAD "files:\n  - match: x\n    words: { text: \"$[*].t\", start: "
+		  "\"$[*].o[*]\", duration: \"$[*].d[*]\",\n"
+		  "             base: \"$[*].at\", unit: ms }\n",
+	     &m);
+	t = &m.rules.files[0].times[TIMED_WORD];
+	assert_null(t->items);
+	assert_int_equal(t->start->n, 3);
+	assert_int_equal(t->base->n, 2);
+	assert_int_equal(t->unit, 1000);
 }
 
 static void test_attributes(void **state)
@@ -228,6 +258,31 @@ static const struct {
 	 "m.yaml:4:34", ""},
 	{HEAD "files:\n  - { match: x, words: { txt: y } }\n", "m.yaml:4:26",
 	 "text"},
+	{HEAD "files:\n  - { match: x, words: { text: \"$.a\" } }\n",
+	 "m.yaml:4:24", "start"},
+	{HEAD "files:\n  - { match: x, words: { text: \"$.a\", start: "
+	      "\"$.b\", duration: \"$.c[*]\" } }\n",
+	 "m.yaml:4:24", "ends in [*]"},
+	{HEAD "files:\n  - { match: x, segments: { start: \"$.b\" } }\n",
+	 "m.yaml:4:27", "items"},
+	{HEAD "files:\n  - { match: x, words: { items: \"$[*]\", "
+	      "text: \"$.a\", start: \"$.b\" } }\n",
+	 "m.yaml:4:24", "duration"},
+	{HEAD "files:\n  - { match: x, words: { items: \"$[*]\", "
+	      "start: \"$.b\", end: \"$.c\" } }\n",
+	 "m.yaml:4:24", "text"},
+	{HEAD "files:\n  - { match: x, segments: { items: \"$[*]\", "
+	      "text: \"$.a\", start: \"$.b\", end: \"$.c\" } }\n",
+	 "m.yaml:4:27", "for words"},
+	{HEAD "files:\n  - { match: x, segments: { items: \"$[*]\", "
+	      "unit: h, start: \"$.b\", end: \"$.c\" } }\n",
+	 "m.yaml:4:50", "ms"},
+	{HEAD "files:\n  - { match: x, channels: { a: 0 } }\n", "m.yaml:4:32",
+	 "from 1"},
+	{HEAD "files:\n  - { match: x, channels: { a: 1 } }\n", "m.yaml:4:5",
+	 "belong together"},
+	{HEAD "files:\n  - { match: x, audio: \"{stam}.wav\" }\n",
+	 "m.yaml:4:24", "{stem}"},
 	{HEAD "files:\n  - { match: x, passthrough: 1 }\n", "m.yaml:4:30",
 	 "true"},
 	{HEAD "files:\n  - { match: x, format: subrip }\n", "m.yaml:4:25",
@@ -289,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_custom),

@@ -54,8 +54,8 @@ static void test_defaults(void **state)
 	assert_int_equal(r->decision.fallback.line, 0);
 	assert_int_equal(r->decision.nrules, 0);
 	assert_int_equal(r->names, NAMES_NUMBER);
-	assert_int_equal(r->audio.fallback, FILL_SILENCE);
-	assert_int_equal(r->audio.pad_ms, 200);
+	assert_int_equal(r->decision.audio.fallback, FILL_SILENCE);
+	assert_int_equal(r->decision.audio.pad_ms, 200);
 	assert_int_equal(r->work.keep.n, 0);
 	assert_int_equal(r->work.quota, 0);
 	assert_false(r->allow.terminal);
@@ -183,11 +183,12 @@ static void test_ways(void **state)
 
 	(void)state;
 	assert_int_equal(r->names, NAMES_KEEP);
-	assert_int_equal(r->audio.fallback, FILL_TONE);
-	assert_int_equal(r->audio.n, 1);
-	assert_string_equal(r->audio.types[0], "PERSON");
-	assert_int_equal(r->audio.fills[0], FILL_NOISE);
-	assert_int_equal(r->audio.pad_ms, 50);
+	assert_int_equal(r->decision.audio.fallback, FILL_TONE);
+	assert_int_equal(r->decision.audio.n, 1);
+	assert_string_equal(r->decision.audio.types[0], "PERSON");
+	assert_int_equal(r->decision.audio.fills[0], FILL_NOISE);
+	assert_int_equal(r->decision.audio.pad_ms, 50);
+	assert_int_equal(r->by_fields[0].audio.pad_ms, 50);
 	assert_string_equal(r->work.keep.v[0], "*.txt");
 	assert_int_equal(r->work.quota, 100u << 20);
 	assert_string_equal(r->work.sees.v[0], "r");

@@ -17,6 +17,7 @@ static const char text[] = HEAD
 	"    limits: { session: 8h }\n"
 	"  reader:\n"
 	"    see: [{ files: \"pref/**\", records: all }]\n"
+	"    audio: { default: tone, PERSON: noise }\n"
 	"tasks:\n"
 	"  one: { files: \"calls/**\", expires: 1970-01-02, instructions: "
 	"\"Rate.\" }\n"
@@ -172,6 +173,9 @@ static void test_grants(void **state)
 	assert_int_equal(seat_grants(s, &b), 0);
 	assert_string_equal(buf_str(&b), "[\"all records\","
 					 "\"every sensitive value: a tag\","
+					 "\"PERSON in recordings: noise\","
+					 "\"sensitive words in recordings: "
+					 "a tone\","
 					 "\"names of files: numbers\"]");
 	policy_seat_free(s);
 	key_free(k);

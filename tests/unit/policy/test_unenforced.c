@@ -33,8 +33,6 @@ static void test_each(void **state)
 	static const char *const want[] = {
 		"line 5: exact_reads is not enforced: "
 		"shared mappings stay allowed",
-		"line 8: audio is not enforced: "
-		"no recordings are read or shown",
 		"line 9: sees is not enforced: "
 		"nobody sees the work area of another",
 		"line 11: gui is not enforced: no display is given",
@@ -58,13 +56,12 @@ static void test_each(void **state)
 static void test_inherited(void **state)
 {
 	static const char *const want[] = {
-		"line 6: audio is not enforced: "
-		"no recordings are read or shown",
+		"line 6: gui is not enforced: no display is given",
 	};
 
 	(void)state;
 	expect(HEAD "roles:\n"
-		    "  r: { allow: { terminal: true }, audio: { pad_ms: 5 } }\n"
+		    "  r: { allow: { terminal: true, gui: true } }\n"
 		    "  s: { extends: r }\n",
 	       want, ARRAY_LEN(want));
 }

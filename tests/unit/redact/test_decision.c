@@ -145,6 +145,12 @@ static void test_encoding_tells_all_parameters(void **state)
 					  {.weekdays = true},
 					  {.speakers = {who, 1}},
 					  {.tasks = {who, 1}}};
+	const char *types[] = {"A"};
+	enum fill one[] = {FILL_TONE}, two[] = {FILL_NOISE};
+	const struct audio sounds[] = {{.pad_ms = 1},
+				       {.fallback = FILL_TONE},
+				       {.types = types, .fills = one, .n = 1},
+				       {.types = types, .fills = two, .n = 1}};
 	struct decision d = {0};
 
 	(void)state;
@@ -160,6 +166,15 @@ static void test_encoding_tells_all_parameters(void **state)
 	d.fields = &swap;
 	put(&a, &d);
 	assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+	buf_clear(&a);
+	assert_int_equal(buf_putb(&a, buf_bytes(&b)), 0);
+	for (size_t i = 0; i < ARRAY_LEN(sounds); i++) {
+		d = (struct decision){.audio = sounds[i]};
+		put(&b, &d);
+		assert_false(bytes_eq(buf_bytes(&a), buf_bytes(&b)));
+		buf_clear(&a);
+		assert_int_equal(buf_putb(&a, buf_bytes(&b)), 0);
+	}
 }
 
 static void test_encoding_leaves_lines_out(void **state)
@@ -202,9 +217,40 @@ static void test_names(void **state)
 	assert_null(action_name((enum action)99));
 }
 
+/* What is kept in text is kept in sound; else audio says. */
+static enum fill fill_of(const struct decision *d, const char *type,
+			 uint8_t score)
+{
+	const struct circumstance c = {.score = score};
+
+	return decision_fill(d, bytes_str(type), &c);
+}
+
+static void test_fills(void **state)
+{
+	const char *types[] = {"A", "B"};
+	enum fill fills[] = {FILL_TONE, FILL_KEEP};
+	const struct type_rule keep = {
+		"K", {.action = ACTION_KEEP, .min_score = 60}};
+	const struct decision d = {.rules = &keep,
+				   .nrules = 1,
+				   .audio = {FILL_NOISE, types, fills, 2, 0}};
+	const struct decision none = {0};
+
+	(void)state;
+	assert_int_equal(fill_of(&d, "A", 90), FILL_TONE);
+	assert_int_equal(fill_of(&d, "B", 90), FILL_KEEP);
+	assert_int_equal(fill_of(&d, "C", 90), FILL_NOISE);
+	assert_int_equal(fill_of(&d, "K", 60), FILL_KEEP);
+	assert_int_equal(fill_of(&d, "K", 59), FILL_NOISE);
+	assert_int_equal(fill_of(&none, "A", 90), FILL_SILENCE);
+	assert_string_equal(fill_name(FILL_TONE), "tone");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fills),
 		cmocka_unit_test(test_zero_drops),
 		cmocka_unit_test(test_rule_or_fallback),
 		cmocka_unit_test(test_weak_spans_are_not_kept),

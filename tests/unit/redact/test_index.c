@@ -138,6 +138,35 @@ static void test_block_refuses(void **state)
 }
 
 /* Every truncation and every changed byte: refused or sound, never a crash. */
+/* Spans of a recording may overlap; not with those of text, not backwards. */
+static void test_block_sound(void **state)
+{
+	struct record r = {.sep = 44, .start = 44, .end = 1044};
+	struct span s[] = {
+		{.start = 50, .end = 90, .ord = 1, .esc = ESC_AUDIO},
+		{.start = 60, .end = 70, .ord = 1, .esc = ESC_AUDIO + 2},
+		{.start = 60, .end = 1044, .ord = 1, .esc = ESC_AUDIO + 127}};
+	struct value v = {.number = 0};
+	struct index_block k = {.nrecords = 1,
+				.nspans = 3,
+				.nvalues = 1,
+				.records = &r,
+				.spans = s,
+				.values = &v};
+
+	(void)state;
+	r.id = str("0");
+	assert_int_equal(put_and_get(&k), 0);
+	s[1].start = 49;
+	assert_int_equal(put_and_get(&k), -EINVAL);
+	s[1].start = 60;
+	s[1].esc = ESC_JSON;
+	assert_int_equal(put_and_get(&k), -EINVAL);
+	s[1].esc = ESC_AUDIO;
+	s[2].end = 1045;
+	assert_int_equal(put_and_get(&k), -EPROTO);
+}
+
 static void test_block_mutations(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -250,6 +279,43 @@ static void test_head_refuses(void **state)
 	assert_int_equal(head_again(&h), -EPROTO);
 }
 
+static void test_head_sound(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_free) struct buf b = {0};
+	struct bytes types[2];
+	struct index_head h = head_sample(types), got;
+
+	(void)state;
+	h.format = FORMAT_WAV;
+	h.wave = (struct wave){WAVE_S16, 2, 8000};
+	h.reach = 4711;
+	h.nrecords = 1;
+	h.body = 10;
+	h.body_end = 90;
+	assert_int_equal(index_head_put(&b, &h), 0);
+	assert_int_equal(index_head_get(buf_bytes(&b), a, &got, NULL), 0);
+	assert_int_equal(got.wave.coding, WAVE_S16);
+	assert_int_equal(got.wave.channels, 2);
+	assert_int_equal(got.wave.rate, 8000);
+	assert_int_equal(got.reach, 4711);
+	h.body_end = 89; /* half a frame */
+	assert_int_equal(head_again(&h), -EPROTO);
+	h.body_end = 90;
+	h.nrecords = 2;
+	assert_int_equal(head_again(&h), -EPROTO);
+	h.nrecords = 1;
+	h.wave.rate = 0;
+	assert_int_equal(head_again(&h), -EPROTO);
+	h.wave = (struct wave){WAVE_NONE, 2, 8000};
+	assert_int_equal(head_again(&h), -EPROTO);
+	h.wave = (struct wave){WAVE_ALAW + 1, 2, 8000};
+	assert_int_equal(head_again(&h), -EPROTO);
+	/* Denied: no samples are told of. */
+	h.denied = DENIAL_UNDETECTED;
+	assert_int_equal(head_again(&h), 0);
+}
+
 static void test_summary(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -342,16 +408,8 @@ static void three(struct index_block k[3], struct record r[2][2],
 	r[1][0] = r[0][1];
 	r[1][1] = (struct record){
 		.sep = B + 50, .start = B + 51, .end = B + 90, .number = 2};
-	s[0] = (struct span){.start = B - 3,
-			     .end = B + 3,
-			     .ord = 1,
-			     .score = 50,
-			     .esc = ESC_JSON};
-	s[1] = (struct span){.start = B + 60,
-			     .end = B + 62,
-			     .ord = 1,
-			     .score = 50,
-			     .esc = ESC_JSON};
+	s[0] = (struct span){B - 3, B + 3, 0, 1, 0, 0, 50, 0, ESC_JSON};
+	s[1] = (struct span){B + 60, B + 62, 0, 1, 0, 0, 50, 0, ESC_JSON};
 	*v = (struct value){0, 0, str("x")};
 	k[0] = (struct index_block){2, 1, 1, r[0], s, v};
 	k[1] = (struct index_block){2, 2, 1, r[1], s, v};
@@ -410,6 +468,8 @@ static void test_check(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_block_sound),
+		cmocka_unit_test(test_head_sound),
 		cmocka_unit_test(test_block_round_trip),
 		cmocka_unit_test(test_block_refuses),
 		cmocka_unit_test(test_block_mutations),

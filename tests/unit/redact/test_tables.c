@@ -222,7 +222,7 @@ static void test_grid_short(void **state)
 
 /* ---- which kind ---- */
 
-static enum timed kind_of(const char *path, const char *format)
+static enum timed_text kind_of(const char *path, const char *format)
 {
 	struct file_rule f = {.match = "**"};
 
