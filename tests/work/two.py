@@ -157,7 +157,8 @@ def log(room, people, reports, since):
             check(by_seq[e['ref']]['session'] == e['session'],
                   f'reads what another session opened: {e}')
         if e['kind'] in ('OPEN', 'READ', 'LEASE') and path:
-            check(path.startswith((f'd/own-{who}/', 'd/common/')),
+            # A LEASE names the folder.
+            check((path + '/').startswith((f'd/own-{who}/', 'd/common/')),
                   f'{who} and {path}')
         if e['kind'] in ('CREATE', 'WRITE', 'RENAME', 'UNLINK', 'TRUNCATE'):
             # closed after it was replaced: its first entry has the name
