@@ -12,9 +12,9 @@
  * registers and on the stack.
  *
  * What libgcrypt cannot do at this place it could not do at the first call
- * either (no memory, a mode that is switched off): gcm_ready finds out with a
- * handle of its own, and later failures end the process. Sealing must not go
- * on with a cipher that did not run.
+ * either (no memory, FIPS mode, which forbids nonces of one's own): gcm_ready
+ * seals a block to find out, and later failures end the process. Sealing must
+ * not go on with a cipher that did not run.
  */
 #include "base/gcm.h"
 
@@ -77,6 +77,7 @@ static bool ready;
 
 static void start(void)
 {
+	uint8_t block[16] = {0}, tag[GCM_TAG];
 	gcry_cipher_hd_t h;
 
 	if (gcry_check_version("1.10.0") == NULL)
@@ -85,7 +86,10 @@ static void start(void)
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 	if (!handle_new(&h))
 		return;
-	ready = gcry_cipher_setkey(h, zeros, sizeof(zeros)) == 0;
+	ready = gcry_cipher_setkey(h, zeros, sizeof(zeros)) == 0 &&
+		gcry_cipher_setiv(h, zeros, GCM_NONCE) == 0 &&
+		gcry_cipher_encrypt(h, block, sizeof(block), NULL, 0) == 0 &&
+		gcry_cipher_gettag(h, tag, sizeof(tag)) == 0;
 	gcry_cipher_close(h);
 }
 

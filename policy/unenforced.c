@@ -6,7 +6,7 @@
 /*
  * The language is complete before all of its parts are at work, so that a
  * policy written today is read by later versions. But an owner who writes a
- * limit must not believe that it holds. So each such key is told, with its
+ * key must not believe that it holds. So each such key is told, with its
  * line, once, where it stands in the text: an inherited one is not repeated.
  *
  * A key leaves the tables below in the change that puts it into effect.

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "policy/redact/csv.h"
+
 int lens_source(void *ctx, uint64_t off, void *dst, size_t n)
 {
 	return store_object_read(ctx, off, dst, n);
@@ -32,6 +34,12 @@ static int read_head(struct lens *l, struct err *e)
 }
 
 /* What a policy takes out must be known, or nothing is shown. */
+/* Other files have no members or columns. */
+static bool has_fields(enum format f)
+{
+	return f == FORMAT_JSON || f == FORMAT_JSONL || csv_separator(f) != 0;
+}
+
 static int open_fields(struct lens *l, struct err *e)
 {
 	const struct decision *d = l->of->decision;
@@ -46,7 +54,7 @@ static int open_fields(struct lens *l, struct err *e)
 					.no_cache = l->desk->no_cache};
 	int rc;
 
-	if (d->nfields == 0 || l->head.format == FORMAT_WAV)
+	if (d->nfields == 0 || !has_fields(l->head.format))
 		return 0;
 	if (l->desk->children == NULL)
 		return -EACCES;
@@ -264,7 +272,7 @@ static int gather(const struct lens *l, uint32_t nr, struct lens_block *b)
 	int rc = 0;
 
 	b->first = b->last = nr;
-	if (!swaps(l))
+	if (l->fields == NULL || !swaps(l))
 		return 0;
 	find_reach(nr, b);
 	if (b->first == b->last)

@@ -203,6 +203,9 @@ static int search_all(struct needles *n, struct erase_object *x)
 		rc = search_values(n, x);
 	if (rc == 0 && !x->whole)
 		search_records(n, x);
+	/* Samples are no text: three of them are like anybody's name. */
+	if (x->head.format == FORMAT_WAV)
+		return rc;
 	return rc == 0 && !x->whole ? search_bytes(n, x) : rc;
 }
 

@@ -313,6 +313,7 @@ static void do_clear(struct visit *v)
 	if (gateway_clear(v->g, project,
 			  project[0] == '\0' ? "data erased"
 					     : "project ended")) {
+		store_forget(gateway_store(v->g));
 		visit_ok(v);
 		return;
 	}

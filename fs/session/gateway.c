@@ -41,7 +41,7 @@ struct gateway {
 	struct session *list[SESSIONS_MAX];
 	unsigned n;
 	bool stopping, lent;
-	uint64_t era;
+	uint64_t era, clears;
 	struct denied denied;
 };
 
@@ -162,7 +162,7 @@ int gateway_join(struct gateway *g, struct session *s, uint64_t era)
 		r = -ESHUTDOWN;
 	else if (g->n == SESSIONS_MAX)
 		r = -EBUSY;
-	else if (session_in_force(s) && era != g->era)
+	else if (era != (session_in_force(s) ? g->era : g->clears))
 		r = -ESTALE; /* who changed it could not see this session */
 	else
 		g->list[g->n++] = s;
@@ -251,12 +251,15 @@ static void left_one(void *ctx, struct session *s)
 		c->left += c->was[i] == s && c->seq[i] == session_seq(s);
 }
 
-/* Who looked at the policies in force before and is not in yet looks again. */
+/* Who began before and is not in yet begins again. */
 bool gateway_clear(struct gateway *g, const char *project, const char *reason)
 {
 	struct clearing c = {.project = project, .reason = reason};
 
-	gateway_new_era(g);
+	pthread_mutex_lock(&g->lock);
+	g->era++;
+	g->clears++;
+	pthread_mutex_unlock(&g->lock);
 	gateway_each(g, note_one, &c);
 	for (unsigned i = 0; i < CLEAR_TRIES; i++) {
 		c.left = 0;
@@ -352,6 +355,16 @@ uint64_t gateway_era(struct gateway *g)
 	era = g->era;
 	pthread_mutex_unlock(&g->lock);
 	return era;
+}
+
+uint64_t gateway_clears(struct gateway *g)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&g->lock);
+	n = g->clears;
+	pthread_mutex_unlock(&g->lock);
+	return n;
 }
 
 void gateway_change(struct gateway *g)

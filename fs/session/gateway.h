@@ -83,6 +83,9 @@ bool gateway_denied_rest(struct gateway *g);
  * gateway_new_era(g): they did; who looked at the ones before cannot join.
  * gateway_changed(g): the next may change them. */
 uint64_t gateway_era(struct gateway *g);
+/** gateway_clears(g): how often gateway_clear has ended sessions: the era of a
+ * session that brings its policy along. */
+uint64_t gateway_clears(struct gateway *g);
 void gateway_change(struct gateway *g);
 void gateway_new_era(struct gateway *g);
 void gateway_changed(struct gateway *g);

@@ -126,8 +126,8 @@ static int join(struct session *s, uint64_t era, struct err *e)
 	s->joined = r == 0;
 	if (r == -ESTALE)
 		return err_set(e, r, "",
-			       "another policy was put in force just now; "
-			       "start again");
+			       "another policy was put in force just now, or "
+			       "data were erased; start again");
 	if (r == -EBUSY)
 		return err_set(e, r, "", "the gateway has too many sessions");
 	return r == 0 ? 0 : err_set(e, r, "", "the gateway is ending");

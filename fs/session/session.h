@@ -13,9 +13,10 @@ struct session_want {
 	bool claimed;		      /* --as: claimed, not proven */
 	bool in_force;		      /* the policy that policy apply put there:
 					 a later one may end the session */
-	uint64_t era;		      /* gateway_find's, where in_force */
-	const char *strength;	      /* what confinement gives, in facts */
-	const char *facts;	      /* JSON of the facts */
+	uint64_t era; /* gateway_find's, where in_force, else gateway_clears
+			 before it began */
+	const char *strength; /* what confinement gives, in facts */
+	const char *facts;    /* JSON of the facts */
 	bool owner; /* the owner's own look: any policy, any strength */
 	int64_t now;
 	uid_t uid; /* shown as owner of files */

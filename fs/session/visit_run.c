@@ -135,6 +135,7 @@ static int by_owner(struct ask *a, size_t at, struct err *e)
 	a->want.policy_name = a->name;
 	a->want.annotator = a->annotator;
 	a->want.claimed = true;
+	a->want.era = gateway_clears(a->v->g);
 	return brought_text(fd, &a->seat.text, e);
 }
 

@@ -197,6 +197,20 @@ void cache_put(struct cache *c, const struct cache_name *name,
 	pthread_mutex_unlock(&c->lock[at % LOCKS]);
 }
 
+void cache_forget(struct cache *c)
+{
+	for (size_t at = 0; at < c->nsets; at++) {
+		struct set *s = &c->sets[at];
+
+		pthread_mutex_lock(&c->lock[at % LOCKS]);
+		for (size_t w = 0; w < WAYS; w++) {
+			secret_wipe(way_plain(c, at, w), s->way[w].n);
+			s->way[w] = (struct way){0};
+		}
+		pthread_mutex_unlock(&c->lock[at % LOCKS]);
+	}
+}
+
 uint8_t *cache_scratch(struct cache *c)
 {
 	uint8_t *s = NULL;

@@ -29,6 +29,9 @@ bool cache_get(struct cache *c, const struct cache_name *name, size_t off,
 void cache_put(struct cache *c, const struct cache_name *name,
 	       struct bytes plain);
 
+/** cache_forget(c): wipe all that is kept. */
+void cache_forget(struct cache *c) NONNULL_ALL;
+
 /** cache_scratch(c): a buffer of CACHE_RUN sealed segments followed by one
  * plain one, NULL when there is no memory; give it back with
  * cache_scratch_free. */

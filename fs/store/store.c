@@ -334,6 +334,11 @@ enum aead_cipher store_cipher(const struct store *s)
 	return s->config.cipher;
 }
 
+void store_forget(struct store *s)
+{
+	cache_forget(s->cache);
+}
+
 struct keypool *store_pool(const struct store *s)
 {
 	return s->pool;

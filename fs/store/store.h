@@ -162,6 +162,8 @@ const char *store_dir(const struct store *s);
 const char *store_origin(const struct store *s);
 enum aead_cipher store_cipher(const struct store *s);
 struct keypool *store_pool(const struct store *s);
+/** store_forget(s): wipe opened segments that are kept for later reads. */
+void store_forget(struct store *s);
 uint32_t store_owner_uid(const struct store *s);
 /** store_log_seed: the log's Ed25519 seed. store_audit_secret: the owner's
  * X25519 secret that opens log bodies (where no auditors were named at init,

@@ -75,8 +75,11 @@ int store_settle(struct store *s, int (*tell)(void *ctx, struct err *e),
 	rc = store_cell_get(s, ERASE_CELL, bytes_of(NULL, 0), &plan);
 	if (rc == -ENOENT)
 		return 0;
-	if (rc == 0 && clear != NULL)
+	if (rc == 0 && clear != NULL) {
 		rc = clear(ctx, e);
+		if (rc != 0)
+			return rc; /* sessions that do not end have its keys */
+	}
 	if (rc == 0)
 		rc = store_erase_finish(s, NULL, e);
 	else if (rc == -EBADMSG)

@@ -186,26 +186,35 @@ static bool is_voice(struct bytes head)
 	       (head.n == 1 || head.p[1] == '.');
 }
 
-/* The first voice that a text names. */
+static bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* The voice that says all of a text: its tag comes first, no other voice and
+ * nothing behind its end; else nobody knows who says what. */
 static struct bytes voice_of(struct bytes text)
 {
 	const struct text_tag_ends ends = text_tag_ends(text);
-	struct bytes head, tail;
+	struct bytes head, tail, who = {NULL, 0};
+	bool ended = false;
 
 	for (size_t at = 0, n; at < text.n; at += n) {
-		const uint8_t *p = memchr(text.p + at, '<', text.n - at);
-
-		if (p == NULL)
-			break;
-		at = (size_t)(p - text.p);
 		n = text_tag(text, &ends, at);
-		if (n == 0)
-			break;
+		if (n == 0 && !is_space(text.p[at]) && (who.p == NULL || ended))
+			return (struct bytes){NULL, 0};
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
 		tag_parts(text, at, n, &head, &tail);
+		if (is_voice(head) && who.p != NULL)
+			return (struct bytes){NULL, 0};
 		if (is_voice(head))
-			return tail;
+			who = tail;
+		ended = ended || bytes_is(head, "/v");
 	}
-	return (struct bytes){NULL, 0};
+	return who;
 }
 
 static bool cue_parse(const struct format_reader *r, uint64_t at,

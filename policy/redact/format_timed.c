@@ -366,6 +366,9 @@ static int own_runs(struct pass *p, const struct timed_unit *u)
 	bool several = next_turn(text, 0) < text.n;
 	int rc = 0;
 
+	if (several) /* who says which? */
+		run.speaker = (struct bytes){NULL, 0};
+
 	for (size_t at = 0, end; rc == 0 && several && at < text.n; at = end) {
 		end = next_turn(text, at);
 		rc = run_add(p->r, run, trimmed(bytes_sub(text, at, end - at)),

@@ -109,7 +109,7 @@ int strip_add(struct strip *s, const struct index_block *k)
 		if (k->records[i].number >= s->nrecords)
 			rc = add_record(s, &k->records[i]);
 	for (uint32_t i = 0; rc == 0 && i < k->nspans; i++)
-		if (s->nspans == 0 ||
+		if (s->nspans == 0 || (k->spans[i].esc & ESC_AUDIO) != 0 ||
 		    k->spans[i].start >= s->spans[s->nspans - 1].end)
 			rc = add_span(s, &k->spans[i]);
 	for (uint32_t i = 0; rc == 0 && i < k->nvalues; i++)
@@ -194,6 +194,34 @@ static void move_spans(struct strip *s)
 	s->out.size = before;
 }
 
+/* Names of speakers that nobody left is called by go with those who are gone.
+ */
+static int keep_speakers(struct strip *s)
+{
+	struct index_head *h = &s->out;
+	struct bytes *names =
+		arena_array(s->arena, h->nspeakers + (size_t)1, sizeof(*names));
+	uint8_t now[INDEX_SPEAKERS + 1] = {0};
+	uint32_t n = 0;
+
+	if (names == NULL)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < s->nspans; i++) {
+		uint8_t *nr = &s->spans[i].speaker;
+
+		if (*nr == 0 || *nr > h->nspeakers)
+			continue;
+		if (now[*nr] == 0) {
+			names[n++] = h->speakers[*nr - 1];
+			now[*nr] = (uint8_t)n;
+		}
+		*nr = now[*nr];
+	}
+	h->speakers = names;
+	h->nspeakers = n;
+	return 0;
+}
+
 static int by_number(const void *a, const void *b)
 {
 	uint32_t x = ((const struct value *)a)->number;
@@ -227,6 +255,8 @@ int strip_make(struct strip *s)
 	if (s->nrecords == 0)
 		return -EINVAL;
 	move_spans(s);
+	if (keep_speakers(s) != 0)
+		return -ENOMEM;
 	sort_values(s);
 	h->nblocks = (uint32_t)((h->size + INDEX_BLOCK - 1) / INDEX_BLOCK);
 	h->nrecords = s->nrecords;
