@@ -52,7 +52,8 @@ static uint8_t low(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
-/* Beyond ASCII as \uXXXX; ASCII that JSON must escape, too. */
+/* Beyond ASCII by UTF-16 units in four hex digits each; quotes and backslashes
+ * behind a backslash. A value is one line: it holds no line ends. */
 static int put_json(struct buf *b, uint32_t cp)
 {
 	if (cp == '"' || cp == '\\')
