@@ -33,6 +33,7 @@ struct replay {
 	size_t nopens, cap;
 	struct shown *shown; /* of the last read, with its open */
 	uint64_t shown_open;
+	const char *shown_why; /* what is said of all its reads; NULL: made */
 };
 
 static void replay_free(struct replay *r)
@@ -99,20 +100,13 @@ static const struct replay_open *find_open(const struct replay *r, uint64_t seq)
 	return lo < r->nopens && r->opens[lo].seq == seq ? &r->opens[lo] : NULL;
 }
 
-/* The object behind an OPEN as it would be shown now; a word where not. */
-static const char *show(struct replay *r, const struct replay_open *o)
+static const char *show_anew(struct replay *r, const struct replay_open *o)
 {
 	uint8_t recipe[HASH_LEN];
-	uint32_t nr;
+	uint32_t nr = desk_walk(r->desk, buf_bytes(&o->path));
 
-	if (r->shown != NULL && r->shown_open == o->seq)
-		return NULL;
-	shown_close(r->shown);
-	r->shown = NULL;
-	nr = desk_walk(r->desk, buf_bytes(&o->path));
 	if (nr == UINT32_MAX || shown_open(r->desk, nr, &r->shown, NULL) != 0)
 		return "erased";
-	r->shown_open = o->seq;
 	if (memcmp(shown_object(r->shown), o->object, STORE_ID) != 0 ||
 	    shown_version(r->shown) != o->version)
 		return "erased";
@@ -122,6 +116,18 @@ static const char *show(struct replay *r, const struct replay_open *o)
 	    shown_size(r->shown) != o->size)
 		return desk_erased(r->desk) ? "erased" : "mismatch";
 	return NULL;
+}
+
+/* The object behind an OPEN as it would be shown now; a word where not. */
+static const char *show(struct replay *r, const struct replay_open *o)
+{
+	if (r->shown_open == o->seq)
+		return r->shown_why;
+	shown_close(r->shown);
+	r->shown = NULL;
+	r->shown_open = o->seq;
+	r->shown_why = show_anew(r, o);
+	return r->shown_why;
 }
 
 /* The bytes of the read, as served: into r->bytes. */

@@ -272,6 +272,32 @@ static void test_mismatch(void **state)
 	buf_free(&seen.bytes);
 }
 
+/* Each read of an OPEN whose object is not there any more says so. */
+static void test_erased_twice(void **state)
+{
+	struct fixture *f = *state;
+	struct replay_sum sum;
+	struct heard seen;
+	struct log l;
+
+	begin(&l, f, VIEW_RENDERER);
+	{
+		struct shown *CLEANUP(shown_closep) s = NULL;
+		uint32_t nr = desk_walk(l.desk, bytes_str("calls/000002.txt"));
+		uint64_t open;
+
+		assert_int_equal(shown_open(l.desk, nr, &s, &f->e), 0);
+		open = log_open(&l, "calls/000001.txt", s);
+		log_read(&l, open, 0, bytes_str("two"));
+		log_read(&l, open, 0, bytes_str("two"));
+	}
+	end(&l);
+	assert_int_equal(replay(f, l.session, 0, -1, &seen, &sum), -ESTALE);
+	assert_int_equal(sum.unknown, 2);
+	assert_string_equal(seen.verdicts[1], "erased");
+	buf_free(&seen.bytes);
+}
+
 static void test_other_renderer(void **state)
 {
 	struct fixture *f = *state;
@@ -402,6 +428,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		REPLAY_TEST(test_session_matches),
 		REPLAY_TEST(test_mismatch),
+		REPLAY_TEST(test_erased_twice),
 		REPLAY_TEST(test_cut),
 		REPLAY_TEST(test_not_cut),
 		REPLAY_TEST(test_other_renderer),
