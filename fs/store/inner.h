@@ -91,6 +91,10 @@ int inner_object_words(struct err *e, int code, const uint8_t *id,
 /** store_work_forget(s, a): no cell names the area any more. */
 int store_work_forget(struct store *s, const struct store_work *a) MUST_CHECK;
 
+/** store_ended_settle(s): sweep what ends of projects that were cut off left;
+ * nobody else has the store. What cannot be done waits for the next time. */
+void store_ended_settle(struct store *s);
+
 /** store_cell_check(s, kind, name, value): 0 where this row of a named cell
  * opens. store_object_places(o, fn, ctx): every extent and index blob of an
  * opened object. Both are for fsck. */

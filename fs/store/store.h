@@ -181,17 +181,22 @@ const uint8_t (*store_recipients(const struct store *s, size_t *n))[32];
 int store_project_key(struct store *s, const char *project, const char *purpose,
 		      struct key **out, struct err *e) MUST_CHECK;
 
-/* Work areas of a project that has ended; zero-initialise. */
+/* A project that has ended, and its work areas; zero-initialise. */
 struct store_ended {
+	struct buf project; /* a string */
 	uint8_t (*areas)[STORE_ID];
 	size_t n;
 };
 /**
  * store_project_end(s, project, out, e): destroy the project's key, for good:
  * store_project_key says -ENOKEY from then on; the policy in force and what
- * opens its work areas go too. -ENOENT there is no such project, -ENOKEY it was
- * ended before. store_ended_sweep(s, x, e): the areas' folders go; once no
- * session is in them. store_ended_free fits CLEANUP.
+ * opens its work areas go too. Where an end was cut off before its sweep, out
+ * is what that left. -ENOENT there is no such project, -ENOKEY it was ended
+ * before, to the end. store_ended_sweep(s, x, e): the areas' folders go, and
+ * what stood of keys in older pages; once no session is in them. -EBUSY: done
+ * but for the WAL, which a reader kept; can be done again. Where it was cut
+ * off, the next holder of the store's own lock does it. store_ended_free fits
+ * CLEANUP.
  */
 int store_project_end(struct store *s, const char *project,
 		      struct store_ended *out, struct err *e) MUST_CHECK;

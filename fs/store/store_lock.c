@@ -60,7 +60,10 @@ int store_lock(struct store *s, struct err *e)
 	s->lockfd = fd;
 	fd = -1;
 	atomic_store(&s->writer, true);
-	return store_settle(s, NULL, NULL, NULL, e);
+	rc = store_settle(s, NULL, NULL, NULL, e);
+	if (rc == 0)
+		store_ended_settle(s);
+	return rc;
 }
 
 int store_settle(struct store *s, int (*tell)(void *ctx, struct err *e),

@@ -7,7 +7,8 @@
  * and what was made under the first is not taken for wrong. The policy in force
  * goes with it, and the rows that lead to its work areas. The folders of these
  * hold nothing that opens; they are removed when no session is in them any
- * more.
+ * more. Until then a cell names them, so that an end that was cut off is taken
+ * up again: by the same command, or by who next has the store to himself.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,10 +16,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/cbor.h"
 #include "base/fdio.h"
 #include "base/hex.h"
 #include "base/mem.h"
 #include "fs/store/root.h"
+
+#define CELL "ending" /* by project: [project, area, area ...] */
 
 static const struct bytes none;
 
@@ -85,73 +89,125 @@ int store_project_key(struct store *s, const char *project, const char *purpose,
 
 void store_ended_free(struct store_ended *x)
 {
+	buf_free(&x->project);
 	mem_free(x->areas);
 	*x = (struct store_ended){.n = 0};
 }
 
+static int area_add(struct store_ended *x, const uint8_t *id)
+{
+	uint8_t(*v)[STORE_ID] = mem_grow(x->areas, x->n + 1, STORE_ID);
+
+	if (v == NULL)
+		return -ENOMEM;
+	x->areas = v;
+	memcpy(v[x->n++], id, STORE_ID);
+	return 0;
+}
+
+static int ending_put(struct store *s, const struct store_ended *x)
+{
+	CLEANUP(buf_free) struct buf b = {.secret = true};
+	int rc = cbor_put_array(&b, 1 + x->n);
+
+	if (rc == 0)
+		rc = cbor_put_bytes(&b, buf_bytes(&x->project));
+	for (size_t i = 0; rc == 0 && i < x->n; i++)
+		rc = cbor_put_bytes(&b, bytes_of(x->areas[i], STORE_ID));
+	return rc == 0 ? store_cell_put(s, CELL, buf_bytes(&x->project),
+					buf_bytes(&b))
+		       : rc;
+}
+
+static int ending_parse(struct bytes in, struct store_ended *x)
+{
+	struct cbor c = {.in = in};
+	uint64_t n = cbor_get_array(&c);
+	int rc = buf_putb(&x->project, cbor_get_bytes(&c));
+
+	for (; rc == 0 && n > 1; n--) {
+		struct bytes id = cbor_get_bytes(&c);
+
+		rc = id.n == STORE_ID ? area_add(x, id.p) : -EUCLEAN;
+	}
+	if (rc == 0 && (n != 1 || cbor_end(&c) != 0))
+		rc = -EUCLEAN;
+	return rc == 0 && buf_str(&x->project) == NULL ? -ENOMEM : rc;
+}
+
 struct ending {
 	struct store *s;
-	const char *project;
 	struct store_ended *out;
 };
 
 static int area_end(void *ctx, const struct store_work *a)
 {
 	struct ending *x = ctx;
-	struct store_ended *out = x->out;
-	uint8_t(*v)[STORE_ID];
 	int rc;
 
-	if (!bytes_is(buf_bytes(&a->project), x->project))
+	if (!bytes_eq(buf_bytes(&a->project), buf_bytes(&x->out->project)))
 		return 0;
-	v = mem_grow(out->areas, out->n + 1, STORE_ID);
-	if (v == NULL)
-		return -ENOMEM;
-	out->areas = v;
-	memcpy(v[out->n++], a->id, STORE_ID);
-	rc = catalog_key_del(x->s->catalog, CATALOG_KEY_WORK,
-			     bytes_of(a->id, STORE_ID));
+	rc = area_add(x->out, a->id);
+	if (rc == 0)
+		rc = catalog_key_del(x->s->catalog, CATALOG_KEY_WORK,
+				     bytes_of(a->id, STORE_ID));
 	return rc == 0 ? store_work_forget(x->s, a) : rc;
+}
+
+/* It ended before; was it cut off? */
+static int ended_before(struct ending *x)
+{
+	CLEANUP(buf_free) struct buf cell = {.secret = true};
+	int rc = store_cell_get(x->s, CELL, buf_bytes(&x->out->project), &cell);
+
+	if (rc != 0)
+		return rc == -ENOENT ? -ENOKEY : rc;
+	buf_clear(&x->out->project);
+	return ending_parse(buf_bytes(&cell), x->out);
 }
 
 static int project_end(struct ending *x)
 {
 	CLEANUP(buf_free) struct buf was = {0};
+	struct bytes project = buf_bytes(&x->out->project);
 	uint8_t h[HASH_LEN];
 	struct bytes ref = bytes_of(h, sizeof(h));
 	int rc;
 
-	inner_hash(x->s, "project", bytes_str(x->project), none, h);
+	inner_hash(x->s, "project", project, none, h);
 	rc = catalog_key_get(x->s->catalog, CATALOG_KEY_PROJECT, ref, &was);
 	if (rc == 0 && was.n == 0)
-		rc = -ENOKEY;
+		return ended_before(x);
 	if (rc == 0)
 		rc = catalog_key_set(x->s->catalog, CATALOG_KEY_PROJECT, ref,
 				     none);
 	if (rc == 0)
-		rc = store_cell_del(x->s, "policy", bytes_str(x->project));
-	return rc == 0 ? store_work_each(x->s, area_end, x) : rc;
+		rc = store_cell_del(x->s, "policy", project);
+	if (rc == 0)
+		rc = store_work_each(x->s, area_end, x);
+	return rc == 0 ? ending_put(x->s, x->out) : rc;
 }
 
 int store_project_end(struct store *s, const char *project,
 		      struct store_ended *out, struct err *e)
 {
-	struct ending x = {.s = s, .project = project, .out = out};
+	struct ending x = {.s = s, .out = out};
 	int rc;
 
 	*out = (struct store_ended){.n = 0};
 	if (!atomic_load(&s->writer))
 		return err_set(e, -EROFS, s->dir,
 			       "ending a project needs the store's lock");
+	if (buf_puts(&out->project, project) != 0 ||
+	    buf_str(&out->project) == NULL)
+		return err_nomem(e);
 	rc = catalog_begin(s->catalog);
 	if (rc == 0)
 		rc = catalog_end(s->catalog, project_end(&x));
-	if (rc == 0)
-		rc = catalog_truncate(s->catalog);
 	if (rc == -ENOENT)
 		return err_set(e, rc, project,
 			       "no project of this name has a key here");
-	return rc == -EBUSY ? 0 : project_words(s, rc, e);
+	return project_words(s, rc, e);
 }
 
 /* Files only: an area's folder has no others below it. */
@@ -182,9 +238,50 @@ int store_ended_sweep(struct store *s, const struct store_ended *x,
 
 	for (size_t i = 0; rc == 0 && i < x->n; i++)
 		rc = folder_remove(s, x->areas[i]);
-	return rc == 0 ? 0
-		       : err_set(e, rc, s->dir,
-				 "the project has ended, but the folder of a "
-				 "work area cannot be removed: %s",
-				 strerror(-rc));
+	if (rc != 0)
+		return err_set(e, rc, s->dir,
+			       "the project has ended, but the folder of a "
+			       "work area cannot be removed: %s",
+			       strerror(-rc));
+	rc = catalog_truncate(s->catalog);
+	if (rc == -EBUSY)
+		return err_set(e, rc, s->dir,
+			       "the project has ended, but a reader keeps "
+			       "catalog.db-wal, where pages of before stand; "
+			       "end what reads the store, then end the project "
+			       "again");
+	if (rc == 0)
+		rc = store_cell_del(s, CELL, buf_bytes(&x->project));
+	return root_words(s, rc, e);
+}
+
+/* Collected first: the sweep asks the catalog. */
+struct endings {
+	struct store_ended *v;
+	size_t n;
+};
+
+static int ending_one(void *ctx, struct bytes value)
+{
+	struct endings *l = ctx;
+	struct store_ended *v = mem_grow(l->v, l->n + 1, sizeof(*v));
+
+	if (v == NULL)
+		return -ENOMEM;
+	l->v = v;
+	v[l->n] = (struct store_ended){.n = 0};
+	return ending_parse(value, &v[l->n++]);
+}
+
+void store_ended_settle(struct store *s)
+{
+	struct endings l = {.n = 0};
+	int rc = store_cell_each(s, CELL, ending_one, &l);
+
+	for (size_t i = 0; i < l.n; i++) {
+		if (rc == 0)
+			rc = store_ended_sweep(s, &l.v[i], NULL);
+		store_ended_free(&l.v[i]);
+	}
+	mem_free(l.v);
 }
