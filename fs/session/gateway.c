@@ -13,6 +13,7 @@
 #include "fs/desk/meter.h"
 #include "fs/desk/shelf.h"
 #include "fs/ingest/child.h"
+#include "fs/session/alive.h"
 #include "fs/session/denied.h"
 #include "fs/session/session.h"
 
@@ -40,6 +41,7 @@ struct gateway {
 	pthread_mutex_t lock;	/* guards what follows; taken last */
 	struct session *list[SESSIONS_MAX];
 	unsigned n;
+	struct alive alive; /* before they join, until they are freed */
 	bool stopping, lent;
 	uint64_t era, clears;
 	struct denied denied;
@@ -153,6 +155,23 @@ const char *gateway_tool(const struct gateway *g)
 
 /* ---- sessions ---- */
 
+int gateway_enter(struct gateway *g, struct session *s)
+{
+	int r;
+
+	pthread_mutex_lock(&g->lock);
+	r = alive_add(&g->alive, s);
+	pthread_mutex_unlock(&g->lock);
+	return r;
+}
+
+void gateway_exit(struct gateway *g, struct session *s)
+{
+	pthread_mutex_lock(&g->lock);
+	alive_del(&g->alive, s);
+	pthread_mutex_unlock(&g->lock);
+}
+
 int gateway_join(struct gateway *g, struct session *s, uint64_t era)
 {
 	int r = 0;
@@ -224,51 +243,56 @@ unsigned gateway_ask(struct gateway *g, uint64_t seq, const char *reason)
 	return a.n;
 }
 
-struct clearing {
-	struct session *was[SESSIONS_MAX];
-	uint64_t seq[SESSIONS_MAX]; /* a later one may lie where one was */
-	unsigned n, left;
-	const char *project, *reason;
-};
-
-static void note_one(void *ctx, struct session *s)
+/* The lock is held in these two. */
+static bool is_in(const struct gateway *g, const struct session *s)
 {
-	struct clearing *c = ctx;
-
-	if (c->project[0] != '\0' &&
-	    strcmp(policy_project(session_policy(s)), c->project) != 0)
-		return;
-	session_ask(s, c->reason);
-	c->seq[c->n] = session_seq(s);
-	c->was[c->n++] = s;
+	for (unsigned i = 0; i < g->n; i++)
+		if (g->list[i] == s)
+			return true;
+	return false;
 }
 
-static void left_one(void *ctx, struct session *s)
+/* Into lives, who is to be gone; who is in session is asked to. Who has left
+ * the list, or is not in it yet, still has its desk, and is on its way. */
+static unsigned ask_lives(const struct gateway *g, const char *project,
+			  const char *reason, uint64_t lives[ALIVE_MAX])
 {
-	struct clearing *c = ctx;
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < c->n; i++)
-		c->left += c->was[i] == s && c->seq[i] == session_seq(s);
+	for (unsigned i = 0; i < g->alive.n; i++) {
+		struct session *s = g->alive.v[i].s;
+		bool in = is_in(g, s);
+
+		if (in && project[0] != '\0' &&
+		    strcmp(policy_project(session_policy(s)), project) != 0)
+			continue;
+		if (in)
+			session_ask(s, reason);
+		lives[n++] = g->alive.v[i].life;
+	}
+	return n;
 }
 
 /* Who began before and is not in yet begins again. */
 bool gateway_clear(struct gateway *g, const char *project, const char *reason)
 {
-	struct clearing c = {.project = project, .reason = reason};
+	uint64_t lives[ALIVE_MAX];
+	bool left = true;
+	unsigned n;
 
 	pthread_mutex_lock(&g->lock);
 	g->era++;
 	g->clears++;
+	n = ask_lives(g, project, reason, lives);
 	pthread_mutex_unlock(&g->lock);
-	gateway_each(g, note_one, &c);
-	for (unsigned i = 0; i < CLEAR_TRIES; i++) {
-		c.left = 0;
-		gateway_each(g, left_one, &c);
-		if (c.left == 0)
-			return true;
-		(void)poll(NULL, 0, CLEAR_MS);
+	for (unsigned i = 0; left && i < CLEAR_TRIES; i++) {
+		if (i > 0)
+			(void)poll(NULL, 0, CLEAR_MS);
+		pthread_mutex_lock(&g->lock);
+		left = alive_any(&g->alive, lives, n);
+		pthread_mutex_unlock(&g->lock);
 	}
-	return false;
+	return !left;
 }
 
 void gateway_stop(struct gateway *g)

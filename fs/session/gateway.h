@@ -35,6 +35,11 @@ const char *gateway_tool(const struct gateway *g);
 
 /* ---- its sessions ---- */
 
+/** gateway_enter(g, s): a session begins, and may come to hold keys; -EBUSY when
+ * too many do. gateway_exit(g, s): it has given all back. */
+int gateway_enter(struct gateway *g, struct session *s) MUST_CHECK;
+void gateway_exit(struct gateway *g, struct session *s);
+
 /** gateway_join(g, s, era): s is one of its sessions from now on; -ESHUTDOWN
  * while it ends; -EBUSY when there are too many; -ESTALE where it came from a
  * policy in force and another was put there since `era`. gateway_leave(g, s):
@@ -48,8 +53,9 @@ unsigned gateway_sessions(struct gateway *g);
 unsigned gateway_ask(struct gateway *g, uint64_t seq, const char *reason);
 
 /** gateway_clear(g, project, reason): all sessions that there are (of this
- * project; "": of any) are asked to end; true when they have, false when one
- * has not within half a minute. */
+ * project; "": of any) are asked to end; true when they have and nothing of
+ * them is left in memory, also of those that were coming or going (of any
+ * project); false when one has not within half a minute. */
 bool gateway_clear(struct gateway *g, const char *project, const char *reason);
 
 /** gateway_stop(g): no new session begins, all are asked to end.

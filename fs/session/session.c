@@ -46,6 +46,8 @@ static void session_free(struct session *s)
 	buf_free(&s->task);
 	fd_close(&s->init);
 	fd_close(&s->wake);
+	if (s->entered)
+		gateway_exit(s->g, s); /* only now holds it no key */
 	mem_free(s);
 }
 
@@ -174,7 +176,12 @@ int session_open(struct gateway *g, const struct session_want *w,
 			fd_close(&init);
 		return err_nomem(e);
 	}
-	r = load(s, w, e);
+	r = gateway_enter(g, s);
+	s->entered = r == 0;
+	if (r != 0)
+		err_set(e, r, "", "the gateway has too many sessions");
+	if (r == 0)
+		r = load(s, w, e);
 	if (r == 0)
 		r = open_desk(s, w, e);
 	if (r == 0)

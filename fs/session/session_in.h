@@ -22,7 +22,7 @@ struct session {
 	int64_t began;
 	uint64_t up; /* the same, by clock_s */
 	char strength[32];
-	bool started, joined, in_force, owner;
+	bool entered, started, joined, in_force, owner;
 	uid_t uid;
 	gid_t gid;
 	int init, wake;

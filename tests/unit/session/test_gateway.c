@@ -199,6 +199,88 @@ static void test_apply_compares_alone(void **state)
 	gateway_leave(p->g, &s);
 }
 
+/* ---- all of them end ---- */
+
+struct going {
+	struct gateway *g;
+	struct session *s;
+	atomic_bool freed;
+};
+
+/* Asked, it leaves the list; what it has in memory goes later. */
+static void *go(void *arg)
+{
+	struct going *x = arg;
+
+	while (atomic_load(&x->s->asked) == NULL)
+		(void)poll(NULL, 0, 1);
+	gateway_leave(x->g, x->s);
+	(void)poll(NULL, 0, 200);
+	atomic_store(&x->freed, true);
+	gateway_exit(x->g, x->s);
+	return NULL;
+}
+
+/* One that was going before anybody asked, or that comes and does not join. */
+static void *go_unasked(void *arg)
+{
+	struct going *x = arg;
+
+	(void)poll(NULL, 0, 200);
+	atomic_store(&x->freed, true);
+	gateway_exit(x->g, x->s);
+	return NULL;
+}
+
+static void test_clear(void **state)
+{
+	struct place *p = *state;
+	struct session s[2] = {{.seq = 1, .in_force = true}, {.seq = 2}};
+	struct going x[2] = {{.g = p->g, .s = &s[0]}, {.g = p->g, .s = &s[1]}};
+	uint64_t era = gateway_era(p->g), clears = gateway_clears(p->g);
+	pthread_t t[2];
+
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(gateway_enter(p->g, &s[i]), 0);
+	assert_int_equal(gateway_join(p->g, &s[0], era), 0);
+	pthread_create(&t[0], NULL, go, &x[0]);
+	pthread_create(&t[1], NULL, go_unasked, &x[1]);
+	assert_true(gateway_clear(p->g, "", "data erased"));
+	assert_true(atomic_load(&x[0].freed));
+	assert_true(atomic_load(&x[1].freed));
+	assert_string_equal(s[0].asked, "data erased");
+	assert_null(s[1].asked);
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	assert_int_equal(gateway_join(p->g, &s[0], era), -ESTALE);
+	assert_int_equal(gateway_join(p->g, &s[1], clears), -ESTALE);
+}
+
+/* Who is in another project's session is neither asked nor waited for. */
+static void test_clear_project(void **state)
+{
+	static const char text[] = "carrel: 1\n"
+				   "project: p\n"
+				   "purpose: annotation\n"
+				   "datasets: [d]\n"
+				   "roles:\n"
+				   "  r: { see: [ { files: \"d/**\", records: "
+				   "all } ], names: keep }\n"
+				   "annotators: { alice: { role: r } }\n";
+	struct place *p = *state;
+	struct policy *mine CLEANUP(policy_freep) = NULL;
+	struct session s = {.seq = 1};
+
+	assert_int_equal(policy_load(S(text), "p.yaml", &mine, NULL), 0);
+	s.policy = mine;
+	assert_int_equal(gateway_enter(p->g, &s), 0);
+	assert_int_equal(gateway_join(p->g, &s, gateway_clears(p->g)), 0);
+	assert_true(gateway_clear(p->g, "q", "project ended"));
+	assert_null(s.asked);
+	gateway_leave(p->g, &s);
+	gateway_exit(p->g, &s);
+}
+
 /* ---- the loan ---- */
 
 static void test_loan(void **state)
@@ -334,6 +416,7 @@ int main(void)
 		T(test_era),	T(test_apply_compares_alone),
 		T(test_loan),	T(test_status),
 		T(test_denied), T(test_threads),
+		T(test_clear),	T(test_clear_project),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
