@@ -43,6 +43,7 @@ struct run {
 	uint64_t live; /* victims that the newest version has */
 	uint64_t objects, records;
 	uint64_t done; /* contents looked at */
+	struct erase_groups groups;
 	struct err *e;
 };
 
@@ -51,6 +52,7 @@ static void run_free(struct run *r)
 	(void)!store_writer_close(r->writer, NULL);
 	store_ingest_free(r->txn);
 	store_dataset_free(&r->d);
+	erase_groups_free(&r->groups);
 	mem_free(r->v);
 }
 
@@ -62,12 +64,16 @@ static bool below(struct bytes path, struct bytes top)
 	       (path.n == top.n || path.p[top.n] == '/');
 }
 
-static bool asked(const struct erase_want *w, struct bytes path)
+static bool asked(const struct run *r, const struct store_entry *o)
 {
+	const struct erase_want *w = r->w;
+
 	if (w->values != NULL)
 		return true;
-	return w->record != NULL ? bytes_eq(path, w->path)
-				 : below(path, w->path);
+	if (w->record != NULL)
+		return bytes_eq(o->path, w->path) ||
+		       erase_groups_goes(&r->groups, o);
+	return below(o->path, w->path);
 }
 
 static int victim(struct run *r, const struct store_entry *o)
@@ -129,7 +135,8 @@ static int read_it(const struct run *r, const struct store_entry *o,
 	int rc;
 
 	x->entry = o;
-	x->whole = w->values == NULL && w->record == NULL;
+	x->whole = w->values == NULL &&
+		   (w->record == NULL || !bytes_eq(o->path, w->path));
 	if (x->whole)
 		return 0;
 	rc = erase_object_open(w->store, o, x, r->e);
@@ -156,7 +163,7 @@ static int look(struct run *r, const struct store_entry *o, bool live)
 static int each(void *ctx, const struct store_entry *o, bool live)
 {
 	struct run *r = ctx;
-	int rc = asked(r->w, o->path) ? look(r, o, live) : 0;
+	int rc = asked(r, o) ? look(r, o, live) : 0;
 
 	if (rc == 0 &&
 	    progress_tick(r->w->progress, ++r->done, r->d.objects, r->n) != 0)
@@ -269,6 +276,8 @@ static int dataset(const struct erase_want *w, const char *name,
 
 	if (rc == 0 && w->values != NULL && !w->dry_run)
 		rc = forget(w, name, buf_bytes(&r.d.info), e);
+	if (rc == 0)
+		rc = erase_groups_find(w, &r.d, &r.groups, e);
 	if (rc == 0)
 		rc = search(&r);
 	if (rc == 0 && r.n > 0 && !w->dry_run)

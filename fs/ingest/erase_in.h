@@ -24,6 +24,23 @@ void erase_object_free(struct erase_object *x);
 int erase_object_open(struct store *s, const struct store_entry *entry,
 		      struct erase_object *x, struct err *e) MUST_CHECK;
 
+/* Groups that a record to go is in. Zero-initialise, erase_groups_free. */
+struct erase_groups {
+	struct arena *arena;
+	struct bytes *v;
+	size_t n;
+};
+void erase_groups_free(struct erase_groups *g);
+
+/** erase_groups_find(w, d, g, e): those of the record w asks for, in any
+ * version; none where it asks for no record. erase_groups_goes(g, o): o is a
+ * recording of one of them: it has what the record says as sound, and goes. */
+int erase_groups_find(const struct erase_want *w,
+		      const struct store_dataset *d, struct erase_groups *g,
+		      struct err *e) MUST_CHECK;
+bool erase_groups_goes(const struct erase_groups *g,
+		       const struct store_entry *o);
+
 /** erase_search(w, x, e): what of it is to go: whole, strip.gone, ngone. */
 int erase_search(const struct erase_want *w, struct erase_object *x,
 		 struct err *e) MUST_CHECK;

@@ -143,9 +143,9 @@ static int take_block(struct job *j, struct bytes in)
 		r = count_types(j, &k, nr);
 	if (r == 0)
 		count_denied(j, &k);
-	if (r == 0 && !j->open)
+	if (r == 0 && !j->open && !f->stands)
 		r = begin_object(j, f);
-	if (r == 0 && j->w != NULL)
+	if (r == 0 && j->w != NULL && !f->stands)
 		r = store_put_blob(j->w, in);
 	j->block++;
 	return r;
@@ -177,6 +177,7 @@ static void add_sums(struct job *j, const struct index_head *h,
 
 	pthread_mutex_lock(&j->r->lock);
 	s->files++;
+	s->skipped += f->stands;
 	s->bytes += (uint64_t)f->st.st_size;
 	s->denied += h->denied != DENIAL_NONE;
 	s->records += h->nrecords;
@@ -185,6 +186,16 @@ static void add_sums(struct job *j, const struct index_head *h,
 	for (size_t i = 0; i < j->ncounts && i < h->ntypes; i++)
 		if (j->counts[i] != 0)
 			add_count(s, h->types[i], j->counts[i]);
+	pthread_mutex_unlock(&j->r->lock);
+}
+
+/* Nobody could say anew what it holds: what was said stands. */
+static void count_standing(struct job *j, const struct file *f)
+{
+	pthread_mutex_lock(&j->r->lock);
+	j->r->sum->files++;
+	j->r->sum->skipped++;
+	j->r->sum->bytes += (uint64_t)f->st.st_size;
 	pthread_mutex_unlock(&j->r->lock);
 }
 
@@ -206,9 +217,9 @@ static int finish_object(struct job *j, struct file *f, struct bytes head,
 	if (r != 0 || s.nblocks != h.nblocks || s.denied != h.denied ||
 	    s.nrecords != h.nrecords || !index_summary_fits(&s, f->f->stored))
 		return -EPROTO;
-	if (!j->open)
+	if (!j->open && !f->stands)
 		r = begin_object(j, f);
-	if (r == 0 && j->w != NULL)
+	if (r == 0 && j->w != NULL && !f->stands)
 		r = store_put_finish(j->w, head, summary, f->stamp, e);
 	if (r == 0)
 		add_sums(j, &h, f);
@@ -221,6 +232,8 @@ static bool is_torn(const struct job *j, const struct file *f)
 {
 	bool torn = false;
 
+	if (f->stands)
+		return false;
 	for (size_t i = 0; i < j->n; i++)
 		torn = torn || j->files[i].bad;
 	return torn && format_is_recording(f->f->stored);
@@ -329,6 +342,10 @@ static int deny_file(struct job *j, struct file *f, const char *words,
 	int r;
 
 	job_answers_abort(j);
+	if (f->stands) {
+		count_standing(j, f);
+		return 0;
+	}
 	job_complain(j->r, f->f->stored, INGEST_NO_RECORD, words);
 	f->stamp[0] ^= 0xFF; /* the next run tries again */
 	r = index_head_put(&hb, &h);

@@ -15,6 +15,7 @@ struct file {
 	struct stat st;
 	uint8_t content[HASH_LEN], stamp[HASH_LEN];
 	bool bad;		  /* unreadable or changed */
+	bool stands;		  /* already: the child reads it for others */
 	struct store_entry stood; /* where it stands already: no names */
 };
 
@@ -46,7 +47,8 @@ int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
 		   void *ctx) MUST_CHECK;
 
 /**
- * job_stands(j): nothing is to be done for any file of the group.
+ * job_stands(j): nothing is to be done for any file of the group. Else those
+ * that stand are marked: what is said of them anew is what was said.
  * job_stands_tell(j, e): count them, and tell what of them is denied. -EUCLEAN,
  * -EBADMSG where the store is damaged.
  */

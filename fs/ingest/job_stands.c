@@ -146,10 +146,14 @@ bool job_stands(struct job *j)
 {
 	bool all = j->r->txn != NULL;
 
-	for (size_t i = 0; all && i < j->n; i++)
-		all = j->files[i].bad ||
-		      store_ingest_has(j->r->txn, j->files[i].f->stored,
-				       j->files[i].stamp, &j->files[i].stood);
+	for (size_t i = 0; j->r->txn != NULL && i < j->n; i++) {
+		struct file *f = &j->files[i];
+
+		f->stands = !f->bad &&
+			    store_ingest_has(j->r->txn, f->f->stored, f->stamp,
+					     &f->stood);
+		all = all && (f->bad || f->stands);
+	}
 	return all;
 }
 
