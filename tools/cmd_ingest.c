@@ -102,6 +102,7 @@ static int parse(const struct cli *c, struct ingest_want *w, struct err *e)
 	w->npaths = (size_t)c->nargs;
 	w->dry_run = cli_has(c, "dry-run");
 	w->keep_unseen = !cli_has(c, "replace");
+	w->redetect = cli_has(c, "redetect");
 	if (jobs != NULL) {
 		w->jobs = (unsigned)strtoul(jobs, &end, 10);
 		if (end == jobs || *end != '\0' || w->jobs == 0 ||
@@ -114,6 +115,25 @@ static int parse(const struct cli *c, struct ingest_want *w, struct err *e)
 			e, -EINVAL, "",
 			"which data set? give --dataset D, or a --manifest "
 			"with a name");
+	/* Without it, one that was taken with a manifest would lose records,
+	 * texts and terms. */
+	if (w->redetect && w->manifest == NULL)
+		return err_set(e, -EINVAL, "",
+			       "--redetect needs the --manifest of the data "
+			       "set, as it is to be from now on");
+	return 0;
+}
+
+/* Paths, or what is stored. */
+static int usage(const struct cli *c)
+{
+	bool again = cli_has(c, "redetect");
+
+	if (again != (c->nargs == 0))
+		return cli_usage(c, again ? "--redetect takes no PATH"
+					  : "what? a PATH, or --redetect");
+	if (again && cli_has(c, "replace"))
+		return cli_usage(c, "--redetect leaves no path out");
 	return 0;
 }
 
@@ -148,15 +168,18 @@ int cmd_ingest(struct cli *c)
 		.progress = &p, .complain = complain, .ctx = &k};
 	struct ingest_sum s = {0};
 	struct err e = {0};
-	int r = parse(c, &w, &e);
+	int r = usage(c);
 
+	if (r != 0)
+		return r;
+	r = parse(c, &w, &e);
 	cli_json(&j, &b);
 	json_key(&j, "complaints");
 	json_arr(&j);
 	k.o = c->json ? &j : NULL;
-	if (r == 0 && !w.dry_run) {
+	if (r == 0 && (w.redetect || !w.dry_run)) {
 		r = open_store(c, &o, &e);
-		if (r == 0)
+		if (r == 0 && !w.dry_run)
 			r = hold_open(o.store, CARREL_TOOL, &hold, &e);
 		w.store = o.store;
 		w.log = hold_log;

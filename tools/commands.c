@@ -18,6 +18,7 @@ static const struct opt ingest_opts[] = {
 	{OPT_VALUE, "jobs", "N", "children in parallel (default: CPUs)"},
 	{OPT_FLAG, "dry-run", NULL, "detect and count, store nothing"},
 	{OPT_FLAG, "replace", NULL, "paths not given now leave the data set"},
+	{OPT_FLAG, "redetect", NULL, "search what is stored anew (no PATH)"},
 	END};
 static const struct opt ls_opts[] = {
 	{OPT_FLAG, "long", NULL, "sizes, records, spans, what is denied"}, END};
@@ -152,12 +153,15 @@ static const struct command table[] = {
 	 "A stored path is relative to the one PATH, or to the common "
 	 "parent of several. Can be run again: what stands already is "
 	 "skipped; an interrupted run goes on. Exit 3: some files were "
-	 "denied, each is named with its reason.",
+	 "denied, each is named with its reason. --redetect, after an update "
+	 "of carrel or with another manifest, takes the stored objects in "
+	 "place of files: the new version has the same bytes and a new set of "
+	 "spans; sessions that run, and replay, keep the set of theirs.",
 	 ingest_opts,
 	 {"carrel ingest --dataset calls --manifest calls.yaml calls/",
-	  "carrel ingest --dataset notes --dry-run notes/"},
+	  "carrel ingest --redetect --manifest calls.yaml"},
 	 cmd_ingest,
-	 1,
+	 0,
 	 -1,
 	 false},
 	{"ls",

@@ -48,6 +48,7 @@ static int open_fields(struct lens *l, struct err *e)
 					.object = l->object,
 					.id = l->of->of->id,
 					.version = l->of->of->version,
+					.spanset = l->of->of->spanset,
 					.head = &l->head,
 					.fields = d->fields,
 					.nfields = d->nfields,

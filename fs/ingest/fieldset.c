@@ -52,6 +52,7 @@ static void make_key(const struct fieldset_want *w, uint8_t out[HASH_LEN])
 	hasher_blake2b(&h, NULL);
 	hasher_field(&h, bytes_of(w->id, STORE_ID));
 	hasher_u64(&h, w->version);
+	hasher_u64(&h, w->spanset);
 	hasher_field(&h, w->head->detector);
 	for (size_t i = 0; i < w->nfields; i++) {
 		hasher_u64(&h, (uint64_t)w->fields[i].action);

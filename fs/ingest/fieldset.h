@@ -16,6 +16,7 @@ struct fieldset_want {
 	struct store_object *object;
 	const uint8_t *id; /* STORE_ID bytes */
 	uint64_t version;
+	uint32_t spanset; /* its records decide what is looked at */
 	const struct index_head *head;
 	const struct field_rule *fields;
 	size_t nfields; /* not 0 */

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "fs/ingest/job.h"
 #include "fs/ingest/publish.h"
+#include "fs/ingest/redetect.h"
 #include "policy/policy.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/format.h"
@@ -387,11 +388,12 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	snprintf(run->sum->dataset, sizeof(run->sum->dataset), "%s", name);
 	run->walk.complain = walk_complaint;
 	run->walk.ctx = run;
-	r = walk_paths(&run->walk, w->paths, w->npaths, e);
-	if (r == 0)
+	r = w->redetect ? redetect_walk(w->store, name, &run->walk, e)
+			: walk_paths(&run->walk, w->paths, w->npaths, e);
+	if (r == 0 && !w->redetect)
 		drop_manifest(run, p);
 	if (r == 0 && run->walk.n == 0)
-		return err_set(e, -ENOENT, w->paths[0],
+		return err_set(e, -ENOENT, w->redetect ? name : w->paths[0],
 			       "there is no file to take");
 	run->sum->left += run->walk.left;
 	if (r == 0 && !w->dry_run && w->manifest == NULL)

@@ -9,7 +9,7 @@
 #include "fs/store/store.h"
 
 struct ingest_want {
-	struct store *store; /* locked; NULL with dry_run */
+	struct store *store; /* locked; not needed with dry_run */
 	/* Appends the INGEST events, durable on return; NULL with dry_run. */
 	int (*log)(void *ctx, struct event *ev);
 	void *log_ctx;
@@ -19,6 +19,8 @@ struct ingest_want {
 	size_t npaths;
 	unsigned jobs;		     /* 0: one per CPU */
 	bool dry_run;		     /* detect and count only */
+	bool redetect; /* what is stored, in place of paths: store is set, and
+			  locked unless dry_run; a manifest, too */
 	bool keep_unseen;	     /* paths of the newest version that are not
 					among these stay */
 	struct child_pool *children; /* NULL: the run's own */

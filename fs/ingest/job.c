@@ -12,6 +12,7 @@
 #include "base/fdio.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "fs/ingest/redetect.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/index.h"
 
@@ -83,8 +84,12 @@ static int open_file(struct job *j, struct file *f)
 	struct hasher h;
 	int r = 0;
 
-	f->fd = open(f->f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (f->fd < 0 || fstat(f->fd, &f->st) != 0)
+	f->fd = f->f->entry != NULL
+			? redetect_open(j->r->w->store, f->f->entry)
+			: open(f->f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (f->fd < 0 && f->f->entry != NULL)
+		r = f->fd;
+	else if (f->fd < 0 || fstat(f->fd, &f->st) != 0)
 		r = -errno;
 	hasher_blake2b(&h, NULL);
 	if (r == 0)
@@ -95,7 +100,10 @@ static int open_file(struct job *j, struct file *f)
 	if (r != 0)
 		job_leave_out(j, f,
 			      r == -ESTALE ? "changed while it was read"
-					   : strerror(-r));
+			      : f->f->entry != NULL
+				      ? "the store cannot read it; run `carrel "
+					"fsck`"
+				      : strerror(-r));
 	return 0;
 }
 

@@ -31,12 +31,15 @@ static int begin_object(struct job *j, struct file *f)
 {
 	struct sealing s = {.w = j->w};
 	uint8_t now[HASH_LEN];
-	int r = j->w == NULL ? 0 : store_put_begin(j->w, f->f->stored);
+	int r = j->w == NULL ? 0
+		: f->f->entry != NULL
+			? store_put_again(j->w, f->f->stored, f->f->entry)
+			: store_put_begin(j->w, f->f->stored);
 
 	if (r != 0)
 		return r;
 	j->open = true;
-	if (j->w == NULL)
+	if (j->w == NULL || f->f->entry != NULL)
 		return 0;
 	hasher_blake2b(&s.h, NULL);
 	r = job_each_chunk(f, seal_chunk, &s);
@@ -344,6 +347,10 @@ static int deny_file(struct job *j, struct file *f, const char *words,
 	job_answers_abort(j);
 	if (f->stands) {
 		count_standing(j, f);
+		return 0;
+	}
+	if (f->f->entry != NULL) {
+		job_leave_out(j, f, words); /* it has spans of before */
 		return 0;
 	}
 	job_complain(j->r, f->f->stored, INGEST_NO_RECORD, words);

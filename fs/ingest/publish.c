@@ -11,6 +11,8 @@ static int log_ingest(struct ingest_run *run, const char *op)
 	struct event ev = {.kind = EV_INGEST};
 
 	event_text(&ev, EF_OP, op);
+	if (run->w->redetect)
+		event_text(&ev, EF_KIND, "redetect");
 	event_text(&ev, EF_DATASET, run->sum->dataset);
 	event_uint(&ev, EF_COUNT, run->sum->files);
 	event_uint(&ev, EF_BYTES, run->sum->bytes);
@@ -29,7 +31,8 @@ int publish_version(struct ingest_run *run, struct err *e)
 	if (r != 0)
 		return err_set(e, r, "", "the log cannot record this: %s",
 			       strerror(-r));
-	r = store_ingest_publish(run->txn, run->w->keep_unseen,
+	r = store_ingest_publish(run->txn,
+				 run->w->keep_unseen || run->w->redetect,
 				 &run->sum->version, run->sum->root, e);
 	if (r != 0)
 		return r;

@@ -9,8 +9,9 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "fs/store/store.h"
 
-static int add(struct walk *w, const char *path, size_t skip, uint64_t size)
+static struct walk_file *room(struct walk *w, uint64_t size)
 {
 	struct walk_file *f;
 
@@ -19,12 +20,41 @@ static int add(struct walk *w, const char *path, size_t skip, uint64_t size)
 
 		f = mem_grow(w->v, cap, sizeof(*f));
 		if (f == NULL)
-			return -ENOMEM;
+			return NULL;
 		w->v = f;
 		w->cap = cap;
 	}
 	f = &w->v[w->n];
 	*f = (struct walk_file){.size = size};
+	return f;
+}
+
+int walk_stored(struct walk *w, const struct store_entry *o)
+{
+	struct walk_file *f = room(w, o->size);
+	struct store_entry *own;
+
+	if (w->arena == NULL)
+		w->arena = arena_new();
+	own = w->arena == NULL ? NULL : arena_array(w->arena, 1, sizeof(*own));
+	if (f == NULL || own == NULL ||
+	    arena_dup(w->arena, o->path, &f->stored) != 0)
+		return -ENOMEM;
+	*own = *o;
+	own->path = f->stored;
+	own->summary = (struct bytes){0};
+	f->entry = own;
+	w->n++;
+	w->bytes += o->size;
+	return 0;
+}
+
+static int add(struct walk *w, const char *path, size_t skip, uint64_t size)
+{
+	struct walk_file *f = room(w, size);
+
+	if (f == NULL)
+		return -ENOMEM;
 	f->path = arena_str(w->arena, bytes_str(path));
 	if (f->path == NULL)
 		return -ENOMEM;

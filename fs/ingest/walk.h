@@ -6,9 +6,12 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct store_entry;
+
 struct walk_file {
 	struct bytes stored; /* relative to the one path, or the parent */
-	const char *path;    /* as the system opens it */
+	const char *path;    /* as the system opens it; NULL: stored */
+	const struct store_entry *entry; /* of what is stored, else NULL */
 	uint64_t size;
 	struct bytes group; /* filled by the planner */
 };
@@ -34,6 +37,10 @@ struct walk {
 int walk_paths(struct walk *w, const char *const *paths, size_t n,
 	       struct err *e) MUST_CHECK;
 void walk_free(struct walk *w);
+
+/** walk_stored(w, o): one more, an object that is in the store; all of o is
+ * copied. -ENOMEM. */
+int walk_stored(struct walk *w, const struct store_entry *o) MUST_CHECK;
 
 /** walk_drop(w, path): the file at that place of the system is no data. */
 void walk_drop(struct walk *w, const char *path);

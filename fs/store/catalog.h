@@ -191,14 +191,16 @@ int catalog_content_get(struct catalog *c, const uint8_t *id, uint64_t version,
 			struct buf *cell) MUST_CHECK;
 int catalog_content_del(struct catalog *c, const uint8_t *id,
 			uint64_t version) MUST_CHECK;
-/** catalog_spans_put, _get: as for contents. _del: all span sets of a version.
- */
+/** catalog_spans_put, _get: as for contents. _del: all span sets of a version;
+ * _drop: one. */
 int catalog_spans_put(struct catalog *c, const uint8_t *id, uint64_t version,
 		      uint32_t spanset, struct bytes cell) MUST_CHECK;
 int catalog_spans_get(struct catalog *c, const uint8_t *id, uint64_t version,
 		      uint32_t spanset, struct buf *cell) MUST_CHECK;
 int catalog_spans_del(struct catalog *c, const uint8_t *id,
 		      uint64_t version) MUST_CHECK;
+int catalog_spans_drop(struct catalog *c, const uint8_t *id, uint64_t version,
+		       uint32_t spanset) MUST_CHECK;
 /** catalog_object_each: every content and span set that has a row; spanset is
  * valid where spans is true. */
 int catalog_object_each(struct catalog *c,

@@ -67,6 +67,18 @@ int catalog_spans_del(struct catalog *c, const uint8_t *id, uint64_t version)
 	return object_run(c, STMT_SPANS_DEL, id, version);
 }
 
+int catalog_spans_drop(struct catalog *c, const uint8_t *id, uint64_t version,
+		       uint32_t spanset)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_SPANS_DROP);
+
+	catalog_stmt_blob(&u, id, STORE_ID);
+	catalog_stmt_num(&u, version);
+	catalog_stmt_num(&u, spanset);
+	return catalog_stmt_run(&u);
+}
+
 int catalog_spans_put(struct catalog *c, const uint8_t *id, uint64_t version,
 		      uint32_t spanset, struct bytes cell)
 {

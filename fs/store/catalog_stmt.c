@@ -88,6 +88,8 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_SPANS_GET] = "SELECT cell FROM spans "
 			   "WHERE id=? AND version=? AND spanset=?",
 	[STMT_SPANS_DEL] = "DELETE FROM spans WHERE id=? AND version=?",
+	[STMT_SPANS_DROP] =
+		"DELETE FROM spans WHERE id=? AND version=? AND spanset=?",
 	[STMT_SPANS_EACH] = "SELECT id, version, spanset FROM spans",
 };
 

@@ -358,8 +358,12 @@ int store_writer_new(struct store_ingest *i,
  * content, in order; store_put_blob: index blobs of blocks, in order, any time
  * before finish; store_put_finish(w, head, summary, stamp): head becomes blob
  * 0; the row is committed once its pack is durable (at most 16 MiB or 1 s
- * later, or at flush). store_put_abort: forget it. */
+ * later, or at flush). store_put_abort: forget it. store_put_again(w, path,
+ * of) in place of begin: the content stays, `of` is its published entry; only
+ * blobs are put, as its next span set. */
 int store_put_begin(struct store_writer *w, struct bytes path) MUST_CHECK;
+int store_put_again(struct store_writer *w, struct bytes path,
+		    const struct store_entry *of) MUST_CHECK;
 int store_put_data(struct store_writer *w, struct bytes data) MUST_CHECK;
 int store_put_blob(struct store_writer *w, struct bytes blob) MUST_CHECK;
 int store_put_finish(struct store_writer *w, struct bytes head,
@@ -380,7 +384,9 @@ int store_ingest_drop(struct store_ingest *i,
 
 /**
  * store_past_each(s, d, fn, ctx): every content of the data set that was not
- * erased, of all versions, by path; live: the newest version has it.
+ * erased, of all versions, by path; live: the newest version has it. Its entry
+ * is the one with its newest span set, which the newest version has if any;
+ * older ones may have rows under the numbers below.
  */
 int store_past_each(struct store *s, const struct store_dataset *d,
 		    int (*fn)(void *ctx, const struct store_entry *o,

@@ -91,13 +91,24 @@ static int list_row(void *ctx, const struct catalog_entry *e)
 	return 0;
 }
 
+/* Then by content, the newest span set first. */
 static int by_path(const void *a, const void *b, void *ctx)
 {
 	const struct item *x = a, *y = b;
 	const uint8_t *base = ctx;
+	int c = bytes_cmp(bytes_of(base + x->at + x->path_at, x->path_n),
+			  bytes_of(base + y->at + y->path_at, y->path_n));
 
-	return bytes_cmp(bytes_of(base + x->at + x->path_at, x->path_n),
-			 bytes_of(base + y->at + y->path_at, y->path_n));
+	if (c == 0)
+		c = (x->version > y->version) - (x->version < y->version);
+	return c != 0 ? c
+		      : (x->spanset < y->spanset) - (x->spanset > y->spanset);
+}
+
+/* A content that was detected anew has several entries. */
+static bool is_same(const struct item *x, const struct item *y)
+{
+	return x->version == y->version && memcmp(x->id, y->id, STORE_ID) == 0;
 }
 
 static int item_get(const struct list *l, const struct item *i,
@@ -167,6 +178,8 @@ int store_past_each(struct store *s, const struct store_dataset *d,
 	for (size_t i = 0; rc == 0 && i < l.n; i++) {
 		struct store_entry o;
 
+		if (i > 0 && is_same(&l.v[i], &l.v[i - 1]))
+			continue;
 		rc = item_get(&l, &l.v[i], &o);
 		if (rc == 0)
 			rc = fn(ctx, &o, l.v[i].live);

@@ -196,7 +196,8 @@ int store_ingest_drop(struct store_ingest *i, const uint8_t id[STORE_ID])
 /* One live entry of a page. */
 struct live {
 	uint8_t id[STORE_ID], leaf[HASH_LEN];
-	uint64_t first;
+	uint64_t first, version;
+	uint32_t spanset;
 };
 
 struct publish {
@@ -215,6 +216,8 @@ static int page_row(void *ctx, const struct catalog_entry *e)
 	memcpy(l->id, e->id, STORE_ID);
 	memcpy(l->leaf, e->leaf, HASH_LEN);
 	l->first = e->first;
+	l->version = e->version;
+	l->spanset = e->spanset;
 	return 0;
 }
 
@@ -225,12 +228,12 @@ static bool same_id(const struct live *a, const struct live *b)
 
 static int drop_pending(struct publish *p, const struct live *l)
 {
-	struct catalog *c = p->i->s->catalog;
-	int rc = catalog_entry_del(c, p->i->dataset, l->id, l->first);
-
-	if (rc == 0)
-		rc = catalog_content_del(c, l->id, l->first);
-	return rc == 0 ? catalog_spans_del(c, l->id, l->first) : rc;
+	return writer_pending_drop(p->i,
+				   &(struct catalog_entry){
+					   .id = l->id,
+					   .first = l->first,
+					   .version = l->version,
+					   .spanset = l->spanset});
 }
 
 static int close_old(struct publish *p, const struct live *l)

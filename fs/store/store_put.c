@@ -25,6 +25,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "fs/store/object.h"
 #include "fs/store/pad.h"
 #include "fs/store/writer.h"
 
@@ -44,7 +45,7 @@ static void object_reset(struct store_writer *w)
 	buf_clear(&w->aside);
 	w->naside = 0;
 	o->at.size = o->segments = o->nblobs = 0;
-	o->open = false;
+	o->open = o->again = false;
 }
 
 void store_put_abort(struct store_writer *w)
@@ -55,46 +56,85 @@ void store_put_abort(struct store_writer *w)
 	object_reset(w);
 }
 
-/* A fresh key per attempt: nonces may then count from 0. */
-static int object_keys(struct store_writer *w)
+/* The salt is fresh per attempt, as the key of a content is: nonces of blobs
+ * may then count from 0 also where a span set is made again. */
+static int index_key(struct store_writer *w)
 {
 	struct store *s = w->i->s;
 	struct writer_object *o = &w->o;
-	int rc;
 
-	o->key = key_random(s->pool);
-	if (o->key == NULL)
-		return -ENOMEM;
 	random_bytes(o->blobs.salt, ROWS_SALT);
-	rc = segment_content_key(s->pool, s->config.cipher, o->key,
-				 &o->content);
-	if (rc == 0)
-		rc = segment_index_key(s->pool, s->config.cipher, o->key,
-				       WRITER_SPANSET, o->blobs.salt,
-				       &o->index);
-	return rc;
+	return segment_index_key(s->pool, s->config.cipher, o->key, o->spanset,
+				 o->blobs.salt, &o->index);
 }
 
-int store_put_begin(struct store_writer *w, struct bytes path)
+static int content_key(struct store_writer *w)
+{
+	struct store *s = w->i->s;
+	struct writer_object *o = &w->o;
+
+	o->key = key_random(s->pool);
+	return o->key == NULL
+		       ? -ENOMEM
+		       : segment_content_key(s->pool, s->config.cipher, o->key,
+					     &o->content);
+}
+
+static int begin(struct store_writer *w, struct bytes path, uint64_t version,
+		 uint32_t spanset)
 {
 	struct writer_object *o = &w->o;
 	struct store *s = w->i->s;
-	int rc;
 
 	if (w->why.code != 0)
 		return w->why.code;
 	store_put_abort(w);
 	inner_object_id(s, w->i->dataset, path, o->id);
-	segment_bind(&o->content_bind, s->config.id, o->id, w->i->coming,
+	o->version = version;
+	o->spanset = spanset;
+	segment_bind(&o->content_bind, s->config.id, o->id, version,
 		     s->config.cipher, SEGMENT_CONTENT, 0);
-	segment_bind(&o->index_bind, s->config.id, o->id, w->i->coming,
-		     s->config.cipher, SEGMENT_INDEX, WRITER_SPANSET);
+	segment_bind(&o->index_bind, s->config.id, o->id, version,
+		     s->config.cipher, SEGMENT_INDEX, spanset);
 	hasher_blake2b(&o->digest, s->digest);
 	o->start = w->pack.b.n;
 	o->open = true;
-	rc = buf_putb(&o->path, path);
+	return buf_putb(&o->path, path);
+}
+
+int store_put_begin(struct store_writer *w, struct bytes path)
+{
+	int rc = begin(w, path, w->i->coming, WRITER_SPANSET);
+
 	if (rc == 0)
-		rc = object_keys(w);
+		rc = content_key(w);
+	if (rc == 0)
+		rc = index_key(w);
+	if (rc != 0)
+		store_put_abort(w);
+	return rc;
+}
+
+int store_put_again(struct store_writer *w, struct bytes path,
+		    const struct store_entry *of)
+{
+	struct writer_object *o = &w->o;
+	struct store_object *x = NULL;
+	int rc = of->spanset == UINT32_MAX ? -EFBIG : 0;
+
+	if (rc == 0)
+		rc = begin(w, path, of->version, of->spanset + 1);
+	if (rc == 0)
+		rc = store_object_open(w->i->s, of->id, of->version,
+				       of->spanset, &x, NULL);
+	if (rc == 0) {
+		o->key = STEAL(x->key);
+		rc = index_key(w);
+	}
+	store_object_close(x);
+	o->again = true;
+	o->at.size = of->size;
+	memcpy(o->content_hash, of->content, HASH_LEN);
 	if (rc != 0)
 		store_put_abort(w);
 	return rc;
@@ -165,7 +205,7 @@ int store_put_data(struct store_writer *w, struct bytes data)
 
 	if (rc != 0)
 		return rc;
-	if (!w->o.open)
+	if (!w->o.open || w->o.again)
 		return -EINVAL;
 	hasher_add(&w->o.digest, data);
 	w->o.at.size += data.n;
@@ -239,119 +279,6 @@ int store_put_blob(struct store_writer *w, struct bytes blob)
 
 /* ---- finish ---- */
 
-/* The places of all blobs, the head (placed last) first. */
-static int blobs_order(const struct writer_object *o, struct rows_spans *out)
-{
-	const struct places *in = &o->blobs.at;
-	int rc = 0;
-
-	memcpy(out->salt, o->blobs.salt, ROWS_SALT);
-	for (size_t i = 0; rc == 0 && i < in->n; i++) {
-		const struct place *p = &in->v[i == 0 ? in->n - 1 : i - 1];
-
-		rc = places_add(&out->at, in->packs[p->pack], p->off, p->len,
-				0);
-	}
-	return rc;
-}
-
-static int row_spans(struct store_writer *w, struct writer_row *r)
-{
-	CLEANUP(buf_free) struct buf plain = {.secret = true};
-	struct rows_spans spans = {0};
-	struct ad ad;
-	int rc = blobs_order(&w->o, &spans);
-
-	if (rc == 0)
-		rc = rows_spans_put(&plain, &spans);
-	places_free(&spans.at);
-	rows_bind_spans(&ad, r->id, w->i->coming, WRITER_SPANSET);
-	return rc != 0 ? rc
-		       : cell_seal(&r->spans, w->i->s->cells, &ad,
-				   buf_bytes(&plain));
-}
-
-static int row_content(struct store_writer *w, struct writer_row *r)
-{
-	CLEANUP(buf_free) struct buf plain = {.secret = true};
-	const struct key *parent;
-	struct ad ad;
-	int rc = rows_content_put(&plain, &w->o.at);
-
-	if (rc != 0)
-		return rc;
-	rows_bind_content(&ad, "cell", r->id, w->i->coming, w->i->dataset);
-	rc = cell_seal(&r->content, w->i->s->cells, &ad, buf_bytes(&plain));
-	if (rc == 0)
-		rc = inner_dataset_key(w->i->s, w->i->dataset, &parent);
-	if (rc != 0)
-		return rc;
-	rows_bind_content(&ad, "key", r->id, w->i->coming, w->i->dataset);
-	return keys_wrap(&r->key, parent, &ad, w->o.key);
-}
-
-static int row_entry(struct store_writer *w, struct writer_row *r,
-		     const struct rows_entry *what)
-{
-	CLEANUP(buf_free) struct buf plain = {.secret = true};
-	struct catalog_entry e = {.dataset = w->i->dataset,
-				  .id = r->id,
-				  .first = w->i->coming,
-				  .version = w->i->coming,
-				  .spanset = WRITER_SPANSET,
-				  .leaf = r->leaf};
-	struct ad ad;
-	int rc = rows_entry_put(&plain, what);
-
-	if (rc != 0)
-		return rc;
-	rows_leaf(r->leaf, r->id, e.version, e.spanset, what);
-	rows_bind_entry(&ad, &e);
-	return cell_seal(&r->entry, w->i->s->cells, &ad, buf_bytes(&plain));
-}
-
-static int row_keep(struct store_writer *w, struct writer_row *r)
-{
-	size_t cap = w->rows_cap == 0 ? 64 : w->rows_cap * 2;
-	struct writer_row *v = w->rows;
-
-	if (w->nrows == w->rows_cap) {
-		v = mem_grow(v, cap, sizeof(*v));
-		if (v == NULL)
-			return -ENOMEM;
-		w->rows = v;
-		w->rows_cap = cap;
-	}
-	if (w->nrows == 0)
-		w->oldest_ns = clock_ns();
-	v[w->nrows++] = *r;
-	memset(r, 0, sizeof(*r));
-	return 0;
-}
-
-static int row_make(struct store_writer *w, struct bytes summary,
-		    const uint8_t stamp[32])
-{
-	CLEANUP(writer_row_free) struct writer_row r = {0};
-	uint8_t digest[HASH_LEN];
-	struct rows_entry what = {.size = w->o.at.size,
-				  .blobs = w->o.nblobs + 1,
-				  .content = bytes_of(digest, HASH_LEN),
-				  .stamp = bytes_of(stamp, HASH_LEN),
-				  .path = buf_bytes(&w->o.path),
-				  .summary = summary};
-	int rc;
-
-	hasher_end(&w->o.digest, digest);
-	memcpy(r.id, w->o.id, STORE_ID);
-	rc = row_entry(w, &r, &what);
-	if (rc == 0)
-		rc = row_content(w, &r);
-	if (rc == 0)
-		rc = row_spans(w, &r);
-	return rc == 0 ? row_keep(w, &r) : rc;
-}
-
 /* What still waits: the last segment, the head, the blobs aside. */
 static int rest_seal(struct store_writer *w, struct bytes head)
 {
@@ -391,7 +318,7 @@ int store_put_finish(struct store_writer *w, struct bytes head,
 	if (rc == 0)
 		rc = rest_seal(w, head);
 	if (rc == 0)
-		rc = row_make(w, summary, stamp);
+		rc = writer_row_make(w, summary, stamp);
 	if (rc == 0)
 		rc = mark_seen(w->i, w->o.id);
 	if (rc == 0)

@@ -46,23 +46,72 @@ void writer_rows_drop(struct store_writer *w)
 		writer_row_free(&w->rows[--w->nrows]);
 }
 
+int writer_pending_drop(struct store_ingest *i, const struct catalog_entry *e)
+{
+	struct catalog *c = i->s->catalog;
+	int rc = catalog_entry_del(c, i->dataset, e->id, e->first);
+
+	if (rc != 0)
+		return rc;
+	if (e->version != e->first)
+		return catalog_spans_drop(c, e->id, e->version, e->spanset);
+	rc = catalog_content_del(c, e->id, e->version);
+	return rc == 0 ? catalog_spans_del(c, e->id, e->version) : rc;
+}
+
+struct pending {
+	struct store_ingest *i;
+	bool is;
+	uint8_t id[STORE_ID];
+	struct catalog_entry e;
+};
+
+static int pending_note(void *ctx, const struct catalog_entry *e)
+{
+	struct pending *p = ctx;
+
+	p->is = e->first == p->i->coming;
+	memcpy(p->id, e->id, STORE_ID);
+	p->e = *e;
+	p->e.id = p->id;
+	return 0;
+}
+
+/* A run that was cut off may have brought a content for the same path. */
+static int pending_clear(struct store_ingest *i, const struct writer_row *r)
+{
+	struct pending p = {.i = i};
+	int rc = catalog_entry_live(i->s->catalog, i->dataset, r->id,
+				    pending_note, &p);
+
+	if (rc == -ENOENT)
+		return 0;
+	return rc == 0 && p.is ? writer_pending_drop(i, &p.e) : rc;
+}
+
+static int content_commit(struct store_ingest *i, const struct writer_row *r)
+{
+	if (r->key.n == 0)
+		return pending_clear(i, r);
+	return catalog_content_put(i->s->catalog, r->id, r->version, i->dataset,
+				   buf_bytes(&r->key), buf_bytes(&r->content));
+}
+
 static int row_commit(struct store_ingest *i, const struct writer_row *r)
 {
 	struct catalog_entry e = {.dataset = i->dataset,
 				  .id = r->id,
 				  .first = i->coming,
 				  .last = CATALOG_LAST,
-				  .version = i->coming,
-				  .spanset = WRITER_SPANSET,
+				  .version = r->version,
+				  .spanset = r->spanset,
 				  .leaf = r->leaf,
 				  .cell = buf_bytes(&r->entry)};
 	struct catalog *c = i->s->catalog;
-	int rc =
-		catalog_content_put(c, r->id, i->coming, i->dataset,
-				    buf_bytes(&r->key), buf_bytes(&r->content));
+	int rc = content_commit(i, r);
 
 	if (rc == 0)
-		rc = catalog_spans_put(c, r->id, i->coming, WRITER_SPANSET,
+		rc = catalog_spans_put(c, r->id, r->version, r->spanset,
 				       buf_bytes(&r->spans));
 	return rc == 0 ? catalog_entry_put(c, &e) : rc;
 }

@@ -23,13 +23,18 @@ struct store_ingest {
 /* A finished object that waits for its pack: its rows, sealed. */
 struct writer_row {
 	uint8_t id[STORE_ID], leaf[HASH_LEN];
-	struct buf key, content, spans, entry;
+	uint64_t version;
+	uint32_t spanset;
+	struct buf key, content, spans, entry; /* key, content: of a new one */
 };
 
 /* The object being put. */
 struct writer_object {
 	bool open;
-	uint8_t id[STORE_ID];
+	bool again; /* the content stands: only a span set is made */
+	uint8_t id[STORE_ID], content_hash[HASH_LEN]; /* this: with again */
+	uint64_t version;
+	uint32_t spanset;
 	struct key *key;
 	struct aead *content, *index;
 	struct segment_bind content_bind, index_bind;
@@ -62,6 +67,14 @@ int writer_fail(struct store_writer *w, int code, const char *what);
 int writer_flush(struct store_writer *w) MUST_CHECK;
 /** writer_aside(w): move the blobs aside into the pack. */
 int writer_aside(struct store_writer *w) MUST_CHECK;
+/** writer_row_make(w, summary, stamp): the object's rows, to wait for its pack;
+ * -ENOMEM. */
+int writer_row_make(struct store_writer *w, struct bytes summary,
+		    const uint8_t stamp[32]) MUST_CHECK;
+/** writer_pending_drop(i, e): what an entry of the coming version brought goes
+ * with it: its content, or its span set alone. */
+int writer_pending_drop(struct store_ingest *i,
+			const struct catalog_entry *e) MUST_CHECK;
 /** writer_row_free(r): fits CLEANUP. writer_rows_drop(w): forget those that
  * wait. */
 void writer_row_free(struct writer_row *r);
