@@ -86,6 +86,18 @@ static void mark(struct erase_object *x, uint32_t nr)
 	x->ngone++;
 }
 
+/* A value that begins in one record and ends in the next is in both. */
+static void mark_bytes(struct erase_object *x, uint64_t at, size_t len)
+{
+	uint32_t a = strip_at(&x->strip, at);
+	uint32_t b = strip_at(&x->strip, at + len - 1);
+
+	mark(x, a);
+	for (uint32_t i = a; i != UINT32_MAX && i != b && b != UINT32_MAX;)
+		mark(x, ++i);
+	mark(x, b);
+}
+
 static bool in_attrs(const struct needles *n, const struct attribute *a,
 		     uint32_t count)
 {
@@ -150,18 +162,6 @@ static void search_records(const struct needles *n, struct erase_object *x)
 	}
 }
 
-/* A value that begins in one record and ends in the next is in both. */
-static void mark_bytes(struct erase_object *x, uint64_t at, size_t len)
-{
-	uint32_t a = strip_at(&x->strip, at);
-	uint32_t b = strip_at(&x->strip, at + len - 1);
-
-	mark(x, a);
-	for (uint32_t i = a; i != UINT32_MAX && i != b && b != UINT32_MAX;)
-		mark(x, ++i);
-	mark(x, b);
-}
-
 /* Windows overlap by more than the longest value, so that each value is seen
  * once with what stands around it; where it touches an edge, in the other. */
 static bool inside(const struct buf *b, uint64_t from, uint64_t size, size_t at,
@@ -195,9 +195,39 @@ static int search_bytes(const struct needles *n, struct erase_object *x)
 	return rc;
 }
 
-static int search_all(struct needles *n, struct erase_object *x)
+/* What was found in one of its older span sets: the records of x there go. */
+static int search_older(struct needles *n, struct store *s, uint32_t spanset,
+			struct erase_object *x)
+{
+	CLEANUP(erase_object_free) struct erase_object old = {0};
+	struct store_entry e = *x->entry;
+	int rc;
+
+	e.spanset = spanset;
+	rc = erase_object_open(s, &e, &old, NULL);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc == 0)
+		rc = search_values(n, &old);
+	if (rc == 0)
+		search_records(n, &old);
+	x->whole |= old.whole;
+	for (uint32_t i = 0; rc == 0 && i < old.strip.nrecords; i++) {
+		const struct record *r = &old.strip.records[i];
+
+		if (old.strip.gone[i] && r->end > r->start)
+			mark_bytes(x, r->start, (size_t)(r->end - r->start));
+	}
+	return rc;
+}
+
+static int search_all(struct needles *n, struct store *s,
+		      struct erase_object *x)
 {
 	int rc = search_around(n, x);
+
+	for (uint32_t i = 1; rc == 0 && !x->whole && i < x->entry->spanset; i++)
+		rc = search_older(n, s, i, x);
 
 	if (rc == 0 && !x->whole)
 		rc = search_values(n, x);
@@ -222,7 +252,7 @@ int erase_search(const struct erase_want *w, struct erase_object *x,
 	int rc = 0;
 
 	if (w->values != NULL)
-		rc = search_all(w->values, x);
+		rc = search_all(w->values, w->store, x);
 	else
 		search_id(w->record, x);
 	/* An object without records is none. */

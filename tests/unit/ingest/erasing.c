@@ -160,19 +160,21 @@ static int note(void *ctx, const uint8_t *id, uint64_t version, bool spans,
 {
 	struct ids *l = ctx;
 
-	(void)spanset;
 	if (!spans)
 		return 0;
+	l->spanset[l->n] = spanset;
 	memcpy(l->v[l->n].id, id, STORE_ID);
 	l->v[l->n++].version = version;
 	return 0;
 }
 
-static void try_content(struct trying *t, const struct store_victim *v)
+static void try_content(struct trying *t, const struct store_victim *v,
+			uint32_t spanset)
 {
 	struct store_object *o = NULL;
 	struct buf b = {0};
-	int rc = store_object_open(t->h->s, v->id, v->version, 1, &o, NULL);
+	int rc = store_object_open(t->h->s, v->id, v->version, spanset, &o,
+				   NULL);
 
 	t->keyless += rc == -ENOKEY;
 	t->contents += rc == 0;
@@ -214,6 +216,6 @@ struct trying try_all(struct house *h)
 	assert_int_equal(catalog_entry_all(h->s->catalog, id, try_entry, &t),
 			 0);
 	for (unsigned i = 0; i < l.n; i++)
-		try_content(&t, &l.v[i]);
+		try_content(&t, &l.v[i], l.spanset[i]);
 	return t;
 }

@@ -41,9 +41,10 @@ struct trying {
 struct ids {
 	unsigned n;
 	struct store_victim v[64];
+	uint32_t spanset[64];
 };
 
-/** ids_all(h): every content that has a row. try_all(h): open every cell,
+/** ids_all(h): every span set that has a row. try_all(h): open every cell,
  * entry, content and index blob. */
 struct ids ids_all(struct house *h);
 struct trying try_all(struct house *h);
