@@ -198,7 +198,8 @@ static void sum_words(const struct erase_sum *s, bool dry)
 	if (dry)
 		return;
 	diag_say("packs removed: %" PRIu64 " (%" PRIu64
-		 " bytes); bytes that no key opens stay in others: %" PRIu64,
+		 " bytes); bytes that no key opens stay in others, until "
+		 "`carrel gc`: %" PRIu64,
 		 s->gc.removed, s->gc.freed, s->gc.dead_kept);
 	diag_say("out of reach of this command:");
 	for (size_t i = 0; i < ARRAY_LEN(remains); i++)
@@ -262,16 +263,18 @@ static int answer_gc(const struct cli *c, const struct store_gc *s,
 		const char *name;
 		uint64_t v;
 	} rows[] = {{"packs", s->packs},	 {"bytes", s->bytes},
-		    {"removed", s->removed},	 {"freed", s->freed},
+		    {"removed", s->removed},	 {"rewritten", s->rewritten},
+		    {"freed", s->freed},
 		    {"dead_kept", s->dead_kept}, {"views", views}};
 
 	if (!c->json) {
 		fprintf(c->out,
-			"%s %" PRIu64 " of %" PRIu64 " packs, %" PRIu64
-			" bytes; dead bytes in others: %" PRIu64
+			"of %" PRIu64 " packs %s %" PRIu64 ", %s %" PRIu64
+			", bytes freed: %" PRIu64
 			"; view indexes and field sets: %" PRIu64 "\n",
-			dry ? "would remove" : "removed", s->removed, s->packs,
-			s->freed, s->dead_kept, views);
+			s->packs, dry ? "would remove" : "removed", s->removed,
+			dry ? "rewrite" : "rewrote", s->rewritten, s->freed,
+			views);
 		return fflush(c->out) == 0 ? 0 : 70;
 	}
 	cli_json(&j, &b);
@@ -298,7 +301,9 @@ int cmd_gc(struct cli *c)
 		r = hold_open(o.store, CARREL_TOOL, &hold, &e);
 	progress_bar_start(&bar, "gc", "objects");
 	if (r == 0)
-		r = store_gc(o.store, dry, &p, &sum, &e);
+		r = store_gc(o.store,
+			     dry ? STORE_GC_LOOK : STORE_GC_REWRITE, &p, &sum,
+			     &e);
 	if (r == 0 && cli_has(c, "views") && !dry)
 		r = store_made_forget(o.store, &views, &e);
 	progress_bar_end(&bar);

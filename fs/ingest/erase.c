@@ -349,6 +349,6 @@ int erase_run(const struct erase_want *w, struct erase_sum *sum, struct err *e)
 	if (rc == 0 && sum->contents == 0)
 		return nothing(w, e);
 	if (rc == 0 && !w->dry_run)
-		rc = store_gc(w->store, false, NULL, &sum->gc, e);
+		rc = store_gc(w->store, STORE_GC_REMOVE, NULL, &sum->gc, e);
 	return rc;
 }

@@ -1,50 +1,27 @@
-/* Removes packs in which nothing is alive. */
+/* Removes packs in which nothing is alive, rewrites those with dead bytes. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Alive is what a content with a key names: its extents and its index blobs. A
  * pack without any, whether its objects were erased or an ingest was cut off
- * before their rows, is of no use to anybody, and goes. The caller is the one
- * writer: no pack waits for its rows meanwhile. Who reads needs only what is
- * alive; a reader that has an erased object open still has its key in memory
- * and loses the bytes.
- *
- * Packs in which something is alive stay as they are, with the dead bytes in
- * them, which no key opens.
+ * before their rows, is of no use to anybody, and goes. Of a pack in which
+ * something is alive that goes into a new one (gc_move.c), where the old one is
+ * smaller without the rest. The caller is the one writer: no pack waits for its
+ * rows meanwhile. Who reads needs only what is alive; a reader that has an
+ * erased object open still has its key in memory and loses the bytes.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "fs/store/inner.h"
-
-struct pack {
-	uint8_t name[BACKEND_NAME];
-	uint64_t size, alive; /* bytes */
-};
-
-struct gc {
-	struct store *s;
-	struct pack *packs; /* sorted by name */
-	size_t n, cap;
-};
-
-struct row {
-	uint8_t id[STORE_ID];
-	uint64_t version;
-	uint32_t spanset;
-};
-
-struct rows {
-	struct row *v;
-	size_t n, cap;
-};
+#include "fs/store/gc.h"
+#include "fs/store/pack.h"
 
 static int pack_add(void *ctx, const uint8_t *name, uint64_t size)
 {
 	struct gc *g = ctx;
-	struct pack *v = g->packs;
+	struct gc_pack *v = g->packs;
 
-	if (g->n == g->cap) {
+	if (g->npacks == g->cap) {
 		size_t cap = g->cap == 0 ? 64 : 2 * g->cap;
 
 		v = mem_grow(v, cap, sizeof(*v));
@@ -53,8 +30,8 @@ static int pack_add(void *ctx, const uint8_t *name, uint64_t size)
 		g->packs = v;
 		g->cap = cap;
 	}
-	v[g->n] = (struct pack){.size = size};
-	memcpy(v[g->n++].name, name, BACKEND_NAME);
+	v[g->npacks] = (struct gc_pack){.size = size};
+	memcpy(v[g->npacks++].name, name, BACKEND_NAME);
 	return 0;
 }
 
@@ -63,95 +40,120 @@ static int by_name(const void *a, const void *b)
 	return memcmp(a, b, BACKEND_NAME);
 }
 
-/* Collected first: opening an object asks the catalog again. */
-static int row_add(void *ctx, const uint8_t *id, uint64_t version, bool spans,
-		   uint32_t spanset)
+struct gc_pack *gc_pack(const struct gc *g, const uint8_t *name)
 {
-	struct rows *r = ctx;
-	struct row *v = r->v;
+	return g->npacks == 0 ? NULL
+			      : bsearch(name, g->packs, g->npacks,
+					sizeof(*g->packs), by_name);
+}
 
-	if (!spans)
-		return 0;
-	if (r->n == r->cap) {
-		size_t cap = r->cap == 0 ? 256 : 2 * r->cap;
+/* Collected first: to open a row asks the catalog again. */
+static int row_add(void *ctx, const uint8_t *id, uint64_t version,
+		   bool spans UNUSED, uint32_t spanset)
+{
+	struct gc *g = ctx;
+	struct gc_row *v = g->rows;
+
+	if (g->nrows == g->rows_cap) {
+		size_t cap = g->rows_cap == 0 ? 256 : 2 * g->rows_cap;
 
 		v = mem_grow(v, cap, sizeof(*v));
 		if (v == NULL)
 			return -ENOMEM;
-		r->v = v;
-		r->cap = cap;
+		g->rows = v;
+		g->rows_cap = cap;
 	}
-	v[r->n] = (struct row){.version = version, .spanset = spanset};
-	memcpy(v[r->n++].id, id, STORE_ID);
+	v[g->nrows] = (struct gc_row){.version = version, .spanset = spanset};
+	memcpy(v[g->nrows++].id, id, STORE_ID);
 	return 0;
 }
 
-static void place_alive(void *ctx, const uint8_t *pack, uint64_t off,
-			uint64_t len)
-{
-	struct gc *g = ctx;
-	struct pack *p = g->n == 0 ? NULL
-				   : bsearch(pack, g->packs, g->n,
-					     sizeof(*g->packs), by_name);
-
-	(void)off;
-	if (p != NULL)
-		p->alive += len;
-}
-
 /* Damage stops it: what a broken row named might be alive. */
-static int object_alive(struct gc *g, const struct row *r)
+static int row_alive(struct gc *g, const struct gc_row *r)
 {
-	struct store_object *o = NULL;
-	int rc = store_object_open(g->s, r->id, r->version, r->spanset, &o,
-				   NULL);
+	CLEANUP(places_free) struct places at = {.n = 0};
+	int rc = gc_row_places(g->s, r, &at);
 
-	if (rc == 0)
-		store_object_places(o, place_alive, g);
-	store_object_close(o);
-	return rc == -ENOKEY ? 0 : rc;
-}
+	for (size_t i = 0; rc == 0 && i < at.n; i++) {
+		struct gc_pack *p = gc_pack(g, at.packs[at.v[i].pack]);
 
-static int find_alive(struct gc *g, const struct progress *progress)
-{
-	struct rows r = {.n = 0};
-	int rc = catalog_object_each(g->s->catalog, row_add, &r);
-
-	for (size_t i = 0; rc == 0 && i < r.n; i++) {
-		rc = object_alive(g, &r.v[i]);
-		if (rc == 0 && progress_tick(progress, i + 1, r.n, i + 1) != 0)
-			rc = -ECANCELED;
+		if (p != NULL)
+			p->alive += at.v[i].len;
 	}
-	mem_free(r.v);
 	return rc;
 }
 
-static int sweep(struct gc *g, bool dry, struct store_gc *out)
+static int find_alive(struct gc *g)
+{
+	int rc = catalog_object_each(g->s->catalog, row_add, g);
+
+	for (size_t i = 0; rc == 0 && i < g->nrows; i++) {
+		rc = row_alive(g, &g->rows[i]);
+		if (rc == 0 && progress_tick(g->progress, i + 1, g->nrows,
+					     i + 1) != 0)
+			rc = -ECANCELED;
+	}
+	return rc;
+}
+
+/* What a pack would take with only this in it. */
+static uint64_t packed(uint64_t alive)
+{
+	return (PACK_HEAD + alive + PACK_ROUND - 1) / PACK_ROUND * PACK_ROUND;
+}
+
+static bool find_moves(struct gc *g)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < g->npacks; i++) {
+		struct gc_pack *p = &g->packs[i];
+
+		p->move = p->alive > 0 && packed(p->alive) < p->size;
+		any = any || p->move;
+	}
+	return any;
+}
+
+static int sweep(struct gc *g, enum store_gc_how how, struct store_gc *out)
 {
 	struct backend *b = &g->s->packs;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < g->n; i++) {
-		const struct pack *p = &g->packs[i];
+	for (size_t i = 0; rc == 0 && i < g->npacks; i++) {
+		const struct gc_pack *p = &g->packs[i];
+		bool moves = p->move && how != STORE_GC_REMOVE;
 
 		out->packs++;
 		out->bytes += p->size;
-		if (p->alive > 0) {
+		if (p->alive > 0 && !moves) {
 			out->dead_kept += p->size - p->alive;
 			continue;
 		}
-		if (!dry)
+		if (how != STORE_GC_LOOK)
 			rc = b->delete (b->self, p->name);
-		out->removed += rc == 0;
-		out->freed += rc == 0 ? p->size : 0;
+		out->removed += rc == 0 && !moves;
+		out->rewritten += rc == 0 && moves;
+		if (rc == 0)
+			out->freed += p->size - (moves ? packed(p->alive) : 0);
 	}
 	return rc;
 }
 
-int store_gc(struct store *s, bool dry, const struct progress *progress,
-	     struct store_gc *out, struct err *e)
+static int words(struct store *s, int rc, struct err *e)
 {
-	struct gc g = {.s = s};
+	const char *why = strerror(-rc);
+
+	if (rc == -EUCLEAN || rc == -ENOENT)
+		why = "the store is damaged: run `carrel fsck`";
+	return err_set(e, rc, s->dir, "packs could not be collected: %s", why);
+}
+
+int store_gc(struct store *s, enum store_gc_how how,
+	     const struct progress *progress, struct store_gc *out,
+	     struct err *e)
+{
+	struct gc g = {.s = s, .progress = progress};
 	int rc;
 
 	*out = (struct store_gc){.packs = 0};
@@ -159,19 +161,15 @@ int store_gc(struct store *s, bool dry, const struct progress *progress,
 		return err_set(e, -EROFS, s->dir,
 			       "collecting needs the store's lock");
 	rc = s->packs.list(s->packs.self, pack_add, &g);
-	if (rc == 0 && g.n > 0)
-		qsort(g.packs, g.n, sizeof(*g.packs), by_name);
+	if (rc == 0 && g.npacks > 0)
+		qsort(g.packs, g.npacks, sizeof(*g.packs), by_name);
 	if (rc == 0)
-		rc = find_alive(&g, progress);
+		rc = find_alive(&g);
+	if (rc == 0 && find_moves(&g) && how == STORE_GC_REWRITE)
+		rc = gc_move(&g);
 	if (rc == 0)
-		rc = sweep(&g, dry, out);
+		rc = sweep(&g, how, out);
 	mem_free(g.packs);
-	if (rc == 0)
-		return 0;
-	return err_set(e, rc, s->dir,
-		       rc == -EUCLEAN || rc == -ENOENT
-			       ? "the store is damaged: run `carrel fsck`; no "
-				 "pack was touched"
-			       : "packs could not be collected: %s",
-		       strerror(-rc));
+	mem_free(g.rows);
+	return rc == 0 ? 0 : words(s, rc, e);
 }

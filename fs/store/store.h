@@ -409,18 +409,27 @@ int store_erase_plan(struct store_ingest *i, const struct store_victim *v,
 int store_erase_finish(struct store *s, const struct progress *progress,
 		       struct err *e) MUST_CHECK;
 
+enum store_gc_how {
+	STORE_GC_LOOK,	  /* only count */
+	STORE_GC_REMOVE,  /* packs in which nothing is alive */
+	STORE_GC_REWRITE, /* those, and others without what is dead in them */
+};
 struct store_gc {
-	uint64_t packs, bytes;	 /* that there were */
-	uint64_t removed, freed; /* of them */
+	uint64_t packs, bytes; /* that there were */
+	uint64_t removed;      /* nothing was alive in them */
+	uint64_t rewritten;    /* what was alive in them lies in others now */
+	uint64_t freed;	       /* bytes, by both */
 	uint64_t dead_kept; /* bytes that no row names, in packs with others */
 };
 /**
- * store_gc(s, dry, progress, out, e): remove packs in which nothing is alive;
- * needs the lock. dry: only count. -EUCLEAN: the store is damaged, nothing is
- * removed.
+ * store_gc(s, how, progress, out, e): needs the lock; LOOK counts what REWRITE
+ * would do. Others may read meanwhile, objects they have open too. -EUCLEAN:
+ * the store is damaged, nothing is removed. Cut off anywhere nothing is lost,
+ * and the next one goes on.
  */
-int store_gc(struct store *s, bool dry, const struct progress *progress,
-	     struct store_gc *out, struct err *e) MUST_CHECK;
+int store_gc(struct store *s, enum store_gc_how how,
+	     const struct progress *progress, struct store_gc *out,
+	     struct err *e) MUST_CHECK;
 
 /** store_made_forget(s, total, e): every view index and field set goes; those
  * that are asked for are made again. Needs the lock. *total: how many. */

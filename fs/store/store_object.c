@@ -9,9 +9,16 @@
 
 /* ---- opening ---- */
 
-static int content_row(struct store_object *o, struct buf *wrapped,
-		       uint8_t dataset[STORE_ID])
+/* What never changes is taken once: others read it without a lock. */
+static bool first_time(struct store_object *o)
 {
+	return atomic_load(&o->where) == NULL;
+}
+
+static int content_row(struct store_object *o, struct object_where *at,
+		       struct buf *wrapped, uint8_t dataset[STORE_ID])
+{
+	struct rows_content row = {.size = 0};
 	CLEANUP(buf_free) struct buf plain = {.secret = true};
 	CLEANUP(buf_free) struct buf box = {0};
 	struct bytes cell;
@@ -24,12 +31,16 @@ static int content_row(struct store_object *o, struct buf *wrapped,
 	rows_bind_content(&ad, "cell", o->id, o->version, dataset);
 	rc = cell_open(&plain, o->s->cells, &ad, buf_bytes(&box), &cell);
 	if (rc == 0)
-		rc = rows_content_get(cell, &o->content);
+		rc = rows_content_get(cell, &row);
+	at->content = row.at;
+	if (first_time(o))
+		o->size = row.size;
 	return inner_damaged(rc);
 }
 
-static int spans_row(struct store_object *o)
+static int spans_row(struct store_object *o, struct object_where *at)
 {
+	struct rows_spans row = {.salt = {0}};
 	CLEANUP(buf_free) struct buf plain = {.secret = true};
 	CLEANUP(buf_free) struct buf box = {0};
 	struct bytes cell;
@@ -42,7 +53,10 @@ static int spans_row(struct store_object *o)
 	rows_bind_spans(&ad, o->id, o->version, o->spanset);
 	rc = cell_open(&plain, o->s->cells, &ad, buf_bytes(&box), &cell);
 	if (rc == 0)
-		rc = rows_spans_get(cell, &o->spans);
+		rc = rows_spans_get(cell, &row);
+	at->spans = row.at;
+	if (first_time(o))
+		memcpy(o->salt, row.salt, ROWS_SALT);
 	return inner_damaged(rc);
 }
 
@@ -64,18 +78,18 @@ static int key_row(struct store_object *o, struct bytes wrapped,
 }
 
 /* Number the segments through the places; they must come out exactly. */
-static int extents_number(struct rows_content *c)
+static int extents_number(uint64_t size, struct places *at)
 {
-	uint64_t nr = 0, count = segment_count(c->size);
+	uint64_t nr = 0, count = segment_count(size);
 
-	for (size_t i = 0; i < c->at.n; i++) {
-		struct place *p = &c->at.v[i];
+	for (size_t i = 0; i < at->n; i++) {
+		struct place *p = &at->v[i];
 		uint64_t n = ((uint64_t)p->len + SEGMENT_SEALED - 1) /
 			     SEGMENT_SEALED;
 		uint64_t tail = p->len - (n - (n > 0)) * SEGMENT_SEALED;
 
 		if (n == 0 || n > count - nr ||
-		    tail != segment_plain(c->size, nr + n - 1) + AEAD_TAG)
+		    tail != segment_plain(size, nr + n - 1) + AEAD_TAG)
 			return -EUCLEAN;
 		p->first = nr;
 		nr += n;
@@ -94,21 +108,79 @@ static void binds(struct store_object *o)
 		     SEGMENT_INDEX, o->spanset);
 }
 
-static int object_load(struct store_object *o)
+static void where_free(struct object_where *at)
+{
+	while (at != NULL) {
+		struct object_where *before = at->before;
+
+		places_free(&at->content);
+		places_free(&at->spans);
+		mem_free(at);
+		at = before;
+	}
+}
+
+static int where_load(struct store_object *o, struct object_where *at)
 {
 	CLEANUP(buf_free) struct buf wrapped = {0};
 	uint8_t dataset[STORE_ID];
-	int rc = content_row(o, &wrapped, dataset);
+	int rc = content_row(o, at, &wrapped, dataset);
 
 	if (rc == 0)
-		rc = extents_number(&o->content);
-	if (rc == 0)
+		rc = extents_number(o->size, &at->content);
+	if (rc == 0 && first_time(o))
 		rc = key_row(o, buf_bytes(&wrapped), dataset);
-	if (rc == 0)
-		rc = spans_row(o);
+	return rc == 0 ? spans_row(o, at) : rc;
+}
+
+static int object_load(struct store_object *o)
+{
+	struct object_where *at = mem_new(1, sizeof(*at));
+	int rc = at == NULL ? -ENOMEM : where_load(o, at);
+
+	atomic_store(&o->where, at);
 	if (rc == 0)
 		binds(o);
 	return rc;
+}
+
+static bool same_places(const struct places *a, const struct places *b)
+{
+	if (a->n != b->n)
+		return true; /* not what gc does */
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i].off != b->v[i].off ||
+		    a->v[i].len != b->v[i].len ||
+		    memcmp(a->packs[a->v[i].pack], b->packs[b->v[i].pack],
+			   BACKEND_NAME) != 0)
+			return false;
+	return true;
+}
+
+/* Places are moved whole, one by one, in their order; the size is bound to the
+ * row. */
+bool store_object_moved(struct store_object *o, const struct object_where *seen)
+{
+	struct object_where *at;
+	bool moved = false;
+
+	pthread_mutex_lock(&o->lock);
+	if (atomic_load(&o->where) != seen) {
+		pthread_mutex_unlock(&o->lock);
+		return true; /* another thread has looked */
+	}
+	at = mem_new(1, sizeof(*at));
+	if (at != NULL && where_load(o, at) == 0)
+		moved = !same_places(&at->content, &seen->content) ||
+			!same_places(&at->spans, &seen->spans);
+	if (moved) {
+		at->before = atomic_load(&o->where);
+		atomic_store_explicit(&o->where, at, memory_order_release);
+	} else {
+		where_free(at);
+	}
+	pthread_mutex_unlock(&o->lock);
+	return moved;
 }
 
 void store_object_close(struct store_object *o)
@@ -117,8 +189,7 @@ void store_object_close(struct store_object *o)
 		return;
 	aead_free(atomic_load(&o->aead));
 	key_free(o->key);
-	places_free(&o->content.at);
-	places_free(&o->spans.at);
+	where_free(atomic_load(&o->where));
 	pthread_mutex_destroy(&o->lock);
 	mem_free(o);
 }
@@ -144,6 +215,7 @@ int store_object_open(struct store *s, const uint8_t id[STORE_ID],
 	o->version = version;
 	o->spanset = spanset;
 	atomic_init(&o->aead, NULL);
+	atomic_init(&o->where, NULL);
 	pthread_mutex_init(&o->lock, NULL);
 	rc = object_load(o);
 	if (rc != 0)
@@ -154,7 +226,7 @@ int store_object_open(struct store *s, const uint8_t id[STORE_ID],
 
 uint64_t store_object_size(const struct store_object *o)
 {
-	return o->content.size;
+	return o->size;
 }
 
 static void places_each(const struct places *l,
@@ -171,8 +243,10 @@ void store_object_places(const struct store_object *o,
 				    uint64_t off, uint64_t len),
 			 void *ctx)
 {
-	places_each(&o->content.at, fn, ctx);
-	places_each(&o->spans.at, fn, ctx);
+	const struct object_where *at = atomic_load(&o->where);
+
+	places_each(&at->content, fn, ctx);
+	places_each(&at->spans, fn, ctx);
 }
 
 /* ---- failures ---- */

@@ -10,6 +10,9 @@
  *   - a part of a segment, or a single one, goes through the store's cache, so
  *     that small sequential and repeated reads open a segment once.
  *
+ * A pack that is gone may have been rewritten by gc meanwhile: the catalog is
+ * asked once more where things lie, and the read goes on there.
+ *
  * A segment that does not open gives -EBADMSG and nothing of it is shown; a
  * pack that is missing or too short gives -EUCLEAN. The place of the last such
  * failure is kept for store_object_why.
@@ -62,36 +65,57 @@ static int aead_get(struct store_object *o, const struct aead **out,
 }
 
 /* Where segment nr lies; *left: segments of its extent from it on. */
-static const uint8_t *locate(const struct store_object *o, uint64_t nr,
+static const uint8_t *locate(const struct object_where *at, uint64_t nr,
 			     uint32_t *off, uint64_t *left)
 {
-	const struct place *p = places_find(&o->content.at, nr);
+	const struct place *p = places_find(&at->content, nr);
 	uint64_t skip = (nr - p->first) * SEGMENT_SEALED;
 
 	*off = p->off + (uint32_t)skip;
 	*left = (p->len - skip + SEGMENT_SEALED - 1) / SEGMENT_SEALED;
-	return o->content.at.packs[p->pack];
+	return at->content.packs[p->pack];
+}
+
+static const struct object_where *where(const struct store_object *o)
+{
+	return atomic_load_explicit(&o->where, memory_order_acquire);
+}
+
+/* The n sealed bytes at segment nr; where the pack is gone, from where gc put
+ * what lay in it. *pack and *off tell a failure's place. */
+static int fetch(struct store_object *o, uint64_t nr, uint8_t *sealed, size_t n,
+		 const uint8_t **pack, uint32_t *off)
+{
+	const struct backend *b = &o->s->packs;
+	const struct object_where *at;
+	uint64_t left;
+	int rc;
+
+	do {
+		at = where(o);
+		*pack = locate(at, nr, off, &left);
+		rc = b->get(b->self, *pack, *off, sealed, n);
+	} while (rc == -ENOENT && store_object_moved(o, at));
+	return rc;
 }
 
 /* Open k whole neighbouring segments of one extent, from nr on, into dst. */
 static int run_open(struct store_object *o, const struct aead *a, uint64_t nr,
 		    size_t k, uint8_t *sealed, uint8_t *dst)
 {
-	const struct backend *b = &o->s->packs;
-	uint64_t last = segment_count(o->content.size) - 1, left;
+	uint64_t last = segment_count(o->size) - 1;
 	size_t plain, n = 0;
 	const uint8_t *pack;
 	uint32_t off;
 	int rc;
 
 	for (size_t i = 0; i < k; i++)
-		n += segment_plain(o->content.size, nr + i) + AEAD_TAG;
-	pack = locate(o, nr, &off, &left);
-	rc = b->get(b->self, pack, off, sealed, n);
+		n += segment_plain(o->size, nr + i) + AEAD_TAG;
+	rc = fetch(o, nr, sealed, n, &pack, &off);
 	if (rc != 0)
 		return store_object_fault(o, rc, "segment", nr, pack, off);
 	for (size_t i = 0; i < k; i++, nr++) {
-		plain = segment_plain(o->content.size, nr);
+		plain = segment_plain(o->size, nr);
 		rc = segment_open(a, &o->content_bind, nr, nr == last,
 				  bytes_of(sealed, plain + AEAD_TAG), dst);
 		if (rc != 0)
@@ -110,7 +134,7 @@ static int part_read(struct store_object *o, const struct aead *a, uint64_t nr,
 {
 	uint8_t *plain = scratch + (size_t)CACHE_RUN * SEGMENT_SEALED;
 	struct cache_name name = {.version = o->version, .nr = nr};
-	size_t size = segment_plain(o->content.size, nr);
+	size_t size = segment_plain(o->size, nr);
 	int rc;
 
 	memcpy(name.object, o->id, STORE_ID);
@@ -134,9 +158,9 @@ static size_t run_length(const struct store_object *o, uint64_t nr, size_t n)
 	uint32_t off;
 	size_t k = 0;
 
-	(void)locate(o, nr, &off, &left);
+	(void)locate(where(o), nr, &off, &left);
 	while (k < CACHE_RUN && k < left) {
-		size_t plain = segment_plain(o->content.size, nr + k);
+		size_t plain = segment_plain(o->size, nr + k);
 
 		if (plain > n)
 			break;
@@ -152,7 +176,7 @@ static int read_step(struct store_object *o, const struct aead *a, uint64_t off,
 {
 	uint64_t nr = off / STORE_SEGMENT;
 	size_t in = (size_t)(off % STORE_SEGMENT);
-	size_t have = segment_plain(o->content.size, nr) - in;
+	size_t have = segment_plain(o->size, nr) - in;
 	size_t k = in == 0 ? run_length(o, nr, n) : 0;
 
 	*done = n < have ? n : have;
@@ -160,7 +184,7 @@ static int read_step(struct store_object *o, const struct aead *a, uint64_t off,
 		return part_read(o, a, nr, in, scratch, dst, *done);
 	*done = 0;
 	for (size_t i = 0; i < k; i++)
-		*done += segment_plain(o->content.size, nr + i);
+		*done += segment_plain(o->size, nr + i);
 	return run_open(o, a, nr, k, scratch, dst);
 }
 
@@ -185,7 +209,7 @@ int store_object_read(struct store_object *o, uint64_t off, void *dst, size_t n)
 	size_t at = 0, done;
 	int rc;
 
-	if (off > o->content.size || n > o->content.size - off)
+	if (off > o->size || n > o->size - off)
 		return -EINVAL;
 	if (n == 0 || at_hand(o, off, dst, n))
 		return 0;
@@ -213,7 +237,7 @@ static int blob_open(struct store_object *o, uint32_t nr, struct bytes sealed,
 {
 	struct aead *a;
 	int rc = segment_index_key(o->s->pool, o->s->config.cipher, o->key,
-				   o->spanset, o->spans.salt, &a);
+				   o->spanset, o->salt, &a);
 
 	if (rc != 0)
 		return rc;
@@ -222,34 +246,52 @@ static int blob_open(struct store_object *o, uint32_t nr, struct bytes sealed,
 	return rc;
 }
 
+/* The sealed bytes of blob nr, wherever they lie now; *p is its place. */
+static int blob_fetch(struct store_object *o, uint32_t nr, struct buf *sealed,
+		      struct place *p, const uint8_t **pack)
+{
+	const struct backend *b = &o->s->packs;
+	const struct object_where *at;
+	int rc;
+
+	do {
+		at = where(o);
+		if (nr >= at->spans.n)
+			return -EUCLEAN;
+		*p = at->spans.v[nr];
+		*pack = at->spans.packs[p->pack];
+		if (p->len < AEAD_TAG)
+			return -EUCLEAN;
+		if (buf_reserve(sealed, p->len) != 0)
+			return -ENOMEM;
+		rc = b->get(b->self, *pack, p->off, sealed->p, p->len);
+	} while (rc == -ENOENT && store_object_moved(o, at));
+	return rc;
+}
+
 int store_object_blob(struct store_object *o, uint32_t nr, struct buf *b)
 {
 	CLEANUP(buf_free) struct buf plain = {.secret = true};
 	CLEANUP(buf_free) struct buf sealed = {0};
-	const struct backend *be = &o->s->packs;
-	const uint8_t *pack;
+	struct place p = {.off = 0};
+	const uint8_t *pack = NULL;
 	struct bytes text;
-	struct place *p;
 	int rc;
 
-	if (nr >= o->spans.at.n)
+	if (nr >= where(o)->spans.n)
 		return -ENOENT;
-	p = &o->spans.at.v[nr];
-	pack = o->spans.at.packs[p->pack];
-	if (p->len < AEAD_TAG || buf_reserve(&sealed, p->len) != 0 ||
-	    buf_reserve(&plain, p->len) != 0)
-		return p->len < AEAD_TAG ? -EUCLEAN : -ENOMEM;
-	rc = be->get(be->self, pack, p->off, sealed.p, p->len);
+	rc = blob_fetch(o, nr, &sealed, &p, &pack);
+	if (rc == 0 && buf_reserve(&plain, p.len) != 0)
+		rc = -ENOMEM;
 	if (rc == 0)
-		rc = blob_open(o, nr, bytes_of(sealed.p, p->len), plain.p);
+		rc = blob_open(o, nr, bytes_of(sealed.p, p.len), plain.p);
 	if (rc == 0)
-		rc = pad_strip(bytes_of(plain.p, p->len - AEAD_TAG), &text);
+		rc = pad_strip(bytes_of(plain.p, p.len - AEAD_TAG), &text);
 	if (rc == -EPROTO)
 		rc = -EBADMSG;
-	if (rc == -ENOMEM)
+	if (rc == -ENOMEM || (rc != 0 && pack == NULL))
 		return rc;
 	if (rc != 0)
-		return store_object_fault(o, rc, "index blob", nr, pack,
-					  p->off);
+		return store_object_fault(o, rc, "index blob", nr, pack, p.off);
 	return buf_putb(b, text);
 }
