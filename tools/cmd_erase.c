@@ -1,4 +1,4 @@
-/* carrel erase, carrel gc: what is to be gone, and what is of no use. */
+/* carrel erase: what is to be gone. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,20 +11,9 @@
 #include "fs/session/hold.h"
 #include "tools/commands.h"
 #include "tools/open.h"
+#include "tools/remains.h"
 
 #define VALUES_MAX (256u << 10) /* bytes of a file of values */
-
-/* What erasing cannot reach, for whoever has to answer for it. */
-static const char *const remains[] = {
-	"backups, snapshots and copies of the store from before, with a key "
-	"that opened them",
-	"blocks that a flash disk or a copy-on-write file system keeps, until "
-	"it reuses them; the keys in them need a way to open the store",
-	"the log: paths as annotators saw them, and that they were read",
-	"work areas, exports and previews: carrel work list has what "
-	"annotators saved",
-	"the files that were ingested: ingested again they come back",
-};
 
 struct erasing {
 	const struct cli *c;
@@ -182,11 +171,7 @@ static void sum_json(struct json_out *j, const struct erase_sum *s, bool dry)
 		json_key(j, rows[i].name);
 		json_uint(j, rows[i].v);
 	}
-	json_key(j, "out_of_reach");
-	json_arr(j);
-	for (size_t i = 0; i < ARRAY_LEN(remains); i++)
-		json_cstr(j, remains[i]);
-	json_arr_end(j);
+	remains_tell(j);
 }
 
 static void sum_words(const struct erase_sum *s, bool dry)
@@ -201,9 +186,7 @@ static void sum_words(const struct erase_sum *s, bool dry)
 		 " bytes); bytes that no key opens stay in others, until "
 		 "`carrel gc`: %" PRIu64,
 		 s->gc.removed, s->gc.freed, s->gc.dead_kept);
-	diag_say("out of reach of this command:");
-	for (size_t i = 0; i < ARRAY_LEN(remains); i++)
-		diag_say("- %s", remains[i]);
+	remains_tell(NULL);
 }
 
 static int usage(const struct cli *c)
@@ -250,63 +233,4 @@ int cmd_erase(struct cli *c)
 	}
 	sum_json(&j, &sum, dry);
 	return cli_json_end(c, &j, &b);
-}
-
-/* ---- gc ---- */
-
-static int answer_gc(const struct cli *c, const struct store_gc *s,
-		     uint64_t views, bool dry)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	struct json_out j;
-	const struct {
-		const char *name;
-		uint64_t v;
-	} rows[] = {{"packs", s->packs},	 {"bytes", s->bytes},
-		    {"removed", s->removed},	 {"rewritten", s->rewritten},
-		    {"freed", s->freed},
-		    {"dead_kept", s->dead_kept}, {"views", views}};
-
-	if (!c->json) {
-		fprintf(c->out,
-			"of %" PRIu64 " packs %s %" PRIu64 ", %s %" PRIu64
-			", bytes freed: %" PRIu64
-			"; view indexes and field sets: %" PRIu64 "\n",
-			s->packs, dry ? "would remove" : "removed", s->removed,
-			dry ? "rewrite" : "rewrote", s->rewritten, s->freed,
-			views);
-		return fflush(c->out) == 0 ? 0 : 70;
-	}
-	cli_json(&j, &b);
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		json_key(&j, rows[i].name);
-		json_uint(&j, rows[i].v);
-	}
-	return cli_json_end(c, &j, &b);
-}
-
-int cmd_gc(struct cli *c)
-{
-	struct open o CLEANUP(open_close) = {0};
-	struct hold *hold = NULL;
-	struct progress_bar bar;
-	struct progress p = {progress_bar_tick, &bar};
-	struct store_gc sum = {0};
-	struct err e = {0};
-	uint64_t views = 0;
-	bool dry = cli_has(c, "dry-run");
-	int r = open_store(c, &o, &e);
-
-	if (r == 0)
-		r = hold_open(o.store, CARREL_TOOL, &hold, &e);
-	progress_bar_start(&bar, "gc", "objects");
-	if (r == 0)
-		r = store_gc(o.store,
-			     dry ? STORE_GC_LOOK : STORE_GC_REWRITE, &p, &sum,
-			     &e);
-	if (r == 0 && cli_has(c, "views") && !dry)
-		r = store_made_forget(o.store, &views, &e);
-	progress_bar_end(&bar);
-	r = hold_close(hold, r, &e);
-	return r != 0 ? cli_fail(c, &e) : answer_gc(c, &sum, views, dry);
 }

@@ -123,8 +123,10 @@ static const struct opt export_opts[] = {
 static const struct opt project_opts[] = {{OPT_FLAG, "yes", NULL, "do not ask"},
 					  END};
 static const struct opt gc_opts[] = {
-	{OPT_FLAG, "dry-run", NULL, "only count packs"},
+	{OPT_FLAG, "dry-run", NULL, "only count packs, only list data sets"},
+	{OPT_FLAG, "expired", NULL, "erase data sets past their retain_until"},
 	{OPT_FLAG, "views", NULL, "also forget view indexes and field sets"},
+	{OPT_FLAG, "yes", NULL, "do not ask"},
 	END};
 static const struct opt no_opts[] = {END};
 
@@ -390,14 +392,16 @@ static const struct command table[] = {
 	{"gc",
 	 "owner",
 	 "",
-	 "remove packs in which nothing is alive",
-	 "What erased objects and interrupted ingests left. Packs in which "
-	 "something is alive stay whole; the dead bytes in them open with no "
-	 "key. --views forgets view indexes and field sets, which pile up as "
+	 "give back what nothing alive lies in",
+	 "What erased objects and interrupted ingests left: packs in which "
+	 "nothing is alive go, others are rewritten without what is dead, also "
+	 "while sessions read. --expired erases, as `carrel erase` does, all "
+	 "objects of data sets whose terms have ended (retain_until), and says "
+	 "which. --views forgets view indexes and field sets, which pile up as "
 	 "policies and versions change; those in use are made again when they "
 	 "are asked for.",
 	 gc_opts,
-	 {"carrel gc --dry-run", "carrel gc --json"},
+	 {"carrel gc --dry-run", "carrel gc --expired --yes"},
 	 cmd_gc,
 	 0,
 	 0,

@@ -60,8 +60,16 @@ static void run_free(struct run *r)
 
 static bool below(struct bytes path, struct bytes top)
 {
+	if (top.n == 0)
+		return true;
 	return path.n >= top.n && memcmp(path.p, top.p, top.n) == 0 &&
 	       (path.n == top.n || path.p[top.n] == '/');
+}
+
+/* Everywhere: what was never published goes, too. */
+static bool is_all(const struct erase_want *w)
+{
+	return w->values != NULL || w->path.n == 0;
 }
 
 static bool asked(const struct run *r, const struct store_entry *o)
@@ -195,6 +203,7 @@ static int log_it(const struct run *r, const char *op)
 	event_text(&ev, EF_KIND,
 		   w->values != NULL   ? "values"
 		   : w->record != NULL ? "record"
+		   : w->path.n == 0    ? "dataset"
 				       : "path");
 	event_text(&ev, EF_DATASET, (const char *)r->d.name.p);
 	event_uint(&ev, EF_VERSION, r->d.version);
@@ -274,7 +283,7 @@ static int dataset(const struct erase_want *w, const char *name,
 	CLEANUP(run_free) struct run r = {.w = w, .sum = sum, .e = e};
 	int rc = store_dataset_get(w->store, name, 0, &r.d, e);
 
-	if (rc == 0 && w->values != NULL && !w->dry_run)
+	if (rc == 0 && is_all(w) && !w->dry_run)
 		rc = forget(w, name, buf_bytes(&r.d.info), e);
 	if (rc == 0)
 		rc = erase_groups_find(w, &r.d, &r.groups, e);

@@ -22,7 +22,8 @@ struct erase_found {
 struct erase_want {
 	struct store *store; /* may be written to, unless dry */
 	const char *dataset; /* NULL: all; only with values */
-	struct bytes path;   /* a file, or a folder and all below; or */
+	struct bytes path;   /* a file, or a folder and all below; empty:
+				all of the data set; or */
 	const char *record;  /* the id of a record of that file; NULL: all */
 	struct needles *values;
 	bool dry_run;
