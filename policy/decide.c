@@ -308,6 +308,8 @@ const struct decision *seat_decision(const struct seat *s,
 	for (uint32_t i = 0; i < s->role->nfields; i++)
 		if (rules_match(s->role->fields[i].files, c->dataset, c->path))
 			set |= 1u << i;
+	if (s->subject.unswapped)
+		set += 1u << s->role->nfields;
 	return &s->role->by_fields[set];
 }
 

@@ -203,20 +203,43 @@ static int join_entries(const struct policy *p, const struct role *role,
 	return 0;
 }
 
+/* The same with nothing exchanged. */
+static int join_unswapped(const struct policy *p, const struct decision *d,
+			  struct decision *out)
+{
+	struct field_rule *v =
+		arena_array(p->arena, d->nfields + 1, sizeof(*v));
+
+	if (v == NULL)
+		return -ENOMEM;
+	*out = *d;
+	out->fields = v;
+	out->nfields = 0;
+	for (size_t i = 0; i < d->nfields; i++)
+		if (d->fields[i].action != FIELD_SWAP)
+			v[out->nfields++] = d->fields[i];
+	return 0;
+}
+
 /*
  * An object matches some of the entries; a decision for each subset is made
- * now, so that asking for one later makes nothing and locks nothing.
+ * now, so that asking for one later makes nothing and locks nothing. Behind
+ * them the same without swaps, for exports.
  */
 static int join_all(const struct policy *p, struct role *role, struct err *e)
 {
 	uint32_t sets = 1u << role->nfields;
 	int rc = 0;
 
-	role->by_fields = arena_array(p->arena, sets, sizeof(*role->by_fields));
+	role->by_fields = arena_array(p->arena, 2 * sets, sizeof(*role->by_fields));
 	if (role->by_fields == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; rc == 0 && i < sets; i++)
 		rc = join_entries(p, role, i, &role->by_fields[i], e);
+	for (uint32_t i = 0; rc == 0 && i < sets; i++)
+		if (join_unswapped(p, &role->by_fields[i],
+				   &role->by_fields[sets + i]) != 0)
+			rc = err_nomem(e);
 	return rc;
 }
 

@@ -62,7 +62,8 @@ struct role {
 	struct decision decision; /* without fields */
 	const struct field_entry *fields;
 	uint32_t nfields;
-	struct decision *by_fields; /* 1 << nfields: bit i, entry i holds */
+	struct decision *by_fields; /* 1 << nfields: bit i, entry i holds; as
+				       many behind them, without swaps */
 	enum names names;
 	struct work work;
 	struct allow allow;

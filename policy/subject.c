@@ -206,6 +206,7 @@ int policy_subject_role(const struct policy *p, const char *role, int64_t now,
 		*out = (struct subject){.policy = p,
 					.annotator = a->name,
 					.role = p->roles[r].name,
+					.unswapped = true,
 					.index = i};
 		return 0;
 	}

@@ -343,7 +343,8 @@ static const struct command table[] = {
 	 "",
 	 "write a view for training, with a receipt",
 	 "The files are those preview would write for an annotator of the "
-	 "role. "
+	 "role, but for fields that change places (swap): they lie as they are "
+	 "stored. "
 	 "receipt.json, written last, has terms, policy hash, versions, and of "
 	 "each file object, records and SHA-256, and a checkpoint of the log; "
 	 "the log's EXPORT has its digest. Exit 5: the terms of a data set do "

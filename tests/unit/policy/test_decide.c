@@ -408,6 +408,49 @@ static void test_digest(void **state)
 	key_free(other);
 }
 
+/* An export has nothing exchanged; what is taken out stays out. */
+static void test_unswapped(void **state)
+{
+	static const char fields[] =
+		"roles:\n  r:\n    see: [ { files: \"calls/**\", records: all } "
+		"]\n"
+		"    fields:\n"
+		"      - { files: \"calls/**\", drop: [\"$.c\"],"
+		" swap: [[\"$.a\", \"$.b\"]] }\n"
+		"      - { files: \"calls/x\", remove: [\"$.d\"] }\n"
+		"annotators:\n  a: { role: r }\n";
+	CLEANUP(buf_free) struct buf b = {0};
+	struct index_summary summary = {.whole = true};
+	struct candidate c = {"calls", S("x"), &summary};
+	struct key *k = key_random(*state);
+	struct policy *p;
+	struct subject who;
+
+	assert_int_equal(buf_printf(&b, "%s%s", HEAD, fields), 0);
+	p = policy_of(buf_str(&b));
+	for (unsigned role = 0; role < 2; role++) {
+		const struct decision *d;
+		struct seat *s;
+
+		assert_int_equal(
+			role ? policy_subject_role(p, "r", 0, &who, NULL)
+			     : policy_subject(p, "a", NULL, 0, &who, NULL),
+			0);
+		assert_int_equal(policy_seat(&who, k, &s, NULL), 0);
+		d = seat_decision(s, &c);
+		assert_int_equal(d->nfields, role ? 2 : 3);
+		for (size_t i = 0; i < d->nfields; i++)
+			assert_true(!role || d->fields[i].action != FIELD_SWAP);
+		assert_string_equal(d->fields[d->nfields - 1].path, "$.d");
+		c.path = S("y");
+		assert_int_equal(seat_decision(s, &c)->nfields, role ? 1 : 2);
+		c.path = S("x");
+		policy_seat_free(s);
+	}
+	policy_free(p);
+	key_free(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_agree),
 		cmocka_unit_test(test_why),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_unswapped),
 	};
 
 	return cmocka_run_group_tests(tests, pool_setup, pool_teardown);
