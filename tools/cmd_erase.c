@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "fs/ingest/erase.h"
+#include "fs/session/derived.h"
 #include "fs/session/hold.h"
 #include "tools/commands.h"
 #include "tools/open.h"
@@ -21,6 +22,11 @@ struct erasing {
 	struct hold *hold;
 	struct needles *values;
 	struct buf dataset; /* a string */
+	struct buf ids;	    /* of the objects found, STORE_ID each */
+	struct audit_reader *log; /* NULL: saved work stays */
+	struct key *secret;
+	bool failed;
+	uint64_t files; /* of saved work */
 	struct json_out *j; /* NULL: lines */
 	struct progress_bar bar;
 	struct progress p;
@@ -30,6 +36,9 @@ static void erasing_done(struct erasing *x)
 {
 	needles_free(x->values);
 	buf_free(&x->dataset);
+	buf_free(&x->ids);
+	audit_reader_free(x->log);
+	key_free(x->secret);
 	open_close(&x->o);
 }
 
@@ -61,6 +70,7 @@ static void found(void *ctx, const struct erase_found *f)
 	struct erasing *x = ctx;
 	FILE *out = x->c->out;
 
+	x->failed |= buf_put(&x->ids, f->id, STORE_ID) != 0;
 	if (x->j != NULL) {
 		found_json(x->j, f);
 		return;
@@ -119,21 +129,122 @@ static int take_values(struct erasing *x, const char *path,
 
 /* ---- doing it ---- */
 
-/* Look first, without a right to anything; then ask; then do. */
+/* Who opened what is in the log, which must be readable. */
+static int open_log(struct erasing *x, struct err *e)
+{
+	struct buf dir CLEANUP(buf_free) = {0};
+	const char *file = cli_get(x->c, "auditor-key");
+	const struct key *secret = store_audit_secret(x->o.store);
+	int r = buf_printf(&dir, "%s/log", store_dir(x->o.store));
+
+	if (r != 0 || buf_str(&dir) == NULL)
+		return err_nomem(e);
+
+	if (file != NULL) {
+		r = open_key_file(x->o.pool, file, &x->secret, e);
+		secret = x->secret;
+	}
+	if (r == 0 && secret == NULL)
+		return err_set(e, -ENOKEY, buf_str(&dir),
+			       "who saw what is sealed to the auditors named "
+			       "at init: give --auditor-key F");
+	return r == 0 ? audit_reader_open(buf_str(&dir), x->o.pool, secret,
+					  &x->log, e)
+		      : r;
+}
+
+static void found_work(void *ctx, const struct derived_file *f)
+{
+	struct erasing *x = ctx;
+
+	if (x->j == NULL) {
+		fputs("saved by ", x->c->out);
+		cli_name(x->c, f->annotator);
+		fputc('\t', x->c->out);
+		cli_name(x->c, f->path);
+		fputc('\n', x->c->out);
+		return;
+	}
+	json_obj(x->j);
+	json_key(x->j, "project");
+	json_str(x->j, f->project);
+	json_key(x->j, "annotator");
+	json_str(x->j, f->annotator);
+	json_key(x->j, "path");
+	json_str(x->j, f->path);
+	json_obj_end(x->j);
+}
+
+static int work(struct erasing *x, bool dry, struct err *e)
+{
+	struct derived_want w = {.store = x->o.store,
+				 .reader = x->log,
+				 .objects = (void *)x->ids.p,
+				 .nobjects = x->ids.n / STORE_ID,
+				 .dry_run = dry,
+				 .found = dry ? found_work : NULL,
+				 .ctx = x};
+	uint64_t files = 0;
+	int r = x->log == NULL ? 0 : derived_remove(&w, &files, e);
+
+	if (dry)
+		x->files = files;
+	return r;
+}
+
+/* Sessions end first: they have their areas open, and may still write. */
+static int work_first(struct erasing *x, struct err *e)
+{
+	struct event ev = {.kind = EV_ERASE};
+	int r;
+
+	if (x->log == NULL)
+		return 0;
+	event_text(&ev, EF_OP, "work");
+	event_text(&ev, EF_KIND, "work");
+	event_uint(&ev, EF_COUNT, x->files);
+	r = hold_log(x->hold, &ev);
+	if (r != 0)
+		return err_set(e, r, "", "the log cannot record this: %s",
+			       strerror(-r));
+	r = hold_clear(x->hold, e);
+	return r == 0 ? work(x, false, e) : r;
+}
+
+/* Look, without a right to anything. */
+static int look(struct erasing *x, struct erase_want *w, struct erase_sum *sum,
+		struct err *e)
+{
+	int r;
+
+	progress_bar_start(&x->bar, "search", "objects");
+	r = erase_run(w, sum, e);
+	progress_bar_end(&x->bar);
+	if (r == 0 && x->failed)
+		r = err_nomem(e);
+	if (x->j != NULL) {
+		json_arr_end(x->j);
+		json_key(x->j, "work");
+		json_arr(x->j);
+	}
+	return r == 0 ? work(x, true, e) : r;
+}
+
+/* Look first; then ask; then do. */
 static int erase(struct erasing *x, struct erase_want *w, struct erase_sum *sum,
 		 struct err *e)
 {
 	int r = open_store(x->c, &x->o, e);
 
+	if (r == 0 && cli_has(x->c, "work"))
+		r = open_log(x, e);
 	w->store = x->o.store;
 	w->progress = &x->p;
 	w->found = found;
 	w->ctx = x;
 	w->dry_run = true;
-	progress_bar_start(&x->bar, "search", "objects");
 	if (r == 0)
-		r = erase_run(w, sum, e);
-	progress_bar_end(&x->bar);
+		r = look(x, w, sum, e);
 	if (r != 0 || cli_has(x->c, "dry-run"))
 		return r;
 	r = open_confirm(x->c, "erase", e);
@@ -147,12 +258,17 @@ static int erase(struct erasing *x, struct erase_want *w, struct erase_sum *sum,
 	w->found = NULL;
 	w->dry_run = false;
 	progress_bar_start(&x->bar, "erase", "objects");
-	r = erase_run(w, sum, e);
+	r = work_first(x, e);
+	if (r == 0)
+		r = erase_run(w, sum, e);
+	if (r == 0) /* of sessions that began between the two */
+		r = work(x, false, e);
 	progress_bar_end(&x->bar);
 	return hold_close(x->hold, r, e);
 }
 
-static void sum_json(struct json_out *j, const struct erase_sum *s, bool dry)
+static void sum_json(struct json_out *j, const struct erase_sum *s,
+		     uint64_t work, bool dry)
 {
 	const struct {
 		const char *name;
@@ -161,6 +277,7 @@ static void sum_json(struct json_out *j, const struct erase_sum *s, bool dry)
 		    {"objects", s->objects},
 		    {"records", s->records},
 		    {"contents", s->contents},
+		    {"work_files", work},
 		    {"packs_removed", s->gc.removed},
 		    {"bytes_freed", s->gc.freed},
 		    {"dead_bytes_kept", s->gc.dead_kept}};
@@ -174,12 +291,16 @@ static void sum_json(struct json_out *j, const struct erase_sum *s, bool dry)
 	remains_tell(j);
 }
 
-static void sum_words(const struct erase_sum *s, bool dry)
+static void sum_words(const struct erase_sum *s, uint64_t work, bool dry)
 {
 	diag_say("%s: %" PRIu64 " objects, %" PRIu64 " records of others; keys "
 		 "of %" PRIu64 " contents%s",
 		 dry ? "would be erased" : "erased", s->objects, s->records,
 		 s->contents, dry ? "" : " are destroyed");
+	if (work > 0)
+		diag_say("saved work that may have come of it: %" PRIu64
+			 " files%s",
+			 work, dry ? "" : " are gone");
 	if (dry)
 		return;
 	diag_say("packs removed: %" PRIu64 " (%" PRIu64
@@ -197,6 +318,8 @@ static int usage(const struct cli *c)
 		return cli_usage(c, "what? a path, or --value-file");
 	if (values && cli_has(c, "record"))
 		return cli_usage(c, "--record names a record of a path");
+	if (cli_has(c, "auditor-key") && !cli_has(c, "work"))
+		return cli_usage(c, "--auditor-key is for --work");
 	if (!values && cli_has(c, "dataset"))
 		return cli_usage(c, "a path says its data set");
 	return 0;
@@ -228,9 +351,9 @@ int cmd_erase(struct cli *c)
 		return cli_fail(c, &e);
 	json_arr_end(&j);
 	if (!c->json) {
-		sum_words(&sum, dry);
+		sum_words(&sum, x.files, dry);
 		return fflush(c->out) == 0 ? 0 : 70;
 	}
-	sum_json(&j, &sum, dry);
+	sum_json(&j, &sum, x.files, dry);
 	return cli_json_end(c, &j, &b);
 }

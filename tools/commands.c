@@ -112,6 +112,8 @@ static const struct opt erase_opts[] = {
 	{OPT_VALUE, "record", "ID", "only this record of the file"},
 	{OPT_VALUE, "value-file", "F", "every record with one of these values"},
 	{OPT_VALUE, "dataset", "D", "with --value-file: only in this one"},
+	{OPT_FLAG, "work", NULL, "also saved work that may have come of it"},
+	{OPT_VALUE, "auditor-key", "F", "with --work: opens the log"},
 	{OPT_FLAG, "dry-run", NULL, "only list what would go"},
 	{OPT_FLAG, "yes", NULL, "do not ask"},
 	END};

@@ -106,6 +106,7 @@ static int tell(const struct run *r, const struct erase_object *x, bool live)
 {
 	struct bytes *ids = mem_new(x->ngone + (size_t)1, sizeof(*ids));
 	struct erase_found f = {.dataset = (const char *)r->d.name.p,
+				.id = x->entry->id,
 				.path = x->entry->path,
 				.version = x->entry->version,
 				.live = live,

@@ -11,6 +11,7 @@
 /* A content in which something was found; borrowed. */
 struct erase_found {
 	const char *dataset;
+	const uint8_t *id; /* STORE_ID, of the object */
 	struct bytes path;
 	uint64_t version;	 /* of the data set, that brought it */
 	bool live;		 /* the newest version shows it */

@@ -10,6 +10,7 @@ import random
 import shutil
 import subprocess
 import threading
+import time
 
 from carrel import CARREL, Room, check, need_fuse, seed, until
 
@@ -36,7 +37,8 @@ roles:
     work: { keep: ["*"], quota: 1MiB }
     fields:
       - { files: "d/**", swap: [["$[*].a", "$[*].b"]] }
-annotators: { alice: { role: plain } }
+annotators: { alice: { role: plain }, bob: { role: plain },
+              carol: { role: plain } }
 '''
 PEOPLE = ['Gunnar Inglewood', 'Maria Castellano', 'Theodora Quill']
 
@@ -231,6 +233,58 @@ def expired(room):
     sound(room)
 
 
+# ---- saved work ----
+
+def saved(room, who, read=(), write=(), rename=None):
+    """A session of who that reads these and then writes those."""
+    m = room.mount(room.path('p.yaml'), who)
+    for n in read:
+        with open(os.path.join(m.dir, 'data/d', n), 'rb') as f:
+            f.read()
+    for n in write:
+        p = os.path.join(m.dir, 'work', n)
+        os.makedirs(os.path.dirname(p), exist_ok=True)
+        with open(p, 'w') as f:
+            f.write('what I saw')
+        os.utime(p, (0, 0))  # as old as one likes to say
+    if rename:
+        os.rename(*(os.path.join(m.dir, 'work', n) for n in rename))
+    return m
+
+
+def work(room):
+    """What may have come of a record goes with it: of those who opened its
+    file, what they changed since. Nothing else."""
+    for who, read in (('carol', ['7.json']), ('bob', ['1.json'])):
+        m = saved(room, who, read, ['before', 'moved'])
+        check(m.stop() == 0, who)
+    time.sleep(2.1)
+    m = saved(room, 'carol', ['3.json'], ['after', 'a/b/deep'],
+              ('moved', 'moved since'))
+    check(m.stop() == 0, 'carol')
+    m = saved(room, 'bob', ['2.json'], ['after'])
+    args = ('erase', 'd/3.json', '--record', 'r3-2', '--work')
+    room.run(*args[:-1], '--auditor-key', 'x', '--yes', code=2)
+    r = room.json(*args, '--dry-run')
+    gone = ['a/b/deep', 'after', 'moved since']
+    check(sorted((x['annotator'], x['path']) for x in r['work']) ==
+          [('carol', x) for x in gone], str(r['work']))
+    check(r['work_files'] == 3 and m.p.poll() is None, 'a dry run')
+    r = room.json(*args, '--yes')
+    check(r['work_files'] == 3 and r['records'] == 1, str(r))
+    check(m.p.wait(60) is not None, 'the mount stayed')
+    m.clean()
+    left = sorted((x['annotator'], x['path'])
+                  for x in room.json('work', 'list')['files'])
+    check(left == [('bob', 'after'), ('bob', 'before'), ('bob', 'moved'),
+                   ('carol', 'before')], str(left))
+    check([e['op'] for e in room.log('--op', 'ERASE')][-3:] ==
+          ['work', 'begin', 'erased'], 'log')
+    room.run('erase', 'd/3.json', '--record', 'r3-3', '--yes')
+    check(len(room.json('work', 'list')['files']) == 4, 'not asked for')
+    sound(room)
+
+
 # ---- keys under load ----
 
 def rotate(room):
@@ -331,6 +385,7 @@ def main():
         redetect(room, rnd)
         collect(room, rnd)
         expired(room)
+        work(room)
         rotate(room)
         export(room)
         end(room, rnd)
