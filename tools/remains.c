@@ -12,7 +12,9 @@ static const char *const remains[] = {
 	"the log: paths as annotators saw them, and that they were read",
 	"work areas, exports and previews: carrel work list has what "
 	"annotators saved",
-	"the files that were ingested: ingested again they come back",
+	"the files that were ingested: a file that was named here comes back "
+	"when it is ingested again, one of which a record or value was erased "
+	"when it was changed",
 };
 
 void remains_tell(struct json_out *j)

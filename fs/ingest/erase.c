@@ -30,6 +30,7 @@
 
 #include "base/mem.h"
 #include "fs/ingest/erase_in.h"
+#include "fs/ingest/source.h"
 
 /* One data set. */
 struct run {
@@ -124,16 +125,41 @@ static int tell(const struct run *r, const struct erase_object *x, bool live)
 	return 0;
 }
 
+/* Who names a file may bring it again; who asks for a record or a value to go
+ * must not find it back with the unchanged file. */
+static int mark(const struct run *r, const struct erase_object *x)
+{
+	int rc = r->w->values == NULL && r->w->record == NULL
+			 ? 0
+			 : source_put(r->w->store, x->entry, r->d.version + 1,
+				      x->whole);
+
+	if (x->whole && (rc == -EBADMSG || rc == -EUCLEAN))
+		return 0; /* damaged: it need not be read to go */
+	return rc == 0 ? 0
+		       : err_set(r->e, rc, "",
+				 "an object cannot be read: %s; run `carrel "
+				 "fsck`",
+				 strerror(-rc));
+}
+
+static int replace_it(struct run *r, struct erase_object *x)
+{
+	int rc = mark(r, x);
+
+	if (rc != 0)
+		return rc;
+	return x->whole ? store_ingest_drop(r->txn, x->entry->id)
+			: erase_reseal(x, r->writer, r->e);
+}
+
 /* In the coming version it is less, or not there. */
 static int replace(struct run *r, struct erase_object *x)
 {
 	r->live++;
 	r->objects += x->whole;
 	r->records += x->whole ? 0 : x->ngone;
-	if (r->txn == NULL)
-		return 0;
-	return x->whole ? store_ingest_drop(r->txn, x->entry->id)
-			: erase_reseal(x, r->writer, r->e);
+	return r->txn == NULL ? 0 : replace_it(r, x);
 }
 
 /* To go whole it need not be read: what is damaged can go, too. */

@@ -15,6 +15,7 @@
 #include "fs/ingest/job.h"
 #include "fs/ingest/publish.h"
 #include "fs/ingest/redetect.h"
+#include "fs/ingest/source.h"
 #include "policy/policy.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/format.h"
@@ -401,6 +402,7 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	if (r == 0 && !w->dry_run)
 		r = store_ingest_begin(w->store, name, buf_bytes(&p->terms),
 				       &run->txn, e);
+	run->erased = run->txn != NULL && !w->redetect && source_any(w->store);
 	return r;
 }
 

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "fs/ingest/redetect.h"
+#include "fs/ingest/source.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/index.h"
 
@@ -107,6 +108,26 @@ static int open_file(struct job *j, struct file *f)
 	return 0;
 }
 
+/* What was erased from a file does not come back with the unchanged file. */
+static void find_erased(struct job *j)
+{
+	for (size_t i = 0; j->r->erased && i < j->n; i++) {
+		struct file *f = &j->files[i];
+		enum source_state is =
+			f->bad ? SOURCE_NEW
+			       : source_state(j->r->txn, j->r->w->store,
+					      f->f->stored,
+					      (uint64_t)f->st.st_size,
+					      f->content, &f->stood);
+
+		f->stands = is == SOURCE_PART;
+		f->bad = f->bad || is == SOURCE_GONE;
+		if (is == SOURCE_GONE)
+			job_complain(j->r, f->f->stored, INGEST_NO_RECORD,
+				     "it was erased: not taken unchanged");
+	}
+}
+
 /* What the result depends on: all files of the group, rules, recognizers. */
 static void make_stamps(struct job *j)
 {
@@ -141,10 +162,12 @@ static int run_job(struct job *j, struct err *e)
 	for (size_t i = 0; r == 0 && i < j->n; i++) {
 		r = open_file(j, &j->files[i]);
 		bytes += (uint64_t)j->files[i].st.st_size;
-		any = any || !j->files[i].bad;
 	}
 	if (r != 0)
 		return err_set(e, r, "", "%s", strerror(-r));
+	find_erased(j);
+	for (size_t i = 0; i < j->n; i++)
+		any = any || !j->files[i].bad;
 	if (!any)
 		return 0;
 	make_stamps(j);

@@ -337,7 +337,8 @@ int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 /** store_ingest_has(i, path, stamp, out): an object with this path and stamp
  * (hash of content, manifest and detector version, made by ingest) stands
  * already, from the newest version or an interrupted run: nothing to do. Then
- * out, where not NULL, is its entry without path and summary. */
+ * out, where not NULL, is its entry without path and summary; else it is the id
+ * alone. stamp NULL: any. */
 bool store_ingest_has(struct store_ingest *i, struct bytes path,
 		      const uint8_t stamp[32], struct store_entry *out);
 /** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be

@@ -152,7 +152,8 @@ static int probe_row(void *ctx, const struct catalog_entry *e)
 	if (cell_open(&plain, p->s->cells, &ad, e->cell, &cell) != 0 ||
 	    rows_entry_get(cell, &r) != 0)
 		return 0;
-	p->same = memcmp(r.stamp.p, p->stamp, HASH_LEN) == 0;
+	p->same = p->stamp == NULL ||
+		  memcmp(r.stamp.p, p->stamp, HASH_LEN) == 0;
 	memcpy(p->found.id, e->id, STORE_ID);
 	p->found.version = e->version;
 	p->found.spanset = e->spanset;
@@ -171,10 +172,11 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 
 	inner_object_id(i->s, i->dataset, path, id);
 	rc = catalog_entry_live(i->s->catalog, i->dataset, id, probe_row, &p);
-	if (rc != 0 || !p.same)
-		return false;
+	memcpy(p.found.id, id, STORE_ID);
 	if (out != NULL)
 		*out = p.found;
+	if (rc != 0 || !p.same)
+		return false;
 	pthread_mutex_lock(&i->lock);
 	rc = seen_add(&i->seen, id);
 	pthread_mutex_unlock(&i->lock);

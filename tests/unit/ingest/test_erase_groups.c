@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "fs/ingest/source.h"
 #include "tests/unit/ingest/erasing.h"
 
 #define RATE 8000u
@@ -125,13 +126,16 @@ static void test_recording_goes(void **state)
 	sound(h);
 }
 
-/* The recording comes back with the unchanged files, the record does not. */
+/* Unchanged files do not bring back what was erased from them, whatever else
+ * changes: other files of the group, the manifest. A file that was named does
+ * come back. */
 static void test_record_stays_erased(void **state)
 {
 	struct house *h = *state;
 	struct erase_want w = {
 		.dataset = "d", .path = S("t/1.jsonl"), .record = "a"};
 	char m[300];
+	FILE *f;
 
 	two_calls(h, m);
 	house_takes(h, m);
@@ -140,11 +144,81 @@ static void test_record_stays_erased(void **state)
 	erased(h, &w);
 	assert_int_equal(house_objects(h), 2);
 	house_takes(h, m);
-	assert_int_equal(h->sum.files, 4);
+	assert_int_equal(h->sum.files, 3);
 	assert_int_equal(h->sum.skipped, 2);
-	assert_int_equal(house_objects(h), 4);
+	assert_true(house_said(h, "w/1.wav", "was erased"));
+	assert_int_equal(house_objects(h), 3);
 	assert_false(has_record(h, "t/1.jsonl", "a"));
 	assert_true(has_record(h, "t/2.jsonl", "a"));
+	/* The next one of the same file, and another manifest. */
+	w = (struct erase_want){
+		.dataset = "d", .path = S("t/2.jsonl"), .record = "a"};
+	erased(h, &w);
+	house_write(h, "t/3.jsonl",
+		    S("{\"id\": \"a\", \"said\": \"1\", \"at\": 0, \"for\": "
+		      "9}\n{\"id\": \"b\", \"said\": \"2\", \"at\": 10, "
+		      "\"for\": 9}\n{\"id\": \"c\", \"said\": \"3\", \"at\": "
+		      "20, \"for\": 9}\n"));
+	house_takes(h, m);
+	w.path = S("t/3.jsonl");
+	erased(h, &w);
+	w.record = "b";
+	erased(h, &w);
+	f = fopen(m, "a");
+	assert_non_null(f);
+	assert_true(fputs("recognizers: { custom: [ { type: X, pattern: "
+			  "\"y\" } ] }\n",
+			  f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	house_takes(h, m);
+	for (unsigned k = 1; k <= 3; k++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "t/%u.jsonl", k);
+		assert_false(has_record(h, path, "a"));
+		assert_true(has_record(h, path, k == 3 ? "c" : "b"));
+		snprintf(path, sizeof(path), "w/%u.wav", k);
+		assert_false(stands(h, path));
+	}
+	assert_false(has_record(h, "t/3.jsonl", "b"));
+	/* A file that was changed is another one. */
+	house_write(h, "t/3.jsonl",
+		    S("{\"id\": \"a\", \"said\": \"new\", \"at\": 0, "
+		      "\"for\": 9}\n"));
+	house_takes(h, m);
+	assert_true(has_record(h, "t/3.jsonl", "a"));
+	sound(h);
+}
+
+/* Erasing that was cut off has erased nothing: the file is as it was. */
+static void test_cut_off(void **state)
+{
+	struct house *h = *state;
+	struct erase_want w = {
+		.dataset = "d", .path = S("t/1.jsonl"), .record = "a"};
+	struct store_dataset d;
+	struct store_entry e;
+	char m[300];
+
+	two_calls(h, m);
+	house_takes(h, m);
+	assert_int_equal(fixture_find(h->s, "d", 0, "t/1.jsonl", &e), 0);
+	assert_int_equal(source_put(h->s, &e, 2, false), 0);
+	house_write(h, "x.txt", S("one more\n"));
+	house_takes(h, m); /* takes the number */
+	write_wav(h, "w/3.wav");
+	house_write(h, "t/1.jsonl",
+		    S("{\"id\": \"a\", \"said\": \"x\", \"at\": 0, \"for\": 9"
+		      "}\n{\"id\": \"b\", \"said\": \"y\", \"at\": 10, "
+		      "\"for\": 9}\n"));
+	house_takes(h, m);
+	assert_int_equal(store_dataset_get(h->s, "d", 0, &d, &h->e), 0);
+	assert_int_equal(d.version, 3);
+	store_dataset_free(&d);
+	erased(h, &w);
+	house_write(h, "y.txt", S("and one\n"));
+	house_takes(h, m);
+	assert_false(has_record(h, "t/1.jsonl", "a"));
 	sound(h);
 }
 
@@ -155,6 +229,8 @@ int main(int argc, char **argv)
 						house_setup, house_teardown),
 		cmocka_unit_test_setup_teardown(test_record_stays_erased,
 						house_setup, house_teardown),
+		cmocka_unit_test_setup_teardown(test_cut_off, house_setup,
+						house_teardown),
 	};
 
 	if (argc > 1 && strcmp(argv[1], CHILD_ARG) == 0)
