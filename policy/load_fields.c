@@ -231,7 +231,8 @@ static int join_all(const struct policy *p, struct role *role, struct err *e)
 	uint32_t sets = 1u << role->nfields;
 	int rc = 0;
 
-	role->by_fields = arena_array(p->arena, 2 * sets, sizeof(*role->by_fields));
+	role->by_fields =
+		arena_array(p->arena, 2 * sets, sizeof(*role->by_fields));
 	if (role->by_fields == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; rc == 0 && i < sets; i++)

@@ -89,7 +89,7 @@ struct subject {
 	const char *instructions;	     /* of the task; NULL */
 	int64_t expires;		     /* seconds; 0: never */
 	bool unswapped; /* fields that change places lie as they are stored */
-	uint32_t index;			     /* internal */
+	uint32_t index; /* internal */
 };
 /**
  * policy_subject(p, annotator, task, now, out, e): -ENOENT unknown annotator or
@@ -103,8 +103,9 @@ int policy_subject(const struct policy *p, const char *annotator,
 
 /**
  * policy_subject_role(p, role, now, out, e): whoever has the role, for what all
- * in it see alike, as an export does; swaps are undone. -EACCES: the role sees what is dealt to
- * each, or nobody has it who is not revoked; -ENOENT: no such role.
+ * in it see alike, as an export does; swaps are undone. -EACCES: the role sees
+ * what is dealt to each, or nobody has it who is not revoked; -ENOENT: no such
+ * role.
  */
 int policy_subject_role(const struct policy *p, const char *role, int64_t now,
 			struct subject *out, struct err *e) MUST_CHECK;

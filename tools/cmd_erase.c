@@ -21,12 +21,12 @@ struct erasing {
 	struct open o;
 	struct hold *hold;
 	struct needles *values;
-	struct buf dataset; /* a string */
-	struct buf ids;	    /* of the objects found, STORE_ID each */
+	struct buf dataset;	  /* a string */
+	struct buf ids;		  /* of the objects found, STORE_ID each */
 	struct audit_reader *log; /* NULL: saved work stays */
 	struct key *secret;
 	bool failed;
-	uint64_t files; /* of saved work */
+	uint64_t files;	    /* of saved work */
 	struct json_out *j; /* NULL: lines */
 	struct progress_bar bar;
 	struct progress p;

@@ -1,4 +1,4 @@
-/* carrel gc: what is of no use any more, and what may not be kept any longer. */
+/* carrel gc: what is of no use any more, what may be kept no longer. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
@@ -194,9 +194,9 @@ static int answer(const struct collecting *x)
 	const struct {
 		const char *name;
 		uint64_t v;
-	} rows[] = {{"packs", s->packs},	 {"bytes", s->bytes},
-		    {"removed", s->removed},	 {"rewritten", s->rewritten},
-		    {"freed", s->freed},	 {"dead_kept", s->dead_kept},
+	} rows[] = {{"packs", s->packs},     {"bytes", s->bytes},
+		    {"removed", s->removed}, {"rewritten", s->rewritten},
+		    {"freed", s->freed},     {"dead_kept", s->dead_kept},
 		    {"views", x->views}};
 
 	if (!x->c->json) {

@@ -52,15 +52,14 @@ static int find(void *ctx, const struct store_entry *o, bool live)
 		const struct record *r = &x.strip.records[i];
 
 		if (bytes_is(r->id, f->w->record))
-			rc = add(f->g, r->group.n > 0 ? r->group
-						      : x.summary.group);
+			rc = add(f->g,
+				 r->group.n > 0 ? r->group : x.summary.group);
 	}
 	return rc;
 }
 
-int erase_groups_find(const struct erase_want *w,
-		      const struct store_dataset *d, struct erase_groups *g,
-		      struct err *e)
+int erase_groups_find(const struct erase_want *w, const struct store_dataset *d,
+		      struct erase_groups *g, struct err *e)
 {
 	struct finding f = {.w = w, .g = g, .e = e};
 	int rc;

@@ -17,8 +17,8 @@ struct ingest_want {
 	const char *manifest; /* file; NULL: none */
 	const char *const *paths;
 	size_t npaths;
-	unsigned jobs;		     /* 0: one per CPU */
-	bool dry_run;		     /* detect and count only */
+	unsigned jobs; /* 0: one per CPU */
+	bool dry_run;  /* detect and count only */
 	bool redetect; /* what is stored, in place of paths: store is set, and
 			  locked unless dry_run; a manifest, too */
 	bool keep_unseen;	     /* paths of the newest version that are not

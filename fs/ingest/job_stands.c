@@ -149,10 +149,10 @@ bool job_stands(struct job *j)
 	for (size_t i = 0; j->r->txn != NULL && i < j->n; i++) {
 		struct file *f = &j->files[i];
 
-		f->stands = f->stands ||
-			    (!f->bad &&
-			     store_ingest_has(j->r->txn, f->f->stored, f->stamp,
-					      &f->stood));
+		f->stands =
+			f->stands ||
+			(!f->bad && store_ingest_has(j->r->txn, f->f->stored,
+						     f->stamp, &f->stood));
 		all = all && (f->bad || f->stands);
 	}
 	return all;

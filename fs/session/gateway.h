@@ -35,8 +35,8 @@ const char *gateway_tool(const struct gateway *g);
 
 /* ---- its sessions ---- */
 
-/** gateway_enter(g, s): a session begins, and may come to hold keys; -EBUSY when
- * too many do. gateway_exit(g, s): it has given all back. */
+/** gateway_enter(g, s): a session begins, and may come to hold keys; -EBUSY
+ * when too many do. gateway_exit(g, s): it has given all back. */
 int gateway_enter(struct gateway *g, struct session *s) MUST_CHECK;
 void gateway_exit(struct gateway *g, struct session *s);
 

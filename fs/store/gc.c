@@ -89,8 +89,8 @@ static int find_alive(struct gc *g)
 
 	for (size_t i = 0; rc == 0 && i < g->nrows; i++) {
 		rc = row_alive(g, &g->rows[i]);
-		if (rc == 0 && progress_tick(g->progress, i + 1, g->nrows,
-					     i + 1) != 0)
+		if (rc == 0 &&
+		    progress_tick(g->progress, i + 1, g->nrows, i + 1) != 0)
 			rc = -ECANCELED;
 	}
 	return rc;

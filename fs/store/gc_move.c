@@ -152,8 +152,8 @@ int gc_move(struct gc *g)
 
 	for (size_t i = 0; rc == 0 && i < g->nrows; i++) {
 		rc = move_row(&m, &g->rows[i]);
-		if (rc == 0 && progress_tick(g->progress, i + 1, g->nrows,
-					     i + 1) != 0)
+		if (rc == 0 &&
+		    progress_tick(g->progress, i + 1, g->nrows, i + 1) != 0)
 			rc = -ECANCELED;
 	}
 	return rc == 0 ? flush(&m) : rc;

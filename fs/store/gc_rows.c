@@ -76,10 +76,9 @@ int gc_row_move(struct store *s, const struct gc_row *r,
 	if (rc != 0 || o.key.n == 0)
 		return rc;
 	if (r->spanset == 0) {
-		rc = rows_content_put(&plain,
-				      &(struct rows_content){
-					      .size = o.content.size,
-					      .at = *at});
+		rc = rows_content_put(
+			&plain, &(struct rows_content){.size = o.content.size,
+						       .at = *at});
 		rows_bind_content(&ad, "cell", r->id, r->version, o.dataset);
 	} else {
 		struct rows_spans spans = {.at = *at};

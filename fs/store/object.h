@@ -31,7 +31,7 @@ struct store_object {
 	_Atomic(struct object_where *) where;
 	struct segment_bind content_bind, index_bind;
 	_Atomic(struct aead *) aead; /* of the content; made once */
-	pthread_mutex_t lock; /* guards making aead, where, and fault */
+	pthread_mutex_t lock;	     /* guards making aead, where, and fault */
 	struct fault fault;
 };
 

@@ -152,8 +152,8 @@ static int probe_row(void *ctx, const struct catalog_entry *e)
 	if (cell_open(&plain, p->s->cells, &ad, e->cell, &cell) != 0 ||
 	    rows_entry_get(cell, &r) != 0)
 		return 0;
-	p->same = p->stamp == NULL ||
-		  memcmp(r.stamp.p, p->stamp, HASH_LEN) == 0;
+	p->same =
+		p->stamp == NULL || memcmp(r.stamp.p, p->stamp, HASH_LEN) == 0;
 	memcpy(p->found.id, e->id, STORE_ID);
 	p->found.version = e->version;
 	p->found.spanset = e->spanset;
@@ -230,12 +230,11 @@ static bool same_id(const struct live *a, const struct live *b)
 
 static int drop_pending(struct publish *p, const struct live *l)
 {
-	return writer_pending_drop(p->i,
-				   &(struct catalog_entry){
-					   .id = l->id,
-					   .first = l->first,
-					   .version = l->version,
-					   .spanset = l->spanset});
+	return writer_pending_drop(
+		p->i, &(struct catalog_entry){.id = l->id,
+					      .first = l->first,
+					      .version = l->version,
+					      .spanset = l->spanset});
 }
 
 static int close_old(struct publish *p, const struct live *l)

@@ -149,8 +149,7 @@ static bool same_places(const struct places *a, const struct places *b)
 	if (a->n != b->n)
 		return true; /* not what gc does */
 	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i].off != b->v[i].off ||
-		    a->v[i].len != b->v[i].len ||
+		if (a->v[i].off != b->v[i].off || a->v[i].len != b->v[i].len ||
 		    memcmp(a->packs[a->v[i].pack], b->packs[b->v[i].pack],
 			   BACKEND_NAME) != 0)
 			return false;

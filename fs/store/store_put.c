@@ -74,10 +74,9 @@ static int content_key(struct store_writer *w)
 	struct writer_object *o = &w->o;
 
 	o->key = key_random(s->pool);
-	return o->key == NULL
-		       ? -ENOMEM
-		       : segment_content_key(s->pool, s->config.cipher, o->key,
-					     &o->content);
+	return o->key == NULL ? -ENOMEM
+			      : segment_content_key(s->pool, s->config.cipher,
+						    o->key, &o->content);
 }
 
 static int begin(struct store_writer *w, struct bytes path, uint64_t version,

@@ -130,7 +130,8 @@ static void child(const char *dir, const uint8_t raw[KEY_LEN], int told)
 	for (unsigned n = 0;; n++) {
 		if (anew(s, n % OBJECTS) != 0)
 			_exit(4);
-		if (n % 4 == 3 && store_gc(s, STORE_GC_REWRITE, NULL, &gc, NULL) != 0)
+		if (n % 4 == 3 &&
+		    store_gc(s, STORE_GC_REWRITE, NULL, &gc, NULL) != 0)
 			_exit(5);
 		(void)!write(told, "v", 1);
 	}

@@ -58,9 +58,10 @@ static void key_add(struct proof *p, const struct key *k)
 static void keys_find(struct proof *p)
 {
 	struct store *s = p->h->s;
-	const struct key *dataset, *const own[] = {
-		s->root, s->cells, s->lookup, s->digest,
-		s->sign, s->log,   s->audit};
+	const struct key *dataset, *const own[] = {s->root,   s->cells,
+						   s->lookup, s->digest,
+						   s->sign,   s->log,
+						   s->audit};
 	struct ids l = ids_all(p->h);
 
 	p->nkeys = 0;
@@ -68,9 +69,9 @@ static void keys_find(struct proof *p)
 		key_add(p, own[i]);
 	assert_int_equal(inner_dataset_key(s, p->dataset, &dataset), 0);
 	key_add(p, dataset);
-	assert_int_equal(store_project_key(s, "p", "standin",
-					   &p->made[p->nmade], NULL),
-			 0);
+	assert_int_equal(
+		store_project_key(s, "p", "standin", &p->made[p->nmade], NULL),
+		0);
 	key_add(p, p->made[p->nmade++]);
 	for (unsigned i = 0; i < l.n; i++) {
 		struct store_object *o;
@@ -118,8 +119,8 @@ static unsigned try_segment(struct proof *p, const struct aead *a,
 	unsigned hits = 0;
 
 	for (size_t at = 0; n <= sizeof(out) && at + n <= p->file.n; at++)
-		hits += segment_open(a, b, 0, last,
-				     bytes_of(p->file.p + at, n), out) == 0;
+		hits += segment_open(a, b, 0, last, bytes_of(p->file.p + at, n),
+				     out) == 0;
 	return hits;
 }
 
@@ -148,8 +149,8 @@ static void try_sealed(struct proof *p, const struct victim *v,
 static void try_words(struct proof *p)
 {
 	static const char *const forms[] = {
-		NAME, "xaver quintessa", "XAVER QUINTESSA", MAIL, "2125550147",
-		"212-555-0147"};
+		NAME, "xaver quintessa", "XAVER QUINTESSA",
+		MAIL, "2125550147",	 "212-555-0147"};
 
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		size_t n = strlen(forms[i]);
@@ -257,8 +258,7 @@ static void test_proof(void **state)
 	assert_false(p.words);
 	assert_false(try_all(h).hit);
 	same_as_before(h, "keep.json", KEPT);
-	same_as_before(h, "some.json",
-		       "[{\"id\": \"c\", \"t\": \"nobody\"}]");
+	same_as_before(h, "some.json", "[{\"id\": \"c\", \"t\": \"nobody\"}]");
 	sound(h);
 	buf_free(&p.file);
 }

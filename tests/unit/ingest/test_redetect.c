@@ -50,7 +50,7 @@ static void write_manifest(struct house *h, const char *name, const char *text,
 	assert_int_equal(fclose(f), 0);
 }
 
-#define CUSTOM \
+#define CUSTOM                                               \
 	"recognizers: { custom: [ { type: TICKET, pattern: " \
 	"\"zeb[a-z]+\" } ] }\n"
 
@@ -197,9 +197,8 @@ static void test_erase_older(void **state)
 	house_takes(h, both);
 	assert_int_equal(again(h, one, NULL), 0);
 	assert_int_equal(h->sum.version, 2);
-	assert_int_equal(needles_new(S("+1 212 555 0147"), "x", &w.values,
-				     &h->e),
-			 0);
+	assert_int_equal(
+		needles_new(S("+1 212 555 0147"), "x", &w.values, &h->e), 0);
 	assert_int_equal(run(h, &w, &seen, &sum), 0);
 	assert_int_equal(seen.found, 1); /* one content, of two span sets */
 	assert_int_equal(seen.records, 1);

@@ -412,7 +412,8 @@ static void test_digest(void **state)
 static void test_unswapped(void **state)
 {
 	static const char fields[] =
-		"roles:\n  r:\n    see: [ { files: \"calls/**\", records: all } "
+		"roles:\n  r:\n    see: [ { files: \"calls/**\", records: all "
+		"} "
 		"]\n"
 		"    fields:\n"
 		"      - { files: \"calls/**\", drop: [\"$.c\"],"

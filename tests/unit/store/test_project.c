@@ -16,8 +16,8 @@ static void area_make(struct fixture *f, struct store *s, const char *project,
 	char hex[2 * STORE_ID + 1], file[220];
 	FILE *out;
 
-	assert_int_equal(
-		store_work_area(s, project, "alice", true, &a, &f->e), 0);
+	assert_int_equal(store_work_area(s, project, "alice", true, &a, &f->e),
+			 0);
 	hex_encode(hex, bytes_of(a.id, STORE_ID));
 	snprintf(path, 200, "%s/work/%s", f->store, hex);
 	assert_int_equal(mkdir(path, 0700), 0);
