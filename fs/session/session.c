@@ -385,21 +385,23 @@ void session_stop(struct session *s)
 int session_end(struct session *s, const char *reason, uint64_t tty_out)
 {
 	struct mount_counts n = {0};
+	bool held = false;
 	int r = 0, end;
 
 	if (s->joined)
 		gateway_leave(s->g, s);
 	s->joined = false;
 	session_stop(s);
-	if (s->mount != NULL && s->init >= 0 &&
-	    mount_gone(s->mount, LEAVE_MS) != 0)
-		session_record_held(s);
+	if (s->mount != NULL && s->init >= 0)
+		held = mount_gone(s->mount, LEAVE_MS) != 0 &&
+		       session_record_held(s) == 0;
 	if (s->mount != NULL)
 		mount_stop(s->mount);
 	if (s->waiting)
 		pthread_join(s->waiter, NULL);
 	if (s->mount != NULL)
 		r = mount_join(s->mount, &n);
+	n.denials += held;
 	end = work_close(STEAL(s->work)); /* before the log says it ended */
 	r = r != 0 ? r : end;
 	if (s->started) {
