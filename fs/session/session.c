@@ -284,53 +284,6 @@ int session_watch(const struct session *s)
 	return s->wake;
 }
 
-static uint64_t left_of(uint64_t limit, uint64_t used)
-{
-	return limit == 0 ? UINT64_MAX : limit > used ? limit - used : 0;
-}
-
-/* Until the length of a session, or its silence, is over. */
-static uint64_t left_up(const struct session *s)
-{
-	return s->owner ? UINT64_MAX
-			: left_of(desk_limits(s->desk)->session,
-				  clock_s() - s->up);
-}
-
-static uint64_t left_idle(struct session *s)
-{
-	struct mount *m = atomic_load(&s->mount);
-
-	return s->owner || m == NULL
-		       ? UINT64_MAX
-		       : left_of(desk_limits(s->desk)->idle, mount_idle(m));
-}
-
-uint64_t session_left(struct session *s, int64_t now)
-{
-	uint64_t up = left_up(s), idle = left_idle(s), left = UINT64_MAX;
-
-	if (s->subject.expires != 0)
-		left = s->subject.expires > now
-			       ? (uint64_t)(s->subject.expires - now)
-			       : 0;
-	left = up < left ? up : left;
-	return idle < left ? idle : left;
-}
-
-const char *session_due(struct session *s, int64_t now)
-{
-	const char *asked = atomic_load(&s->asked);
-
-	if (asked != NULL)
-		return asked;
-	if (s->subject.expires != 0 && s->subject.expires <= now)
-		return "expired";
-	if (left_up(s) == 0)
-		return "session limit";
-	return left_idle(s) == 0 ? "idle" : NULL;
-}
-
 void session_rest(struct session *s)
 {
 	struct mount *m = atomic_load(&s->mount);
