@@ -21,6 +21,7 @@ struct filter {
 	uint8_t object[16];
 	int64_t since_ns;
 	struct logmemo memo;
+	uint64_t differ; /* totals that are not what was counted */
 };
 
 static void filter_free(struct filter *f)
@@ -201,6 +202,20 @@ static int print_json(const struct cli *c, const struct filter *f,
 	return cli_json_end(c, &j, &b);
 }
 
+/* Of every session, whatever the filter: evidence is told. */
+static void check_totals(struct filter *f, const struct event *ev)
+{
+	char words[128];
+
+	for (size_t i = 0; i < LOGMEMO_TOTALS; i++)
+		if (logmemo_differs(&f->memo, ev, i, words)) {
+			diag_say("entry %" PRIu64 ": session %" PRIu64
+				 ": %s: entries were left out or put in",
+				 ev->seq, event_get(ev, EF_SESSION), words);
+			f->differ++;
+		}
+}
+
 static int show(const struct cli *c, struct filter *f,
 		const struct audit_entry *en, uint64_t *closed)
 {
@@ -216,6 +231,7 @@ static int show(const struct cli *c, struct filter *f,
 		r = print_json(c, f, en) == 0 ? 0 : -EIO;
 	else if (wanted(f, &en->event))
 		print_entry(c, f, en);
+	check_totals(f, &en->event);
 	logmemo_forget(&f->memo, &en->event);
 	return r;
 }
@@ -285,5 +301,5 @@ int cmd_audit_log(struct cli *c)
 			 closed);
 	if (fflush(c->out) != 0)
 		return 70;
-	return closed != 0 ? 3 : 0;
+	return f.differ != 0 ? 1 : closed != 0 ? 3 : 0;
 }

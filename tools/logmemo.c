@@ -3,6 +3,9 @@
 #include "tools/logmemo.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
 
 #include "base/mem.h"
 
@@ -53,8 +56,10 @@ static int learn_seat(struct logmemo *m, const struct event *e)
 		return -ENOMEM;
 	m->seats = v;
 	v += m->nseats++;
-	*v = (struct logmemo_seat){e->seq, mem_dup(a.p, a.n),
-				   mem_dup(t.p, t.n)};
+	*v = (struct logmemo_seat){.seq = e->seq,
+				   .annotator = mem_dup(a.p, a.n),
+				   .task = mem_dup(t.p, t.n),
+				   .last = e->seq};
 	return v->annotator == NULL || v->task == NULL ? -ENOMEM : 0;
 }
 
@@ -93,8 +98,65 @@ static int learn_lease(struct logmemo *m, const struct event *e)
 	return v->folder == NULL ? -ENOMEM : 0;
 }
 
+static struct logmemo_seat *seat_of(const struct logmemo *m,
+				    const struct event *e)
+{
+	uint64_t seq =
+		e->kind == EV_SESSION_START ? e->seq : event_get(e, EF_SESSION);
+
+	for (size_t i = m->nseats; i-- > 0;)
+		if (m->seats[i].seq == seq)
+			return &m->seats[i];
+	return NULL;
+}
+
+/* A DENIED speaks for `count` more; a READ that failed showed nothing. */
+static void tally(struct logmemo_seat *s, const struct event *e)
+{
+	int64_t got = (int64_t)event_get(e, EF_RESULT);
+
+	s->opens += e->kind == EV_OPEN;
+	s->reads += e->kind == EV_READ && got >= 0;
+	s->bytes += e->kind == EV_READ && got >= 0 ? (uint64_t)got : 0;
+	if (e->kind == EV_DENIED)
+		s->denials += 1 + event_get(e, EF_COUNT);
+	s->last = e->seq;
+}
+
+bool logmemo_differs(const struct logmemo *m, const struct event *e, size_t i,
+		     char words[128])
+{
+	static const struct {
+		enum event_field f;
+		size_t at;
+		const char *name;
+	} rows[LOGMEMO_TOTALS] = {
+#define ROW(f, member, name) {f, offsetof(struct logmemo_seat, member), name}
+		ROW(EF_OPENS, opens, "opens"), ROW(EF_READS, reads, "reads"),
+		ROW(EF_BYTES, bytes, "bytes read"),
+		ROW(EF_DENIALS, denials, "denials"),
+		ROW(EF_LAST, last, "the entry before it")
+#undef ROW
+	};
+	const struct logmemo_seat *s = logmemo_seat(m, e);
+	uint64_t says = event_get(e, rows[i].f), is;
+
+	/* Logs of versions that did not count so have no EF_LAST. */
+	if (e->kind != EV_SESSION_END || s == NULL || !event_has(e, EF_LAST))
+		return false;
+	memcpy(&is, (const uint8_t *)s + rows[i].at, sizeof(is));
+	snprintf(words, 128,
+		 "%s: SESSION_END says %" PRIu64 ", the log has %" PRIu64,
+		 rows[i].name, says, is);
+	return says != is;
+}
+
 int logmemo_learn(struct logmemo *m, const struct event *e)
 {
+	struct logmemo_seat *s = seat_of(m, e);
+
+	if (s != NULL && e->kind != EV_SESSION_END)
+		tally(s, e);
 	if (e->kind == EV_SESSION_START)
 		return learn_seat(m, e);
 	if (e->kind == EV_LEASE)
@@ -139,13 +201,7 @@ void logmemo_forget(struct logmemo *m, const struct event *e)
 const struct logmemo_seat *logmemo_seat(const struct logmemo *m,
 					const struct event *e)
 {
-	uint64_t seq =
-		e->kind == EV_SESSION_START ? e->seq : event_get(e, EF_SESSION);
-
-	for (size_t i = m->nseats; i-- > 0;)
-		if (m->seats[i].seq == seq)
-			return &m->seats[i];
-	return NULL;
+	return seat_of(m, e);
 }
 
 const struct logmemo_open *logmemo_open(const struct logmemo *m,

@@ -5,10 +5,12 @@
 
 #include "fs/audit/event.h"
 
-/* A session, from its SESSION_START. */
+/* A session, from its SESSION_START, and what was counted of it since: as its
+ * SESSION_END counts. */
 struct logmemo_seat {
 	uint64_t seq;
 	char *annotator, *task;
+	uint64_t opens, reads, bytes, denials, last;
 };
 
 /* An OPEN whose CLOSE has not come yet. */
@@ -42,6 +44,12 @@ int logmemo_learn(struct logmemo *m, const struct event *e) MUST_CHECK;
 /** logmemo_forget(m, e): e is printed; a CLOSE ends its OPEN, a LEASE_END its
  * LEASE, a SESSION_END all leases of the session. */
 void logmemo_forget(struct logmemo *m, const struct event *e);
+
+/** logmemo_differs(m, e, i, words): a SESSION_END's total number i (from 0 on)
+ * that differs from what was counted before it: true, and words say how. */
+bool logmemo_differs(const struct logmemo *m, const struct event *e, size_t i,
+		     char words[128]);
+#define LOGMEMO_TOTALS 5
 
 /** logmemo_seat(m, e), logmemo_open(m, e): what e points back at; NULL. */
 const struct logmemo_seat *logmemo_seat(const struct logmemo *m,

@@ -59,6 +59,18 @@ void audit_dek_free(struct audit_dek *d);
 const struct key *audit_dek_replay(const struct audit_dek *d);
 
 /**
+ * audit_dek_last(d): number of the last entry that was sealed under it; 0
+ * where there is none. Exact only while nobody appends under it.
+ */
+uint64_t audit_dek_last(const struct audit_dek *d);
+
+/**
+ * audit_handles(a, by): so many more (fewer) handles are open; the heartbeat
+ * says how many.
+ */
+void audit_handles(struct audit *a, int by);
+
+/**
  * audit_append(a, dek, e, seq): give the event its number and clocks, seal it
  * under dek (NULL: the log's own, for owners' events; structural kinds are
  * plain), and write() it to the WAL before returning: it survives a kill. *seq
@@ -67,7 +79,7 @@ const struct key *audit_dek_replay(const struct audit_dek *d);
  * -ENOSPC: no room for the next WAL segment; nothing was begun, so the log
  * lives on and a later append may succeed; the caller refuses this operation.
  */
-int audit_append(struct audit *a, const struct audit_dek *dek, struct event *e,
+int audit_append(struct audit *a, struct audit_dek *dek, struct event *e,
 		 uint64_t *seq) MUST_CHECK;
 
 /**

@@ -45,7 +45,6 @@ static int encode(struct audit *a, const struct audit_dek *dek,
 	buf_clear(&a->entry);
 	if (event_is_plain(e->kind))
 		return entry_put_plain(&a->entry, a->next, e, rest);
-	dek = dek != NULL ? dek : a->own;
 	if (dek == NULL)
 		return -ENOKEY;
 	s.key = dek->body;
@@ -70,13 +69,14 @@ static int put(struct audit *a)
 	return atomic_load(&a->dead) != 0 ? -EIO : rc;
 }
 
-static int append_one(struct audit *a, const struct audit_dek *dek,
-		      struct event *e, struct bytes rest)
+static int append_one(struct audit *a, struct audit_dek *dek, struct event *e,
+		      struct bytes rest)
 {
 	int rc;
 
 	if (atomic_load(&a->dead) != 0)
 		return -EIO;
+	dek = dek != NULL ? dek : a->own;
 	rc = encode(a, dek, e, rest);
 	if (rc != 0)
 		return rc;
@@ -86,6 +86,8 @@ static int append_one(struct audit *a, const struct audit_dek *dek,
 	rc = put(a);
 	if (rc == 0)
 		a->last_boot = event_get(e, EF_BOOTTIME);
+	if (rc == 0 && dek != NULL)
+		atomic_store(&dek->last, e->seq);
 	return rc;
 }
 
@@ -110,7 +112,7 @@ static int append_clock(struct audit *a, int64_t offset)
 	return 0;
 }
 
-static int append_locked(struct audit *a, const struct audit_dek *dek,
+static int append_locked(struct audit *a, struct audit_dek *dek,
 			 struct event *e, struct bytes rest)
 {
 	int64_t offset = stamp(a, e);
@@ -122,7 +124,7 @@ static int append_locked(struct audit *a, const struct audit_dek *dek,
 	return append_one(a, dek, e, rest);
 }
 
-int audit_append(struct audit *a, const struct audit_dek *dek, struct event *e,
+int audit_append(struct audit *a, struct audit_dek *dek, struct event *e,
 		 uint64_t *seq)
 {
 	struct buf rest CLEANUP(buf_free) = {.secret = true};
@@ -223,6 +225,11 @@ int audit_durable(struct audit *a, uint64_t seq)
 bool audit_is_durable(const struct audit *a, uint64_t seq)
 {
 	return atomic_load(&a->durable) > seq;
+}
+
+void audit_handles(struct audit *a, int by)
+{
+	atomic_fetch_add(&a->handles, by);
 }
 
 int audit_dead(const struct audit *a)

@@ -33,6 +33,11 @@ const struct key *audit_dek_replay(const struct audit_dek *d)
 	return d->replay;
 }
 
+uint64_t audit_dek_last(const struct audit_dek *d)
+{
+	return atomic_load(&d->last);
+}
+
 /* One sealed box per recipient, one after the other, into b. */
 static int wrap_all(const struct audit *a, const struct audit_dek *d,
 		    struct buf *b)

@@ -21,7 +21,8 @@
 /* A body key and its replay key. */
 struct audit_dek {
 	struct key *body, *replay;
-	uint64_t seq; /* of its DEK event */
+	uint64_t seq;		   /* of its DEK event */
+	atomic_uint_fast64_t last; /* entry sealed under it */
 };
 
 /* `.state/signed`: what was last signed, or was about to be. */
@@ -80,6 +81,7 @@ struct audit {
 	uint64_t last_boot;	      /* boottime of the last entry, ns */
 	atomic_uint_fast64_t durable; /* entries below it are on disk */
 	atomic_int dead;
+	atomic_int handles; /* open ones, for the heartbeat */
 	struct audit_dek *own;
 
 	pthread_mutex_t plock; /* policies' texts; taken before lock */

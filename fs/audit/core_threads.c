@@ -48,6 +48,7 @@ static void heartbeat(struct audit *a, uint64_t *last)
 	if (now - *last < a->io->heartbeat_ms * MS)
 		return;
 	*last = now;
+	event_uint(&e, EF_HANDLES, (uint64_t)atomic_load(&a->handles));
 	/* A full disk or a dead log shows at the next append that matters. */
 	if (audit_append(a, NULL, &e, NULL) != 0)
 		return;

@@ -15,6 +15,13 @@
  *   sealed = [2, seq, dek, ciphertext of CBOR [kind, body]]
  * body is a map from field number to value, ascending. Numbers stand in logs
  * for years: never renumber, only add.
+ *
+ * READ_RUN and DELTAS are given out, but not written. A run would be one entry
+ * for sequential reads of one handle that wait for the same write. There are
+ * none: a READ is written before its own reply, and who reads in sequence asks
+ * for the next part when he has that reply, so two of one handle never wait
+ * together. To make some, replies would have to wait for reads that may not
+ * come.
  */
 enum event_kind {
 	EV_GENESIS = 0,
@@ -65,13 +72,21 @@ enum field_type {
 	FT_BOOL
 };
 
-/* X(number, NAME, type, json name). Paths are bytes: names need not be UTF-8.
+/*
+ * X(number, NAME, type, json name). Paths are bytes: names need not be UTF-8.
+ * What some mean depends on the kind:
+ *   REF     READ, CLOSE: seq of the OPEN; LEASE_END: of the LEASE; the second
+ *           WRITE of a file: of the first
+ *   NUMBER  EPOCH: ascending by 1; KEY: of the slot; SESSION_START: the second
+ *           for which the dates of the policy were read
+ *   KIND    RECOVERY: torn, loss, kept; DEK: log, session; ERASE: path, record,
+ *           values; DENIED at a door: which
  */
 #define EVENT_FIELDS(X)                                                       \
 	X(0, T, FT_INT, "t")		  /* CLOCK_REALTIME, ns */            \
 	X(1, BOOTTIME, FT_UINT, "boot")	  /* CLOCK_BOOTTIME, ns */            \
 	X(2, SESSION, FT_UINT, "session") /* seq of its SESSION_START */      \
-	X(3, REF, FT_UINT, "ref")	  /* READ, CLOSE: seq of the OPEN */  \
+	X(3, REF, FT_UINT, "ref")	  /* seq of an entry, see above */    \
 	X(4, PATH, FT_BYTES, "path")	  /* as seen in the view */           \
 	X(5, OBJECT, FT_BYTES, "object")  /* object id, 16 bytes */           \
 	X(6, VERSION, FT_UINT, "version") /* object or data set version */    \
@@ -114,18 +129,18 @@ enum field_type {
 	X(43, TOOL, FT_TEXT, "tool")                                          \
 	X(44, BOOT_ID, FT_TEXT, "boot_id")                                    \
 	X(45, CLEAN, FT_BOOL, "clean")                                        \
-	X(46, NUMBER, FT_UINT, "number")                                      \
+	X(46, NUMBER, FT_UINT, "number")	  /* see above */             \
 	X(47, RECIPIENTS, FT_BYTES, "recipients") /* concatenated hashes */   \
 	X(48, WRAPPED, FT_BYTES, "wrapped")	  /* SHA-256 of each blob */  \
-	X(49, KIND, FT_TEXT, "what")		  /* RECOVERY: torn ... */    \
+	X(49, KIND, FT_TEXT, "what")		  /* see above */             \
 	X(50, DIGEST, FT_BYTES, "digest")                                     \
 	X(51, DURABILITY, FT_TEXT, "durability")                              \
-	X(52, HANDLES, FT_UINT, "handles")                                    \
+	X(52, HANDLES, FT_UINT, "handles") /* HEARTBEAT: files open */        \
 	X(53, TO, FT_BYTES, "to")	   /* RENAME: new path */             \
-	X(54, LAST, FT_UINT, "last")	   /* last seq of the session */      \
+	X(54, LAST, FT_UINT, "last")	   /* SESSION_END: the seq before */  \
 	X(55, AS, FT_TEXT, "as")	   /* claimed | proven */             \
 	X(56, TTY_OUT, FT_UINT, "tty_out") /* terminal bytes shown */         \
-	X(57, DELTAS, FT_BYTES, "deltas")  /* READ_RUN: CBOR list */          \
+	X(57, DELTAS, FT_BYTES, "deltas")  /* not written: see above */       \
 	X(58, INDEX, FT_UINT, "index")                                        \
 	X(59, SHOWN, FT_UINT, "shown") /* objects visible at start */         \
 	X(60, UUID, FT_TEXT, "uuid")   /* of a session */                     \

@@ -51,7 +51,7 @@ static int cmp_object(const struct desk_object *x, const struct desk_object *y)
 {
 	if (x == NULL)
 		return 1;
-	return y == NULL ? -1 : bytes_cmp(x->of->path, y->of->path);
+	return y == NULL ? -1 : bytes_cmp(shelf_path(x->of), shelf_path(y->of));
 }
 
 /* From one side alone, or from both. */

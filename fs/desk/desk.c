@@ -219,7 +219,7 @@ int desk_standin(const struct desk *d, const struct desk_object *o,
 	if (rc == 0)
 		rc = buf_putc(path, '/');
 	if (rc == 0)
-		rc = buf_putb(path, o->of->path);
+		rc = buf_putb(path, shelf_path(o->of));
 	desk_standin_of(d, buf_bytes(path), s);
 	return rc;
 }
@@ -230,12 +230,12 @@ static int add_seat(const struct desk *d, const struct desk_object *o,
 	struct arena *CLEANUP(arena_freep) a = arena_new();
 	struct index_summary summary;
 	const struct candidate c = {.dataset = d->sets[o->set].name,
-				    .path = o->of->path,
+				    .path = shelf_path(o->of),
 				    .summary = &summary};
 	uint8_t digest[HASH_LEN];
-	int rc = a == NULL
-			 ? -ENOMEM
-			 : index_summary_get(o->of->summary, a, &summary, NULL);
+	int rc = a == NULL ? -ENOMEM
+			   : index_summary_get(shelf_summary(o->of), a,
+					       &summary, NULL);
 
 	if (rc != 0)
 		return rc;
@@ -266,7 +266,6 @@ int desk_digest(const struct desk *d, const struct desk_object *o,
 	hasher_field(h, bytes_of(o->of->id, sizeof(o->of->id)));
 	hasher_u64(h, o->of->version);
 	hasher_u64(h, o->of->spanset);
-	hasher_field(h, bytes_of(o->of->content, sizeof(o->of->content)));
 	hasher_add(h, bytes_of(key_id, sizeof(key_id)));
 	hasher_field(h, s.project);
 	hasher_field(h, decision_uses(o->decision, SCOPE_TASK)

@@ -72,9 +72,9 @@ static bool is_stored_at(const struct desk *d, const struct desk_object *o,
 {
 	struct bytes set = bytes_str(d->sets[o->set].name);
 
-	return path.n == set.n + 1 + o->of->path.n && path.p[set.n] == '/' &&
+	return path.n == set.n + 1 + o->of->npath && path.p[set.n] == '/' &&
 	       bytes_eq(bytes_sub(path, 0, set.n), set) &&
-	       bytes_eq(bytes_sub(path, set.n + 1, path.n), o->of->path);
+	       bytes_eq(bytes_sub(path, set.n + 1, path.n), shelf_path(o->of));
 }
 
 uint32_t desk_stored(const struct desk *d, struct bytes path)

@@ -264,7 +264,7 @@ static int gather(struct desk *d, const struct desk_set *s,
 
 	if (g.arena == NULL)
 		return -ENOMEM;
-	rc = store_entries(d->store, &s->info, gather_entry, &g);
+	rc = store_members(d->store, &s->info, gather_entry, &g);
 	if (rc == 0 && g.gone && d->no_cache) {
 		struct hashes kept = {0};
 

@@ -286,11 +286,12 @@ static int tell(struct telling *t, struct desk_object *o, struct err *e)
 	struct arena *CLEANUP(arena_freep) a = arena_new();
 	struct index_summary summary;
 	struct candidate c = {.dataset = t->desk->sets[o->set].name,
-			      .path = o->of->path,
+			      .path = shelf_path(o->of),
 			      .summary = &summary};
 	enum seen seen;
 	int rc = a == NULL ? -ENOMEM
-			   : index_summary_get(o->of->summary, a, &summary, e);
+			   : index_summary_get(shelf_summary(o->of), a,
+					       &summary, e);
 
 	if (rc != 0)
 		return rc;
@@ -333,16 +334,7 @@ static int look(void *ctx, const struct store_entry *s)
 	if (rc != 0)
 		return rc;
 	f->found = true;
-	*o = (struct shelf_object){.version = s->version,
-				   .size = s->size,
-				   .spanset = s->spanset,
-				   .nblocks = summary.nblocks,
-				   .bare = summary.nrecords == 0};
-	memcpy(o->id, s->id, sizeof(o->id));
-	memcpy(o->content, s->content, sizeof(o->content));
-	if (arena_dup(f->arena, s->path, &o->path) != 0)
-		return -ENOMEM;
-	return arena_dup(f->arena, s->summary, &o->summary);
+	return shelf_object_set(o, f->arena, bytes_str(""), s, &summary);
 }
 
 static int find_stored(const struct desk *d, struct bytes path, struct arena *a,
@@ -407,11 +399,11 @@ int explain_names(struct desk *d, struct bytes path, struct json_out *o,
 	int rc = find_either(d, path, a, &found, e);
 
 	if (rc == 0)
-		rc = index_summary_get(found.of->summary, a, &s, e);
+		rc = index_summary_get(shelf_summary(found.of), a, &s, e);
 	if (rc != 0)
 		return rc;
 	c.dataset = d->sets[found.set].name;
-	c.path = found.of->path;
+	c.path = shelf_path(found.of);
 	for (uint32_t i = 0; rc == 0 && i < s.nnames; i++) {
 		const struct name_span *n = &s.names[i];
 		const struct finding f = {

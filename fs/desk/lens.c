@@ -20,7 +20,7 @@ static int read_head(struct lens *l, struct err *e)
 		return err_set(e, rc, NULL, "cannot read an object's index");
 	rc = index_head_get(buf_bytes(&l->head_blob), l->arena, &l->head, e);
 	if (rc == 0)
-		rc = index_summary_get(o->of->summary, l->arena, &l->summary,
+		rc = index_summary_get(shelf_summary(o->of), l->arena, &l->summary,
 				       e);
 	if (rc != 0)
 		return rc;
@@ -75,7 +75,7 @@ int lens_open(const struct desk *d, const struct desk_object *o, struct lens *l,
 	if (l->arena == NULL)
 		return err_nomem(e);
 	l->cand = (struct candidate){.dataset = d->sets[o->set].name,
-				     .path = o->of->path,
+				     .path = shelf_path(o->of),
 				     .summary = &l->summary};
 	rc = store_object_open(d->store, o->of->id, o->of->version,
 			       o->of->spanset, &l->object, e);

@@ -23,7 +23,8 @@
  * but the counter and the first failure.
  */
 #define CHUNK 16u
-#define NOT_FIRST 2 /* any number of visible records before */
+#define SLICE 65536u /* objects at once: memory is bounded by them */
+#define NOT_FIRST 2  /* any number of visible records before */
 
 struct found { /* of one block */
 	uint64_t len, visible;
@@ -48,7 +49,8 @@ struct job {
 	size_t nchunks;
 	struct found *found; /* of all blocks, object after object */
 	size_t nfound;
-	struct frame *frames; /* by object */
+	struct frame *frames; /* by object, from the first of the slice */
+	uint32_t from, to;    /* the slice: objects [from, to) */
 	atomic_size_t next;
 	atomic_int failed;
 	pthread_mutex_t lock; /* guards err and done */
@@ -90,7 +92,7 @@ static int run_chunk(struct job *j, const struct chunk *c, struct err *e)
 {
 	CLEANUP(lens_close) struct lens l = {0};
 	const struct desk_object *o = &j->desk->objects[c->object];
-	struct frame *f = &j->frames[c->object];
+	struct frame *f = &j->frames[c->object - j->from];
 	int rc = lens_open(j->desk, o, &l, e);
 
 	if (is_absent(rc)) {
@@ -165,26 +167,26 @@ static uint32_t chunk_of(const struct desk_object *o)
 	return o->decision->nfields > 0 ? UINT32_MAX : CHUNK;
 }
 
-/* Chunks of all objects that need it. */
+/* Chunks of all objects of the slice that need it. */
 static int plan(struct job *j)
 {
 	struct desk *d = j->desk;
 	uint64_t nblocks = 0, nchunks = 0;
 	struct found *f;
 
-	for (uint32_t i = 0; i < d->nobjects; i++)
+	for (uint32_t i = j->from; i < j->to; i++)
 		if (unmeasured(&d->objects[i])) {
 			nblocks += d->objects[i].of->nblocks;
 			nchunks += d->objects[i].of->nblocks / CHUNK + 1;
 		}
 	j->found = mem_new(nblocks + 1, sizeof(*j->found));
 	j->nfound = j->found == NULL ? 0 : nblocks;
-	j->frames = mem_new(d->nobjects + 1u, sizeof(*j->frames));
+	j->frames = mem_new(j->to - j->from + 1u, sizeof(*j->frames));
 	j->chunks = mem_new(nchunks + 1, sizeof(*j->chunks));
 	if (j->found == NULL || j->frames == NULL || j->chunks == NULL)
 		return -ENOMEM;
 	f = j->found;
-	for (uint32_t i = 0; i < d->nobjects; i++) {
+	for (uint32_t i = j->from; i < j->to; i++) {
 		const struct desk_object *o = &d->objects[i];
 		uint32_t at = 0;
 
@@ -201,7 +203,6 @@ static int plan(struct job *j)
 			at += n;
 			f += n;
 		} while (at < o->of->nblocks);
-		j->total += o->of->size;
 	}
 	return 0;
 }
@@ -310,44 +311,66 @@ static int finish(struct job *j, struct err *e)
 {
 	struct desk *d = j->desk;
 	struct found *f = j->found;
+	const struct frame *frame;
 	int rc = 0;
 
-	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i++) {
+	for (uint32_t i = j->from; rc == 0 && i < j->to; i++) {
 		struct desk_object *o = &d->objects[i];
 		uint32_t n = o->of->nblocks;
 
 		if (!unmeasured(o))
 			continue;
-		if (!atomic_load(&j->frames[i].absent))
+		frame = &j->frames[i - j->from];
+		if (!atomic_load(&frame->absent))
 			rc = correct(j, o, f, e);
 		if (rc == 0)
-			rc = sum_up(d, o, &j->frames[i], f);
+			rc = sum_up(d, o, frame, f);
 		f += n;
 	}
 	return rc;
 }
 
-static void job_free(struct job *j)
+static void slice_free(struct job *j)
 {
 	for (size_t i = 0; i < j->nfound; i++)
 		mem_free(j->found[i].bits);
-	mem_free(j->chunks);
-	mem_free(j->found);
-	mem_free(j->frames);
-	pthread_mutex_destroy(&j->lock);
+	mem_free(STEAL(j->chunks));
+	mem_free(STEAL(j->found));
+	mem_free(STEAL(j->frames));
+	j->nchunks = j->nfound = 0;
+	atomic_store(&j->next, 0);
+}
+
+static int measure_slice(struct job *j, struct err *e)
+{
+	int rc = plan(j);
+
+	if (rc != 0)
+		err_nomem(e);
+	else if (j->nchunks != 0)
+		rc = run_all(j, e);
+	if (rc == 0)
+		rc = finish(j, e);
+	slice_free(j);
+	return rc;
 }
 
 int measure_all(struct desk *d, struct err *e)
 {
-	CLEANUP(job_free) struct job j = {.desk = d};
-	int rc;
+	struct job j = {.desk = d};
+	int rc = 0;
 
 	pthread_mutex_init(&j.lock, NULL);
-	rc = plan(&j);
-	if (rc != 0)
-		return err_nomem(e);
-	rc = j.nchunks == 0 ? 0 : run_all(&j, e);
-	return rc == 0 ? finish(&j, e) : rc;
+	for (uint32_t i = 0; i < d->nobjects; i++)
+		j.total +=
+			unmeasured(&d->objects[i]) ? d->objects[i].of->size : 0;
+	while (rc == 0 && j.to < d->nobjects) {
+		j.from = j.to;
+		j.to += d->nobjects - j.to < SLICE ? d->nobjects - j.to : SLICE;
+		rc = measure_slice(&j, e);
+	}
+	pthread_mutex_destroy(&j.lock);
+	return rc;
 }
 
 bool measure_shows(const struct desk_object *o)

@@ -165,6 +165,8 @@ static int counter_use(struct meters *ms, struct bytes name,
 			counter_free(c);
 			return rc;
 		}
+		for (size_t k = 0; k < METER_KINDS; k++)
+			c->used[k] = window_sum(&c->windows[k]);
 		c->next = ms->first;
 		ms->first = c;
 	}
@@ -307,6 +309,19 @@ static uint64_t room_in(const struct meter *t, enum meter_kind k)
 	return t->limit[k] > sum ? t->limit[k] - sum : 0;
 }
 
+/* By all sessions, less what they have in credit: under the counter's lock. */
+static uint64_t used(struct counter *c, enum meter_kind k)
+{
+	struct window w = c->windows[k];
+
+	for (struct meter *o = c->first; o != NULL; o = o->next) {
+		uint64_t v = atomic_load(&o->credit[k]);
+
+		window_give(&w, v >> 32, (uint32_t)v);
+	}
+	return window_sum(&w);
+}
+
 /* n of them, or what there is: under the counter's lock. */
 static int reserve(struct meter *t, enum meter_kind k, uint64_t slot,
 		   uint64_t *n)
@@ -325,6 +340,7 @@ static int reserve(struct meter *t, enum meter_kind k, uint64_t slot,
 	take = least(*n > step ? *n : step, room);
 	if (*n == 0)
 		return 0;
+	atomic_store(&c->used[k], used(c, k));
 	window_add(&c->windows[k], take);
 	rc = keep(c);
 	if (rc != 0)
@@ -402,16 +418,13 @@ uint64_t meter_limit(const struct meter *t, enum meter_kind k)
 uint64_t meter_used(struct meter *t, enum meter_kind k)
 {
 	struct counter *c = t->of;
-	struct window w;
+	uint64_t n;
 
-	pthread_mutex_lock(&c->lock);
+	if (pthread_mutex_trylock(&c->lock) != 0)
+		return atomic_load(&c->used[k]);
 	window_turn(&c->windows[k], slot_now(c->meters, k));
-	w = c->windows[k];
-	for (struct meter *o = c->first; o != NULL; o = o->next) {
-		uint64_t v = atomic_load(&o->credit[k]);
-
-		window_give(&w, v >> 32, (uint32_t)v);
-	}
+	n = used(c, k);
+	atomic_store(&c->used[k], n);
 	pthread_mutex_unlock(&c->lock);
-	return window_sum(&w);
+	return n;
 }

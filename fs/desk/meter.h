@@ -61,7 +61,8 @@ ssize_t meter_read(struct meter *t, struct shown *s, uint64_t off, size_t n,
 int meter_file(struct meter *t, uint32_t object, uint32_t *swept) MUST_CHECK;
 
 /** meter_name(k): its key in a policy. meter_limit(t, k): 0: none.
- * meter_used(t, k): by all sessions of the annotator, in the window.
+ * meter_used(t, k): by all sessions of the annotator, in the window; waits for
+ * nothing: while a step is on its way to the catalog, what was used before it.
  * meter_records(t): the session has been shown. meter_swept(t). */
 const char *meter_name(enum meter_kind k);
 uint64_t meter_limit(const struct meter *t, enum meter_kind k);

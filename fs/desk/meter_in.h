@@ -17,7 +17,9 @@ struct counter {
 	unsigned users;
 	pthread_mutex_t lock; /* guards what follows; taken after a meter's */
 	struct window windows[METER_KINDS];
-	struct meter *first; /* sessions of the annotator */
+	struct meter *first;		    /* sessions of the annotator */
+	_Atomic uint64_t used[METER_KINDS]; /* as it was when the lock was last
+					       kept for long */
 };
 
 /* Of whose object which records the session has been shown: a bit each, in the
@@ -35,8 +37,8 @@ struct meter {
 	uint64_t *opened; /* bit per object, after `since` */
 	uint32_t objects, nopened;
 	int64_t since;
-	uint64_t records;
-	bool swept;
+	_Atomic uint64_t records; /* these two are read without it */
+	atomic_bool swept;
 };
 
 /** meter_now(t): seconds since 1970. */

@@ -138,7 +138,7 @@ static int claim(struct meter *t, struct shown *s, struct shown_part *p,
 	if (rc == 0 && p->first < p->end)
 		mark(w, p);
 	if (rc == 0)
-		t->records += got;
+		atomic_fetch_add(&t->records, got);
 	return rc;
 }
 
@@ -190,12 +190,7 @@ ssize_t meter_read(struct meter *t, struct shown *s, uint64_t off, size_t n,
 
 uint64_t meter_records(struct meter *t)
 {
-	uint64_t n;
-
-	pthread_mutex_lock(&t->lock);
-	n = t->records;
-	pthread_mutex_unlock(&t->lock);
-	return n;
+	return atomic_load(&t->records);
 }
 
 /* ---- files ---- */
@@ -214,10 +209,10 @@ static bool sweeps(struct meter *t, uint32_t object)
 	if ((t->opened[object / WORD] & bit) == 0)
 		t->nopened++;
 	t->opened[object / WORD] |= bit;
-	if (t->swept || t->objects < SWEEP_LEAST ||
+	if (atomic_load(&t->swept) || t->objects < SWEEP_LEAST ||
 	    t->nopened <= t->objects / 2)
 		return false;
-	t->swept = true;
+	atomic_store(&t->swept, true);
 	return true;
 }
 
@@ -240,10 +235,5 @@ int meter_file(struct meter *t, uint32_t object, uint32_t *swept)
 
 bool meter_swept(struct meter *t)
 {
-	bool swept;
-
-	pthread_mutex_lock(&t->lock);
-	swept = t->swept;
-	pthread_mutex_unlock(&t->lock);
-	return swept;
+	return atomic_load(&t->swept);
 }

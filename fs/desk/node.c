@@ -21,19 +21,27 @@
  * in one.
  *
  * Twigs of one parent are chained by `next`, so memory is one array; it is gone
- * when the nodes stand.
+ * when the nodes stand. There may be a million: what only a folder has lies
+ * elsewhere, and paths are those of the files.
  */
 #define NONE UINT32_MAX
-#define SUFFIXES 2 /* of the group, then of the file */
+#define RANKS 0x1fffffffu /* at most so many twigs */
+#define SUFFIXES 2	  /* of the group, then of the file */
 
 struct twig {
-	struct bytes stored, path, name;
-	uint32_t parent, object;    /* object NONE: a folder */
-	uint32_t below;		    /* the file, or the folder's first one */
-	uint32_t child, last, next; /* chain of children, in stored order */
-	uint32_t files, folders;    /* children so far: ranks */
-	uint32_t rank;
-	unsigned collides; /* 0: not; else which suffix it has */
+	const uint8_t *name;
+	uint32_t nname, npath, nstored; /* stored name: the path's end */
+	uint32_t parent, next;		/* chain of siblings, in stored order */
+	uint32_t ref;			/* an object, or a folder's branch */
+	uint32_t rank : 29;
+	uint32_t collides : 2; /* 0: not; else which suffix it has */
+	uint32_t folder : 1;
+};
+
+struct branch {
+	uint32_t below;		 /* an object: the folder's first one */
+	uint32_t child, last;	 /* chain of children */
+	uint32_t files, folders; /* children so far: ranks */
 };
 
 struct growth {
@@ -41,6 +49,8 @@ struct growth {
 	enum names mode;
 	struct twig *twigs;
 	uint32_t n, cap;
+	struct branch *branches;
+	uint32_t nbranches, branches_cap;
 	uint32_t open[64]; /* chain of open folders; 0 is the root */
 	unsigned depth;
 };
@@ -48,34 +58,80 @@ struct growth {
 static void growth_free(struct growth *g)
 {
 	mem_free(g->twigs);
+	mem_free(g->branches);
+}
+
+/* Room for one more; NULL without memory. */
+static void *room(void *v, uint32_t n, uint32_t *cap, size_t size)
+{
+	uint32_t more = *cap == 0 ? 256 : *cap + *cap / 2;
+
+	if (n < *cap)
+		return v;
+	v = mem_grow(v, more, size);
+	if (v != NULL)
+		*cap = more;
+	return v;
+}
+
+static const struct desk_object *below(const struct growth *g,
+				       const struct twig *t)
+{
+	return &g->desk->objects[t->folder ? g->branches[t->ref].below
+					   : t->ref];
+}
+
+static size_t set_of(const struct growth *g, const struct desk_object *o)
+{
+	return strlen(g->desk->sets[o->set].name);
+}
+
+static struct bytes path_of(const struct growth *g, const struct twig *t)
+{
+	const struct desk_object *o = below(g, t);
+
+	return bytes_sub(shelf_full(o->of, set_of(g, o)), 0, t->npath);
+}
+
+static struct bytes name_of(const struct twig *t)
+{
+	return bytes_of(t->name, t->nname);
+}
+
+static int add_branch(struct growth *g, uint32_t first, uint32_t *ref)
+{
+	struct branch *b =
+		room(g->branches, g->nbranches, &g->branches_cap, sizeof(*b));
+
+	if (b == NULL)
+		return -ENOMEM;
+	g->branches = b;
+	b[g->nbranches] =
+		(struct branch){.below = first, .child = NONE, .last = NONE};
+	*ref = g->nbranches++;
+	return 0;
 }
 
 /* A new twig at the end of its parent's chain. */
 static int add(struct growth *g, uint32_t parent, const struct twig *t)
 {
-	struct twig *p;
+	struct twig *v = room(g->twigs, g->n, &g->cap, sizeof(*v));
+	struct branch *b;
 
-	if (g->n == g->cap) {
-		uint32_t cap = g->cap == 0 ? 256 : g->cap + g->cap / 2;
-
-		p = mem_grow(g->twigs, cap, sizeof(*p));
-		if (p == NULL)
-			return -ENOMEM;
-		g->twigs = p;
-		g->cap = cap;
-	}
-	g->twigs[g->n] = *t;
-	g->twigs[g->n].parent = parent;
-	g->twigs[g->n].child = g->twigs[g->n].next = NONE;
+	if (v == NULL)
+		return -ENOMEM;
+	g->twigs = v;
+	v[g->n] = *t;
+	v[g->n].parent = parent;
+	v[g->n].next = NONE;
 	if (g->n > 0) {
-		p = &g->twigs[parent];
-		g->twigs[g->n].rank =
-			t->object == NONE ? ++p->folders : ++p->files;
-		if (p->child == NONE)
-			p->child = g->n;
+		b = &g->branches[v[parent].ref];
+		v[g->n].rank = (t->folder ? ++b->folders : ++b->files) & RANKS;
+		if (b->child == NONE)
+			b->child = g->n;
 		else
-			g->twigs[p->last].next = g->n;
-		p->last = g->n;
+			v[b->last].next = g->n;
+		b->last = g->n;
 	}
 	g->n++;
 	return 0;
@@ -87,7 +143,7 @@ static unsigned common(const struct growth *g, struct bytes path)
 	unsigned k = 0;
 
 	while (k < g->depth) {
-		struct bytes f = g->twigs[g->open[k + 1]].path;
+		struct bytes f = path_of(g, &g->twigs[g->open[k + 1]]);
 
 		if (path.n <= f.n || memcmp(path.p, f.p, f.n) != 0 ||
 		    path.p[f.n] != '/')
@@ -100,23 +156,25 @@ static unsigned common(const struct growth *g, struct bytes path)
 static int add_object(struct growth *g, uint32_t nr)
 {
 	const struct desk_object *o = &g->desk->objects[nr];
-	struct bytes path =
-		shelf_full(o->of, strlen(g->desk->sets[o->set].name));
+	struct bytes path = shelf_full(o->of, set_of(g, o));
 	size_t at = 0;
-	int rc;
+	int rc = 0;
 
 	g->depth = common(g, path);
 	if (g->depth > 0)
-		at = g->twigs[g->open[g->depth]].path.n + 1;
+		at = g->twigs[g->open[g->depth]].npath + (size_t)1;
 	for (;;) {
 		const uint8_t *slash = memchr(path.p + at, '/', path.n - at);
 		size_t end = slash == NULL ? path.n : (size_t)(slash - path.p);
-		const struct twig t = {.stored = bytes_sub(path, at, end - at),
-				       .path = bytes_sub(path, 0, end),
-				       .object = slash == NULL ? nr : NONE,
-				       .below = nr};
+		struct twig t = {.npath = (uint32_t)end,
+				 .nstored = (uint32_t)(end - at),
+				 .folder = slash != NULL,
+				 .ref = nr};
 
-		rc = add(g, g->open[g->depth], &t);
+		if (t.folder)
+			rc = add_branch(g, nr, &t.ref);
+		if (rc == 0)
+			rc = add(g, g->open[g->depth], &t);
 		if (rc != 0 || slash == NULL)
 			return rc;
 		if (++g->depth >= ARRAY_LEN(g->open))
@@ -136,7 +194,7 @@ static int file_label(const struct desk_object *o, struct arena *scratch,
 	int rc;
 
 	arena_reset(scratch);
-	rc = index_summary_get(o->of->summary, scratch, &s, NULL);
+	rc = index_summary_get(shelf_summary(o->of), scratch, &s, NULL);
 	in->group = s.group;
 	in->searched = s.named;
 	in->stored.spans = s.names;
@@ -148,33 +206,39 @@ static int file_label(const struct desk_object *o, struct arena *scratch,
  * the fields they take out, so the first one's holds for the name. */
 static int name_twig(struct growth *g, struct twig *t, struct arena *scratch)
 {
-	const struct desk_object *o = &g->desk->objects[t->below];
-	size_t set = strlen(g->desk->sets[o->set].name) + 1;
+	const struct desk_object *o = below(g, t);
+	size_t set = set_of(g, o) + 1;
+	struct bytes path = path_of(g, t);
+	struct bytes name = bytes_sub(path, path.n - t->nstored, t->nstored);
 	struct standin standin;
 	struct label_in in = {.mode = g->mode,
 			      .standin = &standin,
-			      .path = t->path,
+			      .path = path,
 			      .rank = t->rank,
-			      .folder = t->object == NONE,
+			      .folder = t->folder,
 			      .collides = t->collides,
-			      .stored = {.name = t->stored,
+			      .stored = {.name = name,
 					 .decision = o->decision,
 					 .standin = &standin}};
 	int rc = 0;
 
-	if (t->parent == 0) { /* a data set keeps its name: policies say it */
-		t->name = t->stored;
+	t->name = name.p;
+	t->nname = t->nstored;
+	if (t->parent == 0) /* a data set keeps its name: policies say it */
 		return 0;
-	}
-	desk_standin_of(g->desk, t->path, &standin);
-	in.stored.at = t->path.n - t->stored.n - set;
+	desk_standin_of(g->desk, path, &standin);
+	in.stored.at = path.n - t->nstored - set;
 	if (in.folder)
 		in.searched = folders_find(g->desk->sets[o->set].shelf->folders,
-					   bytes_sub(t->path, set, t->path.n),
+					   bytes_sub(path, set, path.n),
 					   &in.stored.spans, &in.stored.nspans);
 	else
 		rc = file_label(o, scratch, &in);
-	return rc == 0 ? label_make(&in, g->desk->arena, &t->name) : rc;
+	if (rc == 0)
+		rc = label_make(&in, g->desk->arena, &name);
+	t->name = name.p;
+	t->nname = (uint32_t)name.n;
+	return rc;
 }
 
 static int name_all(struct growth *g)
@@ -193,8 +257,8 @@ static int cmp_twig(const void *a, const void *b, void *ctx)
 {
 	const struct twig *t = ctx;
 
-	return bytes_cmp(t[*(const uint32_t *)a].name,
-			 t[*(const uint32_t *)b].name);
+	return bytes_cmp(name_of(&t[*(const uint32_t *)a]),
+			 name_of(&t[*(const uint32_t *)b]));
 }
 
 static struct bytes stem_of(struct bytes name)
@@ -208,15 +272,16 @@ static struct bytes stem_of(struct bytes name)
 static void mark_partners(struct growth *g, const uint32_t *v, uint32_t n)
 {
 	for (uint32_t i = 0, end; i < n; i = end) {
-		struct bytes stem = stem_of(g->twigs[v[i]].name);
+		struct bytes stem = stem_of(name_of(&g->twigs[v[i]]));
 		bool any = false;
 
 		for (end = i;
-		     end < n && bytes_eq(stem_of(g->twigs[v[end]].name), stem);
+		     end < n &&
+		     bytes_eq(stem_of(name_of(&g->twigs[v[end]])), stem);
 		     end++)
 			any = any || g->twigs[v[end]].collides == 1;
 		for (uint32_t k = i; any && k < end; k++)
-			if (g->twigs[v[k]].object != NONE)
+			if (!g->twigs[v[k]].folder)
 				g->twigs[v[k]].collides = 1;
 	}
 }
@@ -231,10 +296,10 @@ static unsigned mark_collisions(struct growth *g, const uint32_t *v, uint32_t n,
 	for (uint32_t i = 1; i < n; i++) {
 		struct twig *a = &g->twigs[v[i - 1]], *b = &g->twigs[v[i]];
 
-		if (!bytes_eq(a->name, b->name))
+		if (!bytes_eq(name_of(a), name_of(b)))
 			continue;
 		marked++;
-		a->collides = b->collides = turn;
+		a->collides = b->collides = turn & 3;
 	}
 	if (g->mode == NAMES_PSEUDONYM && turn == 1 && marked > 0)
 		mark_partners(g, v, n);
@@ -277,9 +342,9 @@ static void set_node(struct growth *g, uint32_t nr, uint32_t parent,
 
 	d->nodes[nr] = (struct desk_node){.ino = d->ino_base + nr,
 					  .parent = parent,
-					  .folder = t->object == NONE,
-					  .object = t->object,
-					  .name = t->name};
+					  .folder = t->folder,
+					  .object = t->folder ? NONE : t->ref,
+					  .name = name_of(t)};
 }
 
 /* order[nr] is the twig of node nr; a folder's children go on the end. */
@@ -292,7 +357,9 @@ static int layout(struct growth *g, uint32_t *order)
 	order[0] = 0;
 	set_node(g, 0, 0, &g->twigs[0]);
 	for (uint32_t nr = 0; rc == 0 && nr < g->n; nr++) {
-		uint32_t first = end, i = g->twigs[order[nr]].child;
+		const struct twig *t = &g->twigs[order[nr]];
+		uint32_t first = end;
+		uint32_t i = t->folder ? g->branches[t->ref].child : NONE;
 
 		for (; i != NONE; i = g->twigs[i].next)
 			order[end++] = i;
@@ -309,13 +376,15 @@ static int layout(struct growth *g, uint32_t *order)
 static int build(struct growth *g)
 {
 	uint32_t *CLEANUP(mem_freep) order = NULL;
-	const struct twig root = {.object = NONE};
-	int rc = add(g, 0, &root);
+	struct twig root = {.folder = true};
+	int rc = add_branch(g, 0, &root.ref);
 
+	if (rc == 0)
+		rc = add(g, 0, &root);
 	for (uint32_t i = 0; rc == 0 && i < g->desk->nobjects; i++)
 		rc = add_object(g, i);
 	if (rc == 0)
-		rc = g->n > DESK_CHILDREN ? -EFBIG : name_all(g);
+		rc = g->n > RANKS ? -EFBIG : name_all(g);
 	if (rc != 0)
 		return rc;
 	order = mem_new(g->n, sizeof(*order));

@@ -108,14 +108,14 @@ static int take(struct desk *d, uint32_t set, const struct shelf_object *of,
 {
 	struct index_summary summary;
 	struct candidate c = {.dataset = d->sets[set].name,
-			      .path = of->path,
+			      .path = shelf_path(of),
 			      .summary = &summary};
 	struct desk_object o = {.of = of, .set = set};
 	enum seen seen;
 	int rc;
 
 	arena_reset(scratch);
-	rc = index_summary_get(of->summary, scratch, &summary, e);
+	rc = index_summary_get(shelf_summary(of), scratch, &summary, e);
 	if (rc != 0)
 		return rc;
 	seen = seat_object(d->seat, &c);

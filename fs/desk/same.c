@@ -29,13 +29,13 @@ static bool same_object(const struct desk *d, const struct desk *other,
 	struct arena *CLEANUP(arena_freep) a = arena_new();
 	struct index_summary summary;
 	const struct candidate c = {.dataset = d->sets[o->set].name,
-				    .path = o->of->path,
+				    .path = shelf_path(o->of),
 				    .summary = &summary};
 	struct desk_object would = *o;
 	uint8_t is[HASH_LEN], then[HASH_LEN];
 
 	if (a == NULL ||
-	    index_summary_get(o->of->summary, a, &summary, NULL) != 0)
+	    index_summary_get(shelf_summary(o->of), a, &summary, NULL) != 0)
 		return false;
 	if (seat_object(d->seat, &c) != seat_object(other->seat, &c))
 		return false;

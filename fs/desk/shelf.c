@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "policy/redact/index.h"
@@ -67,8 +68,7 @@ struct reading {
 	struct shelf *shelf;
 	struct arena *scratch;
 	struct bytes dataset; /* its name */
-	struct buf full;
-	uint64_t n; /* entries seen */
+	uint64_t n;	      /* entries seen */
 	struct err *e;
 };
 
@@ -86,29 +86,36 @@ static struct shelf_object *next(struct shelf *s)
 	return &s->objects[s->n];
 }
 
-/* DATASET/PATH once, for who needs the one or the other. */
-static int keep_path(struct reading *r, struct bytes path,
-		     struct shelf_object *o)
+int shelf_object_set(struct shelf_object *o, struct arena *a,
+		     struct bytes dataset, const struct store_entry *e,
+		     const struct index_summary *s)
 {
-	struct bytes full;
-	int rc;
+	size_t set = dataset.n + 1;
+	char *p = arena_array(a, set + e->path.n + e->summary.n, 1);
 
-	buf_clear(&r->full);
-	rc = buf_putb(&r->full, r->dataset);
-	if (rc == 0)
-		rc = buf_putc(&r->full, '/');
-	if (rc == 0)
-		rc = buf_putb(&r->full, path);
-	if (rc == 0)
-		rc = arena_dup(r->shelf->arena, buf_bytes(&r->full), &full);
-	if (rc == 0)
-		o->path = bytes_sub(full, full.n - path.n, path.n);
-	return rc;
+	if (e->version > UINT32_MAX)
+		return -EFBIG;
+	if (p == NULL)
+		return -ENOMEM;
+	memcpy(p, dataset.p, dataset.n);
+	p[dataset.n] = '/';
+	memcpy(p + set, e->path.p, e->path.n);
+	memcpy(p + set + e->path.n, e->summary.p, e->summary.n);
+	*o = (struct shelf_object){.path = (const uint8_t *)p + set,
+				   .size = e->size,
+				   .npath = (uint32_t)e->path.n,
+				   .nsummary = (uint32_t)e->summary.n,
+				   .version = (uint32_t)e->version,
+				   .spanset = e->spanset,
+				   .nblocks = s->nblocks,
+				   .bare = s->nrecords == 0};
+	memcpy(o->id, e->id, sizeof(o->id));
+	return 0;
 }
 
 struct bytes shelf_full(const struct shelf_object *o, size_t set)
 {
-	return bytes_of(o->path.p - set - 1, o->path.n + set + 1);
+	return bytes_of(o->path - set - 1, o->npath + set + 1);
 }
 
 static int add(void *ctx, const struct store_entry *entry)
@@ -130,18 +137,14 @@ static int add(void *ctx, const struct store_entry *entry)
 	o = next(r->shelf);
 	if (o == NULL)
 		return -ENOMEM;
-	*o = (struct shelf_object){.version = entry->version,
-				   .size = entry->size,
-				   .spanset = entry->spanset,
-				   .nblocks = summary.nblocks,
-				   .bare = summary.nrecords == 0};
-	memcpy(o->id, entry->id, sizeof(o->id));
-	memcpy(o->content, entry->content, sizeof(o->content));
-	rc = keep_path(r, entry->path, o);
-	if (rc == 0)
-		rc = arena_dup(r->shelf->arena, entry->summary, &o->summary);
+	rc = shelf_object_set(o, r->shelf->arena, r->dataset, entry, &summary);
 	r->shelf->n += rc == 0;
 	return rc;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return bytes_cmp(shelf_path(a), shelf_path(b));
 }
 
 static int fill(struct shelf *s, struct store *store,
@@ -161,8 +164,9 @@ static int fill(struct shelf *s, struct store *store,
 		return err_nomem(e);
 	memcpy(s->dataset, d->id, sizeof(s->dataset));
 	s->version = d->version;
-	rc = store_entries(store, d, add, &r);
-	buf_free(&r.full);
+	rc = store_members(store, d, add, &r);
+	if (s->n > 0)
+		qsort(s->objects, s->n, sizeof(*s->objects), by_path);
 	s->erased = r.n < d->objects;
 	if (rc == 0)
 		rc = folders_done(s->folders);

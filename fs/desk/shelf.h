@@ -8,20 +8,35 @@
 #include "fs/desk/turn.h"
 #include "fs/store/store.h"
 
-/* One object; nothing here depends on who looks. The summary stays encoded: it
- * is smaller so. */
+/* One object; nothing here depends on who looks. There may be a million: kept
+ * small. The summary stays encoded: it is smaller so. */
 struct shelf_object {
 	uint8_t id[STORE_ID];
-	uint8_t content[32];
-	uint64_t version, size; /* source bytes */
-	struct bytes path, summary;
-	uint32_t spanset, nblocks;
+	const uint8_t *path; /* DATASET/PATH, then the summary; here PATH */
+	uint64_t size;	     /* source bytes */
+	uint32_t npath, nsummary;
+	uint32_t version, spanset, nblocks;
 	bool bare; /* has no records at all */
 };
 
-/** shelf_full(o, set): DATASET/PATH, where the data set's name has `set` bytes;
- * only of an object that stands on a shelf. */
+static inline struct bytes shelf_path(const struct shelf_object *o)
+{
+	return bytes_of(o->path, o->npath);
+}
+
+static inline struct bytes shelf_summary(const struct shelf_object *o)
+{
+	return bytes_of(o->path + o->npath, o->nsummary);
+}
+
+/** shelf_full(o, set): DATASET/PATH, where the data set's name has `set` bytes.
+ * shelf_object_set(o, a, dataset, e, s): what is to be known of an entry, whose
+ * summary is s, too; -ENOMEM, -EFBIG. */
 struct bytes shelf_full(const struct shelf_object *o, size_t set) NONNULL_ALL;
+struct index_summary;
+int shelf_object_set(struct shelf_object *o, struct arena *a,
+		     struct bytes dataset, const struct store_entry *e,
+		     const struct index_summary *s) MUST_CHECK;
 
 /* Immutable; freed with the last desk that is pinned to it. */
 struct shelf {

@@ -22,7 +22,7 @@
  * One struct per object that anyone has open, counted, found through
  * desk->open under desk->lock. The last few that were closed stay, with the
  * blocks that were built for them: programs open the same file again and
- * again. They give way where keys are short.
+ * again. Where keys are short none is added to them: each holds one.
  */
 #define SHOWN_FEW 64 /* open objects that anybody may have */
 

@@ -13,8 +13,9 @@
  *
  *   one per object of BIG blocks or more, so that a data set that grows does
  *   not have its large files measured again;
- *   one per data set and seat with the indexes of all its visible objects, so
- *   that twenty thousand small files are one cell and not twenty thousand.
+ *   one per data set and seat with the indexes of all its visible objects, or
+ *   of MOST of them, so that ten thousand small files are one cell and not ten
+ *   thousand, and a million do not lie in memory at once.
  *
  * Beside the marks it keeps which records are visible, a bit each.
  *
@@ -23,6 +24,7 @@
  */
 #define KIND "view-index"
 #define BIG 8
+#define MOST 16384 /* objects of one cell */
 
 static int name_object(const struct desk *d, const struct desk_object *o,
 		       uint8_t name[HASH_LEN])
@@ -31,18 +33,18 @@ static int name_object(const struct desk *d, const struct desk_object *o,
 	int rc;
 
 	hasher_blake2b(&h, NULL);
-	hasher_field(&h, bytes_str("view-index/2 object"));
+	hasher_field(&h, bytes_str("view-index/3 object"));
 	rc = desk_digest(d, o, &h);
 	hasher_end(&h, name);
 	return rc;
 }
 
-/* Objects of one data set stand together: [*i, end). */
+/* Objects of one data set stand together: those of one cell. */
 static uint32_t set_end(const struct desk *d, uint32_t i)
 {
-	uint32_t set = d->objects[i].set;
+	uint32_t set = d->objects[i].set, first = i;
 
-	while (i < d->nobjects && d->objects[i].set == set)
+	while (i < d->nobjects && d->objects[i].set == set && i - first < MOST)
 		i++;
 	return i;
 }
@@ -54,7 +56,7 @@ static int name_set(const struct desk *d, uint32_t first, uint32_t end,
 	int rc = 0;
 
 	hasher_blake2b(&h, NULL);
-	hasher_field(&h, bytes_str("view-index/2 set"));
+	hasher_field(&h, bytes_str("view-index/3 set"));
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
 		uint8_t one[HASH_LEN];
 
@@ -238,7 +240,7 @@ int sizes_key(const struct desk *d, uint8_t key[HASH_LEN])
 	int rc = 0;
 
 	hasher_blake2b(&h, NULL);
-	hasher_field(&h, bytes_str("view-index/2 desk"));
+	hasher_field(&h, bytes_str("view-index/3 desk"));
 	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i = end) {
 		uint8_t one[HASH_LEN];
 
@@ -294,16 +296,18 @@ static int save_set(struct desk *d, uint32_t first, uint32_t end)
 static int save_all(struct desk *d)
 {
 	uint32_t end;
-	int rc = store_cells_begin(d->store), last;
+	int rc = 0, last;
 
-	if (rc != 0)
-		return rc;
 	for (uint32_t i = 0; rc == 0 && i < d->nobjects; i = end) {
 		end = set_end(d, i);
+		rc = store_cells_begin(d->store);
+		if (rc != 0)
+			break;
 		rc = save_set(d, i, end);
+		last = store_cells_end(d->store);
+		rc = rc == 0 ? last : rc;
 	}
-	last = store_cells_end(d->store);
-	return rc == 0 ? last : rc;
+	return rc;
 }
 
 int sizes_save(struct desk *d, struct err *e)

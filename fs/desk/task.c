@@ -1,5 +1,7 @@
 /* TASK.md: what this desk is for, and how its data were changed. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
 #include "base/json.h"
 #include "fs/desk/desk_in.h"
 
@@ -66,6 +68,54 @@ static int put_work(const struct desk *d, struct buf *b)
 	return rc;
 }
 
+/* "90 s", "30 min", "8 h". */
+static int put_time(struct buf *b, uint64_t s)
+{
+	if (s % 3600 == 0)
+		return buf_printf(b, "%" PRIu64 " h", s / 3600);
+	if (s % 60 == 0)
+		return buf_printf(b, "%" PRIu64 " min", s / 60);
+	return buf_printf(b, "%" PRIu64 " s", s);
+}
+
+static int put_count(struct buf *b, uint64_t n, const char *words)
+{
+	return n == 0 ? 0 : buf_printf(b, "- %" PRIu64 " %s\n", n, words);
+}
+
+static int put_end(struct buf *b, uint64_t s, const char *words)
+{
+	int rc = s == 0 ? 0 : buf_printf(b, "- %s ", words);
+
+	if (rc == 0 && s != 0)
+		rc = put_time(b, s);
+	return rc == 0 && s != 0 ? buf_putc(b, '\n') : rc;
+}
+
+static int put_limits(struct buf *b, const struct limits *l)
+{
+	int rc = 0;
+
+	if (l->records_per_hour == 0 && l->bytes_per_day == 0 &&
+	    l->opens_per_minute == 0 && l->session == 0 && l->idle == 0)
+		return 0;
+	rc = buf_puts(b, "\n## Limits\n\nWhat is shown counts over all of your "
+			 "sessions; above it, reading fails with \"Disk quota "
+			 "exceeded\" until some time has passed.\n\n");
+	if (rc == 0)
+		rc = put_count(b, l->records_per_hour, "records an hour");
+	if (rc == 0)
+		rc = put_count(b, l->bytes_per_day, "bytes a day");
+	if (rc == 0)
+		rc = put_count(b, l->opens_per_minute, "files a minute");
+	if (rc == 0)
+		rc = put_end(b, l->session, "a session ends after");
+	return rc == 0 ? put_end(b, l->idle,
+				 "a session ends when nothing was read or "
+				 "saved for")
+		       : rc;
+}
+
 int desk_task(const struct desk *d, struct buf *b)
 {
 	struct buf CLEANUP(buf_free) grants = {0};
@@ -78,6 +128,8 @@ int desk_task(const struct desk *d, struct buf *b)
 		if (rc == 0)
 			rc = put_items(b, buf_bytes(&grants));
 	}
+	if (rc == 0)
+		rc = put_limits(b, seat_limits(d->seat));
 	if (rc == 0)
 		rc = put_work(d, b);
 	return rc == 0 ? buf_puts(b, "\nEvery open and read of data/ is "

@@ -202,8 +202,9 @@ static int send_block(void *ctx, uint32_t nr, const struct index_block *k)
 
 	if (r == 0)
 		r = index_block_put(&b, k);
-	return r == 0 ? child_wire_put(&s->wire, CHILD_BLOCK, buf_bytes(&b), -1)
-		      : r;
+	if (r == 0)
+		r = child_wire_add(&s->wire, CHILD_BLOCK, buf_bytes(&b), -1);
+	return r;
 }
 
 static int send_head(void *ctx, const struct index_head *h,
@@ -226,7 +227,7 @@ static int send_head(void *ctx, const struct index_head *h,
 	if (r == 0)
 		r = cbor_put_bytes(&b, buf_bytes(&sb));
 	s->done++;
-	return r == 0 ? child_wire_put(&s->wire, CHILD_HEAD, buf_bytes(&b), -1)
+	return r == 0 ? child_wire_add(&s->wire, CHILD_HEAD, buf_bytes(&b), -1)
 		      : r;
 }
 
@@ -245,7 +246,7 @@ static void send_complaint(void *ctx, struct bytes path, uint64_t record,
 		r = cbor_put_bytes(&b, bytes_str(words));
 	/* A lost complaint is no lost record: the head says what is denied. */
 	if (r == 0)
-		r = child_wire_put(&s->wire, CHILD_COMPLAINT, buf_bytes(&b),
+		r = child_wire_add(&s->wire, CHILD_COMPLAINT, buf_bytes(&b),
 				   -1);
 	(void)r;
 }

@@ -140,6 +140,7 @@ static int start_child(struct child *c, struct err *e)
 		become_child(pair[1]);
 	close(pair[1]);
 	c->wire.sock = pair[0];
+	c->wire.ahead = true;
 	if (c->pid < 0) {
 		c->pid = 0;
 		return err_errno(e, "", "fork");

@@ -11,22 +11,46 @@
 #include "base/fdio.h"
 
 #define HEADER 5
+#define AT_ONCE 65536 /* written or read at once, where it is so much */
 
-int child_wire_put(struct child_wire *w, enum child_frame type,
+/* What waits goes out; its descriptor travels with the first byte. */
+static int flush(struct child_wire *w)
+{
+	int r = fd_send(w->sock, buf_bytes(&w->out), &w->with,
+			w->out.n > 0 && w->with >= 0);
+
+	buf_clear(&w->out);
+	return r;
+}
+
+int child_wire_add(struct child_wire *w, enum child_frame type,
 		   struct bytes payload, int fd)
 {
 	uint32_t n = (uint32_t)payload.n;
 	uint8_t h[HEADER] = {(uint8_t)(n >> 24), (uint8_t)(n >> 16),
 			     (uint8_t)(n >> 8), (uint8_t)n, (uint8_t)type};
-	int r;
+	int r = 0;
 
 	if (payload.n > CHILD_FRAME_MAX)
 		return -EMSGSIZE;
-	if (fd >= 0)
-		r = fd_send(w->sock, bytes_of(h, HEADER), &fd, 1);
-	else
-		r = fd_write_full(w->sock, bytes_of(h, HEADER));
-	return r != 0 || n == 0 ? r : fd_write_full(w->sock, payload);
+	if (w->out.n >= AT_ONCE || fd >= 0)
+		r = flush(w);
+	if (w->out.n == 0)
+		w->with = fd;
+	if (r == 0)
+		r = buf_put(&w->out, h, HEADER);
+	if (r != 0 || payload.n < AT_ONCE)
+		return r == 0 ? buf_putb(&w->out, payload) : r;
+	r = flush(w);
+	return r == 0 ? fd_write_full(w->sock, payload) : r;
+}
+
+int child_wire_put(struct child_wire *w, enum child_frame type,
+		   struct bytes payload, int fd)
+{
+	int r = child_wire_add(w, type, payload, fd);
+
+	return r == 0 ? flush(w) : r;
 }
 
 static int wait_readable(const struct child_wire *w)
@@ -34,47 +58,87 @@ static int wait_readable(const struct child_wire *w)
 	struct pollfd p = {.fd = w->sock, .events = POLLIN};
 	int r;
 
+	if (w->timeout_ms < 0)
+		return 0;
 	do
 		r = poll(&p, 1, w->timeout_ms);
 	while (r < 0 && errno == EINTR);
 	return r > 0 ? 0 : r == 0 ? -ETIMEDOUT : -errno;
 }
 
-/* n bytes, each wait bounded; 0 at the end of the socket before the first. */
+/* At least one byte, at most n, the wait bounded; 0 at the end. */
+static ssize_t read_some(struct child_wire *w, void *p, size_t n)
+{
+	ssize_t got = wait_readable(w);
+
+	if (got != 0)
+		return got;
+	do
+		got = read(w->sock, p, n);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+/* Of what was read ahead; reads ahead where nothing is left. */
+static ssize_t take_some(struct child_wire *w, void *p, size_t n)
+{
+	ssize_t got = 1;
+
+	if (w->at == w->early.n) {
+		w->at = w->early.n = 0;
+		if (!w->ahead || n >= AT_ONCE)
+			return read_some(w, p, n);
+		got = buf_reserve(&w->early, AT_ONCE);
+		if (got == 0)
+			got = read_some(w, w->early.p, AT_ONCE);
+		if (got <= 0)
+			return got;
+		w->early.n = (size_t)got;
+	}
+	if (n > w->early.n - w->at)
+		n = w->early.n - w->at;
+	memcpy(p, w->early.p + w->at, n);
+	w->at += n;
+	return (ssize_t)n;
+}
+
+/* n bytes, each wait bounded. */
 static int get_bytes(struct child_wire *w, uint8_t *p, size_t n)
 {
 	for (size_t at = 0; at < n;) {
-		ssize_t got;
-		int r = wait_readable(w);
+		ssize_t got = take_some(w, p + at, n - at);
 
-		if (r != 0)
-			return r;
-		got = read(w->sock, p + at, n - at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return -EPROTO;
+		if (got <= 0)
+			return got == 0 ? -EPROTO : (int)got;
 		at += (size_t)got;
 	}
 	return 0;
 }
 
-static int get_header(struct child_wire *w, uint8_t h[HEADER])
+/* The first bytes of a header, and the descriptor that came with them. */
+static ssize_t get_first(struct child_wire *w, uint8_t h[HEADER])
 {
 	size_t nfds = 1;
-	ssize_t got;
-	int r = wait_readable(w);
+	ssize_t got = wait_readable(w);
 
-	if (r != 0)
-		return r;
-	fd_close(&w->fd);
+	if (got != 0)
+		return got;
 	got = fd_recv(w->sock, h, HEADER, &w->fd, &nfds);
 	if (nfds == 0 || got <= 0)
 		w->fd = -1;
+	return got;
+}
+
+/* 0 at the end of the socket before the first byte. */
+static int get_header(struct child_wire *w, uint8_t h[HEADER])
+{
+	ssize_t got;
+	int r;
+
+	fd_close(&w->fd);
+	got = w->ahead ? take_some(w, h, HEADER) : get_first(w, h);
 	if (got <= 0)
-		return got == 0 || got == -ECONNRESET ? 0 : (int)got;
+		return got == -ECONNRESET ? 0 : (int)got;
 	r = get_bytes(w, h + got, HEADER - (size_t)got);
 	return r == 0 ? 1 : r;
 }
@@ -136,4 +200,7 @@ void child_wire_close(struct child_wire *w)
 	fd_close(&w->fd);
 	fd_close(&w->sock);
 	buf_free(&w->in);
+	buf_free(&w->out);
+	buf_free(&w->early);
+	w->at = 0;
 }

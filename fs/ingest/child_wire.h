@@ -33,16 +33,29 @@ enum child_frame {
  */
 struct child_wire {
 	int sock;
-	int timeout_ms; /* -1: wait for ever */
-	int fd;		/* descriptor that came with the last frame; -1 */
-	struct buf in;	/* payload of the last frame */
+	int timeout_ms;	  /* -1: wait for ever */
+	bool ahead;	  /* no descriptor ever comes: more than the frame asked
+			     for may be read at once */
+	int fd;		  /* descriptor that came with the last frame; -1 */
+	struct buf in;	  /* payload of the last frame */
+	struct buf out;	  /* frames that wait */
+	int with;	  /* valid where out is not empty: its descriptor, -1 */
+	struct buf early; /* read ahead; consumed up to `at` */
+	size_t at;
 };
 
 /**
- * child_wire_put(w, type, payload, fd): send one frame; fd -1: none. -EPIPE
- * when the other side is gone.
+ * child_wire_put(w, type, payload, fd): send one frame, behind those that wait;
+ * fd -1: none. -EPIPE when the other side is gone.
  */
 int child_wire_put(struct child_wire *w, enum child_frame type,
+		   struct bytes payload, int fd) MUST_CHECK;
+
+/**
+ * child_wire_add(w, type, payload, fd): the same, but it may wait for the next
+ * child_wire_put; fd stays open until then. Many small frames are one write.
+ */
+int child_wire_add(struct child_wire *w, enum child_frame type,
 		   struct bytes payload, int fd) MUST_CHECK;
 
 /**

@@ -52,20 +52,25 @@ void job_leave_out(struct job *j, struct file *f, const char *words)
 int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
 		   void *ctx)
 {
-	uint8_t *p = mem_new(1, CHUNK);
+	/* A byte more than there should be: growing shows. */
+	size_t n = f->st.st_size < CHUNK ? (size_t)f->st.st_size + 1 : CHUNK;
+	uint8_t *p = mem_new(1, n);
 	uint64_t off = 0;
 	ssize_t got = 0;
 	int r = p == NULL ? -ENOMEM : 0;
 
 	while (r == 0) {
-		got = fd_pread_full(f->fd, p, CHUNK, off);
-		if (got <= 0)
+		got = fd_pread_full(f->fd, p, n, off);
+		if (got > 0)
+			r = fn(ctx, bytes_of(p, (size_t)got));
+		if (got < (ssize_t)n)
 			break;
-		r = fn(ctx, bytes_of(p, (size_t)got));
 		off += (uint64_t)got;
 	}
+	if (got > 0)
+		off += (uint64_t)got;
 	if (p != NULL)
-		secret_wipe(p, CHUNK);
+		secret_wipe(p, n);
 	mem_free(p);
 	if (r != 0)
 		return r;

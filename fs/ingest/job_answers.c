@@ -317,7 +317,7 @@ static int send_files(struct job *j, struct child_wire *w)
 
 	for (size_t i = 0; r == 0 && i < j->n; i++)
 		if (!j->files[i].bad)
-			r = child_wire_put(w, CHILD_FILE, j->files[i].f->stored,
+			r = child_wire_add(w, CHILD_FILE, j->files[i].f->stored,
 					   j->files[i].fd);
 	return r == 0 ? child_wire_put(w, CHILD_DETECT, bytes_of(NULL, 0), -1)
 		      : r;

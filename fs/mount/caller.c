@@ -101,22 +101,43 @@ static bool nobodys(const struct fuse_in_header *h, struct bytes in)
 	}
 }
 
-static void alarm_of(struct mount *m, const struct fuse_in_header *h)
+/* One event for all that is untold, the last of them this one's; h: NULL at
+ * the end. Nothing is shown either way; a full disk must not open the door. */
+static bool tell(struct mount *m, const struct fuse_in_header *h)
 {
 	struct event ev = {.kind = EV_DENIED};
+	uint64_t n = atomic_exchange(&m->callers.untold, 0);
+	bool told = true;
+
+	event_uint(&ev, EF_SESSION, m->want.session);
+	if (h != NULL) {
+		event_uint(&ev, EF_PID, h->pid);
+		event_uint(&ev, EF_UID, h->uid);
+	}
+	event_text(&ev, EF_OP, "caller");
+	event_int(&ev, EF_RESULT, -EACCES);
+	if (n > 1)
+		event_uint(&ev, EF_COUNT, n - 1);
+	if (n > 0)
+		told = audit_append(m->want.audit, m->want.dek, &ev, NULL) == 0;
+	if (!told)
+		atomic_fetch_add(&m->callers.untold, n);
+	return told;
+}
+
+static void alarm_of(struct mount *m, const struct fuse_in_header *h)
+{
 	uint32_t second = now();
 
 	atomic_fetch_add(&m->denials, 1);
-	if (remembered(m->callers.no, (pid_t)h->pid, second))
-		return;
-	event_uint(&ev, EF_SESSION, m->want.session);
-	event_uint(&ev, EF_PID, h->pid);
-	event_uint(&ev, EF_UID, h->uid);
-	event_text(&ev, EF_OP, "caller");
-	event_int(&ev, EF_RESULT, -EACCES);
-	/* Nothing is shown either way; a full disk must not open the door. */
-	if (audit_append(m->want.audit, m->want.dek, &ev, NULL) == 0)
+	atomic_fetch_add(&m->callers.untold, 1);
+	if (!remembered(m->callers.no, (pid_t)h->pid, second) && tell(m, h))
 		remember(m->callers.no, (pid_t)h->pid, second);
+}
+
+void caller_rest(struct mount *m)
+{
+	(void)tell(m, NULL);
 }
 
 bool caller_admits(struct mount *m, int fd, struct bytes in)

@@ -32,6 +32,7 @@ struct callers {
 	bool blind;   /* /proc does not show init */
 	_Atomic uint64_t yes[CALLER_SLOTS]; /* pid << 32 | second */
 	_Atomic uint64_t no[CALLER_SLOTS];  /* those already told of */
+	_Atomic uint64_t untold;	    /* refusals since the last event */
 };
 
 /** callers_start(c, init, anybody): what mount_want says of both. Nothing is
@@ -51,5 +52,10 @@ struct mount;
  * the kernel asks in nobody's name is admitted: it carries no data out.
  */
 bool caller_admits(struct mount *m, int fd, struct bytes in);
+
+/**
+ * caller_rest(m): at the end: an event for refusals that none has told of.
+ */
+void caller_rest(struct mount *m);
 
 #endif

@@ -54,6 +54,24 @@ static int refuse(struct mount *m, fuse_req_t req, struct inode i,
 	return err == -EDQUOT ? err : -EIO;
 }
 
+void limit_rest(struct mount *m)
+{
+	for (int k = 0; k < METER_KINDS; k++) {
+		struct event ev = told_begin(m, EV_DENIED);
+		uint64_t n = m->told[k].untold;
+
+		event_text(&ev, EF_OP, "limit");
+		event_text(&ev, EF_RULE, meter_name((enum meter_kind)k));
+		event_int(&ev, EF_RESULT, -EDQUOT);
+		if (n > 1)
+			event_uint(&ev, EF_COUNT, n - 1);
+		/* Where the log does not take it, the totals say so. */
+		if (n > 0 &&
+		    audit_append(m->want.audit, m->want.dek, &ev, NULL) == 0)
+			m->told[k].untold = 0;
+	}
+}
+
 /* It goes on: somebody should look, nothing is refused. Where the log does not
  * take it nothing more is opened until it does. */
 static int tell_sweep(struct mount *m, fuse_req_t req, uint32_t swept)

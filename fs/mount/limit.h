@@ -20,4 +20,10 @@ int limit_open(struct mount *m, fuse_req_t req, struct inode i) MUST_CHECK;
 int limit_read(struct mount *m, fuse_req_t req, struct handle *h, uint64_t off,
 	       bool whole, struct bytes *data) MUST_CHECK;
 
+/**
+ * limit_rest(m): at the end: what was refused since the log was last told, one
+ * event for each limit. Nobody asks any more.
+ */
+void limit_rest(struct mount *m);
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "fs/mount/limit.h"
 #include "fs/mount/names.h"
 #include "fs/mount/ops.h"
 #include "fs/mount/refuse.h"
@@ -297,6 +298,8 @@ int mount_join(struct mount *m, struct mount_counts *counts)
 		ops_close(m, h);
 	if (m->want.work != NULL)
 		work_watch(m->want.work, NULL, NULL);
+	limit_rest(m);
+	caller_rest(m);
 	if (counts != NULL)
 		mount_count(m, counts);
 	mount_free(m);

@@ -16,7 +16,7 @@ struct mount_want {
 	int fd; /* /dev/fuse, already mounted; taken over */
 	struct desk *desk;
 	struct audit *audit;
-	const struct audit_dek *dek; /* of the session */
+	struct audit_dek *dek;	     /* of the session */
 	uint64_t session;	     /* seq of its SESSION_START */
 	enum durability durability;
 	uid_t uid; /* shown as owner of every file */

@@ -38,7 +38,16 @@ static int counted(fuse_req_t req, struct event *ev, struct handle *h,
 	return 0;
 }
 
-/* In the log, and covered on disk: by *l, where that is set. */
+static void count_read(struct mount *m, struct handle *h, uint64_t n)
+{
+	atomic_fetch_add(&m->reads, 1);
+	atomic_fetch_add(&m->bytes, n);
+	atomic_fetch_add(&h->reads, 1);
+	atomic_fetch_add(&h->bytes, n);
+}
+
+/* In the log, which is what totals are of, and covered on disk: by *l, where
+ * that is set. */
 static int on_record(struct mount *m, struct event *ev, struct handle *h,
 		     struct lease **l)
 {
@@ -46,19 +55,13 @@ static int on_record(struct mount *m, struct event *ev, struct handle *h,
 	uint64_t seq = 0;
 	int r = audit_append(a, m->want.dek, ev, &seq);
 
+	if (r == 0 && h != NULL)
+		count_read(m, h, event_get(ev, EF_RESULT));
 	if (r == 0 && m->want.durability == DURABLE_READ)
 		r = audit_durable(a, seq);
 	else if (r == 0 && h != NULL)
 		r = lease_enter(m, h, l);
 	return r == 0 ? 0 : -EIO;
-}
-
-static void count_read(struct mount *m, struct handle *h, size_t n)
-{
-	atomic_fetch_add(&m->reads, 1);
-	atomic_fetch_add(&m->bytes, n);
-	atomic_fetch_add(&h->reads, 1);
-	atomic_fetch_add(&h->bytes, n);
 }
 
 /*
@@ -110,8 +113,6 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 		r = counted(req, ev, h, &data, tag);
 	if (r == 0 && !own)
 		r = on_record(m, ev, h, &l);
-	if (r == 0 && !own && h != NULL)
-		count_read(m, h, data.n);
 	if (r != 0)
 		fuse_reply_err(req, -r);
 	else
@@ -188,8 +189,10 @@ static int open_file(fuse_req_t req, struct inode i, int flags,
 		return -ENOMEM;
 	s = NULL;
 	r = log_open(req, i, *out, flags);
-	if (r == 0)
+	if (r == 0) {
+		audit_handles(m->want.audit, 1);
 		return 0;
+	}
 	handle_free(&m->handles, *out);
 	return -EIO;
 }
@@ -250,6 +253,7 @@ static void close_shown(struct mount *m, struct handle *h)
 	event_uint(&ev, EF_REF, h->seq);
 	event_uint(&ev, EF_READS, atomic_load(&h->reads));
 	event_uint(&ev, EF_BYTES, atomic_load(&h->bytes));
+	audit_handles(m->want.audit, -1);
 	/* A missing CLOSE only makes the log say more: the whole file. */
 	dead = audit_append(m->want.audit, m->want.dek, &ev, NULL);
 	(void)dead;

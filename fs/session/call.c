@@ -88,9 +88,9 @@ static int answer(struct call *c, struct err *e)
 			return wire_error(m, e);
 		if (m->op == WIRE_ENDED)
 			note_ended(c);
-		else if (m->op != WIRE_PROGRESS)
+		else if (m->op != WIRE_PROGRESS && m->op != WIRE_SOON)
 			return 0;
-		else
+		else if (m->op == WIRE_PROGRESS)
 			(void)!progress_tick(c->progress, wire_get(m, WF_DONE),
 					     wire_get(m, WF_TOTAL),
 					     wire_get(m, WF_NUMBER));
@@ -225,19 +225,40 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *g,
 	    wire_copy(m, WF_ANNOTATOR, g->annotator, sizeof(g->annotator)) ||
 	    wire_copy(m, WF_PROJECT, g->project, sizeof(g->project)) ||
 	    wire_copy(m, WF_TASK, g->task, sizeof(g->task)) ||
-	    wire_copy(m, WF_STRENGTH, g->strength, sizeof(g->strength)))
+	    wire_copy(m, WF_STRENGTH, g->strength, sizeof(g->strength)) ||
+	    wire_copy(m, WF_TEXT, g->limits, sizeof(g->limits)))
 		return err_set(e, -EPROTO, "",
 			       "the gateway's answer is "
 			       "malformed");
 	return 0;
 }
 
+/* Its words: what the message says is no place for others. */
+static const char *soon(struct call *c)
+{
+	const struct wire *m = &c->in.msg;
+	unsigned long long s = wire_get(m, WF_NUMBER);
+	bool idle = bytes_is(wire_getb(m, WF_REASON), "idle");
+
+	snprintf(c->soon, sizeof(c->soon), "this session ends in %llu %s%s",
+		 s < 120 ? s : s / 60, s < 120 ? "seconds" : "minutes",
+		 idle ? " unless something is read or saved"
+		      : ": save what you have");
+	return c->soon;
+}
+
 static int news(void *ctx, const char **reason)
 {
 	struct call *c = ctx;
 
+	int r = wire_recv(c->sock, &c->in);
+
 	*reason = c->reason;
-	if (wire_recv(c->sock, &c->in) == 0 && c->in.msg.op == WIRE_ENDED)
+	if (r == 0 && c->in.msg.op == WIRE_SOON) {
+		*reason = soon(c);
+		return 2;
+	}
+	if (r == 0 && c->in.msg.op == WIRE_ENDED)
 		note_ended(c);
 	else
 		note_gone(c);

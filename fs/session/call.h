@@ -13,6 +13,7 @@ struct call {
 	int sock;
 	struct wire_in in; /* the last answer */
 	char reason[64];   /* of an ENDED, which may come at any time */
+	char soon[128];	   /* the words of the last SOON */
 	bool ended;
 	bool last;   /* the gateway goes; call_close waits for that */
 	bool mortal; /* signals end this process while it only waits for a

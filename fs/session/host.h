@@ -20,6 +20,7 @@ struct host_ask {
 struct host_given {
 	uint64_t session; /* number of its SESSION_START */
 	char annotator[256], project[256], task[256], strength[32];
+	char limits[512]; /* in words; "": none */
 };
 
 /*
@@ -33,7 +34,8 @@ struct host {
 	 * returns 0. */
 	int (*begin)(void *ctx, const struct host_ask *a, struct host_given *g,
 		     struct err *e);
-	/** news: 0 nothing, 1 the session is to end, *reason says why. */
+	/** news: 0 nothing, 1 the session is to end, *reason says why, 2 it
+	 * goes on, *reason is for its annotator. */
 	int (*news)(void *ctx, const char **reason);
 	/** end: the session is over; drop: new files that the policy does not
 	 * keep go. 0 once SESSION_END is on disk. *ended: why, where the host

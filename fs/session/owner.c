@@ -116,7 +116,7 @@ static int until_end(const struct host *h, const char *where,
 	while (poll(p, 2, -1) < 0 && errno == EINTR)
 		continue;
 	*reason = "signal";
-	if (p[1].revents != 0 && h->news(h->ctx, &why) != 0)
+	if (p[1].revents != 0 && h->news(h->ctx, &why) == 1)
 		*reason = why;
 	unmount(where);
 	return 0;

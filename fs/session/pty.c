@@ -148,6 +148,13 @@ int pty_move(struct pty *p, int events)
 	return r;
 }
 
+int pty_say(struct pty *p, const char *words)
+{
+	int r = buf_printf(&p->shown, "\r\ncarrel: %s\r\n", words);
+
+	return r == 0 ? pty_flush(p) : r;
+}
+
 void pty_end(struct pty *p)
 {
 	if (p->raw)

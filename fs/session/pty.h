@@ -50,6 +50,9 @@ bool pty_waiting(const struct pty *p);
 bool pty_held(const struct pty *p);
 int pty_flush(struct pty *p) MUST_CHECK;
 
+/** pty_say(p, words): a line of our own on the outer terminal. -ENOMEM. */
+int pty_say(struct pty *p, const char *words) MUST_CHECK;
+
 /** pty_end(p): the outer terminal as it was, the master closed. */
 void pty_end(struct pty *p);
 

@@ -119,8 +119,13 @@ static bool take_news(struct running *r)
 {
 	const struct host *h = r->w->host;
 	const char *why = NULL;
+	int rc = h->news(h->ctx, &why);
 
-	if (h->news(h->ctx, &why) == 0)
+	if (rc == 2 && !r->w->no_terminal)
+		(void)!pty_say(&r->pty, why); /* no memory: no words */
+	else if (rc == 2 && r->w->say != NULL)
+		r->w->say(why);
+	if (rc != 1)
 		return false;
 	r->ended = why;
 	r->reason = "ended";
@@ -243,6 +248,8 @@ static void say_start(const struct running *r)
 
 	if (r->w->say != NULL && n > 0 && (size_t)n < sizeof(line))
 		r->w->say(line);
+	if (r->w->say != NULL && g->limits[0] != '\0')
+		r->w->say(g->limits);
 }
 
 static int run(struct running *r, const sigset_t *set, struct err *e)

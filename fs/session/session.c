@@ -291,53 +291,6 @@ int session_watch(const struct session *s)
 	return s->wake;
 }
 
-static uint64_t left_of(uint64_t limit, uint64_t used)
-{
-	return limit == 0 ? UINT64_MAX : limit > used ? limit - used : 0;
-}
-
-/* Until the length of a session, or its silence, is over. */
-static uint64_t left_up(const struct session *s)
-{
-	return s->owner ? UINT64_MAX
-			: left_of(desk_limits(s->desk)->session,
-				  clock_s() - s->up);
-}
-
-static uint64_t left_idle(struct session *s)
-{
-	struct mount *m = atomic_load(&s->mount);
-
-	return s->owner || m == NULL
-		       ? UINT64_MAX
-		       : left_of(desk_limits(s->desk)->idle, mount_idle(m));
-}
-
-uint64_t session_left(struct session *s, int64_t now)
-{
-	uint64_t up = left_up(s), idle = left_idle(s), left = UINT64_MAX;
-
-	if (s->subject.expires != 0)
-		left = s->subject.expires > now
-			       ? (uint64_t)(s->subject.expires - now)
-			       : 0;
-	left = up < left ? up : left;
-	return idle < left ? idle : left;
-}
-
-const char *session_due(struct session *s, int64_t now)
-{
-	const char *asked = atomic_load(&s->asked);
-
-	if (asked != NULL)
-		return asked;
-	if (s->subject.expires != 0 && s->subject.expires <= now)
-		return "expired";
-	if (left_up(s) == 0)
-		return "session limit";
-	return left_idle(s) == 0 ? "idle" : NULL;
-}
-
 void session_rest(struct session *s)
 {
 	struct mount *m = atomic_load(&s->mount);
@@ -392,21 +345,23 @@ void session_stop(struct session *s)
 int session_end(struct session *s, const char *reason, uint64_t tty_out)
 {
 	struct mount_counts n = {0};
+	bool held = false;
 	int r = 0, end;
 
 	if (s->joined)
 		gateway_leave(s->g, s);
 	s->joined = false;
 	session_stop(s);
-	if (s->mount != NULL && s->init >= 0 &&
-	    mount_gone(s->mount, LEAVE_MS) != 0)
-		session_record_held(s);
+	if (s->mount != NULL && s->init >= 0)
+		held = mount_gone(s->mount, LEAVE_MS) != 0 &&
+		       session_record_held(s) == 0;
 	if (s->mount != NULL)
 		mount_stop(s->mount);
 	if (s->waiting)
 		pthread_join(s->waiter, NULL);
 	if (s->mount != NULL)
 		r = mount_join(s->mount, &n);
+	n.denials += held;
 	end = work_close(STEAL(s->work)); /* before the log says it ended */
 	r = r != 0 ? r : end;
 	if (s->started) {

@@ -58,6 +58,13 @@ uint64_t session_seq(const struct session *s);
 int session_watch(const struct session *s);
 const char *session_due(struct session *s, int64_t now);
 uint64_t session_left(struct session *s, int64_t now);
+/**
+ * session_soon(s, now, left): why it ends within minutes, where it does, and in
+ * how many seconds; NULL: it does not. session_terms(s, now, b): append its
+ * limits and what of them is used, in words; nothing where there are none.
+ */
+const char *session_soon(struct session *s, int64_t now, uint64_t *left);
+int session_terms(struct session *s, int64_t now, struct buf *b) MUST_CHECK;
 void session_rest(struct session *s);
 
 /** session_ask(s, reason): end it, from any thread; the first reason stays.

@@ -20,7 +20,7 @@ struct session {
 	struct buf task;     /* TASK.md */
 	uint64_t seq;	     /* of SESSION_START */
 	int64_t began;
-	uint64_t up; /* the same, by clock_s */
+	_Atomic uint64_t up; /* the same, by clock_s */
 	char strength[32];
 	bool entered, started, joined, in_force, owner;
 	uid_t uid;
@@ -38,7 +38,7 @@ int session_record_start(struct session *s, const struct session_want *w,
 
 /** session_record_held(s): pid 1 has ended and somebody outside the session
  * still holds its mount: a DENIED with op "leave". Joining takes it away. */
-void session_record_held(const struct session *s);
+int session_record_held(const struct session *s) MUST_CHECK;
 
 /** session_record_end(s, reason, tty_out, n): SESSION_END, durable. */
 int session_record_end(const struct session *s, const char *reason,

@@ -97,15 +97,14 @@ int session_record_start(struct session *s, const struct session_want *w,
 				strerror(-r));
 }
 
-void session_record_held(const struct session *s)
+int session_record_held(const struct session *s)
 {
 	struct event ev = {.kind = EV_DENIED};
 
 	event_uint(&ev, EF_SESSION, s->seq);
 	event_text(&ev, EF_OP, "leave");
 	event_int(&ev, EF_RESULT, -EBUSY);
-	/* Where the log takes nothing any more, SESSION_END fails too. */
-	(void)!audit_append(gateway_audit(s->g), s->dek, &ev, NULL);
+	return audit_append(gateway_audit(s->g), s->dek, &ev, NULL);
 }
 
 int session_record_end(const struct session *s, const char *reason,
@@ -124,6 +123,7 @@ int session_record_end(const struct session *s, const char *reason,
 	if (s->meter != NULL)
 		event_uint(&ev, EF_COUNT, meter_records(s->meter));
 	event_uint(&ev, EF_TTY_OUT, tty_out);
+	event_uint(&ev, EF_LAST, audit_dek_last(s->dek));
 	r = audit_append(gateway_audit(s->g), s->dek, &ev, &seq);
 	if (r == 0)
 		r = audit_durable(gateway_audit(s->g), seq);

@@ -173,6 +173,7 @@ static int understand(struct ask *a, struct err *e)
 static void say_started(struct visit *v, struct session *s)
 {
 	const struct subject *sub = session_subject(s);
+	struct buf terms CLEANUP(buf_free) = {0};
 	struct wire w = {.op = WIRE_STARTED};
 
 	wire_uint(&w, WF_SESSION, session_seq(s));
@@ -180,7 +181,24 @@ static void say_started(struct visit *v, struct session *s)
 	wire_text(&w, WF_PROJECT, policy_project(session_policy(s)));
 	wire_text(&w, WF_TASK, sub->task);
 	wire_text(&w, WF_STRENGTH, session_strength(s));
+	if (session_terms(s, now_s(), &terms) == 0)
+		wire_bytes(&w, WF_TEXT, buf_bytes(&terms));
 	visit_say(v, &w);
+}
+
+/* Once for each time that it comes near. */
+static void say_soon(struct visit *v, struct session *s, const char **said)
+{
+	struct wire w = {.op = WIRE_SOON};
+	uint64_t left;
+	const char *why = session_soon(s, now_s(), &left);
+
+	if (why != NULL && why != *said) {
+		wire_text(&w, WF_REASON, why);
+		wire_uint(&w, WF_NUMBER, left);
+		visit_say(v, &w);
+	}
+	*said = why;
 }
 
 /* Milliseconds until it may be over, at most a second; clocks jump. */
@@ -306,7 +324,7 @@ static void watch(struct visit *v, struct session *s)
 {
 	struct pollfd p[2] = {{.fd = v->sock, .events = POLLIN},
 			      {.fd = session_watch(s), .events = POLLIN}};
-	const char *due;
+	const char *due, *said = NULL;
 
 	for (;;) {
 		due = session_due(s, now_s());
@@ -314,6 +332,7 @@ static void watch(struct visit *v, struct session *s)
 			put_out(v, s, due);
 			return;
 		}
+		say_soon(v, s, &said);
 		session_rest(s);
 		if (poll(p, 2, until(s)) < 0 && errno != EINTR) {
 			put_out(v, s, "failed");

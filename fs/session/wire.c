@@ -143,7 +143,7 @@ int wire_parse(struct bytes in, struct wire *w)
 		return -EPROTO;
 	op = cbor_get_uint(&c);
 	n = cbor_get_map(&c);
-	if (c.err != 0 || op > WIRE_ENDED || n > WF_COUNT_)
+	if (c.err != 0 || op > WIRE_SOON || n > WF_COUNT_)
 		return -EPROTO;
 	w->op = (enum wire_op)op;
 	for (uint64_t i = 0; i < n; i++) {

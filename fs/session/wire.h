@@ -13,7 +13,7 @@
  * of any length travel as descriptors, never as paths. Nothing in a message is
  * believed but what the kernel says of its sender (SO_PEERCRED).
  */
-#define WIRE_VERSION 2
+#define WIRE_VERSION 3
 #define WIRE_MAX (60u << 10) /* bytes of a message */
 #define WIRE_FDS 3	     /* descriptors of a message, at most */
 
@@ -39,8 +39,10 @@ enum wire_op {
 	WIRE_OK,	   /* NUMBER, TEXT where the request asks for them */
 	WIRE_FAILED,	   /* CODE, TEXT, PLACE */
 	WIRE_PROGRESS,	   /* DONE, TOTAL */
-	WIRE_STARTED,	   /* SESSION, ANNOTATOR, PROJECT, TASK, STRENGTH */
+	WIRE_STARTED,	   /* SESSION, ANNOTATOR, PROJECT, TASK, STRENGTH, TEXT:
+			      its limits */
 	WIRE_ENDED,	   /* REASON: the gateway ended the session */
+	WIRE_SOON,	   /* NUMBER, REASON: it will, in so many seconds */
 };
 
 enum wire_type {

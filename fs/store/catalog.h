@@ -152,6 +152,11 @@ int catalog_entry_live(struct catalog *c, const uint8_t *dataset,
 /** catalog_entry_each: members of version v, ascending ids. */
 int catalog_entry_each(struct catalog *c, const uint8_t *dataset, uint64_t v,
 		       catalog_entry_fn fn, void *ctx) MUST_CHECK;
+/** catalog_entry_some: at most n of them, with ids above after (NULL: the
+ * first); *count says how many. */
+int catalog_entry_some(struct catalog *c, const uint8_t *dataset, uint64_t v,
+		       const uint8_t *after, size_t n, catalog_entry_fn fn,
+		       void *ctx, size_t *count) MUST_CHECK;
 /** catalog_entry_all: every row of the data set, of all versions, ascending
  * ids, then first. catalog_entry_shred: rows of this content lose their cell,
  * which is empty from then on. */

@@ -171,6 +171,22 @@ int catalog_entry_each(struct catalog *c, const uint8_t *dataset, uint64_t v,
 	return rows(&u, dataset, true, fn, ctx, &count);
 }
 
+int catalog_entry_some(struct catalog *c, const uint8_t *dataset, uint64_t v,
+		       const uint8_t *after, size_t n, catalog_entry_fn fn,
+		       void *ctx, size_t *count)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_ENTRY_SOME);
+
+	*count = 0;
+	catalog_stmt_blob(&u, dataset, STORE_ID);
+	catalog_stmt_blob(&u, after, after == NULL ? 0 : STORE_ID);
+	catalog_stmt_num(&u, v);
+	catalog_stmt_num(&u, v);
+	catalog_stmt_num(&u, n);
+	return rows(&u, dataset, true, fn, ctx, count);
+}
+
 int catalog_entry_all(struct catalog *c, const uint8_t *dataset,
 		      catalog_entry_fn fn, void *ctx)
 {

@@ -56,6 +56,10 @@ static const char *const sql[STMT_COUNT] = {
 		"SELECT id, first, last, version, spanset, leaf, cell "
 		"FROM entry WHERE dataset=? AND first<=? AND last>=? "
 		"ORDER BY id, first",
+	[STMT_ENTRY_SOME] =
+		"SELECT id, first, last, version, spanset, leaf, cell "
+		"FROM entry WHERE dataset=? AND id>? AND first<=? AND last>=? "
+		"ORDER BY id, first LIMIT ?",
 	[STMT_ENTRY_ALL] =
 		"SELECT id, first, last, version, spanset, leaf, cell "
 		"FROM entry WHERE dataset=? ORDER BY id, first",

@@ -296,6 +296,13 @@ int store_entries(struct store *s, const struct store_dataset *d,
 		  int (*fn)(void *ctx, const struct store_entry *o),
 		  void *ctx) MUST_CHECK;
 
+/** store_members(s, d, fn, ctx): the same in order of ids, a page at a time:
+ * memory does not grow with the version. What fn was given counts only once
+ * this returns 0: the root is compared at the end. */
+int store_members(struct store *s, const struct store_dataset *d,
+		  int (*fn)(void *ctx, const struct store_entry *o),
+		  void *ctx) MUST_CHECK;
+
 /* ---- reading one object ---- */
 
 struct store_object;

@@ -16,6 +16,8 @@
 #include "base/mem.h"
 #include "fs/store/inner.h"
 
+#define PAGE 1024 /* entries opened at once, where their order is any */
+
 struct item {
 	size_t at; /* of its plain cell in the buffer */
 	uint32_t n;
@@ -159,6 +161,63 @@ int store_entries(struct store *s, const struct store_dataset *d,
 		if (rc == 0)
 			rc = fn(ctx, &o);
 	}
+	return rc;
+}
+
+/* Reads rows of one page; the last one's id is where the next begins. */
+struct page {
+	struct list l;
+	uint8_t after[STORE_ID];
+};
+
+static int page_row(void *ctx, const struct catalog_entry *e)
+{
+	struct page *p = ctx;
+
+	memcpy(p->after, e->id, STORE_ID);
+	return list_row(&p->l, e);
+}
+
+static int page_tell(const struct list *l,
+		     int (*fn)(void *ctx, const struct store_entry *o),
+		     void *ctx)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < l->n; i++) {
+		struct store_entry o;
+
+		rc = item_get(l, &l->v[i], &o);
+		if (rc == 0)
+			rc = fn(ctx, &o);
+	}
+	return rc;
+}
+
+int store_members(struct store *s, const struct store_dataset *d,
+		  int (*fn)(void *ctx, const struct store_entry *o), void *ctx)
+{
+	struct page p = {.l = {.s = s, .plain.secret = true}};
+	uint8_t root[HASH_LEN];
+	size_t count = d->version == 0 ? 0 : PAGE;
+	bool begun = false;
+	int rc = 0;
+
+	rows_root_start(&p.l.root, s->config.id, d->id, d->version);
+	while (rc == 0 && count == PAGE) {
+		buf_clear(&p.l.plain);
+		p.l.n = 0;
+		rc = catalog_entry_some(s->catalog, d->id, d->version,
+					begun ? p.after : NULL, PAGE, page_row,
+					&p, &count);
+		begun = true;
+		if (rc == 0)
+			rc = page_tell(&p.l, fn, ctx);
+	}
+	list_free(&p.l);
+	rows_root_end(&p.l.root, root);
+	if (rc == 0 && d->version != 0 && memcmp(root, d->root, HASH_LEN) != 0)
+		rc = -EUCLEAN;
 	return rc;
 }
 

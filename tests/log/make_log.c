@@ -2,10 +2,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  *   make_log make DIR N [SEED]   a closed log of exactly N entries (1, or >= 5)
- *   make_log verify DIR VKEY [PREV]
- *   make_log resign DIR SEED     rebuild all tiles and the checkpoint from the
- *                                bundles as they are, signed by key SEED: what
- *                                a thief of that key can do
+ *   make_log session DIR WHAT    a session's log, to the auditor whose key is
+ * 32 bytes of 9; its SESSION_END says one more WHAT (a field's name) than there
+ * is; none: no lie make_log verify DIR VKEY [PREV] make_log resign DIR SEED
+ * rebuild all tiles and the checkpoint from the bundles as they are, signed by
+ * key SEED: what a thief of that key can do
  *
  * make prints the vkey; verify prints "SIZE ROOT" and exits 0, or the first
  * bad place and exits 1. Keys are 32 bytes of SEED (default 7).
@@ -50,7 +51,8 @@ static int keys_new(struct keys *k, int seed)
 		return -EPERM;
 	memset(raw, seed, sizeof(raw));
 	k->sign = key_import(k->pool, raw);
-	k->secret = key_random(k->pool);
+	memset(raw, 9, sizeof(raw));
+	k->secret = key_import(k->pool, raw);
 	if (k->sign == NULL || k->secret == NULL)
 		return -ENOMEM;
 	box_public(k->secret, k->pub[0]);
@@ -92,7 +94,70 @@ static int fill(const struct audit_config *c, uint64_t n, struct err *e)
 	return rc != 0 ? rc : audit_close(a);
 }
 
-static int make(const char *dir, uint64_t n, int seed)
+static int put(struct audit *a, struct audit_dek *d, enum event_kind kind,
+	       uint64_t session, int64_t result, uint64_t *seq)
+{
+	struct event ev = {.kind = kind};
+
+	if (kind == EV_SESSION_START)
+		event_text(&ev, EF_ANNOTATOR, "ann");
+	else
+		event_uint(&ev, EF_SESSION, session);
+	event_int(&ev, EF_RESULT, result);
+	if (kind == EV_DENIED)
+		event_uint(&ev, EF_COUNT, 2);
+	return audit_append(a, d, &ev, seq);
+}
+
+/* The end: with what there was, but for one field. */
+static int put_end(struct audit *a, struct audit_dek *d, uint64_t session,
+		   const char *lie)
+{
+	static const enum event_field fields[] = {EF_OPENS, EF_READS, EF_BYTES,
+						  EF_DENIALS, EF_LAST};
+	const uint64_t are[] = {1, 2, 150, 3, audit_dek_last(d)};
+	static const char *const names[] = {"opens", "reads", "bytes",
+					    "denials", "last"};
+	struct event ev = {.kind = EV_SESSION_END};
+
+	event_uint(&ev, EF_SESSION, session);
+	for (size_t i = 0; i < ARRAY_LEN(are); i++)
+		event_uint(&ev, fields[i],
+			   are[i] + (strcmp(lie, names[i]) == 0));
+	return audit_append(a, d, &ev, NULL);
+}
+
+static int fill_session(const struct audit_config *c, const char *lie,
+			struct err *e)
+{
+	struct audit *a = NULL;
+	struct audit_dek *d = NULL;
+	uint64_t s = 0, other = 0;
+	int rc = audit_open(c, &a, e);
+
+	if (rc == 0)
+		rc = audit_dek_new(a, &d, e);
+	if (rc == 0)
+		rc = put(a, d, EV_SESSION_START, 0, 0, &s);
+	if (rc == 0)
+		rc = put(a, d, EV_OPEN, s, 0, NULL);
+	if (rc == 0)
+		rc = put(a, d, EV_READ, s, 100, NULL);
+	if (rc == 0)
+		rc = put(a, d, EV_READ, s, -5, NULL);
+	if (rc == 0)
+		rc = put(a, d, EV_READ, s, 50, NULL);
+	if (rc == 0)
+		rc = put(a, d, EV_DENIED, s, -13, NULL);
+	if (rc == 0) /* not of this session */
+		rc = put(a, NULL, EV_DENIED, other, -13, NULL);
+	if (rc == 0)
+		rc = put_end(a, d, s, lie);
+	audit_dek_free(d);
+	return rc != 0 ? rc : audit_close(a);
+}
+
+static int make(const char *dir, uint64_t n, int seed, const char *lie)
 {
 	CLEANUP(keys_free) struct keys k = {0};
 	struct err e = {0};
@@ -106,7 +171,9 @@ static int make(const char *dir, uint64_t n, int seed)
 	c.recipients = (const uint8_t(*)[BOX_PUB])k.pub;
 	c.nrecipients = 1;
 	rc = audit_create(&c, &e);
-	if (rc == 0 && n > 1)
+	if (rc == 0 && lie != NULL)
+		rc = fill_session(&c, lie, &e);
+	else if (rc == 0 && n > 1)
 		rc = fill(&c, n, &e);
 	return rc == 0 ? print_vkey(&k) : report(rc, &e);
 }
@@ -224,7 +291,9 @@ int main(int argc, char **argv)
 {
 	if (argc >= 4 && strcmp(argv[1], "make") == 0)
 		return make(argv[2], strtoull(argv[3], NULL, 10),
-			    argc > 4 ? atoi(argv[4]) : 7);
+			    argc > 4 ? atoi(argv[4]) : 7, NULL);
+	if (argc == 4 && strcmp(argv[1], "session") == 0)
+		return make(argv[2], 0, 7, argv[3]);
 	if (argc >= 4 && strcmp(argv[1], "verify") == 0)
 		return check(argv[2], argv[3], argc > 4 ? argv[4] : NULL);
 	if (argc == 4 && strcmp(argv[1], "resign") == 0)

@@ -131,8 +131,7 @@ struct life {
 	struct err why; /* it did not even begin */
 };
 
-static void append_some(struct audit *a, const struct audit_dek *d,
-			struct life *l)
+static void append_some(struct audit *a, struct audit_dek *d, struct life *l)
 {
 	for (uint64_t i = 0; i < LIFE; i++) {
 		struct event e = room_event(i);

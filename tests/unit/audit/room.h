@@ -161,7 +161,7 @@ static inline struct event room_event(uint64_t n)
 	return e;
 }
 
-static inline uint64_t room_append(struct audit *a, const struct audit_dek *d,
+static inline uint64_t room_append(struct audit *a, struct audit_dek *d,
 				   uint64_t n)
 {
 	struct event e = room_event(n);

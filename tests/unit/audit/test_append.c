@@ -11,7 +11,7 @@
 
 struct crowd {
 	struct audit *a;
-	const struct audit_dek *dek;
+	struct audit_dek *dek;
 	uint64_t seq[EACH];
 	uint64_t base;
 };
@@ -91,7 +91,7 @@ static void many_threads(void **state)
 	check_crowd(&r, c); /* as it runs */
 	for (size_t i = 0; i < THREADS; i++) {
 		union {
-			const struct audit_dek *c;
+			struct audit_dek *c;
 			struct audit_dek *m;
 		} d = {.c = c[i].dek};
 
@@ -399,10 +399,13 @@ static void heartbeat(void **state)
 
 		assert_int_equal(
 			audit_reader_open(r.log, r.pool, NULL, &rd, NULL), 0);
+		audit_handles(a, 3);
+		audit_handles(a, -1);
 		while (beats < 20) {
 			if (audit_reader_next(rd, &en, NULL) != 1)
 				usleep(1000);
-			else if (en.event.kind == EV_HEARTBEAT)
+			else if (en.event.kind == EV_HEARTBEAT &&
+				 event_get(&en.event, EF_HANDLES) == 2)
 				beats++;
 		}
 		assert_int_equal(audit_close(a), 0);

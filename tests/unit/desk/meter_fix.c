@@ -19,7 +19,7 @@ int64_t meter_noon(void)
 
 int meter_up(void **state)
 {
-	struct place *p = mem_new(1, sizeof(*p));
+	struct counting *p = mem_new(1, sizeof(*p));
 	struct fixture_file file = {.path = "l.jsonl", .lines = true};
 	struct buf CLEANUP(buf_free) b = {0};
 	void *f = NULL;
@@ -42,7 +42,7 @@ int meter_up(void **state)
 
 int meter_down(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	void *f = p->f;
 
 	shown_close(p->s);
@@ -53,7 +53,7 @@ int meter_down(void **state)
 	return fixture_teardown(&f);
 }
 
-int meter_try(struct place *p, struct meters *ms, const char *who,
+int meter_try(struct counting *p, struct meters *ms, const char *who,
 	      const struct limits *l, struct meter **out)
 {
 	const struct meter_want w = {.project = "harbor",
@@ -64,7 +64,7 @@ int meter_try(struct place *p, struct meters *ms, const char *who,
 	return meter_open(ms, &w, out, &p->f->e);
 }
 
-struct meter *meter_seat(struct place *p, const char *who,
+struct meter *meter_seat(struct counting *p, const char *who,
 			 const struct limits *l)
 {
 	struct meter *t = NULL;
@@ -74,14 +74,14 @@ struct meter *meter_seat(struct place *p, const char *who,
 	return t;
 }
 
-ssize_t meter_at(struct place *p, struct meter *t, uint64_t off, size_t n)
+ssize_t meter_at(struct counting *p, struct meter *t, uint64_t off, size_t n)
 {
 	enum meter_kind which;
 
 	return meter_read(t, p->s, off, n, false, &which);
 }
 
-size_t meter_line(const struct place *p, size_t k)
+size_t meter_line(const struct counting *p, size_t k)
 {
 	size_t at = 0;
 

@@ -8,7 +8,7 @@
 
 #define METER_NOON 1800000000
 
-struct place {
+struct counting {
 	struct fixture *f;
 	struct desk *d;
 	struct meters *ms;
@@ -16,7 +16,7 @@ struct place {
 	struct buf all;	 /* its view */
 };
 
-/** meter_up, meter_down: cmocka state is a struct place; it is noon. */
+/** meter_up, meter_down: cmocka state is a struct counting; it is noon. */
 int meter_up(void **state);
 int meter_down(void **state);
 
@@ -26,15 +26,15 @@ int64_t meter_noon(void);
 
 /** meter_try(p, ms, who, l, out): what meter_open says for who in "harbor".
  * meter_seat(p, who, l): of p->ms; the test fails where it cannot be had. */
-int meter_try(struct place *p, struct meters *ms, const char *who,
+int meter_try(struct counting *p, struct meters *ms, const char *who,
 	      const struct limits *l, struct meter **out);
-struct meter *meter_seat(struct place *p, const char *who,
+struct meter *meter_seat(struct counting *p, const char *who,
 			 const struct limits *l);
 
 /** meter_at(p, t, off, n): meter_read of p->s, to be cut where it must be. */
-ssize_t meter_at(struct place *p, struct meter *t, uint64_t off, size_t n);
+ssize_t meter_at(struct counting *p, struct meter *t, uint64_t off, size_t n);
 
 /** meter_line(p, k): where line number k begins in the view. */
-size_t meter_line(const struct place *p, size_t k);
+size_t meter_line(const struct counting *p, size_t k);
 
 #endif

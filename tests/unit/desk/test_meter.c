@@ -10,7 +10,7 @@
 
 static void test_no_limit(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits none = {0};
 	struct buf b CLEANUP(buf_free) = {0};
 	struct meter *t = meter_seat(p, "alice", &none);
@@ -30,7 +30,7 @@ static void test_no_limit(void **state)
  * was shown may be read again; an hour later there are ten more. */
 static void test_records(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.records_per_hour = 10};
 	struct meter *t = meter_seat(p, "alice", &l);
 	enum meter_kind which;
@@ -59,7 +59,7 @@ static void test_records(void **state)
  * shown is not counted either. */
 static void test_whole(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.records_per_hour = 10};
 	struct meter *t = meter_seat(p, "alice", &l);
 	size_t twelve = meter_line(p, 12);
@@ -76,7 +76,7 @@ static void test_whole(void **state)
 /* Each delivery counts, also of the same bytes; to the byte. */
 static void test_bytes(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 100000};
 	struct meter *t = meter_seat(p, "alice", &l);
 	enum meter_kind which;
@@ -97,7 +97,7 @@ static void test_bytes(void **state)
 
 static void test_opens(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.opens_per_minute = 3};
 	struct meter *t = meter_seat(p, "alice", &l);
 	uint32_t swept;
@@ -115,7 +115,7 @@ static void test_opens(void **state)
 /* What bytes the records' limit cut off are not counted as delivered. */
 static void test_both(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 1u << 30,
 				 .records_per_hour = 4};
 	struct meter *t = meter_seat(p, "alice", &l);
@@ -131,7 +131,7 @@ static void test_both(void **state)
 
 static void test_shared(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 640000};
 	struct meter *a = meter_seat(p, "alice", &l);
 	struct meter *b = meter_seat(p, "alice", &l);
@@ -158,7 +158,7 @@ static void test_shared(void **state)
 /* What one session only reserved is there for the other. */
 static void test_called_in(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 640000};
 	struct meter *a = meter_seat(p, "alice", &l);
 	struct meter *b = meter_seat(p, "alice", &l);
@@ -174,7 +174,7 @@ static void test_called_in(void **state)
 /* What was reserved yesterday counts when it is shown. */
 static void test_old_credit(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 640000};
 	struct meter *a = meter_seat(p, "alice", &l);
 
@@ -193,7 +193,7 @@ static void test_old_credit(void **state)
 /* Each session is held to its own role. */
 static void test_other_limit(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits few = {.bytes_per_day = 1000};
 	const struct limits more = {.bytes_per_day = 5000};
 	struct meter *a = meter_seat(p, "alice", &few);
@@ -207,7 +207,7 @@ static void test_other_limit(void **state)
 }
 
 struct crowd {
-	struct place *p;
+	struct counting *p;
 	struct meter *t;
 	atomic_ullong sum;
 };
@@ -230,7 +230,7 @@ static void *read_much(void *arg)
 
 static void test_threads(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 3000000,
 				 .records_per_hour = 1000000};
 	struct crowd c[2] = {{p, meter_seat(p, "alice", &l), 0},

@@ -2,13 +2,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include <pthread.h>
+#include <unistd.h>
+
+#include "fs/desk/meter_in.h"
+#include "fs/store/inner.h"
 #include "tests/unit/desk/meter_fix.h"
 
 /* Meters that are never closed, over and over: the catalog alone remembers. It
  * may say a step too much, never too little. */
 static void test_killed(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 640000,
 				 .records_per_hour = 640};
 	struct meters *dead[60];
@@ -42,11 +47,52 @@ static void test_killed(void **state)
 	}
 }
 
+/* Reads in another thread until it may not go on. */
+struct taking {
+	struct counting *p;
+	struct meter *t;
+	atomic_bool done;
+};
+
+static void *take_all(void *arg)
+{
+	struct taking *k = arg;
+
+	(void)!meter_at(k->p, k->t, 0, 1000);
+	atomic_store(&k->done, true);
+	return NULL;
+}
+
+/* Who asks what was used does not wait for who writes to the catalog. */
+static void test_asking_waits_for_nothing(void **state)
+{
+	struct counting *p = *state;
+	const struct limits l = {.bytes_per_day = 1000,
+				 .records_per_hour = 1000};
+	struct taking k = {.p = p, .t = meter_seat(p, "dora", &l)};
+	pthread_t thread;
+
+	assert_int_equal(meter_at(p, k.t, 0, 10), 10);
+	assert_int_equal(catalog_begin(p->f->store->catalog), 0);
+	assert_int_equal(pthread_create(&thread, NULL, take_all, &k), 0);
+	while (pthread_mutex_trylock(&k.t->of->lock) == 0) {
+		pthread_mutex_unlock(&k.t->of->lock);
+		usleep(100);
+	}
+	assert_int_equal(meter_used(k.t, METER_BYTES), 10);
+	assert_true(meter_records(k.t) > 0);
+	assert_false(meter_swept(k.t));
+	assert_false(atomic_load(&k.done));
+	assert_int_equal(catalog_end(p->f->store->catalog, 0), 0);
+	pthread_join(thread, NULL);
+	meter_close(k.t);
+}
+
 static void test_hostile_cell(void **state)
 {
 	static const uint8_t bad[][8] = {
 		{0}, {0x80}, {0x84, 2}, {0x84, 1, 0x80}, {0x9f}, {0xff, 0xff}};
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 1000};
 	struct bytes name = bytes_of("harbor\0alice", 12);
 	struct buf good CLEANUP(buf_free) = {0};
@@ -81,7 +127,7 @@ static void test_hostile_cell(void **state)
 /* A counter that cannot be written shows nothing. */
 static void test_unwritable(void **state)
 {
-	struct place *p = *state;
+	struct counting *p = *state;
 	const struct limits l = {.bytes_per_day = 1000};
 	struct store *s = NULL;
 	struct store_cred cred = {.key = p->f->key};
@@ -104,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, meter_up, meter_down)
 		T(test_killed),
+		T(test_asking_waits_for_nothing),
 		T(test_hostile_cell),
 		T(test_unwritable),
 	};

@@ -37,6 +37,10 @@ void fake_dek_free(struct audit_dek *d);
 void fake_audit_fail(struct audit *a, bool append, bool durable);
 /** fake_audit_count(a, kind): how many were appended. */
 size_t fake_audit_count(struct audit *a, enum event_kind kind);
+/** fake_audit_denials(a): how many refusals all DENIED speak for.
+ * fake_audit_handles(a): how many are said to be open. */
+uint64_t fake_audit_denials(struct audit *a);
+int fake_audit_handles(struct audit *a);
 /** fake_audit_last(a, kind, out): a copy of the newest; false: none. */
 bool fake_audit_last(struct audit *a, enum event_kind kind,
 		     struct fake_event *out);

@@ -12,6 +12,7 @@ struct audit {
 	size_t n, cap;
 	uint64_t synced;
 	bool fail_append, fail_durable;
+	int handles;
 };
 
 struct audit_dek {
@@ -80,6 +81,23 @@ void fake_dek_free(struct audit_dek *d)
 	mem_free(d);
 }
 
+void audit_handles(struct audit *a, int by)
+{
+	pthread_mutex_lock(&a->lock);
+	a->handles += by;
+	pthread_mutex_unlock(&a->lock);
+}
+
+int fake_audit_handles(struct audit *a)
+{
+	int n;
+
+	pthread_mutex_lock(&a->lock);
+	n = a->handles;
+	pthread_mutex_unlock(&a->lock);
+	return n;
+}
+
 const struct key *audit_dek_replay(const struct audit_dek *d)
 {
 	return d->replay;
@@ -106,7 +124,7 @@ static void keep(struct fake_event *to, const struct event *e)
 	}
 }
 
-int audit_append(struct audit *a, const struct audit_dek *dek, struct event *e,
+int audit_append(struct audit *a, struct audit_dek *dek, struct event *e,
 		 uint64_t *seq)
 {
 	int r = 0;
@@ -149,6 +167,18 @@ int audit_durable(struct audit *a, uint64_t seq)
 bool audit_is_durable(const struct audit *a, uint64_t seq)
 {
 	return seq <= fake_audit_synced((struct audit *)(uintptr_t)a);
+}
+
+uint64_t fake_audit_denials(struct audit *a)
+{
+	uint64_t n = 0;
+
+	pthread_mutex_lock(&a->lock);
+	for (size_t i = 0; i < a->n; i++)
+		if (a->all[i].ev.kind == EV_DENIED)
+			n += 1 + a->all[i].ev.v[EF_COUNT].u;
+	pthread_mutex_unlock(&a->lock);
+	return n;
 }
 
 size_t fake_audit_count(struct audit *a, enum event_kind kind)

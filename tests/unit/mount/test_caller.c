@@ -321,6 +321,7 @@ static void test_outside_gets_nothing(void **state)
 static void test_one_alarm(void **state)
 {
 	struct fix *f = *state;
+	struct mount_counts c;
 	struct door d;
 	size_t n;
 
@@ -330,7 +331,10 @@ static void test_one_alarm(void **state)
 	n = fake_audit_count(f->audit, EV_DENIED);
 	if (n < 1 || n > 100)
 		fail_msg("%zu events", n);
+	mount_count(f->m, &c);
+	assert_true(c.denials >= 500);
 	door_down(&d);
+	assert_int_equal(fake_audit_denials(f->audit), c.denials);
 }
 
 /* A log that cannot take the alarm opens no door. */

@@ -148,6 +148,26 @@ static void test_opens(void **state)
 	without(f, ms);
 }
 
+/* What was refused since the log was last told is told at the end. */
+static void test_rest(void **state)
+{
+	const struct limits l = {.opens_per_minute = 1};
+	struct fix *f = *state;
+	struct meters *ms;
+	struct mount_counts n;
+
+	with(f, &l, &ms);
+	assert_int_equal(serve_sh(f, "cat data/calls/1.json >/dev/null"), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(open(serve_at(f, "data/many/0302"), O_RDONLY),
+				 -1);
+	mount_count(f->m, &n);
+	assert_int_equal(n.denials, 5);
+	assert_true(fake_audit_denials(f->audit) < 5);
+	without(f, ms);
+	assert_int_equal(fake_audit_denials(f->audit), 5);
+}
+
 /* What a mapping touches is read as well; no page is cut. */
 static void test_mapped(void **state)
 {
@@ -237,6 +257,7 @@ int main(void)
 		cmocka_unit_test_setup(test_bytes, serve_clear),
 		cmocka_unit_test_setup(test_records, serve_clear),
 		cmocka_unit_test_setup(test_opens, serve_clear),
+		cmocka_unit_test_setup(test_rest, serve_clear),
 		cmocka_unit_test_setup(test_mapped, serve_clear),
 		cmocka_unit_test_setup(test_sweep, serve_clear),
 		cmocka_unit_test_setup(test_idle, serve_clear),

@@ -141,6 +141,7 @@ static void test_close_counts(void **state)
 {
 	struct fix *f = *state;
 	struct fake_event ev;
+	int fd;
 
 	assert_int_equal(
 		serve_sh(f, "dd if=data/big.txt bs=64k count=3 of=/dev/null"
@@ -154,6 +155,14 @@ static void test_close_counts(void **state)
 	assert_true(fake_audit_last(f->audit, EV_CLOSE, &ev));
 	assert_int_equal(ev.ev.v[EF_READS].u, 3);
 	assert_int_equal(ev.ev.v[EF_BYTES].u, 3 * 65536);
+	/* The heartbeat's number follows opens and closes. */
+	for (int i = 0; i < 60000 && fake_audit_handles(f->audit) != 0; i++)
+		usleep(1000);
+	assert_int_equal(fake_audit_handles(f->audit), 0);
+	fd = open(serve_at(f, "data/big.txt"), O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(fake_audit_handles(f->audit), 1);
+	close(fd);
 }
 
 static void test_task_is_logged(void **state)
