@@ -227,7 +227,7 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 	f->rule = dataset_rule(g->d, s->path);
 	f->format = format_of(f->rule, s->path, s->data, &f->why);
 	rc = format_plan_new(g->d, f->rule, f->format, g->a, &f->plan, e);
-	f->plan.timed = format_kind(f->rule, s->path);
+	format_plan_timed(&f->plan, format_kind(f->rule, s->path));
 	if (rc == 0)
 		rc = known_types(g, f, e);
 	if (rc == 0)

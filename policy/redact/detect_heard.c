@@ -306,6 +306,32 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 	return heard(s, first, last, h, text, t);
 }
 
+/* A hit in a text of which parts have a time: in those. What it is over that
+ * stands elsewhere is heard there. */
+static int hit_parts(const struct detect_spoken *s, const struct hit *h,
+		     struct detect_times *t)
+{
+	uint32_t lo = s->word_of[h->run], hi = lo, end;
+
+	for (end = s->nwords; lo < end;) {
+		uint32_t mid = lo + (end - lo) / 2;
+
+		if (s->words[mid].run == h->run &&
+		    s->words[mid].t->end <= h->start)
+			lo = mid + 1;
+		else
+			end = mid;
+	}
+	for (hi = lo; hi < s->nwords && s->words[hi].run == h->run &&
+		      s->words[hi].t->start < h->end;)
+		hi++;
+	return hi == lo ? 0
+			: heard(s, lo, hi - 1, h,
+				bytes_sub(s->in->runs[h->run].text, h->start,
+					  h->end - h->start),
+				t);
+}
+
 /* Another way to write a word: the word itself is meant, too. */
 static int hit_other(struct detect_spoken *s, const struct hit *h,
 		     struct detect_times *t)
@@ -395,7 +421,9 @@ int detect_spoken_split(struct detect_spoken *s, struct hits *h,
 		}
 		x.run = f->run;
 		rc = recognizer_hits_put(&s->hits, x);
-		if (rc == 0 && detect_sentence_is(s, x.run))
+		if (rc == 0 && detect_spoken_parts(s, x.run))
+			rc = hit_parts(s, &x, t);
+		else if (rc == 0 && detect_sentence_is(s, x.run))
 			rc = hit_sentence(s, &x, t);
 		else if (rc == 0 && s->in->runs[x.run].said &&
 			 s->word_of[x.run] != ALIGN_NONE)

@@ -90,10 +90,7 @@ static int tokens_of_words(struct detect_spoken *s)
 bool detect_sentence_is(const struct detect_spoken *s, uint32_t run)
 {
 	const struct run *r = &s->in->runs[run];
-	uint32_t word = s->word_of[run];
 
-	if (word != ALIGN_NONE && detect_spoken_part(s->words[word].t))
-		return true;
 	return r->kind == RUN_TEXT && !r->said &&
 	       (!s->plan->all_text || s->segment_of[run] != ALIGN_NONE);
 }

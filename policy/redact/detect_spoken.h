@@ -71,6 +71,14 @@ struct detect_spoken {
 /** detect_spoken_free(s): zeroed is fine. */
 void detect_spoken_free(struct detect_spoken *s);
 
+/** detect_spoken_parts(s, run): parts of that run have a time. */
+static inline bool detect_spoken_parts(const struct detect_spoken *s,
+				       uint32_t run)
+{
+	return s->word_of[run] != ALIGN_NONE &&
+	       detect_spoken_part(s->words[s->word_of[run]].t);
+}
+
 /**
  * detect_spoken_join(s, plan, r): s->joined is r with runs of single words
  * that follow each other (in one segment, of one speaker) as one run of text,

@@ -380,14 +380,23 @@ static int own_runs(struct pass *p, const struct timed_unit *u)
 
 static int text_runs(struct pass *p, const struct timed_unit *u)
 {
+	struct timed_said_list parts = {.n = 0};
+	struct format_reader *r = p->r;
+	size_t beside = r->nruns, own;
 	int rc;
 
 	if (u->text.n == 0)
 		return 0;
-	rc = before_runs(p, place_of(p->r, u->text));
+	rc = before_runs(p, place_of(r, u->text));
+	own = r->nruns;
 	if (rc == 0)
 		rc = own_runs(p, u);
-	return rc == 0 && !p->k->alone ? flow_run(p, u) : rc;
+	if (rc == 0 && !p->k->alone)
+		rc = flow_run(p, u);
+	if (rc == 0 && p->k->said != NULL)
+		rc = p->k->said(r, u, &parts);
+	return rc == 0 ? format_said_unit(r, beside, own, &u->said, &parts)
+		       : rc;
 }
 
 static void remember(struct pass *p, const struct timed_unit *u)
@@ -410,6 +419,7 @@ static int unit_record(struct pass *p, const struct timed_unit *u)
 	if (u->end - u->start > FORMAT_RECORD_MAX)
 		return format_value_emit(r, sep, u->start, u->end, DENIAL_LIMIT,
 					 "it is longer than 64 MiB");
+	r->mute = u->mute;
 	if (u->denied != DENIAL_NONE)
 		return format_value_emit(r, sep, u->start, u->end, u->denied,
 					 u->why);

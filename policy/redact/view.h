@@ -7,7 +7,7 @@
 #include "policy/redact/index.h"
 
 /* Bump whenever any input could give other bytes; part of every recipe. */
-#define VIEW_RENDERER "carrel-view/3"
+#define VIEW_RENDERER "carrel-view/4"
 
 /* A field taken out: [start, end) of the source becomes lit (raw, escaped
  * already; empty for remove). Sorted, disjoint; wins over spans inside. */
@@ -35,8 +35,7 @@ enum piece_kind {
  * blocks are kept in memory. */
 struct piece {
 	uint32_t view, len, from;
-	uint16_t kind; /* enum piece_kind */
-	uint16_t fill; /* 0; what PIECE_FILL makes stands in bleeps */
+	enum piece_kind kind;
 };
 
 /* Everything a block's bytes depend on. All borrowed. */
