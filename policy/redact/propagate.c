@@ -267,7 +267,8 @@ static int search_run(const struct propagate *p, const struct run *run,
 
 	if (run->text.n >= UINT32_MAX)
 		return -EFBIG;
-	if (!recognizer_fold_needed(run->text))
+	if (!recognizer_fold_needed(run->text) &&
+	    !recognizer_spoken_any(run->text))
 		return search_text(p, run->text, s);
 	rc = recognizer_fold(run->text, &f);
 	if (rc == 0)
