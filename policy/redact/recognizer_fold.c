@@ -118,13 +118,13 @@ static void put(struct folded *f, const uint8_t *p, size_t n, size_t at,
 /* The chain of digits that begins at i; its end, or 0. */
 static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
 {
-	struct spoken_digits d;
+	struct spoken_digits d = {.end = i};
 	bool joined;
 	size_t end = recognizer_spoken(in, i, &joined);
 
 	for (size_t at = i; end != 0 && at < end;) {
 		if (!joined && at > i)
-			put(f, (const uint8_t *)" ", 1, at - 1, false);
+			put(f, (const uint8_t *)" ", 1, d.end, false);
 		if (!recognizer_spoken_next(in, &at, at == i, &d))
 			break;
 		put(f, (const uint8_t *)d.digits, d.n, d.start, false);
