@@ -25,6 +25,7 @@ struct detect_file {
 	struct bytes *header; /* cells of a table's */
 	size_t nheader;
 	struct format_frame frame; /* of the last pass */
+	struct named named;	   /* values in its name; n 0: none */
 	struct buf group;
 	uint64_t complaints;
 	struct detect_times own;    /* of this recording */
