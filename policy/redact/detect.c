@@ -320,6 +320,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		format_frame_free(&f[i].frame);
 		buf_free(&f[i].group);
 		detect_times_free(&f[i].own);
+		detect_told_free(&f[i].told);
 	}
 	detect_spoken_free(&g->spoken);
 	propagate_free(g->known);

@@ -185,8 +185,7 @@ static int hit_segment(struct detect_spoken *s, const struct hit *h,
 	if (t == NULL)
 		return 0;
 	if (seg == NULL || seg->from < 0 || !has_end(seg)) {
-		detect_times_deny(t, "a value in its transcript is not among "
-				     "the words that have a time");
+		detect_times_deny(t, DETECT_TIMES_LOST);
 		return 0;
 	}
 	return detect_times_add(t, seg->from, seg->to, seg->channel, h, text);
@@ -411,6 +410,8 @@ int detect_spoken_split(struct detect_spoken *s, struct hits *h,
 
 	s->hits.n = 0;
 	know_times(s, t);
+	if (t != NULL && t->lay)
+		rc = detect_sentence_tell(s, t);
 	for (size_t i = 0; rc == 0 && i < h->n; i++) {
 		const struct spoken_run *f = &s->from[h->v[i].run];
 		struct hit x = h->v[i];

@@ -2,20 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "base/sign.h"
 #include "policy/redact/detect_spoken.h"
+#include "policy/redact/detect_told.h"
 #include "policy/redact/recognizer.h"
-
-static int token_id(struct detect_spoken *s, struct bytes text, uint64_t *id)
-{
-	static const uint8_t key[16] = "carrel words";
-	int rc;
-
-	buf_clear(&s->scratch);
-	rc = recognizer_fold_lower(&s->scratch, text);
-	*id = siphash(key, buf_bytes(&s->scratch));
-	return rc;
-}
 
 static uint32_t count_tokens(struct bytes text)
 {
@@ -35,8 +24,9 @@ static int add_tokens(struct detect_spoken *s, struct bytes text, uint32_t word,
 
 	for (uint32_t i = 0;
 	     rc == 0 && propagate_tree_word(text, i, &start, &end); i = end) {
-		rc = token_id(s, bytes_sub(text, start, end - start),
-			      &t->id[t->n]);
+		rc = detect_told_token(&s->scratch,
+				       bytes_sub(text, start, end - start),
+				       &t->id[t->n]);
 		t->start[t->n] = start;
 		t->end[t->n] = end;
 		t->word[t->n++] = word;
@@ -82,6 +72,46 @@ static int tokens_of_words(struct detect_spoken *s)
 	rc = room_tokens(s, n, &s->tokens);
 	for (uint32_t i = 0; rc == 0 && i < s->nwords; i++)
 		rc = add_tokens(s, detect_sentence_word(s, i), i, &s->tokens);
+	return rc;
+}
+
+/* A segment's text, where no words are known: each at the segment's time. */
+static int tell_segment(struct detect_spoken *s, uint32_t run,
+			struct detect_times *t)
+{
+	const struct timed *seg = &s->in->timed[s->segment_of[run]];
+	struct bytes text = s->in->runs[run].text;
+	uint32_t start, end;
+	uint64_t id = 0;
+	int rc = 0;
+
+	for (uint32_t i = 0;
+	     rc == 0 && propagate_tree_word(text, i, &start, &end); i = end) {
+		rc = detect_told_token(
+			&s->scratch, bytes_sub(text, start, end - start), &id);
+		if (rc == 0)
+			rc = detect_times_word(t, id, seg->from, seg->to);
+	}
+	return rc;
+}
+
+int detect_sentence_tell(struct detect_spoken *s, struct detect_times *t)
+{
+	const struct spoken_tokens *k = &s->tokens;
+	int rc = tokens_of_words(s);
+
+	for (uint32_t i = 0; rc == 0 && s->nwords == 0 && i < s->in->nruns; i++)
+		if (s->segment_of[i] != ALIGN_NONE &&
+		    s->in->runs[i].kind == RUN_TEXT && !s->in->runs[i].again)
+			rc = tell_segment(s, i, t);
+
+	for (uint32_t i = 0; rc == 0 && i < k->n; i++) {
+		const struct spoken_word *w = &s->words[k->word[i]];
+
+		if (!s->in->runs[w->run].again)
+			rc = detect_times_word(t, k->id[i], w->t->from,
+					       w->t->to);
+	}
 	return rc;
 }
 

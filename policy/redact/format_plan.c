@@ -261,4 +261,5 @@ void format_plan_timed(struct format_plan *p, enum timed_text kind)
 	p->cued = told && p->rule != NULL && p->rule->audio != NULL &&
 		  (p->format == FORMAT_SUBTITLE || p->format == FORMAT_TABLE);
 	p->spoken = p->spoken || p->cued;
+	p->told = !p->spoken && p->rule != NULL && p->rule->audio != NULL;
 }

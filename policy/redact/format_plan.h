@@ -35,6 +35,7 @@ struct format_plan {
 					      filled by who knows types */
 	uint8_t attr_nr[JSONPATH_MAX];	   /* by bit: index into rule->attrs */
 	bool spoken;	 /* records may tell when runs are spoken */
+	bool told;	 /* its texts were said in a recording; not when */
 	bool all_text;	 /* no text path: every string is text */
 	bool whole_text; /* text files are one run, not lines: a rule of the
 			    data set reaches over line ends */
@@ -58,8 +59,9 @@ int format_plan_new(const struct dataset_rules *d, const struct file_rule *rule,
  */
 int format_plan_records(const struct jsonpath *p, struct err *e) MUST_CHECK;
 
-/** format_plan_timed(p, kind): which subtitle or table it is. Its times are
- * those of a recording where the rule names one (`audio`). */
+/** format_plan_timed(p, kind): which subtitle or table it is. Where the rule
+ * names a recording (`audio`), its times are those of it, and texts that have
+ * none were said in it. */
 void format_plan_timed(struct format_plan *p, enum timed_text kind);
 
 #endif

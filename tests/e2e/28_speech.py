@@ -37,6 +37,8 @@ files:
     group: "{stem}"
     channels: { agent: 1, caller: 2, A: 1, B: 2 }
     audio: "audio/{stem}.wav"
+  - { match: "human/*.txt", group: "{stem}", audio: "audio/{stem}.wav" }
+  - { match: "chat/*.jsonl", group: "{stem}", text: "$.said" }
   - { match: "audio/*.wav", group: "{stem}" }
 '''
 POLICY = '''carrel: 1
@@ -97,6 +99,13 @@ class Shelf:
                                       a.start, end, a.channel, True))
         by = channel and len(call.samples) == 2
         self.all[name] = (call, coding, data, hidden, by)
+
+    def put_told(self, name, call, human, chat, hidden):
+        """Words that a program heard, what a person wrote, and a chat."""
+        self.put(name, call, 's16', 'ctm')
+        self.room.write(f'd/human/{name}.txt', human)
+        self.room.write(f'd/chat/{name}.jsonl', json.dumps({'said': chat}))
+        self.all[name] = self.all[name][:3] + (hidden, False)
 
     def check(self, view):
         for name, (call, coding, data, hidden, by) in self.all.items():
@@ -187,6 +196,23 @@ def fill_tones(shelf, rng):
             shelf.put(f'{way.lower()}-{n}', calls[n], coding, way)
     shelf.put('rf64', calls[2], 's24', 'json', rf64=True)
     shelf.put('rf64-ctm', calls[1], 'f32', 'ctm', rf64=True)
+
+
+def fill_told(shelf, rng):
+    """A name that the words have wrong and a person has right; a number that
+    stands in a chat and is said in words; both without a hint."""
+    call = speech.Call(8000, 1)
+    call.pause(500)
+    call.say(2, [(w, speech.tone(rng, 8000, 150), False) for w in
+                 'this is Moira gar thea speaking I am calling because it '
+                 'said nine oh one twenty seven on the screen'.split()])
+    call.pause(500)
+    w = {w.text: w for w in call.words()}
+    hidden = [speech.Word('name', w['is'].end, w['speaking'].start),
+              speech.Word('number', w['nine'].start, w['seven'].end)]
+    shelf.put_told('told', call, 'This is Maria Garcia speaking. I am calling '
+                   'because it said something on the screen.\n',
+                   'my account number is 90127', hidden)
 
 
 # ---- spoken digits ----
@@ -342,6 +368,7 @@ def main():
         pol = room.write('pol.yaml', POLICY)
         shelf = Shelf(room)
         fill_tones(shelf, rng)
+        fill_told(shelf, rng)
         names = fill_digits(shelf, rng)
         fill_espeak(shelf)
         # A note in a WebVTT file is not shown: 3, and it denies no recording.

@@ -204,13 +204,75 @@ static void test_stm(void **state)
 	       "no transcript says");
 }
 
+#define H "x 1 0 1 yes\nx 1 1 1 my\nx 1 2 1 name\nx 1 3 1 is\n"
+
+/* What the text says is heard where the words are that have times. */
+static void told(const char *words, const char *text, const char *want)
+{
+	CLEANUP(buf_free) struct buf b = {0};
+	const struct source files[] = {
+		{bytes_str("h/x.txt"), bytes_str(text)},
+		{bytes_str("x.ctm"), bytes_str(words)},
+		{bytes_str("w/x.wav"), bytes_of(sound, sizeof(sound))}};
+	const struct file_rule rule = {.match = "**",
+				       .group = {.template_ = "{stem}"},
+				       .audio = "w/{stem}.wav"};
+	const struct dataset_rules d = {
+		.name = "", .language = "en", .files = &rule, .nfiles = 1};
+	struct probe p[3] = {{0}};
+
+	assert_int_equal(probe_run(&d, files, 3, p), 0);
+	if (p[2].head.denied != DENIAL_NONE)
+		assert_int_equal(buf_putb(&b, p[2].head.reason), 0);
+	else
+		tell(&p[2], &b);
+	assert_int_equal(buf_putc(&b, '\0'), 0);
+	if (p[2].head.denied != DENIAL_NONE ? strstr((char *)b.p, want) == NULL
+					    : strcmp((char *)b.p, want) != 0)
+		fail_msg("%s\n%s\n heard: %s\nwanted: %s", words, text,
+			 (char *)b.p, want);
+	for (unsigned i = 0; i < 3; i++)
+		probe_free(&p[i]);
+}
+
+static void test_told(void **state)
+{
+	(void)state;
+	/* misheard: what stands between the words that both have */
+	told(H "x 1 4 1 mario\nx 1 5 .5 gar\nx 1 5.5 .5 thea\n"
+	       "x 1 7 1 thanks\n",
+	     "Yes, my name is Maria Garcia. Thanks.\n", "PERSON 4000-6000, PERSON 4000-7000");
+	/* left out by the words: its neighbours */
+	told("x 1 0 1 this\nx 1 1 1 is\nx 1 3 1 speaking\nx 1 5 1 bye\n",
+	     "This is Maria Garcia speaking. Bye.\n", "PERSON 1000-4000");
+	/* at the end */
+	told("x 1 1 1 I\nx 1 2 1 am\nx 1 4 1 moira\n", "I am Maria Garcia\n",
+	     "PERSON 3000-10000");
+	/* the same number in another way of writing it */
+	told("x 1 0 1 call\nx 1 1 1 four\nx 1 2 .2 one\nx 1 2.2 .2 five\n"
+	     "x 1 2.4 .2 triple\nx 1 2.6 .4 five\nx 1 3 .2 zero\n"
+	     "x 1 3.2 .2 one\nx 1 3.4 .2 thirty\nx 1 3.6 .2 two\n"
+	     "x 1 4 1 now\n",
+	     "call 415 555 0132 now\n",
+	     "PHONE_NUMBER 1000-3800, PHONE_NUMBER 1000-4000");
+	/* so much between that nobody can tell */
+	told("x 1 0 1 hello\nx 1 1 .1 a\nx 1 1.1 .1 b\nx 1 1.2 .1 c\n"
+	     "x 1 1.3 .1 d\nx 1 1.4 .1 e\nx 1 1.5 .1 f\nx 1 1.6 .1 g\n"
+	     "x 1 1.7 .1 h\nx 1 1.8 .1 i\nx 1 1.9 .1 j\nx 1 2 .1 k\n"
+	     "x 1 2.1 .1 l\nx 1 2.2 .1 m\nx 1 2.3 .1 n\nx 1 2.4 .1 o\n"
+	     "x 1 2.5 .1 p\nx 1 2.6 .1 q\nx 1 2.7 .1 r\nx 1 2.8 .1 s\n"
+	     "x 1 2.9 .1 t\nx 1 3 .1 u\nx 1 3.1 .1 v\nx 1 3.2 .1 w\n",
+	     "I am Maria Garcia\n", "not among the words that have a time");
+	/* nothing in it, nothing heard */
+	told(H, "Yes, my name is\n", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ctm),
-		cmocka_unit_test(test_grid),
-		cmocka_unit_test(test_cues),
-		cmocka_unit_test(test_stm),
+		cmocka_unit_test(test_ctm),  cmocka_unit_test(test_grid),
+		cmocka_unit_test(test_cues), cmocka_unit_test(test_stm),
+		cmocka_unit_test(test_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
