@@ -30,6 +30,7 @@ struct hit {
 	uint8_t score;
 	uint32_t whole; /* 1 + which longer value it is a part of, see
 			   detect_object.h; 0: of none */
+	uint16_t part;	/* which part of that: ESC_PART's bits */
 };
 struct hits {
 	struct hit *v;

@@ -180,7 +180,7 @@ static int part_add(struct detect_object *o, const struct run *runs,
 	text = bytes_sub(run->text, start, end - start);
 	whole = h->whole > 0 ? o->wholes[h->whole - 1] : text;
 	if (!bytes_eq(whole, text))
-		s.esc |= ESC_WORD;
+		s.esc |= ESC_WORD | h->part;
 	buf_clear(&o->canon);
 	rc = canonical(recognizers_type(o->r, h->type), whole, &o->canon);
 	if (rc == 0)

@@ -95,7 +95,7 @@ static int tell_segment(struct detect_spoken *s, uint32_t run,
 	return rc;
 }
 
-int detect_sentence_tell(struct detect_spoken *s, struct detect_times *t)
+static int tell_words(struct detect_spoken *s, struct detect_times *t)
 {
 	const struct spoken_tokens *k = &s->tokens;
 	int rc = tokens_of_words(s);
@@ -113,6 +113,36 @@ int detect_sentence_tell(struct detect_spoken *s, struct detect_times *t)
 					       w->t->to);
 	}
 	return rc;
+}
+
+/* Whether anybody reads what is said in a segment. */
+static void know_segment(const struct detect_spoken *s, const struct timed *seg,
+			 struct detect_times *t)
+{
+	bool spoken = false, strings = false;
+
+	for (uint32_t i = 0; i < seg->n && seg->first + i < s->in->nruns; i++) {
+		const struct run *r = &s->in->runs[seg->first + i];
+
+		spoken = spoken || r->said || r->kind == RUN_TEXT;
+		strings = strings || r->kind == RUN_VALUE;
+	}
+	t->spoken += spoken;
+	t->mute += strings && !spoken;
+}
+
+int detect_sentence_know(struct detect_spoken *s, struct detect_times *t)
+{
+	for (size_t i = 0; i < s->in->ntimed; i++) {
+		const struct timed *x = &s->in->timed[i];
+
+		detect_times_know(t, x->from, x->to);
+		if (x->kind == TIMED_SEGMENT)
+			know_segment(s, x, t);
+	}
+	if (s->why != NULL)
+		detect_times_deny(t, s->why);
+	return t->lay ? tell_words(s, t) : 0;
 }
 
 /* ---- sentences ---- */

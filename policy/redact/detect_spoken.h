@@ -104,8 +104,9 @@ bool detect_sentence_is(const struct detect_spoken *s, uint32_t run);
 /** detect_sentence_take(s, run): lay that run into s->sentence. -ENOMEM. */
 int detect_sentence_take(struct detect_spoken *s, uint32_t run) MUST_CHECK;
 
-/** detect_sentence_tell(s, t): all words of the record to t. -ENOMEM. */
-int detect_sentence_tell(struct detect_spoken *s,
+/** detect_sentence_know(s, t): when something is said in the record, to t; its
+ * words, too, where t wants them. -ENOMEM. */
+int detect_sentence_know(struct detect_spoken *s,
 			 struct detect_times *t) MUST_CHECK;
 
 /** detect_sentence_word(s, word): a word's text; none where it has none. */

@@ -241,7 +241,8 @@ static void test_told(void **state)
 	/* misheard: what stands between the words that both have */
 	told(H "x 1 4 1 mario\nx 1 5 .5 gar\nx 1 5.5 .5 thea\n"
 	       "x 1 7 1 thanks\n",
-	     "Yes, my name is Maria Garcia. Thanks.\n", "PERSON 4000-6000, PERSON 4000-7000");
+	     "Yes, my name is Maria Garcia. Thanks.\n",
+	     "PERSON 4000-6000, PERSON 4000-7000");
 	/* left out by the words: its neighbours */
 	told("x 1 0 1 this\nx 1 1 1 is\nx 1 3 1 speaking\nx 1 5 1 bye\n",
 	     "This is Maria Garcia speaking. Bye.\n", "PERSON 1000-4000");
