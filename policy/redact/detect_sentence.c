@@ -195,7 +195,8 @@ static int lay(struct detect_spoken *s, struct spoken_sentence *x)
 	hi = lo;
 	while (hi < all->n && all->word[hi] < x->hi)
 		hi++;
-	rc = align(x->tokens.id, x->tokens.n, all->id + lo, hi - lo, x->to);
+	rc = align(x->tokens.id, x->tokens.n, all->id + lo, hi - lo, ALIGN_MAX,
+		   x->to);
 	x->found = rc == 0;
 	if (rc != 0)
 		return rc == -EFBIG ? 0 : rc;

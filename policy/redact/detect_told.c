@@ -253,7 +253,8 @@ int detect_told_lay(struct detect_told *t, struct detect_times *times)
 		return -ENOMEM;
 	for (size_t i = 0; i < times->nwords; i++)
 		ids[i] = times->words[i].id;
-	rc = align(t->ids, (uint32_t)t->n, ids, (uint32_t)times->nwords, to);
+	rc = align(t->ids, (uint32_t)t->n, ids, (uint32_t)times->nwords,
+		   ALIGN_LONG, to);
 	if (rc == -EFBIG) {
 		detect_times_deny(times, "a transcript without times and the "
 					 "words that have some differ over too "

@@ -261,5 +261,6 @@ void format_plan_timed(struct format_plan *p, enum timed_text kind)
 	p->cued = told && p->rule != NULL && p->rule->audio != NULL &&
 		  (p->format == FORMAT_SUBTITLE || p->format == FORMAT_TABLE);
 	p->spoken = p->spoken || p->cued;
+	p->all_text = p->all_text || p->cued; /* paths lead nowhere in it */
 	p->told = !p->spoken && p->rule != NULL && p->rule->audio != NULL;
 }

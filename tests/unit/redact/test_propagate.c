@@ -56,6 +56,8 @@ static const struct spread table[] = {
 	{ENTITY_PHONE_NUMBER, "415 555 0132", "x4155550132 4155550132x", ""},
 	{ENTITY_CREDIT_CARD, "4111111111111111", "4111-1111 1111/1111",
 	 "4111-1111 1111/1111"},
+	{ENTITY_ORGANIZATION, "Seven Eleven", "at the seven-eleven here",
+	 "seven-eleven"},
 	{ENTITY_CREDIT_CARD, "4111111111111111",
 	 "Forty-one eleven, triple one double one five one one one one one",
 	 ""},
