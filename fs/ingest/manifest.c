@@ -9,6 +9,7 @@
 #include "policy/load_yaml.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/format.h"
+#include "policy/redact/named.h"
 
 /*
  * Every key is known or an error; every path is compiled here, so that a
@@ -107,6 +108,20 @@ static int load_group(const struct yaml_node *n, struct arena *a,
 		return manifest_path(n, a, &g->path, e);
 	g->template_ = s;
 	return manifest_template(n, s, e);
+}
+
+static int load_names(const struct yaml_node *n, struct file_rule *f,
+		      struct err *e)
+{
+	struct named parts;
+	int r = n == NULL ? 0 : yaml_string(n, &f->names, e);
+
+	if (r == 0 && n != NULL && !named_parse(f->names, &parts))
+		r = yaml_fail(n, e,
+			      "names of files are told as \"{}_{PERSON}_{}\": "
+			      "{TYPE} is a value, {} anything, and something "
+			      "stands between two of them");
+	return r;
 }
 
 static int load_known(const struct yaml_node *n, struct arena *a,
@@ -253,7 +268,7 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		"match",     "group",	   "records",  "id",	      "text",
 		"speaker",   "words",	   "segments", "channels",    "audio",
 		"entities",  "attributes", "language", "passthrough", "format",
-		"separator", "header",	   "quotes"};
+		"separator", "header",	   "quotes",   "names"};
 	const struct yaml_node *m, *own = yaml_get(n, "language");
 	int r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
 
@@ -275,6 +290,8 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 		r = manifest_path(yaml_get(n, "speaker"), a, &f->speaker, e);
 	if (r == 0 && yaml_get(n, "text") != NULL)
 		r = paths_of(yaml_get(n, "text"), a, &f->text, &f->ntext, e);
+	if (r == 0)
+		r = load_names(yaml_get(n, "names"), f, e);
 	if (r == 0)
 		r = manifest_times(n, a, f, e);
 	if (r == 0)

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "policy/redact/format.h"
+
 /* A path within an item becomes one from the root. */
 static int path_in(const struct yaml_node *n, const struct jsonpath *items,
 		   struct arena *a, const struct jsonpath **out, struct err *e)
@@ -144,14 +146,18 @@ static int load_channels(const struct yaml_node *n, struct arena *a,
 	return r;
 }
 
-/* A name in `channels` and a place to read it from: one is no use alone. */
+/* A name in `channels` and a place to read it from: one is no use alone.
+ * Subtitles and tables of speech have theirs. */
 static int check_channels(const struct yaml_node *n, const struct file_rule *f,
 			  struct err *e)
 {
-	bool read = f->times[TIMED_WORD].channel != NULL ||
-		    f->times[TIMED_SEGMENT].channel != NULL;
+	const struct time_rule *t = f->times;
+	bool read = t[TIMED_WORD].channel != NULL ||
+		    t[TIMED_SEGMENT].channel != NULL;
+	bool own = f->audio != NULL && t[TIMED_WORD].start == NULL &&
+		   t[TIMED_SEGMENT].start == NULL;
 
-	if (read == (f->nchannels > 0))
+	if (read == (f->nchannels > 0) || own)
 		return 0;
 	return yaml_fail(n, e,
 			 "\"channel\" (where it is read) and \"channels\" "
@@ -159,22 +165,39 @@ static int check_channels(const struct yaml_node *n, const struct file_rule *f,
 			 "together");
 }
 
+/* A row is a record, and words of several records are not joined. */
+static int check_table(const struct yaml_node *n, const struct file_rule *f,
+		       struct err *e)
+{
+	const struct yaml_node *t = yaml_get(n, "words");
+
+	if (t == NULL)
+		t = yaml_get(n, "segments");
+	if (t == NULL || !format_is_table(f))
+		return 0;
+	return yaml_fail(t->key, e,
+			 "\"words\" and \"segments\" are for JSON and JSON "
+			 "Lines: nothing times the cells of a table");
+}
+
 int manifest_times(const struct yaml_node *n, struct arena *a,
 		   struct file_rule *f, struct err *e)
 {
 	const struct yaml_node *audio = yaml_get(n, "audio");
-	int r = load_times(yaml_get(n, "words"), TIMED_WORD, a,
-			   &f->times[TIMED_WORD], e);
+	int r = check_table(n, f, e);
+
+	if (r == 0)
+		r = load_times(yaml_get(n, "words"), TIMED_WORD, a,
+			       &f->times[TIMED_WORD], e);
 
 	if (r == 0)
 		r = load_times(yaml_get(n, "segments"), TIMED_SEGMENT, a,
 			       &f->times[TIMED_SEGMENT], e);
 	if (r == 0)
 		r = load_channels(yaml_get(n, "channels"), a, f, e);
-	if (r == 0)
-		r = check_channels(n, f, e);
-	if (r != 0 || audio == NULL)
-		return r;
-	r = yaml_string(audio, &f->audio, e);
-	return r == 0 ? manifest_template(audio, f->audio, e) : r;
+	if (r == 0 && audio != NULL)
+		r = yaml_string(audio, &f->audio, e);
+	if (r == 0 && audio != NULL)
+		r = manifest_template(audio, f->audio, e);
+	return r == 0 ? check_channels(n, f, e) : r;
 }

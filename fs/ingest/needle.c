@@ -52,13 +52,19 @@ static uint8_t low(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
-/* Beyond ASCII by UTF-16 units in four hex digits each; quotes and backslashes
- * behind a backslash. A value is one line: it holds no line ends. */
+/* As most writers of JSON do: beyond ASCII by UTF-16 units in four hex digits
+ * each; quotes, backslashes and controls behind a backslash. A value is one
+ * line: it holds no line feed. */
 static int put_json(struct buf *b, uint32_t cp)
 {
+	static const char controls[] = "\b\t\f\r", letters[] = "btfr";
+	const char *c = cp == 0 ? NULL : memchr(controls, (int)cp, 4);
+
 	if (cp == '"' || cp == '\\')
 		return buf_printf(b, "\\%c", (int)cp);
-	if (cp < 0x80)
+	if (c != NULL)
+		return buf_printf(b, "\\%c", letters[c - controls]);
+	if (cp >= 0x20 && cp < 0x80)
 		return buf_putc(b, (int)cp);
 	if (cp < 0x10000)
 		return buf_printf(b, "\\u%04x", cp);

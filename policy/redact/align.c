@@ -14,7 +14,18 @@ enum step {
 	STEP_BOTH
 };
 
-/* The longest common subsequence row by row; a byte a pair tells the way. */
+/* Two bits a pair. */
+static void way_set(uint8_t *way, size_t at, enum step s)
+{
+	way[at / 4] |= (uint8_t)((unsigned)s << 2 * (at % 4));
+}
+
+static enum step way_at(const uint8_t *way, size_t at)
+{
+	return (enum step)(way[at / 4] >> 2 * (at % 4) & 3);
+}
+
+/* The longest common subsequence row by row, and the way there. */
 static void fill(const uint64_t *a, uint32_t na, const uint64_t *b, uint32_t nb,
 		 uint8_t *way, uint32_t *row)
 {
@@ -23,14 +34,14 @@ static void fill(const uint64_t *a, uint32_t na, const uint64_t *b, uint32_t nb,
 
 		for (uint32_t k = 0; k < nb; k++) {
 			uint32_t above = row[k + 1];
-			uint8_t *w = &way[(size_t)i * nb + k];
+			size_t at = (size_t)i * nb + k;
 
 			if (a[i] == b[k]) {
 				row[k + 1] = diagonal + 1;
-				*w = STEP_BOTH;
+				way_set(way, at, STEP_BOTH);
 			} else if (row[k] > above) {
 				row[k + 1] = row[k];
-				*w = STEP_SKIP_B;
+				way_set(way, at, STEP_SKIP_B);
 			}
 			diagonal = above;
 		}
@@ -43,7 +54,7 @@ static void walk_back(const uint8_t *way, uint32_t na, uint32_t nb,
 	uint32_t i = na, k = nb;
 
 	while (i > 0 && k > 0) {
-		uint8_t w = way[(size_t)(i - 1) * nb + k - 1];
+		enum step w = way_at(way, (size_t)(i - 1) * nb + k - 1);
 
 		if (w == STEP_BOTH)
 			to[i - 1] = base + k - 1;
@@ -53,16 +64,16 @@ static void walk_back(const uint8_t *way, uint32_t na, uint32_t nb,
 }
 
 static int middle(const uint64_t *a, uint32_t na, const uint64_t *b,
-		  uint32_t nb, uint32_t base, uint32_t *to)
+		  uint32_t nb, uint32_t most, uint32_t base, uint32_t *to)
 {
 	uint8_t *way CLEANUP(mem_freep) = NULL;
 	uint32_t *row CLEANUP(mem_freep) = NULL;
 
 	if (na == 0 || nb == 0)
 		return 0;
-	if (na > ALIGN_MAX / nb)
+	if (na > most / nb)
 		return -EFBIG;
-	way = mem_new((size_t)na * nb, 1);
+	way = mem_new((size_t)na * nb / 4 + 1, 1);
 	row = mem_new((size_t)nb + 1, sizeof(*row));
 	if (way == NULL || row == NULL)
 		return -ENOMEM;
@@ -72,7 +83,7 @@ static int middle(const uint64_t *a, uint32_t na, const uint64_t *b,
 }
 
 int align(const uint64_t *a, uint32_t na, const uint64_t *b, uint32_t nb,
-	  uint32_t *to)
+	  uint32_t most, uint32_t *to)
 {
 	uint32_t at = 0;
 
@@ -82,5 +93,5 @@ int align(const uint64_t *a, uint32_t na, const uint64_t *b, uint32_t nb,
 		to[at] = at;
 	for (; na > at && nb > at && a[na - 1] == b[nb - 1]; na--, nb--)
 		to[na - 1] = nb - 1;
-	return middle(a + at, na - at, b + at, nb - at, at, to + at);
+	return middle(a + at, na - at, b + at, nb - at, most, at, to + at);
 }

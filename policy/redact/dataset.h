@@ -88,6 +88,7 @@ struct file_rule {
 	uint32_t nchannels;
 	const char *audio; /* template of the recording's path; NULL: the one
 			      of the group */
+	const char *names; /* a pattern over names, see named.h; NULL: none */
 	bool passthrough;
 	enum format format; /* FORMAT_DENIED: by extension and look */
 	enum timed_text

@@ -129,7 +129,7 @@ static int file_done(struct detect_group *g, struct detect_file *f)
 	    detect_attrs_find(attrs, s.nattrs, "language").p == NULL)
 		attrs[s.nattrs++] = (struct attribute){bytes_str("language"),
 						       bytes_str(language)};
-	rc = detect_path_find(&g->paths, f->src->path, g->a, &s);
+	rc = detect_path_find(&g->paths, f->src->path, &f->named, g->a, &s);
 	return rc == 0 ? detect_object_done(&g->o, &h, &s) : rc;
 }
 
@@ -172,11 +172,29 @@ static bool needs_learning(struct detect_group *g,
 
 	for (size_t i = 0; i < n; i++)
 		shared = shared || files[i].plan.outside ||
-			 is_timed(files[i].format) ||
+			 files[i].named.n > 0 || is_timed(files[i].format) ||
 			 (files[i].rule != NULL &&
 			  files[i].rule->group.template_ != NULL);
 	g->shared = shared;
 	return shared || g->groups.several;
+}
+
+static int named_learn(struct detect_group *g, const struct detect_file *f)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < f->named.n; i++) {
+		const struct named_part *x = &f->named.v[i];
+		struct bytes text =
+			bytes_sub(f->src->path, x->start, x->end - x->start);
+
+		if (x->type.n == 0)
+			continue;
+		rc = propagate_learn(g->known, x->nr, text, 100);
+		if (rc == 0)
+			rc = detect_path_learn(&g->paths, x->nr, text, 100);
+	}
+	return rc;
 }
 
 static int group_run(struct detect_group *g, struct detect_file *files,
@@ -187,6 +205,8 @@ static int group_run(struct detect_group *g, struct detect_file *files,
 
 	for (size_t i = 0; i < n; i++)
 		paths = paths || files[i].plan.group != 0;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = named_learn(g, &files[i]);
 	if (rc == 0 && paths && n == 1)
 		rc = pass_all(g, files, n, PASS_COUNT);
 	if (rc == 0 && needs_learning(g, files, n)) {
@@ -216,6 +236,37 @@ static int known_types(struct detect_group *g, struct detect_file *f,
 	return 0;
 }
 
+/* Values in the file's name; of another form than the manifest says nobody
+ * knows what is in it. */
+static int named_values(struct detect_group *g, struct detect_file *f,
+			struct err *e)
+{
+	if (f->rule == NULL || f->rule->names == NULL)
+		return 0;
+	if (!named_parse(f->rule->names, &f->named) ||
+	    !named_fit(&f->named, f->src->path)) {
+		f->named.n = 0;
+		f->format = FORMAT_DENIED;
+		f->why = "its name is not of the form that the manifest says "
+			 "(names)";
+	}
+	for (uint32_t i = 0; i < f->named.n; i++) {
+		struct named_part *x = &f->named.v[i];
+		const char *name = arena_str(g->a, x->type);
+		int type = name == NULL || x->type.n == 0
+				   ? 0
+				   : recognizers_type_of(g->r, name);
+
+		if (type < 0)
+			return err_set(e, -EPROTO, NULL,
+				       "names: unknown type %s", name);
+		if (name == NULL)
+			return err_nomem(e);
+		x->nr = (uint16_t)type;
+	}
+	return 0;
+}
+
 static int file_open(struct detect_group *g, struct detect_file *f,
 		     const struct source *s, const struct detect_sink *sink,
 		     struct err *e)
@@ -227,7 +278,9 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 	f->rule = dataset_rule(g->d, s->path);
 	f->format = format_of(f->rule, s->path, s->data, &f->why);
 	rc = format_plan_new(g->d, f->rule, f->format, g->a, &f->plan, e);
-	f->plan.timed = format_kind(f->rule, s->path);
+	format_plan_timed(&f->plan, format_kind(f->rule, s->path));
+	if (rc == 0)
+		rc = named_values(g, f, e);
 	if (rc == 0)
 		rc = known_types(g, f, e);
 	if (rc == 0)
@@ -267,6 +320,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		format_frame_free(&f[i].frame);
 		buf_free(&f[i].group);
 		detect_times_free(&f[i].own);
+		detect_told_free(&f[i].told);
 	}
 	detect_spoken_free(&g->spoken);
 	propagate_free(g->known);

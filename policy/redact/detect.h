@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/3"
+#define DETECT_VERSION "carrel-detect/4"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -30,6 +30,7 @@ struct hit {
 	uint8_t score;
 	uint32_t whole; /* 1 + which longer value it is a part of, see
 			   detect_object.h; 0: of none */
+	uint16_t part;	/* which part of that: ESC_PART's bits */
 };
 struct hits {
 	struct hit *v;

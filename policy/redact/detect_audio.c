@@ -52,16 +52,19 @@ int detect_audio_pair(struct detect_group *g, struct detect_file *files,
 {
 	int rc = 0;
 
-	(void)g;
+	g->files = files;
+	g->nfiles = n;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct detect_file *to = NULL;
 
-		if (!files[i].plan.spoken || is_recording(&files[i]))
+		if ((!files[i].plan.spoken && !files[i].plan.told) ||
+		    is_recording(&files[i]))
 			continue;
 		rc = find(&files[i], files, n, &to);
 		if (rc != 0 || to == NULL)
 			continue;
 		files[i].times = &to->own;
+		to->own.lay = to->own.lay || files[i].plan.told;
 		if (to < &files[i])
 			detect_times_deny(&to->own,
 					  "its transcript came behind it");
@@ -183,6 +186,13 @@ int detect_audio_record(struct detect_group *g, const struct record *rec)
 		why = detect_times_fit(t, w, frames);
 	if (why != NULL) {
 		deny(g->f, DENIAL_UNDETECTED, why);
+		return 0;
+	}
+	for (size_t i = 0; rc == 0 && i < g->nfiles; i++)
+		if (g->files[i].times == t && g->files[i].plan.told)
+			rc = detect_told_lay(&g->files[i].told, t);
+	if (rc == 0 && t->deny != NULL) {
+		deny(g->f, DENIAL_UNDETECTED, t->deny);
 		return 0;
 	}
 	for (size_t i = 0; i < t->n; i++)

@@ -7,6 +7,7 @@
 #include "policy/redact/detect_object.h"
 #include "policy/redact/detect_path.h"
 #include "policy/redact/detect_spoken.h"
+#include "policy/redact/detect_told.h"
 #include "policy/redact/format.h"
 
 enum detect_pass {
@@ -25,11 +26,13 @@ struct detect_file {
 	struct bytes *header; /* cells of a table's */
 	size_t nheader;
 	struct format_frame frame; /* of the last pass */
+	struct named named;	   /* values in its name; n 0: none */
 	struct buf group;
 	uint64_t complaints;
 	struct detect_times own;    /* of this recording */
 	struct detect_times *times; /* of the recording that this transcript
 				       is of; NULL: of none */
+	struct detect_told told;    /* what it tells of it without times */
 };
 
 /* One run of detect_group. */
@@ -48,6 +51,8 @@ struct detect_group {
 	struct hits hits;
 	struct detect_spoken spoken; /* the record that is being read */
 	enum detect_pass pass;
+	struct detect_file *files; /* all of the group */
+	size_t nfiles;
 	struct detect_file *f;	/* the file being read */
 	struct detect_object o; /* PASS_FIND */
 	bool undetected;	/* language complaint was made */

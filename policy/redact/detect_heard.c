@@ -113,15 +113,15 @@ static int heard(const struct detect_spoken *s, uint32_t first, uint32_t last,
 
 /*
  * The words of a number are one value, all the same one: ten values of one
- * digit each would tell which digits are equal. A person's names are values
- * of their own, as they are wherever one stands alone.
+ * digit each would tell which digits are equal. Those of a name are parts of
+ * one: the first shows the first of a stand-in, the last the last.
  */
 static int set_whole(struct detect_spoken *s, struct hit *h, struct bytes text)
 {
 	size_t cap = s->capwholes == 0 ? 16 : 2 * s->capwholes;
 	void *p;
 
-	if (h->type == ENTITY_PERSON || s->nwholes == UINT32_MAX - 1)
+	if (s->nwholes == UINT32_MAX - 1)
 		return 0;
 	if (s->nwholes == s->capwholes) {
 		p = mem_grow(s->wholes, cap, sizeof(*s->wholes));
@@ -133,6 +133,15 @@ static int set_whole(struct detect_spoken *s, struct hit *h, struct bytes text)
 	s->wholes[s->nwholes++] = text;
 	h->whole = (uint32_t)s->nwholes;
 	return 0;
+}
+
+/* Which part of a name word i of [first, last] is. */
+static uint16_t part_of(const struct hit *h, uint32_t i, uint32_t first,
+			uint32_t last)
+{
+	if (h->type != ENTITY_PERSON || first == last)
+		return 0;
+	return i == first ? ESC_FIRST : i == last ? ESC_LAST : ESC_PART;
 }
 
 static int add_hit(struct detect_spoken *s, uint32_t run, uint32_t start,
@@ -166,13 +175,16 @@ static int hit_word(struct detect_spoken *s, uint32_t word, uint32_t start,
 static int hit_words(struct detect_spoken *s, uint32_t first, uint32_t last,
 		     const struct hit *h)
 {
+	struct hit part = *h;
 	int rc = 0;
 
-	for (uint32_t i = first; rc == 0 && i <= last; i++)
+	for (uint32_t i = first; rc == 0 && i <= last; i++) {
+		part.part = h->whole > 0 ? part_of(h, i, first, last) : 0;
 		if (!is_mute(s, i))
 			rc = hit_word(s, i, 0,
 				      (uint32_t)detect_sentence_word(s, i).n,
-				      h);
+				      &part);
+	}
 	return rc;
 }
 
@@ -185,8 +197,7 @@ static int hit_segment(struct detect_spoken *s, const struct hit *h,
 	if (t == NULL)
 		return 0;
 	if (seg == NULL || seg->from < 0 || !has_end(seg)) {
-		detect_times_deny(t, "a value in its transcript is not among "
-				     "the words that have a time");
+		detect_times_deny(t, DETECT_TIMES_LOST);
 		return 0;
 	}
 	return detect_times_add(t, seg->from, seg->to, seg->channel, h, text);
@@ -298,12 +309,42 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 			continue;
 		first = first == ALIGN_NONE ? p[i].word : first;
 		last = p[i].word;
+		part.part = part_of(h, last, first,
+				    i + 1 < f->n && p[i + 1].start < h->end
+					    ? last + 1
+					    : last);
 		rc = hit_word(s, p[i].word, start - p[i].start,
 			      end - p[i].start, &part);
 	}
 	if (rc != 0 || first == ALIGN_NONE)
 		return rc;
 	return heard(s, first, last, h, text, t);
+}
+
+/* A hit in a text of which parts have a time: in those. What it is over that
+ * stands elsewhere is heard there. */
+static int hit_parts(const struct detect_spoken *s, const struct hit *h,
+		     struct detect_times *t)
+{
+	uint32_t lo = s->word_of[h->run], hi = lo, end;
+
+	for (end = s->nwords; lo < end;) {
+		uint32_t mid = lo + (end - lo) / 2;
+
+		if (s->words[mid].run == h->run &&
+		    s->words[mid].t->end <= h->start)
+			lo = mid + 1;
+		else
+			end = mid;
+	}
+	for (hi = lo; hi < s->nwords && s->words[hi].run == h->run &&
+		      s->words[hi].t->start < h->end;)
+		hi++;
+	return hi == lo ? 0
+			: heard(s, lo, hi - 1, h,
+				bytes_sub(s->in->runs[h->run].text, h->start,
+					  h->end - h->start),
+				t);
 }
 
 /* Another way to write a word: the word itself is meant, too. */
@@ -348,43 +389,13 @@ static void settle(struct hits *h)
 	h->n = n;
 }
 
-/* Whether anybody reads what is said in a segment. */
-static void know_segment(const struct detect_spoken *s, const struct timed *seg,
-			 struct detect_times *t)
-{
-	bool spoken = false, strings = false;
-
-	for (uint32_t i = 0; i < seg->n && seg->first + i < s->in->nruns; i++) {
-		const struct run *r = &s->in->runs[seg->first + i];
-
-		spoken = spoken || r->said || r->kind == RUN_TEXT;
-		strings = strings || r->kind == RUN_VALUE;
-	}
-	t->spoken += spoken;
-	t->mute += strings && !spoken;
-}
-
-static void know_times(const struct detect_spoken *s, struct detect_times *t)
-{
-	for (size_t i = 0; t != NULL && i < s->in->ntimed; i++) {
-		const struct timed *x = &s->in->timed[i];
-
-		detect_times_know(t, x->from, x->to);
-		if (x->kind == TIMED_SEGMENT)
-			know_segment(s, x, t);
-	}
-	if (s->why != NULL)
-		detect_times_deny(t, s->why);
-}
-
 int detect_spoken_split(struct detect_spoken *s, struct hits *h,
 			struct detect_times *t)
 {
 	struct hits other;
-	int rc = 0;
+	int rc = t == NULL ? 0 : detect_sentence_know(s, t);
 
 	s->hits.n = 0;
-	know_times(s, t);
 	for (size_t i = 0; rc == 0 && i < h->n; i++) {
 		const struct spoken_run *f = &s->from[h->v[i].run];
 		struct hit x = h->v[i];
@@ -395,7 +406,9 @@ int detect_spoken_split(struct detect_spoken *s, struct hits *h,
 		}
 		x.run = f->run;
 		rc = recognizer_hits_put(&s->hits, x);
-		if (rc == 0 && detect_sentence_is(s, x.run))
+		if (rc == 0 && detect_spoken_parts(s, x.run))
+			rc = hit_parts(s, &x, t);
+		else if (rc == 0 && detect_sentence_is(s, x.run))
 			rc = hit_sentence(s, &x, t);
 		else if (rc == 0 && s->in->runs[x.run].said &&
 			 s->word_of[x.run] != ALIGN_NONE)

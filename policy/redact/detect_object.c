@@ -165,6 +165,7 @@ static int part_add(struct detect_object *o, const struct run *runs,
 		    const struct hit *h, const struct detect_part *part)
 {
 	const struct run *run = &runs[h->run];
+	struct bytes text, whole;
 	struct span s = {.start = part->start,
 			 .end = part->end,
 			 .score = h->score,
@@ -176,11 +177,12 @@ static int part_add(struct detect_object *o, const struct run *runs,
 	rc = speaker_of(o, run->speaker, &s.speaker);
 	if (rc != 0)
 		return rc;
+	text = bytes_sub(run->text, start, end - start);
+	whole = h->whole > 0 ? o->wholes[h->whole - 1] : text;
+	if (!bytes_eq(whole, text))
+		s.esc |= ESC_WORD | h->part;
 	buf_clear(&o->canon);
-	rc = canonical(recognizers_type(o->r, h->type),
-		       h->whole > 0 ? o->wholes[h->whole - 1]
-				    : bytes_sub(run->text, start, end - start),
-		       &o->canon);
+	rc = canonical(recognizers_type(o->r, h->type), whole, &o->canon);
 	if (rc == 0)
 		rc = detect_values_span(&o->values, o->r, h,
 					buf_bytes(&o->canon), run->record, &s);

@@ -143,6 +143,8 @@ enum way {
 
 struct look {
 	const struct detect_path *p;
+	const struct named *named;
+	size_t at; /* of the component, in the path */
 	struct arena *a;
 	struct text_builder plain;
 	struct buf blanks, split;
@@ -240,8 +242,35 @@ static int split_word(void *ctx, uint32_t start, uint32_t end,
 	return recognizer_hits_put(&l->hits, h);
 }
 
+/* What the manifest's pattern says; of a name that is not plain all of it. */
+static int named_hits(struct look *l, struct bytes name)
+{
+	struct bytes plain = l->runs[WAY_PLAIN].text;
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && l->named != NULL && i < l->named->n;
+	     i++) {
+		const struct named_part *x = &l->named->v[i];
+		struct hit h = {.run = WAY_PLAIN,
+				.type = x->nr,
+				.rule = RULE_KNOWN,
+				.score = 100,
+				.end = (uint32_t)plain.n};
+
+		if (x->type.n == 0 || x->start < l->at ||
+		    x->end > l->at + name.n)
+			continue;
+		if (bytes_eq(plain, name)) {
+			h.start = x->start - (uint32_t)l->at;
+			h.end = x->end - (uint32_t)l->at;
+		}
+		rc = recognizer_hits_put(&l->hits, h);
+	}
+	return rc;
+}
+
 /* All hits, resolved, in offsets of the plain way. */
-static int find_hits(struct look *l)
+static int find_hits(struct look *l, struct bytes name)
 {
 	const struct recognizers *r = l->p->r;
 	uint64_t steps = 0;
@@ -262,6 +291,8 @@ static int find_hits(struct look *l)
 			h->end = l->back[h->end];
 		}
 	}
+	if (rc == 0)
+		rc = named_hits(l, name);
 	return rc != 0 ? rc
 		       : recognizer_hits_resolve(&l->hits, 0,
 						 l->runs[WAY_PLAIN].text);
@@ -357,22 +388,24 @@ static int look_at(struct look *l, struct bytes path, size_t at, size_t end)
 	struct bytes name = bytes_sub(path, at, end - at);
 	int rc;
 
+	l->at = at;
 	if (end == path.n) /* a file's; a folder has no extension */
 		name.n -= filename_ext(name).n;
 	if (name.n == 0)
 		return 0;
 	rc = read_ways(l, name, at);
 	if (rc == 0)
-		rc = find_hits(l);
+		rc = find_hits(l, name);
 	for (size_t i = 0; rc == 0 && i < l->hits.n; i++)
 		rc = add_span(l, &l->hits.v[i]);
 	return rc;
 }
 
-int detect_path_find(struct detect_path *p, struct bytes path, struct arena *a,
+int detect_path_find(struct detect_path *p, struct bytes path,
+		     const struct named *named, struct arena *a,
 		     struct index_summary *s)
 {
-	CLEANUP(look_free) struct look l = {.p = p, .a = a};
+	CLEANUP(look_free) struct look l = {.p = p, .named = named, .a = a};
 	int rc = 0;
 
 	if (path.n >= UINT32_MAX)

@@ -4,6 +4,7 @@
 #define REDACT_DETECT_PATH_H
 
 #include "policy/redact/detect.h"
+#include "policy/redact/named.h"
 
 /* Zero-initialise through _open. */
 struct detect_path {
@@ -31,9 +32,11 @@ int detect_path_watch(struct detect_path *p, struct bytes path) MUST_CHECK;
 int detect_path_learn(struct detect_path *p, uint16_t type, struct bytes text,
 		      uint8_t score) MUST_CHECK;
 
-/** detect_path_find(p, path, a, s): what is in a watched path goes into
- * s->names, allocated in a, and s->named is set. -ENOMEM, -EFBIG. */
-int detect_path_find(struct detect_path *p, struct bytes path, struct arena *a,
+/** detect_path_find(p, path, named, a, s): what is in a watched path goes into
+ * s->names, allocated in a, and s->named is set; what a pattern found there is
+ * among it (NULL: none did). -ENOMEM, -EFBIG. */
+int detect_path_find(struct detect_path *p, struct bytes path,
+		     const struct named *named, struct arena *a,
 		     struct index_summary *s) MUST_CHECK;
 
 #endif

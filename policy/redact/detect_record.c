@@ -178,8 +178,12 @@ static int record_find(struct detect_group *g, const struct format_record *r,
 	}
 	if (sound)
 		return detect_audio_record(g, &rec);
-	if (rec.denied != DENIAL_NONE)
+	if (rec.denied != DENIAL_NONE && !r->mute)
 		detect_audio_denied(g->f);
+	else if (g->f->plan.told && g->f->times != NULL)
+		rc = detect_told_record(&g->f->told, r, g->hits.v, g->hits.n);
+	if (rc != 0)
+		return rc;
 	return detect_object_record(&g->o, &rec, r->runs, r->nruns, g->hits.v,
 				    rec.denied == DENIAL_NONE ? g->hits.n : 0);
 }

@@ -2,20 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "base/sign.h"
 #include "policy/redact/detect_spoken.h"
+#include "policy/redact/detect_told.h"
 #include "policy/redact/recognizer.h"
-
-static int token_id(struct detect_spoken *s, struct bytes text, uint64_t *id)
-{
-	static const uint8_t key[16] = "carrel words";
-	int rc;
-
-	buf_clear(&s->scratch);
-	rc = recognizer_fold_lower(&s->scratch, text);
-	*id = siphash(key, buf_bytes(&s->scratch));
-	return rc;
-}
 
 static uint32_t count_tokens(struct bytes text)
 {
@@ -35,8 +24,9 @@ static int add_tokens(struct detect_spoken *s, struct bytes text, uint32_t word,
 
 	for (uint32_t i = 0;
 	     rc == 0 && propagate_tree_word(text, i, &start, &end); i = end) {
-		rc = token_id(s, bytes_sub(text, start, end - start),
-			      &t->id[t->n]);
+		rc = detect_told_token(&s->scratch,
+				       bytes_sub(text, start, end - start),
+				       &t->id[t->n]);
 		t->start[t->n] = start;
 		t->end[t->n] = end;
 		t->word[t->n++] = word;
@@ -85,15 +75,82 @@ static int tokens_of_words(struct detect_spoken *s)
 	return rc;
 }
 
+/* A segment's text, where no words are known: each at the segment's time. */
+static int tell_segment(struct detect_spoken *s, uint32_t run,
+			struct detect_times *t)
+{
+	const struct timed *seg = &s->in->timed[s->segment_of[run]];
+	struct bytes text = s->in->runs[run].text;
+	uint32_t start, end;
+	uint64_t id = 0;
+	int rc = 0;
+
+	for (uint32_t i = 0;
+	     rc == 0 && propagate_tree_word(text, i, &start, &end); i = end) {
+		rc = detect_told_token(
+			&s->scratch, bytes_sub(text, start, end - start), &id);
+		if (rc == 0)
+			rc = detect_times_word(t, id, seg->from, seg->to);
+	}
+	return rc;
+}
+
+static int tell_words(struct detect_spoken *s, struct detect_times *t)
+{
+	const struct spoken_tokens *k = &s->tokens;
+	int rc = tokens_of_words(s);
+
+	for (uint32_t i = 0; rc == 0 && s->nwords == 0 && i < s->in->nruns; i++)
+		if (s->segment_of[i] != ALIGN_NONE &&
+		    s->in->runs[i].kind == RUN_TEXT && !s->in->runs[i].again)
+			rc = tell_segment(s, i, t);
+
+	for (uint32_t i = 0; rc == 0 && i < k->n; i++) {
+		const struct spoken_word *w = &s->words[k->word[i]];
+
+		if (!s->in->runs[w->run].again)
+			rc = detect_times_word(t, k->id[i], w->t->from,
+					       w->t->to);
+	}
+	return rc;
+}
+
+/* Whether anybody reads what is said in a segment. */
+static void know_segment(const struct detect_spoken *s, const struct timed *seg,
+			 struct detect_times *t)
+{
+	bool spoken = false, strings = false;
+
+	for (uint32_t i = 0; i < seg->n && seg->first + i < s->in->nruns; i++) {
+		const struct run *r = &s->in->runs[seg->first + i];
+
+		spoken = spoken || r->said || r->kind == RUN_TEXT;
+		strings = strings || r->kind == RUN_VALUE;
+	}
+	t->spoken += spoken;
+	t->mute += strings && !spoken;
+}
+
+int detect_sentence_know(struct detect_spoken *s, struct detect_times *t)
+{
+	for (size_t i = 0; i < s->in->ntimed; i++) {
+		const struct timed *x = &s->in->timed[i];
+
+		detect_times_know(t, x->from, x->to);
+		if (x->kind == TIMED_SEGMENT)
+			know_segment(s, x, t);
+	}
+	if (s->why != NULL)
+		detect_times_deny(t, s->why);
+	return t->lay ? tell_words(s, t) : 0;
+}
+
 /* ---- sentences ---- */
 
 bool detect_sentence_is(const struct detect_spoken *s, uint32_t run)
 {
 	const struct run *r = &s->in->runs[run];
-	uint32_t word = s->word_of[run];
 
-	if (word != ALIGN_NONE && detect_spoken_part(s->words[word].t))
-		return true;
 	return r->kind == RUN_TEXT && !r->said &&
 	       (!s->plan->all_text || s->segment_of[run] != ALIGN_NONE);
 }
@@ -138,7 +195,8 @@ static int lay(struct detect_spoken *s, struct spoken_sentence *x)
 	hi = lo;
 	while (hi < all->n && all->word[hi] < x->hi)
 		hi++;
-	rc = align(x->tokens.id, x->tokens.n, all->id + lo, hi - lo, x->to);
+	rc = align(x->tokens.id, x->tokens.n, all->id + lo, hi - lo, ALIGN_MAX,
+		   x->to);
 	x->found = rc == 0;
 	if (rc != 0)
 		return rc == -EFBIG ? 0 : rc;

@@ -71,6 +71,14 @@ struct detect_spoken {
 /** detect_spoken_free(s): zeroed is fine. */
 void detect_spoken_free(struct detect_spoken *s);
 
+/** detect_spoken_parts(s, run): parts of that run have a time. */
+static inline bool detect_spoken_parts(const struct detect_spoken *s,
+				       uint32_t run)
+{
+	return s->word_of[run] != ALIGN_NONE &&
+	       detect_spoken_part(s->words[s->word_of[run]].t);
+}
+
 /**
  * detect_spoken_join(s, plan, r): s->joined is r with runs of single words
  * that follow each other (in one segment, of one speaker) as one run of text,
@@ -95,6 +103,11 @@ bool detect_sentence_is(const struct detect_spoken *s, uint32_t run);
 
 /** detect_sentence_take(s, run): lay that run into s->sentence. -ENOMEM. */
 int detect_sentence_take(struct detect_spoken *s, uint32_t run) MUST_CHECK;
+
+/** detect_sentence_know(s, t): when something is said in the record, to t; its
+ * words, too, where t wants them. -ENOMEM. */
+int detect_sentence_know(struct detect_spoken *s,
+			 struct detect_times *t) MUST_CHECK;
 
 /** detect_sentence_word(s, word): a word's text; none where it has none. */
 struct bytes detect_sentence_word(const struct detect_spoken *s, uint32_t word);

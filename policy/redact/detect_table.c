@@ -37,7 +37,7 @@ static int holds_value(struct detect_group *g, const struct detect_file *f,
 	for (size_t i = 0; rc == 0 && !*out && i < f->nheader; i++) {
 		struct index_summary s = {0};
 
-		rc = detect_path_find(&g->paths, f->header[i], g->a, &s);
+		rc = detect_path_find(&g->paths, f->header[i], NULL, g->a, &s);
 		*out = s.nnames > 0;
 	}
 	return rc;

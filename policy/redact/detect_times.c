@@ -13,6 +13,7 @@ void detect_times_free(struct detect_times *t)
 {
 	arena_free(t->a);
 	mem_free(t->v);
+	mem_free(t->words);
 	*t = (struct detect_times){0};
 }
 
@@ -53,6 +54,29 @@ int detect_times_add(struct detect_times *t, int64_t from, int64_t to,
 	if (arena_dup(t->a, text, &x->text) != 0)
 		return -ENOMEM;
 	t->n++;
+	return 0;
+}
+
+int detect_times_word(struct detect_times *t, uint64_t id, int64_t from,
+		      int64_t to)
+{
+	size_t cap = t->capwords == 0 ? 256 : 2 * t->capwords;
+	void *p;
+
+	if (from < 0 || to <= from)
+		return 0;
+	if (t->nwords == UINT32_MAX - 1)
+		return -EFBIG;
+	if (t->nwords == t->capwords) {
+		p = mem_grow(t->words, cap, sizeof(*t->words));
+		if (p == NULL)
+			return -ENOMEM;
+		t->words = p;
+		t->capwords = cap;
+	}
+	t->words[t->nwords] = (struct detect_word){
+		.id = id, .from = from, .to = to, .nr = (uint32_t)t->nwords};
+	t->nwords++;
 	return 0;
 }
 

@@ -15,11 +15,25 @@ struct detect_heard {
 	struct bytes text;
 };
 
+/* A word, by number (detect_told.h), and when it is said. */
+struct detect_word {
+	uint64_t id;
+	int64_t from, to;
+	uint32_t nr; /* in order of telling */
+};
+
+/* Why a value that is told cannot be bleeped. */
+#define DETECT_TIMES_LOST \
+	"a value in its transcript is not among the words that have a time"
+
 /* Of one recording, gathered from the transcripts of its group. */
 struct detect_times {
 	struct arena *a;
 	struct detect_heard *v;
 	size_t n, cap;
+	struct detect_word *words; /* where a text without times wants them */
+	size_t nwords, capwords;
+	bool lay;	       /* it does */
 	bool any;	       /* some word or segment has a time */
 	uint64_t spoken, mute; /* segments with text or words; those with other
 				  strings alone */
@@ -39,6 +53,11 @@ void detect_times_know(struct detect_times *t, int64_t from, int64_t to);
 int detect_times_add(struct detect_times *t, int64_t from, int64_t to,
 		     uint32_t channel, const struct hit *h,
 		     struct bytes text) MUST_CHECK;
+
+/** detect_times_word(t, id, from, to): a word is said; one without a time is
+ * left out. -ENOMEM. */
+int detect_times_word(struct detect_times *t, uint64_t id, int64_t from,
+		      int64_t to) MUST_CHECK;
 
 /** detect_times_deny(t, why): static words; the first ones stay. NULL: no
  * recording hangs on it. */

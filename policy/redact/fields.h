@@ -10,7 +10,7 @@
 struct fields {
 	struct jsonpath_set *set;
 	uint64_t remove; /* bits of the paths whose value goes altogether */
-	uint64_t places; /* of those that are only looked for; no table's */
+	uint64_t places; /* of those that are only looked for */
 	uint32_t depth;	 /* containers within which none is removed; of a
 			    table: 1 where no row names the columns */
 	fields_sink *sink;

@@ -14,6 +14,7 @@
 
 struct column {
 	uint32_t state;
+	uint64_t places; /* what is only looked for */
 	bool cut, json;
 };
 
@@ -51,6 +52,7 @@ static int columns_set(struct table *t)
 			rc = jsonpath_key(set, row, name, &c->state);
 		if (rc != 0)
 			return rc;
+		c->places = jsonpath_hits(set, c->state) & t->f->places;
 		c->cut = all || (jsonpath_hits(set, c->state) & cuts) != 0;
 		c->json = jsonpath_wants_json(set, c->state);
 	}
@@ -89,17 +91,30 @@ static int cell_json(struct table *t, const struct csv_cell *c, uint32_t state)
 	return rc == 0 ? fields_walk_end(t->f) : rc;
 }
 
+/* A cell that may change places, with its quotes. Nothing is no value. */
+static int cell_place(struct table *t, const struct csv_cell *c,
+		      uint64_t places)
+{
+	if (places == 0 || t->f->place == NULL ||
+	    (!c->quoted && c->start == c->end))
+		return 0;
+	return t->f->place(t->f->ctx, c->start - c->quoted, c->end + c->quoted,
+			   (uint32_t)__builtin_ctzll(places));
+}
+
 static int row_find(struct table *t)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < t->n; i++) {
 		const struct column *c = &t->columns[i];
+		const struct csv_cell *cell = &t->row.cells[i];
 
-		if (c->cut)
-			rc = cell_empty(t, &t->row.cells[i]);
-		else if (c->json)
-			rc = cell_json(t, &t->row.cells[i], c->state);
+		rc = cell_place(t, cell, c->places);
+		if (rc == 0 && c->cut)
+			rc = cell_empty(t, cell);
+		else if (rc == 0 && c->json)
+			rc = cell_json(t, cell, c->state);
 	}
 	return rc;
 }

@@ -140,6 +140,15 @@ bool format_is_recording(struct bytes path)
 	return k != NULL && k->format == FORMAT_WAV;
 }
 
+bool format_is_table(const struct file_rule *rule)
+{
+	const struct known *k = by_path(bytes_str(rule->match));
+
+	if (rule->format != FORMAT_DENIED)
+		return csv_separator(rule->format) != 0;
+	return k != NULL && csv_separator(k->format) != 0;
+}
+
 /* Why the bytes are no UTF-8 text; NULL: they may be. */
 static const char *not_text(struct bytes data)
 {
@@ -195,7 +204,7 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 		*why = "this kind of file is not read (read are .json, .jsonl, "
 		       ".ndjson, .csv, .tsv, .psv, .txt, .text, .md, .log, "
 		       ".srt, .vtt, .TextGrid, .ctm, .rttm, .stm, the tables "
-		       "of Kaldi, and .wav); "
+		       "of Kaldi, .wav and .wave); "
 		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;

@@ -38,6 +38,7 @@ struct format_record {
 	const struct bytes *attrs; /* by number of the rule's attributes; p
 				      NULL: not there */
 	const char *why;	   /* words, where r.denied */
+	bool mute;		   /* denied, but nothing of it is spoken */
 };
 
 struct format_sink {
@@ -71,6 +72,10 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 /** format_is_recording(path): so its name says. In a group it comes behind
  * the files that may time what is said in it. */
 bool format_is_recording(struct bytes path);
+
+/** format_is_table(rule): all files that it fits are tables of cells: so its
+ * format says, or the extension of its pattern. */
+bool format_is_table(const struct file_rule *rule);
 
 /**
  * format_kind(rule, path): which subtitle or table the file is, where its

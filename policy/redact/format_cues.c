@@ -14,6 +14,7 @@
  */
 #include <errno.h>
 
+#include "policy/redact/format_time.h"
 #include "policy/redact/format_timed.h"
 
 static bool vtt(const struct format_reader *r)
@@ -52,24 +53,37 @@ static bool one(struct bytes b, size_t *at, const char *of)
 	return true;
 }
 
-/* 01:02:03,456 or 02:03.456 */
-static bool time_of(struct bytes b, size_t *at)
+/* 01:02:03,456 or 02:03.456; in microseconds. */
+static bool time_of(struct bytes b, size_t *at, int64_t *us)
 {
+	size_t from = *at, point;
+	int64_t unit = 1000000, whole = 0, field = 0;
+
 	if (!digits(b, at, 1, 5) || !one(b, at, ":") || !digits(b, at, 2, 2))
 		return false;
 	if (one(b, at, ":") && !digits(b, at, 2, 2))
 		return false;
-	return one(b, at, ",.") && digits(b, at, 1, 3);
+	point = *at;
+	if (!one(b, at, ",.") || !digits(b, at, 1, 3))
+		return false;
+	for (; from < point; from++) {
+		whole = b.p[from] == ':' ? (whole + field) * 60 : whole;
+		field = b.p[from] == ':' ? 0 : field * 10 + (b.p[from] - '0');
+	}
+	*us = (whole + field) * unit;
+	for (from++; from < *at; from++)
+		*us += (b.p[from] - '0') * (unit /= 10);
+	return true;
 }
 
 /* Whether the line says from when to when; *rest: where settings begin. */
-static bool times_of(struct bytes line, size_t *rest)
+static bool times_of(struct bytes line, size_t *rest, struct timed_said *s)
 {
 	size_t at = 0;
 
 	while (one(line, &at, " \t"))
 		;
-	if (!time_of(line, &at))
+	if (!time_of(line, &at, &s->from))
 		return false;
 	while (one(line, &at, " \t"))
 		;
@@ -78,7 +92,7 @@ static bool times_of(struct bytes line, size_t *rest)
 			return false;
 	while (one(line, &at, " \t"))
 		;
-	if (!time_of(line, &at))
+	if (!time_of(line, &at, &s->to))
 		return false;
 	*rest = at;
 	return at == line.n || line.p[at] == ' ' || line.p[at] == '\t';
@@ -146,8 +160,16 @@ static bool begins(struct bytes line, const char *word)
 	       (line.n == n || line.p[n] == ' ' || line.p[n] == '\t');
 }
 
+/* What nobody says: a note, a style, a region. */
+static bool is_aside(struct bytes ident)
+{
+	return begins(ident, "NOTE") || begins(ident, "STYLE") ||
+	       begins(ident, "REGION");
+}
+
 /* Why a block is not shown; NULL: it is a cue. */
-static const char *why_not(const struct format_reader *r, const struct block *b)
+static const char *why_not(const struct format_reader *r, const struct block *b,
+			   struct timed_said *s)
 {
 	size_t rest;
 
@@ -158,7 +180,7 @@ static const char *why_not(const struct format_reader *r, const struct block *b)
 		return "a style or a region; these are not shown";
 	if (!b->cue)
 		return "no cue: it has no line of times";
-	if (!times_of(b->times, &rest))
+	if (!times_of(b->times, &rest, s))
 		return "its times cannot be read";
 	if (holds_arrow(b->text))
 		return "its text holds \"-->\"";
@@ -229,11 +251,19 @@ static bool cue_parse(const struct format_reader *r, uint64_t at,
 				 .next = b.next,
 				 .text = b.text,
 				 .id = b.ident,
-				 .why = why_not(r, &b)};
-	if (u->why != NULL)
+				 .mute = vtt(r) && !b.cue && is_aside(b.ident)};
+	u->why = why_not(r, &b, &u->said);
+	if (u->why != NULL) {
 		u->denied = DENIAL_MALFORMED;
-	else
-		u->speaker = voice_of(b.text);
+		return true;
+	}
+	u->speaker = voice_of(b.text);
+	if (b.text.n > 0)
+		u->said.start = (uint64_t)(b.text.p - r->data.p);
+	u->said.end = u->said.start + b.text.n;
+	if (r->plan->cued)
+		u->said.channel =
+			format_time_channel(r->plan->rule, u->speaker);
 	return true;
 }
 
@@ -244,6 +274,7 @@ static bool is_plain_tag(struct bytes head)
 {
 	static const char *const names[] = {"i",    "b",  "u",	  "c",	 "v",
 					    "ruby", "rt", "lang", "font"};
+	int64_t us;
 	size_t at = 0;
 
 	if (head.n > 0 && head.p[0] == '/')
@@ -251,7 +282,39 @@ static bool is_plain_tag(struct bytes head)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (bytes_is(head, names[i]))
 			return true;
-	return time_of(head, &at) && at == head.n;
+	return time_of(head, &at, &us) && at == head.n;
+}
+
+/* Stretches between tags that hold a time: <00:00:01.200>. */
+static int cue_said(struct format_reader *r, const struct timed_unit *u,
+		    struct timed_said_list *out)
+{
+	const struct text_tag_ends ends = text_tag_ends(u->text);
+	struct timed_said s = u->said;
+	int rc = 0;
+
+	for (size_t at = 0, n; rc == 0 && at < u->text.n; at += n) {
+		struct bytes head, tail;
+		size_t i = 0;
+		int64_t us;
+
+		n = text_tag(u->text, &ends, at);
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
+		tag_parts(u->text, at, n, &head, &tail);
+		if (!time_of(head, &i, &us) || i != head.n)
+			continue;
+		s.end = u->said.start + at;
+		s.to = us;
+		rc = format_said_put(r, out, &s);
+		s.start = s.end;
+		s.from = us;
+	}
+	s.end = u->said.end;
+	s.to = u->said.to;
+	return rc == 0 ? format_said_put(r, out, &s) : rc;
 }
 
 static int tag_runs(struct format_reader *r, struct bytes text, size_t at,
@@ -285,11 +348,12 @@ static bool is_count(struct bytes ident)
 static int cue_runs(struct format_reader *r, const struct timed_unit *u)
 {
 	struct text_tag_ends ends;
+	struct timed_said said;
 	struct block b;
 	size_t rest = 0;
 	int rc = 0;
 
-	if (!block_at(r, u->start, &b) || !times_of(b.times, &rest))
+	if (!block_at(r, u->start, &b) || !times_of(b.times, &rest, &said))
 		return -EINVAL;
 	if (!is_count(b.ident))
 		rc = format_timed_id(r, ESC_LINE, b.ident);
@@ -350,8 +414,8 @@ static int head_read(struct format_reader *r, uint64_t *at)
 
 int format_cues_read(struct format_reader *r)
 {
-	static const struct timed_reader kind = {cue_parse, cue_runs,
-						 ESC_MARKUP};
+	static const struct timed_reader kind = {cue_parse, cue_runs, cue_said,
+						 ESC_MARKUP, .alone = false};
 	uint64_t at = 0;
 	int rc = 0;
 

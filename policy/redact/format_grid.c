@@ -11,15 +11,20 @@
  */
 #include <errno.h>
 
+#include "policy/redact/format_time.h"
 #include "policy/redact/format_timed.h"
 
 /* One reading. */
 struct grid {
 	struct format_reader *r;
-	struct text_builder flow; /* of the tier */
-	uint64_t from;		  /* where its last string ended */
-	uint32_t strings;	  /* so far */
-	bool name;		  /* the next one is a tier's name */
+	struct text_builder flow;    /* of the tier */
+	uint64_t from;		     /* where its last string ended */
+	uint32_t strings;	     /* so far */
+	bool name;		     /* the next one is a tier's name */
+	bool points;		     /* the tier's strings have one time each */
+	int64_t last[2];	     /* the last two numbers */
+	uint16_t channel;	     /* of the tier */
+	struct timed_said_list said; /* its strings */
 };
 
 static bool is_space(uint8_t c)
@@ -87,11 +92,15 @@ static uint64_t string_end(struct bytes in, uint64_t at)
 static int flow_end(struct grid *g)
 {
 	struct run run = {.kind = RUN_TEXT, .esc = ESC_CSV, .again = true};
+	size_t nr = g->r->nruns;
 	int rc = 0;
 
 	if (g->flow.nmap > 0)
 		rc = format_runs_built(g->r, &g->flow, &run);
+	if (rc == 0 && g->said.n > 0 && nr < g->r->nruns)
+		rc = format_said(g->r, nr, g->said.v, g->said.n);
 	text_reset(&g->flow);
+	g->said.n = 0;
 	return rc;
 }
 
@@ -121,8 +130,29 @@ static int name_take(struct grid *g, struct bytes name)
 {
 	bool proper = name.n > 0 && (name.p[0] < 'a' || name.p[0] > 'z');
 
+	if (g->r->plan->cued)
+		g->channel = format_time_channel(g->r->plan->rule, name);
 	return proper ? format_timed_label(g->r, ESC_CSV, name)
 		      : format_timed_id(g->r, ESC_CSV, name);
+}
+
+/* A string of a tier, at the numbers before it: two in a tier of intervals. */
+static int label_take(struct grid *g, struct bytes text, uint64_t raw)
+{
+	struct timed_said s = {.start = raw,
+			       .end = raw + text.n,
+			       .from = g->last[g->points],
+			       .to = g->points ? TIMED_UNKNOWN : g->last[1],
+			       .channel = g->channel};
+	size_t nr = g->r->nruns;
+	int rc = format_timed_run(g->r, RUN_TEXT, ESC_CSV, text);
+
+	if (rc == 0 && nr < g->r->nruns)
+		rc = format_said(g->r, nr, &s, 1);
+	if (rc == 0)
+		rc = format_said_put(g->r, &g->said, &s);
+	g->last[0] = g->last[1] = TIMED_UNKNOWN;
+	return rc == 0 ? flow_put(g, text, raw) : rc;
 }
 
 /* -EPROTO: the first two are not a TextGrid's. */
@@ -130,7 +160,6 @@ static int string_take(struct grid *g, struct bytes text, uint64_t raw)
 {
 	uint32_t nr = g->strings++;
 	bool name = g->name;
-	int rc;
 
 	if (nr == 0)
 		return bytes_is(text, "ooTextFile") ||
@@ -140,12 +169,11 @@ static int string_take(struct grid *g, struct bytes text, uint64_t raw)
 	if (nr == 1)
 		return bytes_is(text, "TextGrid") ? 0 : -EPROTO;
 	g->name = bytes_is(text, "IntervalTier") || bytes_is(text, "TextTier");
-	if (g->name)
+	if (g->name) {
+		g->points = bytes_is(text, "TextTier");
 		return flow_end(g);
-	if (name)
-		return name_take(g, text);
-	rc = format_timed_run(g->r, RUN_TEXT, ESC_CSV, text);
-	return rc == 0 ? flow_put(g, text, raw) : rc;
+	}
+	return name ? name_take(g, text) : label_take(g, text, raw);
 }
 
 /* ---- the file ---- */
@@ -183,7 +211,11 @@ static int token_take(struct grid *g, uint64_t *at)
 		end++;
 	word = bytes_sub(in, *at, end - *at);
 	*at = end;
-	return format_timed_number(word) || is_word(word) ? 0 : -EPROTO;
+	if (!format_timed_number(word))
+		return is_word(word) ? 0 : -EPROTO;
+	g->last[0] = g->last[1];
+	g->last[1] = format_time(word, 1000000);
+	return 0;
 }
 
 static int tokens(struct grid *g)
@@ -205,7 +237,7 @@ static int tokens(struct grid *g)
 
 int format_grid_read(struct format_reader *r)
 {
-	struct grid g = {.r = r};
+	struct grid g = {.r = r, .last = {TIMED_UNKNOWN, TIMED_UNKNOWN}};
 	int rc;
 
 	r->whole = r->out->whole = true;

@@ -249,3 +249,18 @@ int format_plan_new(const struct dataset_rules *d, const struct file_rule *rule,
 	rc = jsonpath_set_new(g.paths, g.n, a, &out->set);
 	return rc == 0 ? 0 : err_set(e, rc, NULL, "too many paths");
 }
+
+/* RTTM says who speaks when, but not what; Kaldi's tables not when. */
+void format_plan_timed(struct format_plan *p, enum timed_text kind)
+{
+	bool told = kind == TIMED_SRT || kind == TIMED_VTT ||
+		    kind == TIMED_GRID || kind == TIMED_CTM ||
+		    kind == TIMED_STM;
+
+	p->timed = kind;
+	p->cued = told && p->rule != NULL && p->rule->audio != NULL &&
+		  (p->format == FORMAT_SUBTITLE || p->format == FORMAT_TABLE);
+	p->spoken = p->spoken || p->cued;
+	p->all_text = p->all_text || p->cued; /* paths lead nowhere in it */
+	p->told = !p->spoken && p->rule != NULL && p->rule->audio != NULL;
+}

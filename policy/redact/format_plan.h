@@ -16,9 +16,10 @@
  */
 struct format_plan {
 	enum format format;
-	enum timed_text timed;		/* set by format_kind's caller */
+	enum timed_text timed;		/* by format_plan_timed */
 	const struct file_rule *rule;	/* NULL: defaults */
 	const struct jsonpath *records; /* NULL: one record, the whole file */
+	bool cued; /* a subtitle or table whose times are a recording's */
 	struct jsonpath_set *set;
 	uint64_t text, speaker, id, group, known, attrs;
 	/* By enum timed_kind: */
@@ -33,8 +34,8 @@ struct format_plan {
 					      `known` is set to, less 1;
 					      filled by who knows types */
 	uint8_t attr_nr[JSONPATH_MAX];	   /* by bit: index into rule->attrs */
-	bool spoken;	 /* records may tell when runs are spoken: so the rule
-			    says, or a format that always does */
+	bool spoken;	 /* records may tell when runs are spoken */
+	bool told;	 /* its texts were said in a recording; not when */
 	bool all_text;	 /* no text path: every string is text */
 	bool whole_text; /* text files are one run, not lines: a rule of the
 			    data set reaches over line ends */
@@ -57,5 +58,10 @@ int format_plan_new(const struct dataset_rules *d, const struct file_rule *rule,
  * words.
  */
 int format_plan_records(const struct jsonpath *p, struct err *e) MUST_CHECK;
+
+/** format_plan_timed(p, kind): which subtitle or table it is. Where the rule
+ * names a recording (`audio`), its times are those of it, and texts that have
+ * none were said in it. */
+void format_plan_timed(struct format_plan *p, enum timed_text kind);
 
 #endif

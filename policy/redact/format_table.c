@@ -16,6 +16,7 @@
  * A line whose columns have another form is denied, and so are comments and
  * commands (wav.scp may hold what a shell would run).
  */
+#include "policy/redact/format_time.h"
 #include "policy/redact/format_timed.h"
 
 #define COLUMNS_MAX 12
@@ -152,11 +153,32 @@ static bool line_next(const struct format_reader *r, uint64_t at,
 			u->why = why_not(r, line, row);
 			if (u->why != NULL)
 				u->denied = DENIAL_MALFORMED;
+			u->mute = table_of(r)->comments && is_comment(line);
 			return true;
 		}
 		at = u->next;
 	}
 	return false;
+}
+
+/* The first two numbers of a line: from when, and to when or (a CTM) how
+ * long. */
+static void row_times(const struct format_reader *r, const struct row *row,
+		      struct timed_said *s)
+{
+	int64_t v[2] = {TIMED_UNKNOWN, TIMED_UNKNOWN};
+
+	for (unsigned i = 0, n = 0; i < row->n && n < 2; i++)
+		if (row->v[i].kind == 'n')
+			v[n++] = format_time(row->v[i].text, 1000000);
+	s->from = v[0];
+	s->to = v[1];
+	if (r->plan->timed == TIMED_CTM && v[0] >= 0 && v[1] >= 0)
+		s->to = v[0] + v[1];
+	for (unsigned i = 0; r->plan->cued && i < row->n; i++)
+		if (row->v[i].kind == 'c')
+			s->channel = format_time_channel(r->plan->rule,
+							 row->v[i].text);
 }
 
 static bool line_parse(const struct format_reader *r, uint64_t at,
@@ -175,6 +197,10 @@ static bool line_parse(const struct format_reader *r, uint64_t at,
 		if (i == 0 && kaldi)
 			u->id = row.v[i].text;
 	}
+	row_times(r, &row, &u->said);
+	if (u->text.n > 0)
+		u->said.start = (uint64_t)(u->text.p - r->data.p);
+	u->said.end = u->said.start + u->text.n;
 	return true;
 }
 
@@ -237,6 +263,7 @@ struct flow {
 	struct bytes channel;
 	struct text_builder text;
 	uint64_t from; /* where its last word ended */
+	struct timed_said_list words;
 };
 
 /* Lines of one file, at most a block of them: what is in one block can be
@@ -273,15 +300,20 @@ static struct flow *flow_of(struct flow *flows, struct bytes channel)
 	return &flows[i];
 }
 
-static int word_put(struct format_reader *r, struct flow *f, struct bytes word)
+static int word_put(struct format_reader *r, struct flow *f,
+		    const struct row *row, struct bytes word)
 {
 	uint64_t raw = (uint64_t)(word.p - r->data.p);
+	struct timed_said s = {.start = raw, .end = raw + word.n};
 	int rc = 0;
 
 	if (f->text.nmap > 0)
 		rc = text_gap(&f->text, bytes_str(" "), f->from, raw - f->from);
-	f->from = raw + word.n;
-	return rc == 0 ? text_plain(&f->text, word, raw) : rc;
+	f->from = s.end;
+	if (rc == 0)
+		rc = text_plain(&f->text, word, raw);
+	row_times(r, row, &s);
+	return rc == 0 ? format_said_put(r, &f->words, &s) : rc;
 }
 
 static int file_lines(struct format_reader *r, const struct timed_unit *u,
@@ -297,7 +329,7 @@ static int file_lines(struct format_reader *r, const struct timed_unit *u,
 
 		for (unsigned i = 0; rc == 0 && i < row.n; i++)
 			rc = row.v[i].kind == 'w'
-				     ? word_put(r, f, row.v[i].text)
+				     ? word_put(r, f, &row, row.v[i].text)
 				     : column_runs(r, &row.v[i]);
 	}
 	return rc;
@@ -310,22 +342,26 @@ static int file_runs(struct format_reader *r, const struct timed_unit *u)
 
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		struct run run = {.kind = RUN_TEXT, .esc = ESC_TOKEN};
+		struct flow *f = &flows[i];
+		size_t nr = r->nruns;
 
-		if (rc == 0 && flows[i].text.nmap > 0)
-			rc = format_runs_built(r, &flows[i].text, &run);
-		text_free(&flows[i].text);
+		if (rc == 0 && f->text.nmap > 0)
+			rc = format_runs_built(r, &f->text, &run);
+		if (rc == 0 && f->words.n > 0 && nr < r->nruns)
+			rc = format_said(r, nr, f->words.v, f->words.n);
+		text_free(&f->text);
 	}
 	return rc;
 }
 
 int format_table_read(struct format_reader *r)
 {
-	static const struct timed_reader lines = {line_parse, line_runs,
+	static const struct timed_reader lines = {line_parse, line_runs, NULL,
 						  ESC_LINE, .alone = true};
-	static const struct timed_reader words = {file_parse, file_runs,
-						  ESC_TOKEN};
-	static const struct timed_reader turns = {line_parse, line_runs,
-						  ESC_LINE};
+	static const struct timed_reader words = {file_parse, file_runs, NULL,
+						  ESC_TOKEN, .alone = false};
+	static const struct timed_reader turns = {line_parse, line_runs, NULL,
+						  ESC_LINE, .alone = false};
 	enum timed_text t = r->plan->timed;
 	int rc = format_timed_units(r,
 				    t == TIMED_CTM   ? &words

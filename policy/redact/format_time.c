@@ -97,7 +97,7 @@ void format_time_open(const struct format_reader *r, uint64_t hits,
 	}
 }
 
-static uint16_t channel_of(const struct file_rule *rule, struct bytes value)
+uint16_t format_time_channel(const struct file_rule *rule, struct bytes value)
 {
 	for (uint32_t i = 0; i < rule->nchannels; i++)
 		if (bytes_is(value, rule->channels[i].value))
@@ -128,7 +128,7 @@ void format_time_take(const struct format_plan *p, uint64_t hits,
 	if ((hits & p->duration[k]) != 0)
 		set(&t->duration, text, unit);
 	if ((hits & p->channel[k]) != 0)
-		t->t.channel = channel_of(p->rule, text);
+		t->t.channel = format_time_channel(p->rule, text);
 }
 
 int format_time_close(struct format_reader *r, struct format_timing *t)

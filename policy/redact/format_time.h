@@ -12,6 +12,10 @@
  */
 int64_t format_time(struct bytes text, uint32_t unit);
 
+/** format_time_channel(rule, name): which channel `channels` says that is; 0:
+ * any. */
+uint16_t format_time_channel(const struct file_rule *rule, struct bytes name);
+
 /** format_time_open(r, hits, t): a container that these paths hit begins. t->on
  * tells whether it is a word or a segment. */
 void format_time_open(const struct format_reader *r, uint64_t hits,

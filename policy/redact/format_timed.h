@@ -10,6 +10,19 @@ int format_timed_read(struct format_reader *r) MUST_CHECK;
 
 /* ---- what they share ---- */
 
+/* Bytes [start, end) of the source are said in [from, to) microseconds
+ * (TIMED_UNKNOWN), on that channel (0: any). */
+struct timed_said {
+	uint64_t start, end;
+	int64_t from, to;
+	uint16_t channel;
+};
+
+struct timed_said_list {
+	struct timed_said *v; /* ascending, apart; in the record's arena */
+	size_t n, cap;
+};
+
 /* A record as it stands in the file; all borrowed from it. */
 struct timed_unit {
 	uint64_t start, end; /* the record */
@@ -17,7 +30,9 @@ struct timed_unit {
 	struct bytes text;   /* what is said in it; empty: nothing */
 	struct bytes id, speaker;
 	uint8_t denied; /* enum denial */
+	bool mute;	/* denied, but nothing of it is spoken */
 	const char *why;
+	struct timed_said said; /* the text, as a whole */
 };
 
 /* How a file is cut into them, and what else of one is searched. */
@@ -27,6 +42,10 @@ struct timed_reader {
 		      struct timed_unit *u);
 	/* Adds the runs of what is not its text. */
 	int (*runs)(struct format_reader *r, const struct timed_unit *u);
+	/* Adds the stretches of the text that have a time of their own; NULL:
+	 * there are none. */
+	int (*said)(struct format_reader *r, const struct timed_unit *u,
+		    struct timed_said_list *out);
 	uint16_t esc; /* of the text */
 	bool alone;   /* neighbours say nothing about each other */
 };
@@ -72,6 +91,24 @@ int format_timed_id(struct format_reader *r, uint16_t esc,
 		    struct bytes text) MUST_CHECK;
 int format_timed_label(struct format_reader *r, uint16_t esc,
 		       struct bytes text) MUST_CHECK;
+
+/* ---- format_said.c: nothing unless the rule names a recording ---- */
+
+/** format_said(r, run, s, n): what run number `run` shows of these stretches is
+ * said then. Runs come in order. -ENOMEM. */
+int format_said(struct format_reader *r, size_t run, const struct timed_said *s,
+		size_t n) MUST_CHECK;
+
+/** format_said_put(r, l, s): one more stretch. -ENOMEM. */
+int format_said_put(struct format_reader *r, struct timed_said_list *l,
+		    const struct timed_said *s) MUST_CHECK;
+
+/** format_said_unit(r, beside, own, all, parts): runs from `own` on show a
+ * unit's text, said as `all` says, or part by part; the first `beside` runs
+ * what stands in its tags. -ENOMEM. */
+int format_said_unit(struct format_reader *r, size_t beside, size_t own,
+		     const struct timed_said *all,
+		     const struct timed_said_list *parts) MUST_CHECK;
 
 /* ---- the kinds ---- */
 

@@ -73,7 +73,7 @@ void format_value_outside(struct format_reader *r, uint64_t from)
 	arena_reset(r->a);
 	r->nruns = r->ntimed = 0;
 	r->denied = DENIAL_NONE;
-	r->inside = false;
+	r->inside = r->mute = false;
 	r->from = from;
 }
 
@@ -96,7 +96,8 @@ int format_value_emit(struct format_reader *r, uint64_t sep, uint64_t start,
 				    .timed = r->timed,
 				    .ntimed = r->ntimed,
 				    .attrs = r->attrs,
-				    .why = why};
+				    .why = why,
+				    .mute = r->mute};
 
 	if (denied == DENIAL_NONE && r->denied != DENIAL_NONE) {
 		denied = r->denied;

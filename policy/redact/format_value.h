@@ -38,6 +38,7 @@ struct format_reader {
 	struct bytes attrs[JSONPATH_MAX];
 	bool inside;	 /* within a record; else only values are taken */
 	bool whole;	 /* the record is the file: its attributes are, too */
+	bool mute;	 /* a denied record is nothing spoken */
 	uint8_t denied;	 /* of this record: DENIAL_LIMIT */
 	uint32_t number; /* of this record */
 	uint64_t from;	 /* where it, or what is outside, begins */

@@ -35,7 +35,7 @@ static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
 	b->pieces[b->npieces++] = (struct piece){.view = (uint32_t)b->len,
 						 .len = (uint32_t)n,
 						 .from = (uint32_t)from,
-						 .kind = (uint16_t)kind};
+						 .kind = kind};
 	return 0;
 }
 

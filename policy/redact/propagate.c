@@ -218,7 +218,8 @@ int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 	rc = recognizer_fold(text, &f);
 	if (rc == 0) {
 		n = propagate_digits_of(buf_bytes(&f.text), digits);
-		if (n == 0)
+		/* "Seven Eleven" is a name, and searched as 711 */
+		if (n == 0 || (n < LEAST_DIGITS && is_alpha(text.p[0])))
 			rc = learn_words(p, buf_bytes(&f.text), leaf);
 		else if (n >= LEAST_DIGITS)
 			rc = learn_digits(p, digits, n, leaf);
@@ -267,7 +268,8 @@ static int search_run(const struct propagate *p, const struct run *run,
 
 	if (run->text.n >= UINT32_MAX)
 		return -EFBIG;
-	if (!recognizer_fold_needed(run->text))
+	if (!recognizer_fold_needed(run->text) &&
+	    !recognizer_spoken_any(run->text))
 		return search_text(p, run->text, s);
 	rc = recognizer_fold(run->text, &f);
 	if (rc == 0)

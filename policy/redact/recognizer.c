@@ -339,7 +339,7 @@ static int one_run(struct scan *s, struct turn *turn)
 	}
 	s->t = text.p;
 	s->n = (uint32_t)text.n;
-	if (recognizer_fold_needed(text)) {
+	if (recognizer_fold_needed(text) || recognizer_spoken_any(text)) {
 		s->err = recognizer_fold(text, &f);
 		s->t = f.text.p;
 		s->n = (uint32_t)f.text.n;

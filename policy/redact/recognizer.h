@@ -185,13 +185,34 @@ bool recognizer_fold_needed(struct bytes b);
 
 /** recognizer_fold(in, out): digits of every script and full-width forms to
  * ASCII, typographic spaces, quotes and dashes to theirs, invisible characters
- * away; everything else as it is. -ENOMEM. recognizer_fold_free. */
+ * away, digits that are said one by one to their number; everything else as it
+ * is. -ENOMEM. recognizer_fold_free. */
 int recognizer_fold(struct bytes in, struct folded *out) MUST_CHECK;
 void recognizer_fold_free(struct folded *f);
 
 /** recognizer_fold_lower(b, in): append in with letters lower case, accents
  * gone, as words are compared. -ENOMEM. */
 int recognizer_fold_lower(struct buf *b, struct bytes in) MUST_CHECK;
+
+/* ---- recognizer_spoken.c ---- */
+
+/* What one or two words say. */
+struct spoken_digits {
+	size_t start, end; /* in the text */
+	char digits[3];
+	uint8_t n;
+};
+
+/** recognizer_spoken(in, i, joined): where the chain of digits that are said
+ * one by one from i on ends; 0: there is none. *joined: it is written without
+ * blanks. recognizer_spoken_any(in): there is one somewhere. */
+size_t recognizer_spoken(struct bytes in, size_t i, bool *joined);
+bool recognizer_spoken_any(struct bytes in);
+
+/** recognizer_spoken_next(in, at, first, out): the next of a chain at *at,
+ * which moves to where another may be; false: it has ended. */
+bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
+			    struct spoken_digits *out);
 
 /* ---- the recognizers; each looks at candidate i and says where to go on:
  * the end of what it took, or 0 ---- */

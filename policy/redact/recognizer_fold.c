@@ -11,7 +11,8 @@
  * A person, or a program that wants a value to slip through, writes digits in
  * another script, a dash that is not '-', a space that does not break, or a
  * character nobody sees. Recognizers look at folded text; a hit's edges go
- * back through the map. Folding never grows the text, so offsets fit.
+ * back through the map. Folding never grows the text, so offsets fit. Digits
+ * that are said become a number: recognizer_spoken.c.
  */
 
 #define KEEP 0xffffffffu /* leave the code point as it is */
@@ -114,6 +115,23 @@ static void put(struct folded *f, const uint8_t *p, size_t n, size_t at,
 	}
 }
 
+/* The chain of digits that begins at i; its end, or 0. */
+static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
+{
+	struct spoken_digits d = {.end = i};
+	bool joined;
+	size_t end = recognizer_spoken(in, i, &joined);
+
+	for (size_t at = i; end != 0 && at < end;) {
+		if (!joined && at > i)
+			put(f, (const uint8_t *)" ", 1, d.end, false);
+		if (!recognizer_spoken_next(in, &at, at == i, &d))
+			break;
+		put(f, (const uint8_t *)d.digits, d.n, d.start, false);
+	}
+	return end;
+}
+
 int recognizer_fold(struct bytes in, struct folded *out)
 {
 	int rc = buf_reserve(&out->text, in.n + 1);
@@ -125,8 +143,14 @@ int recognizer_fold(struct bytes in, struct folded *out)
 		return -ENOMEM;
 	for (size_t i = 0; i < in.n;) {
 		uint32_t cp, to;
-		size_t n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp);
+		size_t n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp), end;
 		uint8_t c;
+
+		end = put_spoken(out, in, i);
+		if (end != 0) {
+			i = end;
+			continue;
+		}
 
 		to = in.p[i] < 0x80 ? KEEP : plain(cp);
 		c = (uint8_t)to;

@@ -33,6 +33,8 @@ enum escape {
 	ESC_FIRST = 32,
 	ESC_LAST = 128,
 	ESC_PART = ESC_FIRST | ESC_LAST,
+	ESC_WORD = 1024, /* one of the words of a value, each in a place of its
+			    own; added to any */
 	/* Samples of a recording: of all channels, or with a channel's number
 	 * (1 ... ESC_CHANNEL) added, of that one alone. */
 	ESC_AUDIO = 0x8000,
@@ -47,7 +49,7 @@ static inline bool escape_valid(uint16_t esc)
 
 	if ((esc & ESC_AUDIO) != 0)
 		return (esc & ~(ESC_AUDIO | ESC_CHANNEL)) == 0;
-	if ((esc & ~(ESC_PLACE | cells | ESC_PART)) != 0)
+	if ((esc & ~(ESC_PLACE | cells | ESC_PART | ESC_WORD)) != 0)
 		return false;
 	return place <= ESC_JSON_MAX ||
 	       (place <= ESC_TOKEN && (esc & cells) == 0);

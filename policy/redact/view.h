@@ -35,8 +35,7 @@ enum piece_kind {
  * blocks are kept in memory. */
 struct piece {
 	uint32_t view, len, from;
-	uint16_t kind; /* enum piece_kind */
-	uint16_t fill; /* 0; what PIECE_FILL makes stands in bleeps */
+	enum piece_kind kind;
 };
 
 /* Everything a block's bytes depend on. All borrowed. */

@@ -101,12 +101,16 @@ static bool is_keyed(const struct transform_in *t)
 	       !transform_is_tagged(t->t, t->type);
 }
 
-/* A part of a value is not what a mask or a date is made from; only the case
- * of a name is its own. */
+/* A part of a value is not what a mask or a date is made from: the last digits
+ * of a word are some in the middle of a number. Only the case of a name is its
+ * own, and how a word is written that a stand-in follows. */
 static bool is_part(const struct span *s, const struct transform_in *t)
 {
-	return (s->esc & ESC_PART) != 0 && !(t->t->action == ACTION_PSEUDONYM &&
-					     bytes_is(t->type, "PERSON"));
+	bool pseudonym = t->t->action == ACTION_PSEUDONYM;
+
+	if ((s->esc & ESC_PART) != 0)
+		return !pseudonym || !bytes_is(t->type, "PERSON");
+	return (s->esc & ESC_WORD) != 0 && !pseudonym;
 }
 
 int view_literal_put(struct view_walk *w, const struct span *s,

@@ -1,10 +1,14 @@
-"""Real dialogues and preference data: one ingest; alice sees exactly the
-records the stated formula deals to her, as the source restricted to what the
-policy leaves; bytes outside spans are the source's.
+"""Real dialogues, preference data and recordings: one ingest; alice sees
+exactly the records the stated formula deals to her, as the source restricted to
+what the policy leaves; bytes outside spans are the source's. Of who spoke a
+digit no name of a file tells, but that it was the same one.
 """
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
+import shutil
+import struct
+import subprocess
 
 import real
 from carrel import Room, check, shared
@@ -91,13 +95,58 @@ def check_strict(room, policy, data):
     check(changed > 0, 'nothing was redacted at all')
 
 
+def samples(b):
+    """What stands in the data chunk."""
+    at = b.index(b'data')
+    return b[at + 8:at + 8 + struct.unpack('<I', b[at + 4:at + 8])[0]]
+
+
+def check_speakers(room, policy, data):
+    """digit_SPEAKER_take.wav: stand-ins in the names, the samples as they are,
+    and programs that read recordings read them."""
+    view = room.preview(policy, 'dora') + '/real/speech/fsdd'
+    seen, sources, stands = set(os.listdir(view)), {}, {}
+    for name, full in real.recordings(data):
+        with open(full, 'rb') as f:
+            sources.setdefault(samples(f.read()), set()).add(name)
+    check(len(seen) == len(real.recordings(data)), f'{len(seen)} recordings')
+    for name in seen:
+        with open(f'{view}/{name}', 'rb') as f:
+            was = sources[samples(f.read())]
+        digit, who, take = name.split('_')
+        check(any(x.split('_')[0] == digit and x.split('_')[2] == take
+                  for x in was), f'{name}: {was}')
+        stands.setdefault(who, set()).update(x.split('_')[1] for x in was)
+    check(all(len(v) == 1 for v in stands.values()) and len(stands) == 6,
+          f'a speaker is one stand-in: {stands}')
+    real_names = set.union(*stands.values())
+    for who in ('dora', 'emil'):
+        names = [p for p in files_below(room.preview(policy, who))
+                 if p.endswith('.wav')]
+        check(len(names) == len(seen), f'{who}: {len(names)}')
+        check(not any(n in p.lower() for p in names for n in real_names),
+              f'{who} sees a name')
+    if shutil.which('soxi') is None:
+        print('no soxi: recordings are not given to another program')
+        return
+    total = subprocess.run(
+        ['soxi', '-s', *(f'{view}/{n}' for n in sorted(seen))],
+        capture_output=True, text=True, check=True)
+    frames = [int(x) for x in total.stdout.split()]
+    check(total.stderr == '' and len(frames) == len(seen) and
+          sum(frames) * 2 == sum(len(samples(open(f, 'rb').read()))
+                                 for _, f in real.recordings(data)),
+          total.stderr)
+
+
 def main():
     data = shared('dialogue')[:-len('/dialogue')]
+    shared('speech/fsdd')
     with Room() as room:
         man = room.write('real.yaml', real.MANIFEST)
         policy = room.write('policy.yaml', real.POLICY)
         room.run('ingest', '--dataset', 'real', '--manifest', man,
-                 data + '/dialogue', data + '/rlhf')
+                 data + '/dialogue', data + '/rlhf', data + '/speech')
         key = bytes.fromhex(room.json('policy', 'explain', '--assignment',
                                       '--policy', policy)['assign_key'])
         seen = check_alice(room, policy, data, key)
@@ -105,6 +154,7 @@ def main():
         check(380 < seen < 610, f'dealing is uneven: {seen}')
         check_all_kept(room, data)
         check_strict(room, policy, data)
+        check_speakers(room, policy, data)
         room.run('fsck')
         room.run('audit', 'verify', '--key', room.vkey)
 

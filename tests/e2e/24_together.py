@@ -1,12 +1,15 @@
 """Parts that meet: who is known to speak in a cue, an exchange of fields beside
-a recording, and erasing values that recordings hold.
+a recording, erasing values that recordings hold, and one person in all files of
+a call and their names.
 """
 # SPDX-License-Identifier: Apache-2.0
+import collections
 import json
 import os
 import random
 import struct
 from carrel import Room, check, seed
+from ways import files_below
 
 RATE = 8000
 MANIFEST = '''carrel-dataset: 1
@@ -114,6 +117,120 @@ def heard(raw, data, channel, start, end):
                for k in range(int(start * RATE), int(end * RATE)))
 
 
+CALL = '''carrel-dataset: 1
+name: d
+terms: { purposes: [annotation], projects: [p] }
+language: en
+files:
+  - match: "meta/*.json"
+    group: "{stem}"
+    entities: { PERSON: "$.caller", ACCOUNT_NUMBER: "$.ref" }
+  - match: "text/*.json"
+    group: "{stem}"
+    text: "$.said"
+    words: { items: "$.words[*]", text: "$.w", start: "$.a", end: "$.b" }
+    audio: "audio/{stem}.wav"
+  - { match: "chat/*.jsonl", group: "{stem}", text: "$.said" }
+  - { match: "table/*.csv", group: "{stem}" }
+  - { match: "audio/*.wav", group: "{stem}" }
+'''
+CALLS = {'quilp_harrow-7': ('Quilp Harrow', '90127', 'nine oh one twenty seven'),
+         'nkiru abadi 7': ('Nkiru Abadi', '55382', 'double five three eight two'),
+         'a.nkiru abadi': ('Nkiru Abadi', '71946', 'seven one nine four six')}
+
+
+def call_files(room, rnd, stem, name, ref, spoken):
+    """Nothing but the metadata says that it is a name, or a number."""
+    words, at = [], 1.0
+    for w in f'{name} again with {spoken} please'.lower().split():
+        words.append({'w': w, 'a': round(at, 2), 'b': round(at + .2, 2)})
+        at += .3
+    first, last = name.split()
+    room.write(f'd/meta/{stem}.json', json.dumps(
+        {'caller': name, 'ref': ref}))
+    room.write(f'd/text/{stem}.json', json.dumps(
+        {'said': f'{name} again with {ref} please', 'words': words}))
+    room.write(f'd/chat/{stem}.jsonl',
+               json.dumps({'said': f'thanks {first.lower()}'}) + '\n'
+               + json.dumps({'said': f'ref {ref[:2]} {ref[2:]}'}) + '\n')
+    room.write(f'd/table/{stem}.csv', 'day,note,code\n'
+               f'Monday,"asked {name}, twice",{ref}\n')
+    sound = rnd.randbytes(RATE * 5 * 4)
+    room.write(f'd/audio/{stem}.wav', stereo(sound))
+    return words, sound
+
+
+def told(room, p, who):
+    out = files_below(room.preview(p, who))
+    for path, b in out.items():
+        for name, ref, _ in CALLS.values():
+            for v in [ref, *name.lower().split()]:
+                check(v not in path.lower() and
+                      (path.endswith('.wav') or v.encode() not in b.lower()),
+                      f'{who}: {v} in {path}: {b[:200]}')
+    return {path: b for path, b in out.items()}
+
+
+def stands(seen, folder):
+    """By stem as shown, the file's bytes."""
+    return {path.split('/')[-1].rsplit('.', 1)[0]: b
+            for path, b in seen.items() if f'/{folder}/' in path}
+
+
+def one_person(seen):
+    """The metadata's stand-in is the one in words, text, chat and table."""
+    people = set()
+    for stem, b in stands(seen, 'meta').items():
+        caller = json.loads(b)['caller']
+        first, last = caller.split()[0], caller.split()[-1]
+        text = json.loads(stands(seen, 'text')[stem])
+        check(text['said'].startswith(caller + ' again with '), str(text))
+        check(text['words'][0]['w'].lower() == first.lower() and
+              text['words'][1]['w'].lower() == last.lower(), str(text))
+        check('thanks ' + first.lower() in
+              stands(seen, 'chat')[stem].decode().lower(), stem)
+        check(f'asked {caller},' in stands(seen, 'table')[stem].decode(),
+              f'{caller}: {stands(seen, "table")[stem]}')
+        check(first.lower() in stem.lower(), f'{stem} is of {caller}')
+        people.add(caller)
+    check(len(people) == 2, f'one stand-in a person: {people}')
+
+
+def partners(seen):
+    """All files of a call have one name, and another call another."""
+    names = collections.Counter(p.split('/')[-1].rsplit('.', 1)[0]
+                                for p in seen)
+    check(sorted(names.values()) == [5] * 3, f'partners part: {names}')
+
+
+def whole_calls(rnd):
+    with Room() as room:
+        made = {s: call_files(room, rnd, s, *v) for s, v in CALLS.items()}
+        room.write('m.yaml', CALL)
+        room.run('ingest', '--manifest', room.path('m.yaml'), room.path('d'))
+        text = POLICY
+        for who, names in (('keep', 'keep'), ('group', 'pseudonym'),
+                           ('number', 'number')):
+            text += ROLE.format(who, ', PERSON: pseudonym', '').replace(
+                'names: keep', 'names: ' + names)
+        p = room.write('p.yaml', text + 'annotators: { keep: { role: keep }, '
+                       'group: { role: group }, number: { role: number } }\n')
+        seen = told(room, p, 'keep')
+        one_person(seen)
+        partners(seen)
+        check(told(room, p, 'keep') == seen, 'the same each time')
+        partners(told(room, p, 'group'))
+        told(room, p, 'number')
+        for words, sound in made.values():
+            got = next(b for path, b in seen.items() if path.endswith('.wav')
+                       and heard(b, sound, 0, 4, 5) == RATE)
+            for w in words:
+                n = heard(got, sound, 0, w['a'], w['b'])
+                keep = w['w'] in ('again', 'with', 'please')
+                check((n > RATE // 20) if keep else n < 10,
+                      f'{w}: {n} samples are the source\'s')
+
+
 def main():
     rnd = random.Random(seed())
     sound = {'a': rnd.randbytes(RATE * 60 * 4), 'b': rnd.randbytes(RATE * 48)}
@@ -147,6 +264,7 @@ def main():
         for name in ('text/a.json', 'text/b.json', 'wav/a.wav', 'wav/b.wav'):
             check(name in out, f'{name} is not found:\n{out}')
         check('noise' not in out, out)
+    whole_calls(rnd)
 
 
 main()

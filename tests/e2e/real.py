@@ -29,6 +29,9 @@ files:
     group: "$[*].conversation_id"
     text: ["$[*].context|json|$[*].text", "$[*].generation"]
     speaker: "$[*].context|json|$[*].role"
+  - match: "speech/fsdd/*.wav"
+    names: "{}_{PERSON}_{}"
+    passthrough: true
 '''
 
 POLICY = '''carrel: 1
@@ -39,7 +42,8 @@ confinement: none
 roles:
   labeler:
     see:
-      - { files: "real/**", records: assigned }
+      - { files: "real/dialogue/**", records: assigned }
+      - { files: "real/rlhf/**", records: assigned }
     redact: { default: keep }
     names: keep
     fields:
@@ -50,6 +54,7 @@ roles:
       - { files: "real/**", records: all }
     redact: { default: tag, PERSON: pseudonym, MONEY: keep }
     names: keep
+  grouped: { extends: strict, names: pseudonym }
 tasks:
   batch:
     files: "real/**"
@@ -59,6 +64,7 @@ annotators:
   bob: { role: labeler, tasks: [batch] }
   carol: { role: labeler, tasks: [batch] }
   dora: { role: strict }
+  emil: { role: grouped }
 '''
 
 LABELERS = ['alice', 'bob', 'carol']
@@ -93,6 +99,12 @@ def sources(data):
                 full = os.path.join(base, f)
                 out.append((os.path.relpath(full, data), full))
     return sorted(out)
+
+
+def recordings(data):
+    """(name, full path) of every spoken digit."""
+    top = os.path.join(data, 'speech', 'fsdd')
+    return [(f, os.path.join(top, f)) for f in sorted(os.listdir(top))]
 
 
 def record_id(r):

@@ -4,7 +4,8 @@
  * The first byte chooses the kind, the rest is the file. Promises: blocks fit
  * together; a view in which every value is replaced (by a tag, by nothing, by a
  * mask that tries to make an arrow) can be read again, and has as many records
- * as there were, none of them denied.
+ * as there were, none of them denied. As the transcript of a recording, beside
+ * a text without times, it is read to the end, and the recording's blocks fit.
  */
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -114,6 +115,62 @@ static void detect(const char *name, struct seen *s)
 	must(detect_group(&d, r, &file, 1, &sink, NULL) == 0);
 }
 
+/* Blocks of a group's files, one after the other. */
+struct heard {
+	struct index_check check;
+	const struct source *file;
+};
+
+static int heard_block(void *ctx, uint32_t nr, const struct index_block *k)
+{
+	struct heard *s = ctx;
+
+	must(nr == s->check.blocks);
+	must(index_check_block(&s->check, k, NULL) == 0);
+	return 0;
+}
+
+static int heard_done(void *ctx, const struct index_head *h,
+		      const struct index_summary *sum)
+{
+	struct heard *s = ctx;
+
+	must(sum->denied == h->denied);
+	must(index_check_head(&s->check, h, NULL) == 0);
+	s->file++;
+	s->check = (struct index_check){.size = s->file->data.n};
+	return 0;
+}
+
+/* As what is said in four seconds; and its own text again, without times. */
+static void hear(const char *name, struct bytes data)
+{
+	static uint8_t wav[44 + 32000] =
+		"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0"
+		"\1\0\x08\0data\0\x7d\0\0";
+	static const struct channel_rule channels[] = {{"A", 1}, {"B", 2}};
+	static const struct file_rule rule = {.match = "**",
+					      .group = {.template_ = "g"},
+					      .audio = "w.wav",
+					      .channels = channels,
+					      .nchannels = 2};
+	static const struct dataset_rules d = {
+		.name = "d", .language = "en", .files = &rule, .nfiles = 1};
+	static struct recognizers *r;
+	const struct source files[] = {
+		{bytes_str(name), data},
+		{bytes_str("said.md"), data},
+		{bytes_str("w.wav"), bytes_of(wav, sizeof(wav))},
+		{bytes_str(""), bytes_str("")}};
+	struct heard s = {.check = {.size = data.n}, .file = files};
+	const struct detect_sink sink = {heard_block, heard_done, NULL, &s};
+
+	if (r == NULL)
+		must(recognizers_new(&d, &r, NULL) == 0);
+	must(detect_group(&d, r, files, 3, &sink, NULL) == 0);
+	must(s.file == files + 3);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const names[] = {
@@ -134,6 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		s.views = NULL;
 	s.check.size = n - 1;
 	detect(name, &s);
+	hear(name, s.data);
 	for (size_t i = 0; i < ARRAY_LEN(views); i++) {
 		struct seen again = {.a = a, .data = buf_bytes(&views[i])};
 

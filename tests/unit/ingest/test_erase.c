@@ -233,6 +233,10 @@ static void test_needles(void **state)
 	assert_int_equal(needles_canon(n, S("PERSON"), S("ann lee")), 1);
 	assert_int_equal(needles_canon(n, S("PERSON"), S("ann lees")), 0);
 	needles_free(n);
+	assert_int_equal(needles_new(S("Ann\tLee\x01Jr\n"), "x", &n, &e), 0);
+	assert_true(needles_in(n, S("Ann\tLee\x01Jr")));
+	assert_true(needles_in(n, S("[\"Ann\\tLee\\u0001Jr\"]")));
+	needles_free(n);
 	assert_int_equal(needles_new(S("+1 (212) 555-0147"), "x", &n, &e), 0);
 	assert_int_equal(needles_canon(n, S("PHONE_NUMBER"), S("2125550147")),
 			 1);

@@ -281,6 +281,18 @@ static const struct {
 	 "from 1"},
 	{HEAD "files:\n  - { match: x, channels: { a: 1 } }\n", "m.yaml:4:5",
 	 "belong together"},
+	{HEAD
+	 "files:\n  - { match: x.json, audio: a, channels: { a: 1 }, words: "
+	 "{ items: \"$[*]\", text: \"$.a\", start: \"$.b\", end: \"$.c\" } "
+	 "}\n",
+	 "m.yaml:4:5", "belong together"},
+	{HEAD
+	 "files:\n  - { match: \"t/*.csv\", words: { items: \"$[*]\" } }\n",
+	 "m.yaml:4:25", "nothing times"},
+	{HEAD "files:\n  - { match: x, format: psv, segments: {} }\n",
+	 "m.yaml:4:30", "nothing times"},
+	{HEAD "files:\n  - { match: x, names: \"{}_{}\" }\n", "m.yaml:4:24",
+	 "{TYPE} is a value"},
 	{HEAD "files:\n  - { match: x, audio: \"{stam}.wav\" }\n",
 	 "m.yaml:4:24", "{stem}"},
 	{HEAD "files:\n  - { match: x, passthrough: 1 }\n", "m.yaml:4:30",

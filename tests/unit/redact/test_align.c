@@ -21,7 +21,7 @@ static void expect(const char *a, const char *b, const char *want)
 		x[na] = (uint8_t)a[na];
 	for (; b[nb] != 0; nb++)
 		y[nb] = (uint8_t)b[nb];
-	assert_int_equal(align(x, na, y, nb, to), 0);
+	assert_int_equal(align(x, na, y, nb, ALIGN_MAX, to), 0);
 	for (uint32_t i = 0; i < na; i++) {
 		char c = to[i] == ALIGN_NONE ? '.' : (char)('0' + to[i]);
 
@@ -72,7 +72,7 @@ static void test_random(void **state)
 					b = best[i - 1][k - 1] + 1;
 				best[i][k] = b;
 			}
-		assert_int_equal(align(x, na, y, nb, to), 0);
+		assert_int_equal(align(x, na, y, nb, ALIGN_MAX, to), 0);
 		for (uint32_t i = 0; i < na; i++) {
 			if (to[i] == ALIGN_NONE)
 				continue;
@@ -95,11 +95,11 @@ static void test_large(void **state)
 	for (uint32_t i = 0; i < n; i++)
 		x[i] = y[i] = i;
 	y[n / 2] = n;
-	assert_int_equal(align(x, n, y, n, to), 0);
+	assert_int_equal(align(x, n, y, n, ALIGN_MAX, to), 0);
 	assert_int_equal(to[n / 2], ALIGN_NONE);
 	assert_int_equal(to[n - 1], n - 1);
 	y[0] = y[n - 1] = n;
-	assert_int_equal(align(x, n, y, n, to), -EFBIG);
+	assert_int_equal(align(x, n, y, n, ALIGN_MAX, to), -EFBIG);
 	mem_free(x);
 	mem_free(y);
 	mem_free(to);

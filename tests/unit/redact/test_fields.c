@@ -229,6 +229,23 @@ static void test_places(void **state)
 	assert_string_equal(buf_str(&got), "0:5-17 0:10-11 1:22-25 ");
 }
 
+/* Cells with their quotes; an empty one is no value. */
+static void test_places_in_tables(void **state)
+{
+	const struct field_want wants[] = {{.path = "$[*].a", .place = true},
+					   {.path = "$.b", .place = true}};
+	struct buf CLEANUP(buf_free) got = {0};
+
+	(void)state;
+	assert_int_equal(
+		fields_find_all(FORMAT_CSV, 0,
+				bytes_str("a,x,b\n1,\"2\",\"3,4\"\n,5,\"\"\n"
+					  "no row\n"),
+				wants, 2, no_cut, on_place, &got, NULL),
+		0);
+	assert_string_equal(buf_str(&got), "0:6-7 1:12-17 1:21-23 ");
+}
+
 static void test_malformed(void **state)
 {
 	const struct field_want w = {"$.a", true};
@@ -310,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_places_in_tables),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_random),
 	};

@@ -9,7 +9,16 @@
 
 #include "tests/unit/redact/cases.h"
 
+#define ONES "one one one one one one one one one one one one one one one"
+
 static const struct good card[] = {
+	{"the card is four " ONES " okay", "four " ONES},
+	{"four " ONES ", one two three", "four " ONES},
+	{"forty one eleven eleven eleven eleven eleven eleven eleven", NULL},
+	{"4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", NULL},
+	{"oh, four one triple one double one " /* 0: not the first */
+	 "one one one one one one one one one",
+	 "four one triple one double one one one one one one one one one one"},
 	{"card 4111 1111 1111 1111東京", "4111 1111 1111 1111"},
 	{"4111 1111 1111 1111is it", "4111 1111 1111 1111"},
 	{"4945807302157365", NULL},
@@ -48,6 +57,7 @@ static const struct good card[] = {
 };
 
 static const char *const card_decoys[] = {
+	"one on one, two of them, four or five",
 	"4411056167011392",
 	"5112472292621931",
 	"370816140991698",
@@ -192,6 +202,9 @@ static const struct good ssn[] = {
 	{"ssn 219‑09‑9998", "219‑09‑9998"},
 	{"ssn ２１９-09-9998", "２１９-09-9998"},
 	{"my social security number is 123456788", "123456788"},
+	{"my social is five three six twenty two one two three four ok",
+	 "five three six twenty two one two three four"},
+	{"social 5 3 6 2 2 1 2 3 4", "5 3 6 2 2 1 2 3 4"},
 };
 
 static const char *const ssn_decoys[] = {

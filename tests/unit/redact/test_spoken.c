@@ -304,8 +304,8 @@ static void test_segments(void **state)
 	"\"text\":\"call 415 555 0132  now\","                      \
 	"\"human\":\"Call 415-555-0132, now!\"}]}"
 
-/* The words of a number are one value, the sentence's; a person's names are
- * values of their own. */
+/* The words of a number, or a name, are one value, the sentence's; which part
+ * of a name each is. */
 static void test_values(void **state)
 {
 	static const char json[] =
@@ -335,8 +335,11 @@ static void test_values(void **state)
 		assert_int_equal(p.spans[i].ord, 1);
 	}
 	assert_true(bytes_is(p.canons[1], "maria garcia"));
-	assert_true(bytes_is(p.canons[5], "maria"));
-	assert_true(bytes_is(p.canons[6], "garcia"));
+	assert_int_equal(p.spans[2].esc, ESC_JSON | ESC_WORD);
+	for (size_t i = 5; i < 7; i++)
+		assert_int_equal(p.spans[i].value, p.spans[1].value);
+	assert_int_equal(p.spans[5].esc, ESC_JSON | ESC_WORD | ESC_FIRST);
+	assert_int_equal(p.spans[6].esc, ESC_JSON | ESC_WORD | ESC_LAST);
 	probe_free(&p);
 }
 
