@@ -10,28 +10,31 @@
 
 #include "base/mem.h"
 
-static int add(struct walk *w, const char *path, size_t skip, uint64_t size)
+int walk_add(struct walk *w, const struct walk_file *f)
 {
-	struct walk_file *f;
-
 	if (w->n == w->cap) {
 		size_t cap = w->cap == 0 ? 256 : 2 * w->cap;
+		struct walk_file *v = mem_grow(w->v, cap, sizeof(*v));
 
-		f = mem_grow(w->v, cap, sizeof(*f));
-		if (f == NULL)
+		if (v == NULL)
 			return -ENOMEM;
-		w->v = f;
+		w->v = v;
 		w->cap = cap;
 	}
-	f = &w->v[w->n];
-	*f = (struct walk_file){.size = size};
-	f->path = arena_str(w->arena, bytes_str(path));
-	if (f->path == NULL)
-		return -ENOMEM;
-	f->stored = bytes_str(f->path + skip);
-	w->n++;
-	w->bytes += size;
+	w->v[w->n++] = *f;
+	w->bytes += f->size;
 	return 0;
+}
+
+static int add(struct walk *w, const char *path, size_t skip, uint64_t size)
+{
+	struct walk_file f = {.size = size};
+
+	f.path = arena_str(w->arena, bytes_str(path));
+	if (f.path == NULL)
+		return -ENOMEM;
+	f.stored = bytes_str(f.path + skip);
+	return walk_add(w, &f);
 }
 
 static void leave(struct walk *w, const char *path, const char *words)

@@ -5,12 +5,21 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "policy/redact/codec.h"
 
 struct walk_file {
 	struct bytes stored; /* relative to the one path, or the parent */
 	const char *path;    /* as the system opens it */
 	uint64_t size;
 	struct bytes group; /* filled by the planner */
+	/* By packed.c: how it is unpacked; of which archive (1 ...; 0: none)
+	 * it is the bytes [at, at + size); how it was called when it was
+	 * packed; its name is another's. */
+	enum codec codec;
+	struct bytes packed;
+	uint32_t pack;
+	uint64_t at;
+	bool clash;
 };
 
 struct walk {
@@ -34,6 +43,10 @@ struct walk {
 int walk_paths(struct walk *w, const char *const *paths, size_t n,
 	       struct err *e) MUST_CHECK;
 void walk_free(struct walk *w);
+
+/** walk_add(w, f): one more, at the end; what it borrows lives as long as w.
+ */
+int walk_add(struct walk *w, const struct walk_file *f) MUST_CHECK;
 
 /** walk_drop(w, path): the file at that place of the system is no data. */
 void walk_drop(struct walk *w, const char *path);
