@@ -16,8 +16,9 @@
 
 /**
  * child_main(sock): wait for the first frame, confine this process
- * (child_confine.h), then serve jobs from sock until its end, then end the process: 0 at the end of the socket.
- * Returns only when it could not be confined: the exit code.
+ * (child_confine.h), then serve jobs from sock until its end, then end the
+ * process: 0 at the end of the socket. Returns only when it could not be
+ * confined: the exit code.
  */
 int child_main(int sock) MUST_CHECK;
 

@@ -132,8 +132,7 @@ static int pass(const struct archive_calls *c, struct bytes in,
 	if (a == NULL)
 		return r;
 	if (c->gzip(a) == ARCHIVE_OK && c->raw(a) == ARCHIVE_OK &&
-	    c->empty(a) == ARCHIVE_OK &&
-	    c->open(a, in.p, in.n) == ARCHIVE_OK &&
+	    c->empty(a) == ARCHIVE_OK && c->open(a, in.p, in.n) == ARCHIVE_OK &&
 	    c->filter(a, 0) == ARCHIVE_FILTER_GZIP &&
 	    c->filter(a, 1) == ARCHIVE_FILTER_NONE)
 		got = c->next(a, &entry);

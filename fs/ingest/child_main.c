@@ -33,7 +33,7 @@ struct state {
 	struct recognizers *rec;
 	struct source *files;
 	size_t nfiles, cap;
-	uint32_t done; /* files of the job already finished */
+	uint32_t done;		   /* files of the job already finished */
 	struct unpacker *unpacker; /* NULL: it does not unpack */
 };
 
@@ -173,8 +173,8 @@ static int job_as_is(struct state *s)
 	int r = 0;
 
 	for (uint64_t i = 0; r == 0 && c.err == 0 && i < n; i++) {
-		const struct file_rule *rule = dataset_rule(
-			&s->manifest.rules, cbor_get_bytes(&c));
+		const struct file_rule *rule =
+			dataset_rule(&s->manifest.rules, cbor_get_bytes(&c));
 
 		r = buf_putc(&out, rule != NULL && rule->passthrough);
 	}

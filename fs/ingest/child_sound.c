@@ -43,21 +43,24 @@ struct sound_calls *sound_load(void)
 /* ---- reading from memory ---- */
 
 struct place {
-	struct bytes in;
+	struct bytes head, in; /* one behind the other */
 	sf_count_t at;
 };
 
+static sf_count_t size_of(const struct place *p)
+{
+	return (sf_count_t)(p->head.n + p->in.n);
+}
+
 static sf_count_t get_length(void *ctx)
 {
-	const struct place *p = ctx;
-
-	return (sf_count_t)p->in.n;
+	return size_of(ctx);
 }
 
 static sf_count_t seek(sf_count_t off, int whence, void *ctx)
 {
 	struct place *p = ctx;
-	sf_count_t size = (sf_count_t)p->in.n;
+	sf_count_t size = size_of(p);
 	sf_count_t from = whence == SEEK_CUR   ? p->at
 			  : whence == SEEK_END ? size
 					       : 0;
@@ -71,12 +74,16 @@ static sf_count_t seek(sf_count_t off, int whence, void *ctx)
 static sf_count_t get(void *to, sf_count_t n, void *ctx)
 {
 	struct place *p = ctx;
-	struct bytes b = bytes_sub(p->in, (size_t)p->at, n < 0 ? 0 : (size_t)n);
+	size_t at = (size_t)p->at, most = n < 0 ? 0 : (size_t)n;
+	struct bytes b = bytes_sub(p->head, at, most), c;
 
+	c = bytes_sub(p->in, at + b.n - p->head.n, most - b.n);
 	if (b.n > 0)
 		memcpy(to, b.p, b.n);
-	p->at += (sf_count_t)b.n;
-	return (sf_count_t)b.n;
+	if (b.n < most && c.n > 0)
+		memcpy((uint8_t *)to + b.n, c.p, c.n);
+	p->at += (sf_count_t)(b.n + c.n);
+	return (sf_count_t)(b.n + c.n);
 }
 
 static sf_count_t tell(void *ctx)
@@ -86,14 +93,43 @@ static sf_count_t tell(void *ctx)
 	return p->at;
 }
 
-/* libsndfile knows many formats; only these come near it. */
-static bool is_known(struct bytes in)
+/* What is behind the tags in front of it, and their padding. */
+static struct bytes behind_tags(struct bytes in)
 {
+	while (in.n >= 10 && memcmp(in.p, "ID3", 3) == 0) {
+		size_t n = (in.p[5] & 0x10) != 0 ? 20 : 10;
+
+		for (int i = 0; i < 4; i++)
+			n += (size_t)(in.p[6 + i] & 127) << (21 - 7 * i);
+		in = bytes_sub(in, n, in.n);
+		while (in.n > 0 && in.p[0] == 0)
+			in = bytes_sub(in, 1, in.n);
+	}
+	return in;
+}
+
+/* A frame of MPEG audio: of a version, a layer, a bit rate and a rate. */
+static bool is_frame(const uint8_t *p)
+{
+	return p[0] == 0xFF && (p[1] & 0xE0) == 0xE0 && (p[1] & 0x18) != 8 &&
+	       (p[1] & 6) != 0 && (p[2] & 0xF0) != 0xF0 && (p[2] & 12) != 12;
+}
+
+/* libsndfile knows many formats; only these come near it. Of MPEG frames it is
+ * sure behind an ID3 header only: else it looks for other files first, which
+ * nobody may do here. So they get an empty one. */
+static bool place(struct bytes in, struct place *p)
+{
+	static const char id3[20] = "ID3\4\0\0\0\0\0\x0a";
+
+	in = behind_tags(in);
+	*p = (struct place){.in = in};
 	if (in.n < 4)
 		return false;
-	return memcmp(in.p, "fLaC", 4) == 0 || memcmp(in.p, "OggS", 4) == 0 ||
-	       memcmp(in.p, "ID3", 3) == 0 ||
-	       (in.p[0] == 0xFF && (in.p[1] & 0xE0) == 0xE0);
+	if (is_frame(in.p))
+		p->head = bytes_of(id3, sizeof(id3));
+	return p->head.n > 0 || memcmp(in.p, "fLaC", 4) == 0 ||
+	       memcmp(in.p, "OggS", 4) == 0;
 }
 
 /* ---- samples ---- */
@@ -169,8 +205,7 @@ static void convert(struct sound *s, size_t n)
 		if (s->width == 0)
 			put_le(&s->out, (uint64_t)clipped(s->in.f[i]), 2);
 		else if (s->width == 1)
-			put_le(&s->out,
-			       ((uint32_t)s->in.i[i] >> 24) ^ 0x80, 1);
+			put_le(&s->out, ((uint32_t)s->in.i[i] >> 24) ^ 0x80, 1);
 		else
 			put_le(&s->out,
 			       (uint32_t)s->in.i[i] >> (32 - 8 * s->width),
@@ -221,11 +256,11 @@ int sound_unpack(const struct sound_calls *c, struct bytes in,
 		 struct unpacked *o, struct err *e)
 {
 	SF_VIRTUAL_IO io = {get_length, seek, get, NULL, tell};
-	struct place p = {.in = in};
+	struct place p;
 	struct sound s = {.c = c};
 	int r;
 
-	if (is_known(in))
+	if (place(in, &p))
 		s.f = c->open(&io, SFM_READ, &s.info, &p);
 	if (s.f == NULL)
 		return err_set(e, -EPROTO, "",

@@ -158,8 +158,8 @@ int child_unpack(struct child_wire *w, const struct unpacker *u,
 	if (p == MAP_FAILED)
 		return -ENOMEM;
 	o.left = be64(job.p + 1);
-	r = unpack(u, (enum codec)job.p[0],
-		   bytes_of(p, (size_t)st.st_size), &o, &e);
+	r = unpack(u, (enum codec)job.p[0], bytes_of(p, (size_t)st.st_size), &o,
+		   &e);
 	if (p != NULL)
 		munmap(p, (size_t)st.st_size);
 	if (r == 0)

@@ -26,7 +26,7 @@ enum child_frame {
 	CHILD_COMPLAINT, /* [path, record, words] */
 	CHILD_CUT,	 /* see child_fields.c */
 	CHILD_DONE,
-	CHILD_ERROR, /* [code, place, words] */
+	CHILD_ERROR,	/* [code, place, words] */
 	CHILD_AS_IT_IS, /* u8 each: 1, so it is */
 	CHILD_MEMBER,	/* the name of what comes now, as the archive has it */
 	CHILD_DATA,	/* bytes of it */

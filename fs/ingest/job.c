@@ -39,8 +39,7 @@ void job_complain(struct ingest_run *r, struct bytes path, uint64_t record,
 void job_leave_out(struct job *j, struct file *f, const char *words)
 {
 	f->bad = true;
-	job_complain(j->r,
-		     f->f->packed.n > 0 ? f->f->packed : f->f->stored,
+	job_complain(j->r, f->f->packed.n > 0 ? f->f->packed : f->f->stored,
 		     INGEST_NO_RECORD, words);
 	pthread_mutex_lock(&j->r->lock);
 	j->r->sum->left++;

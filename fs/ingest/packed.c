@@ -26,7 +26,7 @@
 #define COPY 1048576
 
 struct pack {
-	const char *path; /* of the system */
+	const char *path;      /* of the system */
 	struct unpack_out out; /* fd -1: it is not held */
 	uint64_t used;	       /* when, by p->clock */
 };
@@ -78,9 +78,9 @@ static int copy_part(int from, uint64_t at, uint64_t n, int to)
 		size_t want = n - done < COPY ? (size_t)(n - done) : COPY;
 		ssize_t got = fd_pread_full(from, b, want, at + done);
 
-		r = got < 0		     ? (int)got
+		r = got < 0		  ? (int)got
 		    : (size_t)got == want ? fd_write_full(to, bytes_of(b, want))
-					     : -EIO;
+					  : -EIO;
 		done += want;
 	}
 	return r;
@@ -162,9 +162,8 @@ int packed_open(struct packed *p, const struct walk_file *f, struct err *e)
 	struct unpack_out out;
 	int r;
 
-	src = f->pack != 0
-		      ? open_member(p, f, e)
-		      : open(f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	src = f->pack != 0 ? open_member(p, f, e)
+			   : open(f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (src < 0)
 		return f->pack != 0 ? src : -errno;
 	if (f->codec == CODEC_NONE)
@@ -222,8 +221,7 @@ static int ask(struct ingest_run *run, size_t first, struct err *e)
 			r = ask_some(run, w, v, n);
 	} while (r == 0 && n > 0);
 	child_give(run->children, w, r == 0);
-	return r == 0 ? 0
-		      : err_set(e, -EIO, "", "a recognizer process failed");
+	return r == 0 ? 0 : err_set(e, -EIO, "", "a recognizer process failed");
 }
 
 /* An archive's members, while it is unpacked for the first time. */
@@ -239,10 +237,8 @@ static int add_member(void *ctx, struct bytes raw, const char *words,
 {
 	struct opening *o = ctx;
 	struct walk *w = &o->run->walk;
-	struct walk_file f = {.path = o->path,
-			      .pack = o->pack,
-			      .at = at,
-			      .size = size};
+	struct walk_file f = {
+		.path = o->path, .pack = o->pack, .at = at, .size = size};
 	size_t folder = o->name.n;
 	int r = buf_putc(&o->name, '/');
 
@@ -286,8 +282,8 @@ static int open_archive(struct ingest_run *run, size_t i, struct err *e)
 {
 	struct walk_file f = run->walk.v[i];
 	struct packed *p = run->packed;
-	int src CLEANUP(fd_close) = open(f.path,
-					 O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int src CLEANUP(fd_close) =
+		open(f.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct opening o = {.run = run, .path = f.path};
 	size_t before = run->walk.n;
 	uint64_t bytes = run->walk.bytes;

@@ -8,9 +8,10 @@
 #include "policy/redact/codec.h"
 
 /*
- * A packed file may unpack to UNPACK_MAX bytes, and to no more than UNPACK_RATIO
- * for each of its own once that is more than UNPACK_FREE (sound, which has
- * silence, to UNPACK_MAX alone); an archive has at most UNPACK_MEMBERS files.
+ * A packed file may unpack to UNPACK_MAX bytes, and to no more than
+ * UNPACK_RATIO for each of its own once that is more than UNPACK_FREE (sound,
+ * which has silence, to UNPACK_MAX alone); an archive has at most
+ * UNPACK_MEMBERS files.
  */
 #define UNPACK_MAX ((uint64_t)2 << 30)
 #define UNPACK_FREE ((uint64_t)64 << 20)

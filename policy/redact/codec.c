@@ -9,14 +9,13 @@
 static const struct {
 	const char *end, *left; /* what takes its place */
 	enum codec codec;
-} endings[] = {
-	{".tar.gz", "", CODEC_ARCHIVE}, {".tgz", "", CODEC_ARCHIVE},
-	{".tar", "", CODEC_ARCHIVE},	{".zip", "", CODEC_ARCHIVE},
-	{".gz", "", CODEC_GZIP},	{".flac", ".wav", CODEC_SOUND},
-	{".ogg", ".wav", CODEC_SOUND},	{".oga", ".wav", CODEC_SOUND},
-	{".opus", ".wav", CODEC_SOUND}, {".mp3", ".wav", CODEC_SOUND},
-	{".png", ".png", CODEC_IMAGE},	{".jpg", ".jpg", CODEC_IMAGE},
-	{".jpeg", ".jpeg", CODEC_IMAGE}};
+} endings[] = {{".tar.gz", "", CODEC_ARCHIVE}, {".tgz", "", CODEC_ARCHIVE},
+	       {".tar", "", CODEC_ARCHIVE},    {".zip", "", CODEC_ARCHIVE},
+	       {".gz", "", CODEC_GZIP},	       {".flac", ".wav", CODEC_SOUND},
+	       {".ogg", ".wav", CODEC_SOUND},  {".oga", ".wav", CODEC_SOUND},
+	       {".opus", ".wav", CODEC_SOUND}, {".mp3", ".wav", CODEC_SOUND},
+	       {".png", ".png", CODEC_IMAGE},  {".jpg", ".jpg", CODEC_IMAGE},
+	       {".jpeg", ".jpeg", CODEC_IMAGE}};
 
 /* The name before the ending must not be empty. */
 static bool ends_with(struct bytes path, const char *end)

@@ -3,8 +3,8 @@
 #ifndef REDACT_IMAGE_H
 #define REDACT_IMAGE_H
 
-#include "base/bytes.h"
 #include "base/attr.h"
+#include "base/bytes.h"
 
 /* Takes the next bytes of what is kept; non-zero ends with that result. */
 typedef int image_sink(void *ctx, struct bytes b);

@@ -16,14 +16,13 @@
 
 static const struct kept {
 	char id[5];
-	bool first;	       /* before PLTE, too */
+	bool first;	      /* before PLTE, too */
 	uint32_t least, most; /* bytes */
-} kept[] = {
-	{"IHDR", true, 13, 13},	 {"PLTE", false, 3, 768},
-	{"tRNS", false, 1, 256}, {"gAMA", true, 4, 4},
-	{"cHRM", true, 32, 32},	 {"sRGB", true, 1, 1},
-	{"sBIT", true, 1, 4},	 {"IDAT", false, 0, 0x7FFFFFFF},
-	{"IEND", false, 0, 0}};
+} kept[] = {{"IHDR", true, 13, 13},  {"PLTE", false, 3, 768},
+	    {"tRNS", false, 1, 256}, {"gAMA", true, 4, 4},
+	    {"cHRM", true, 32, 32},  {"sRGB", true, 1, 1},
+	    {"sBIT", true, 1, 4},    {"IDAT", false, 0, 0x7FFFFFFF},
+	    {"IEND", false, 0, 0}};
 enum {
 	IHDR = 0,
 	PLTE = 1,
@@ -120,8 +119,7 @@ int image_png(struct bytes in, image_sink *put, void *ctx, const char **why)
 		n = be32(in.p + at);
 		if (n > in.n - at - 12)
 			return -EPROTO;
-		*why = take_chunk(&g, bytes_sub(in, at, (size_t)n + 12),
-				  &keep);
+		*why = take_chunk(&g, bytes_sub(in, at, (size_t)n + 12), &keep);
 		if (*why != NULL)
 			return -EPROTO;
 		if (keep)
