@@ -46,17 +46,24 @@ struct unpack_call {
  * or one of them is not there. */
 bool unpack_calls(const char *file, const struct unpack_call *c, size_t n);
 
-/* Each kind: load, and turn `in` into o. -EPROTO with words where it cannot
- * be, -EFBIG, what the socket said. */
+/* Each kind: -EPROTO with words where a file of it cannot be unpacked, -EFBIG,
+ * what the socket said. */
+
 struct sound_calls;
+/** sound_load(): libsndfile; NULL: it is not there. Never given back. */
 struct sound_calls *sound_load(void) MUST_CHECK;
+/** sound_unpack(c, in, o, e): FLAC, Ogg or MP3 into WAV. */
 int sound_unpack(const struct sound_calls *c, struct bytes in,
 		 struct unpacked *o, struct err *e) MUST_CHECK;
 
 struct archive_calls;
+/** archive_load(): likewise libarchive. */
 struct archive_calls *archive_load(void) MUST_CHECK;
+/** archive_gzip(c, in, o, e): what a gzip stream holds, as one file. */
 int archive_gzip(const struct archive_calls *c, struct bytes in,
 		 struct unpacked *o, struct err *e) MUST_CHECK;
+/** archive_unpack(c, in, o, e): the members of a zip or a tar, packed by gzip
+ * or not. */
 int archive_unpack(const struct archive_calls *c, struct bytes in,
 		   struct unpacked *o, struct err *e) MUST_CHECK;
 
