@@ -422,7 +422,8 @@ int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
 	if (run.children == NULL)
 		run.children = own;
 	if (r == 0)
-		r = packed_new(w->jobs, &run.packed, e);
+		r = packed_new(w->jobs, w->held != 0 ? w->held : PACKED_HELD,
+			       &run.packed, e);
 	if (r == 0)
 		r = make_plan(&run, p, e);
 	if (r == 0)

@@ -4,7 +4,7 @@
  * A file that is one file (x.json.gz, x.flac, x.png) is unpacked when its turn
  * comes, into memory, and forgotten with its group. An archive is unpacked
  * once for its names before groups are made, and what came of it stays in
- * memory as long as HELD bytes do for all; else it is unpacked again for its
+ * memory as long as there is room; else it is unpacked again for its
  * members, and must give the same. Members are packed files in their turn, but
  * no archives: those stay what they are, a kind of file that is not read.
  */
@@ -21,7 +21,6 @@
 #include "base/mem.h"
 #include "fs/ingest/unpack.h"
 
-#define HELD ((uint64_t)1 << 30)
 #define ASKED_AT_ONCE 4096
 #define COPY 1048576
 
@@ -36,10 +35,10 @@ struct packed {
 	pthread_mutex_t lock; /* of the packs */
 	struct pack *packs;
 	size_t n, cap;
-	uint64_t clock;
+	uint64_t held, clock;
 };
 
-int packed_new(unsigned jobs, struct packed **out, struct err *e)
+int packed_new(unsigned jobs, uint64_t held, struct packed **out, struct err *e)
 {
 	struct packed *p = mem_new(1, sizeof(*p));
 	int r = p == NULL ? err_nomem(e)
@@ -49,6 +48,7 @@ int packed_new(unsigned jobs, struct packed **out, struct err *e)
 		mem_free(p);
 		return r;
 	}
+	p->held = held;
 	child_pool_unpacks(p->children);
 	pthread_mutex_init(&p->lock, NULL);
 	*out = p;
@@ -102,7 +102,7 @@ static void make_room(struct packed *p, const struct pack *keep)
 			if (k != keep && (old == NULL || k->used < old->used))
 				old = k;
 		}
-		if (held <= HELD || old == NULL)
+		if (held <= p->held || old == NULL)
 			return;
 		fd_close(&old->out.fd);
 	}

@@ -5,13 +5,17 @@
 
 #include "fs/ingest/job.h"
 
+#define PACKED_HELD ((uint64_t)1 << 30)
+
 /* The archives of a run, and the children that unpack. */
 struct packed;
 
 /**
- * packed_new(jobs, out, e): no child is started yet. packed_free: ends them.
+ * packed_new(jobs, held, out, e): no child is started yet; of archives that
+ * are not used just now `held` bytes stay in memory. packed_free: ends them.
  */
-int packed_new(unsigned jobs, struct packed **out, struct err *e) MUST_CHECK;
+int packed_new(unsigned jobs, uint64_t held, struct packed **out,
+	       struct err *e) MUST_CHECK;
 void packed_free(struct packed *p);
 
 /**

@@ -9,6 +9,9 @@
 
 #include "base/fdio.h"
 
+/* A check before the first byte reads as many in a second, or more. */
+#define SILENT ((uint64_t)64 << 20)
+
 struct unpacking {
 	enum codec codec;
 	struct unpack_out *out;
@@ -173,7 +176,7 @@ int unpack_file(struct child_pool *children, enum codec codec, int src,
 	if (r != 0)
 		return err_set(e, r, "", "%s", strerror(-r));
 	u.most = most_of(codec, (uint64_t)st.st_size);
-	r = child_take(children, u.most >> 20, &w, e);
+	r = child_take(children, u.most / SILENT, &w, e);
 	if (r != 0)
 		return r;
 	out->fd = memfd_create("carrel", MFD_CLOEXEC);
