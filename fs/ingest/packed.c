@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -246,7 +247,10 @@ static int add_member(void *ctx, struct bytes raw, const char *words,
 		words = codec_member(raw, &o->name);
 	if (r == 0 && words == NULL && o->name.n == folder + 1)
 		words = "its name is empty: not taken";
+	if (r == 0 && words == NULL && o->name.n >= PATH_MAX)
+		words = "its name is too long: not taken";
 	if (r == 0 && words != NULL) {
+		o->name.n = folder + 1;
 		r = buf_putb(&o->name, raw);
 		if (r == 0)
 			leave(o->run, buf_bytes(&o->name), words);
@@ -340,12 +344,6 @@ static bool is_packed(const struct walk_file *f)
 	return f->pack != 0 || f->codec != CODEC_NONE;
 }
 
-static int by_stored(const void *a, const void *b)
-{
-	return bytes_cmp(((const struct walk_file *)a)->stored,
-			 ((const struct walk_file *)b)->stored);
-}
-
 static void mark(struct walk_file *f)
 {
 	f->clash = f->clash || is_packed(f);
@@ -360,7 +358,7 @@ static void mark_folders(const struct walk *w, struct walk_file *f)
 
 		if (f->stored.p[n] != '/')
 			continue;
-		at = bsearch(&key, w->v, w->n, sizeof(*w->v), by_stored);
+		at = bsearch(&key, w->v, w->n, sizeof(*w->v), walk_by_stored);
 		if (at == NULL)
 			continue;
 		mark(f);
@@ -374,7 +372,7 @@ static void drop_clashes(struct ingest_run *run)
 	size_t k = 0;
 
 	if (w->n > 0)
-		qsort(w->v, w->n, sizeof(*w->v), by_stored);
+		qsort(w->v, w->n, sizeof(*w->v), walk_by_stored);
 	for (size_t i = 1; i < w->n; i++) {
 		if (!bytes_eq(w->v[i - 1].stored, w->v[i].stored))
 			continue;

@@ -111,7 +111,7 @@ static size_t common_parent(char *const *paths, size_t n)
 	return len;
 }
 
-static int by_stored(const void *a, const void *b)
+int walk_by_stored(const void *a, const void *b)
 {
 	return bytes_cmp(((const struct walk_file *)a)->stored,
 			 ((const struct walk_file *)b)->stored);
@@ -158,7 +158,7 @@ int walk_paths(struct walk *w, const char *const *paths, size_t n,
 		mem_free(roots[i]);
 	mem_free(roots);
 	if (r == 0 && w->n > 0)
-		qsort(w->v, w->n, sizeof(*w->v), by_stored);
+		qsort(w->v, w->n, sizeof(*w->v), walk_by_stored);
 	return r == 0 ? check_twice(w, e) : r;
 }
 

@@ -44,6 +44,9 @@ int walk_paths(struct walk *w, const char *const *paths, size_t n,
 	       struct err *e) MUST_CHECK;
 void walk_free(struct walk *w);
 
+/** walk_by_stored(a, b): the order of two walk_files, for qsort. */
+int walk_by_stored(const void *a, const void *b);
+
 /** walk_add(w, f): one more, at the end; what it borrows lives as long as w.
  */
 int walk_add(struct walk *w, const struct walk_file *f) MUST_CHECK;

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/codec.h"
 
-#define NAME_LONG 255 /* as of a file system's */
-#define PATH_LONG 4095
+#define NAME_LONG 255  /* as of a file system's */
+#define PATH_LONG 1024 /* below the archive */
 
 /* The longer ending stands before the one it ends in. */
 static const struct {
@@ -17,13 +17,23 @@ static const struct {
 	       {".png", ".png", CODEC_IMAGE},  {".jpg", ".jpg", CODEC_IMAGE},
 	       {".jpeg", ".jpeg", CODEC_IMAGE}};
 
-/* The name before the ending must not be empty. */
+/* Can what is left of a name stand alone? "..zip" and "...zip" leave none. */
+static bool is_name(struct bytes path)
+{
+	const uint8_t *slash =
+		path.n == 0 ? NULL : memrchr(path.p, '/', path.n);
+	size_t at = slash == NULL ? 0 : (size_t)(slash - path.p) + 1;
+	struct bytes name = bytes_sub(path, at, path.n);
+
+	return name.n > 0 && !bytes_is(name, ".") && !bytes_is(name, "..");
+}
+
 static bool ends_with(struct bytes path, const char *end)
 {
 	size_t n = strlen(end);
 	const uint8_t *p;
 
-	if (path.n <= n || path.p[path.n - n - 1] == '/')
+	if (path.n <= n)
 		return false;
 	p = path.p + path.n - n;
 	for (size_t i = 0; i < n; i++) {
@@ -32,7 +42,7 @@ static bool ends_with(struct bytes path, const char *end)
 		if (c != (uint8_t)end[i])
 			return false;
 	}
-	return true;
+	return is_name(bytes_sub(path, 0, path.n - n));
 }
 
 static size_t ending_of(struct bytes path)

@@ -36,6 +36,13 @@ static void test_names(void **state)
 	check_name(".gz", CODEC_NONE, ".gz");
 	check_name("a/.flac", CODEC_NONE, "a/.flac");
 	check_name("gz", CODEC_NONE, "gz");
+	/* What is left leads nowhere else. */
+	check_name("..zip", CODEC_NONE, "..zip");
+	check_name("...zip", CODEC_NONE, "...zip");
+	check_name("a/...tar.gz", CODEC_GZIP, "a/...tar");
+	check_name("...gz", CODEC_NONE, "...gz");
+	check_name("a/...flac", CODEC_NONE, "a/...flac");
+	check_name("....zip", CODEC_ARCHIVE, "...");
 	check_name("", CODEC_NONE, "");
 	check_name(".tar.gz", CODEC_GZIP, ".tar");
 	check_name("a/.tar.gz", CODEC_GZIP, "a/.tar");
@@ -81,9 +88,9 @@ static void test_members(void **state)
 	assert_non_null(member(much, ""));
 	for (size_t i = 0; i < sizeof(much); i++)
 		much[i] = i % 8 == 7 ? '/' : 'x';
-	much[4098] = '\0';
+	much[1026] = '\0';
 	assert_non_null(member(much, ""));
-	much[4095] = '\0';
+	much[1023] = '\0';
 	assert_null(member(much, much));
 }
 
