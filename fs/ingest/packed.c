@@ -181,15 +181,13 @@ static void leave(struct ingest_run *run, struct bytes path, const char *words)
 	job_complain(run, path, INGEST_NO_RECORD, words);
 }
 
-/* Of some of the files from `first` on: which are not unpacked. */
-static int ask_some(struct ingest_run *run, struct child_wire *w,
-		    struct walk_file *const *v, size_t n)
+/* Which of some files are not unpacked. */
+static int ask_some(struct child_wire *w, struct walk_file *const *v, size_t n)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	enum child_frame type = CHILD_NONE;
 	int r = cbor_put_array(&b, n);
 
-	(void)run;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = cbor_put_bytes(&b, v[i]->stored);
 	if (r == 0)
@@ -204,6 +202,7 @@ static int ask_some(struct ingest_run *run, struct child_wire *w,
 	return 0;
 }
 
+/* The same of all files from `first` on. */
 static int ask(struct ingest_run *run, size_t first, struct err *e)
 {
 	CLEANUP(mem_freep)
@@ -219,7 +218,7 @@ static int ask(struct ingest_run *run, size_t first, struct err *e)
 			if (run->walk.v[i].codec != CODEC_NONE)
 				v[n++] = &run->walk.v[i];
 		if (n > 0)
-			r = ask_some(run, w, v, n);
+			r = ask_some(w, v, n);
 	} while (r == 0 && n > 0);
 	child_give(run->children, w, r == 0);
 	return r == 0 ? 0 : err_set(e, -EIO, "", "a recognizer process failed");
@@ -312,8 +311,9 @@ static int open_archive(struct ingest_run *run, size_t i, struct err *e)
 		run->walk.bytes = bytes;
 		leave(run, f.stored, why.text);
 		r = 0;
-	} else if (e != NULL) {
-		*e = why;
+	} else {
+		err_set(e, r, why.place, "%s",
+			why.code != 0 ? why.text : strerror(-r));
 	}
 	return r;
 }

@@ -317,6 +317,20 @@ def mutated(room, rnd):
 
 # ---- pictures
 
+def mounted(room, pol, want):
+    """A picture through a mount, and its reading made again."""
+    if not os.access('/dev/fuse', os.R_OK | os.W_OK):
+        return
+    m = room.mount(pol, 'alice')
+    with open(m.dir + '/data/hostile/shown/x.png', 'rb') as f:
+        check(f.read() == want, 'as mounted')
+    m.stop()
+    e = [e for e in room.log('--op', 'READ')
+         if e['path'].endswith('shown/x.png')][0]
+    r = room.run('audit', 'replay', str(e['seq']), text=False)
+    check(r.stdout == want, 'as replayed')
+
+
 def pictures(room):
     secret = b'Maria Garcia, 48.8584 N 2.2945 E '
     made = {'x.png': packed.png(secret), 'y.JPG': packed.jpeg(secret)}
@@ -347,6 +361,7 @@ def pictures(room):
         for n in names:
             check(got[n] == made[n[6:]][1], n + ': what is left')
         check(got['as-is/x.png'] == raw, 'as it is')
+    mounted(room, pol, made['x.png'][1])
     r = room.json('policy', 'explain', '--policy', old,
                   '--as', 'alice', 'hostile/shown/x.png', code=None)
     check('undetected: images' in json.dumps(r), str(r))
