@@ -211,12 +211,12 @@ def hostile(room, rnd):
                  's7.mp3': b'\xff\xfb' + text,
                  's8.mp3': b'\xff\xfb\x94\x44' + text}.items():
         out[k] = (v, [(k, 'damaged')])
-    out['bomb.txt.gz'] = (packed.bomb(80), [('bomb.txt.gz', '200 times')])
-    out['bomb.zip'] = (packed.zipped([(f'{i}.txt', bytes(20 << 20))
-                                      for i in range(5)]),
+    out['bomb.txt.gz'] = (packed.bomb(66), [('bomb.txt.gz', '200 times')])
+    out['bomb.zip'] = (packed.zipped([(f'{i}.txt', bytes(17 << 20))
+                                      for i in range(4)]),
                        [('bomb.zip', '200 times')])
     out['bomb.tgz'] = (gzip.compress(packed.tarred(
-        [('z.txt', bytes(80 << 20))])), [('bomb.tgz', '200 times')])
+        [('z.txt', bytes(66 << 20))])), [('bomb.tgz', '200 times')])
     out['names.zip'] = (packed.zipped([
         ('../up.txt', text), ('/etc/abs.txt', text), ('a/../../b.txt', text),
         ('n' * 300 + '.txt', text), ('ok.txt', text), ('d/', b''),
