@@ -238,12 +238,16 @@ static int each_member(const struct archive_calls *c, struct archive *a,
 int archive_unpack(const struct archive_calls *c, struct bytes in,
 		   struct unpacked *o, struct err *e)
 {
+	/* A zip of nothing, which libarchive does not know. */
+	static const uint8_t none[22] = "PK\5\6";
 	bool gzip = in.n > 2 && in.p[0] == 0x1F && in.p[1] == 0x8B;
 	struct archive *a;
 	int r = gzip ? verify(c, in, o->left) : 0;
 
 	if (r != 0)
 		return r == -EPROTO ? broken(e) : r;
+	if (in.n == sizeof(none) && memcmp(in.p, none, in.n) == 0)
+		return 0;
 	a = c->read_new();
 	if (a == NULL)
 		return -ENOMEM;

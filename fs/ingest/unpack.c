@@ -138,11 +138,13 @@ static int ask(struct unpacking *u, struct child_wire *w, int src,
 {
 	uint8_t job[9] = {(uint8_t)u->codec};
 	enum child_frame type;
-	int r;
+	int r = 0;
 
 	for (int i = 0; i < 8; i++)
 		job[1 + i] = (uint8_t)(u->most >> (56 - 8 * i));
-	r = child_wire_put(w, CHILD_UNPACK, bytes_of(job, sizeof(job)), src);
+	if (child_wire_put(w, CHILD_UNPACK, bytes_of(job, sizeof(job)), src) !=
+	    0)
+		r = -EINVAL;
 	while (r == 0) {
 		int got = child_wire_get(w, &type);
 
@@ -156,7 +158,7 @@ static int ask(struct unpacking *u, struct child_wire *w, int src,
 		r = type == CHILD_ERROR ? child_said(u, w, e)
 					: take_frame(u, w, type, e);
 	}
-	if (r == -EINVAL || r == -EPIPE)
+	if (r == -EINVAL)
 		return err_set(e, -EPROTO, "",
 			       "unpacking it failed: not taken");
 	return r;

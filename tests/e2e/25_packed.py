@@ -247,6 +247,9 @@ def hostile(room, rnd):
                                       ('in.tar.gz', gzip.compress(tar))]), [
         ('nest/in.zip', 'not read'), ('nest/in.tar.gz', 'not read')])
     out['deep.zip'] = (deep, [])
+    for k in ('nil.zip', 'nil.tar', 'nil.tgz'):
+        out[k] = ({'zip': packed.zipped([]), 'tar': packed.tarred([]),
+                   'tgz': gzip.compress(packed.tarred([]))}[k[4:]], [])
     out['both.txt'] = (b'plain\n', [])
     out['both.txt.gz'] = (gzip.compress(b'packed\n'),
                           [('both.txt.gz', 'another file')])
