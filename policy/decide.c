@@ -16,7 +16,8 @@
  * holds for it decides, by its `records`: all; those of objects in the task's
  * files; those of them dealt to the subject. It decides also when its answer
  * is no: a later, wider rule is not asked. No rule: not shown. A denied record
- * or object is never shown.
+ * or object is never shown, a picture (nobody searched it) only to a role that
+ * says so.
  *
  * where looks at the record's own attributes, and for a name that the record
  * lacks at the object's. A name that neither has does not match; one that
@@ -116,6 +117,12 @@ void policy_seat_free(struct seat *s)
 	mem_free(s);
 }
 
+static bool is_hidden(const struct seat *s, const struct index_summary *o)
+{
+	return o->denied != DENIAL_NONE ||
+	       (o->format == FORMAT_IMAGE && !s->role->images);
+}
+
 static bool in_task(const struct seat *s, const struct candidate *c)
 {
 	return s->task != NULL &&
@@ -191,7 +198,7 @@ enum seen seat_object(const struct seat *s, const struct candidate *c)
 	enum seen joined = SEEN_NOTHING;
 	bool any = false, settled = false;
 
-	if (c->summary->denied != DENIAL_NONE)
+	if (is_hidden(s, c->summary))
 		return SEEN_NOTHING;
 	for (uint32_t i = 0; i < s->role->nsee && !settled; i++) {
 		const struct see *see = &s->role->see[i];
@@ -241,7 +248,7 @@ static bool shown_by(const struct seat *s, const struct see *see,
 bool seat_record_memo(const struct seat *s, const struct candidate *c,
 		      const struct record *r, struct seat_memo *m)
 {
-	if (c->summary->denied != DENIAL_NONE || r->denied != DENIAL_NONE)
+	if (is_hidden(s, c->summary) || r->denied != DENIAL_NONE)
 		return false;
 	if (!m->ready)
 		memo_fill(s, c, m);
@@ -284,6 +291,8 @@ const char *seat_why(const struct seat *s, const struct candidate *c,
 		return "the file is denied";
 	if (r != NULL && r->denied != DENIAL_NONE)
 		return "the record is denied";
+	if (is_hidden(s, c->summary))
+		return "a picture: the role does not say undetected: images";
 	if (r != NULL ? seat_record(s, c, r)
 		      : seat_object(s, c) != SEEN_NOTHING)
 		return NULL;
@@ -317,7 +326,7 @@ uint32_t policy_rule_line(const struct seat *s, const struct candidate *c)
 {
 	enum answer a = ANSWER_NO;
 
-	if (c->summary->denied != DENIAL_NONE)
+	if (is_hidden(s, c->summary))
 		return 0;
 	for (uint32_t i = 0; i < s->role->nsee && a != ANSWER_YES; i++) {
 		const struct see *see = &s->role->see[i];

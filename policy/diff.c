@@ -205,6 +205,11 @@ static int put_names(const struct side *s, struct buf *b)
 	return buf_puts(b, names[s->role->names]);
 }
 
+static int put_undetected(const struct side *s, struct buf *b)
+{
+	return buf_puts(b, s->role->images ? "images" : "hide");
+}
+
 /* What is dealt, and to how many: not who they are. */
 static int put_task(const struct side *s, struct buf *b)
 {
@@ -341,5 +346,7 @@ int diff_seat(const struct policy *a, const struct policy *b,
 		rc = compare_types(&c);
 	if (rc == 0)
 		rc = compare_words(&c, "fields", put_fields);
+	if (rc == 0)
+		rc = compare_words(&c, "undetected", put_undetected);
 	return rc == 0 ? compare_words(&c, "names", put_names) : rc;
 }

@@ -93,6 +93,8 @@ void seat_digest(const struct seat *s, const struct candidate *c,
 		add_rule(&h, see, in_task);
 		dealt = dealt || (see->records == RECORDS_ASSIGNED && in_task);
 	}
+	if (c->summary->format == FORMAT_IMAGE)
+		hasher_u64(&h, s->role->images);
 	hasher_u64(&h, dealt);
 	if (dealt)
 		add_deal(&h, s);

@@ -167,6 +167,13 @@ static int grant_names(const struct seat *s, struct json_out *o)
 	return o->err;
 }
 
+static int grant_images(const struct seat *s, struct json_out *o)
+{
+	if (s->role->images)
+		json_cstr(o, "pictures: as they are, nobody searched them");
+	return o->err;
+}
+
 int seat_grants(const struct seat *s, struct buf *b)
 {
 	CLEANUP(buf_free) struct buf line = {0};
@@ -182,6 +189,8 @@ int seat_grants(const struct seat *s, struct buf *b)
 		rc = grant_audio(s, &o, &line);
 	if (rc == 0)
 		rc = grant_names(s, &o);
+	if (rc == 0)
+		rc = grant_images(s, &o);
 	if (rc != 0)
 		return rc;
 	json_arr_end(&o);

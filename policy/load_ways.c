@@ -176,13 +176,17 @@ static int load_limits(const struct yaml_node *map, struct limits *out,
 	return rc;
 }
 
-/* Showing what nobody could search is never right. */
-static int load_undetected(const struct yaml_node *n, struct err *e)
+/* Showing text that nobody could search is never right; a picture that the
+ * manifest declares may be. */
+static int load_undetected(const struct yaml_node *n, bool *images,
+			   struct err *e)
 {
-	static const char *const words[] = {"hide"};
-	size_t v;
+	static const char *const words[] = {"hide", "images"};
+	size_t v = 0;
+	int r = n == NULL ? 0 : yaml_choice(n, words, 2, &v, e);
 
-	return n == NULL ? 0 : yaml_choice(n, words, 1, &v, e);
+	*images = r == 0 && v == 1;
+	return r;
 }
 
 int load_ways(const struct policy *p, const struct yaml_node *map,
@@ -197,6 +201,7 @@ int load_ways(const struct policy *p, const struct yaml_node *map,
 	if (rc == 0)
 		rc = load_limits(yaml_get(map, "limits"), &role->limits, e);
 	if (rc == 0)
-		rc = load_undetected(yaml_get(map, "undetected"), e);
+		rc = load_undetected(yaml_get(map, "undetected"), &role->images,
+				     e);
 	return rc;
 }

@@ -69,6 +69,7 @@ struct role {
 	struct allow allow;
 	struct limits limits;
 	bool needs_task; /* some see rule says assigned or task */
+	bool images;	 /* pictures, in which nobody searched, are seen */
 };
 
 enum deal_by {

@@ -301,7 +301,9 @@ static int tell(struct telling *t, struct desk_object *o, struct err *e)
 	seen = seat_object(t->desk->seat, &c);
 	if (seen == SEEN_NOTHING)
 		return put_hidden(t->out,
-				  t->rule_line == 0
+				  summary.format == FORMAT_IMAGE
+					  ? seat_why(t->desk->seat, &c, NULL)
+				  : t->rule_line == 0
 					  ? "no see rule shows it: not named, "
 					    "its attributes do not match, or "
 					    "it is not of this task"

@@ -15,9 +15,10 @@
 #define CHILD_FD 3
 
 /**
- * child_main(sock): confine this process (child_confine.h), then serve jobs
- * from sock until its end, then end the process: 0 at the end of the socket.
- * Returns only when it could not be confined: the exit code.
+ * child_main(sock): wait for the first frame, confine this process
+ * (child_confine.h), then serve jobs from sock until its end, then end the
+ * process: 0 at the end of the socket. Returns only when it could not be
+ * confined: the exit code.
  */
 int child_main(int sock) MUST_CHECK;
 
@@ -39,6 +40,12 @@ static inline void child_pool_freep(struct child_pool **p)
 {
 	child_pool_free(*p);
 }
+
+/**
+ * child_pool_unpacks(p): its children unpack files and do nothing else; to be
+ * said before its first job.
+ */
+void child_pool_unpacks(struct child_pool *p) NONNULL_ALL;
 
 /**
  * child_pool_timeout(p, seconds): how long a child may stay silent within a

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "fs/ingest/child.h"
 #include "fs/ingest/child_confine.h"
+#include "fs/ingest/child_unpack.h"
 #include "fs/ingest/manifest.h"
 #include "policy/redact/detect.h"
 
@@ -20,6 +21,9 @@
  * holds no key and can open, write and reach nothing: whatever a hostile file
  * makes it do, its only way out are frames that the gateway checks as hostile
  * before it seals them. It may crash; the gateway then denies the job's files.
+ *
+ * One that is asked so before anything else unpacks files: it loads codecs,
+ * and only then gives its rights away as the others do.
  */
 struct state {
 	struct child_wire wire;
@@ -29,7 +33,8 @@ struct state {
 	struct recognizers *rec;
 	struct source *files;
 	size_t nfiles, cap;
-	uint32_t done; /* files of the job already finished */
+	uint32_t done;		   /* files of the job already finished */
+	struct unpacker *unpacker; /* NULL: it does not unpack */
 };
 
 static void forget_files(struct state *s)
@@ -159,6 +164,27 @@ static int job_groups(struct state *s)
 		      : r;
 }
 
+/* What a rule passes through is not unpacked either. */
+static int job_as_is(struct state *s)
+{
+	struct cbor c = {.in = buf_bytes(&s->wire.in)};
+	struct buf out CLEANUP(buf_free) = {0};
+	uint64_t n = cbor_get_array(&c);
+	int r = 0;
+
+	for (uint64_t i = 0; r == 0 && c.err == 0 && i < n; i++) {
+		const struct file_rule *rule =
+			dataset_rule(&s->manifest.rules, cbor_get_bytes(&c));
+
+		r = buf_putc(&out, rule != NULL && rule->passthrough);
+	}
+	if (r == 0)
+		r = cbor_end(&c);
+	return r == 0 ? child_wire_put(&s->wire, CHILD_AS_IT_IS,
+				       buf_bytes(&out), -1)
+		      : r;
+}
+
 /* ---- detection ---- */
 
 static int job_file(struct state *s)
@@ -282,6 +308,16 @@ static int serve(struct state *s, enum child_frame type)
 		return job_detect(s);
 	case CHILD_FIELDS:
 		return child_fields(&s->wire, buf_bytes(&s->wire.in));
+	case CHILD_AS_IS:
+		return job_as_is(s);
+	case CHILD_UNPACKER:
+		return s->unpacker == NULL
+			       ? -EPROTO
+			       : child_wire_put(&s->wire, CHILD_DONE,
+						bytes_of(NULL, 0), -1);
+	case CHILD_UNPACK:
+		return child_unpack(&s->wire, s->unpacker,
+				    buf_bytes(&s->wire.in));
 	default:
 		return -EPROTO;
 	}
@@ -290,20 +326,23 @@ static int serve(struct state *s, enum child_frame type)
 int child_main(int sock)
 {
 	struct state s = {.wire = {.sock = sock, .fd = -1, .timeout_ms = -1}};
-	enum child_frame type;
+	enum child_frame type = CHILD_NONE;
 	struct err e = {0};
-	int r;
+	int got, r = 0;
 
-	if (child_confine(&e) != 0) {
+	/* The first words are the gateway's own: nothing is parsed yet. */
+	got = child_wire_get(&s.wire, &type);
+	if (got == 1 && type == CHILD_UNPACKER)
+		r = unpacker_load(&s.unpacker);
+	if (r == 0)
+		r = child_confine(&e);
+	if (r != 0) {
 		r = child_wire_fail(&s.wire, &e);
 		return r == 0 ? 71 : 72;
 	}
-	do {
-		r = child_wire_get(&s.wire, &type);
-		if (r == 1)
-			r = serve(&s, type) == 0 ? 1 : -EPROTO;
-	} while (r == 1);
+	while (got == 1 && serve(&s, type) == 0)
+		got = child_wire_get(&s.wire, &type);
 	/* Nothing is tidied up: whatever runs at an exit wants calls that this
 	 * process gave away, and the kernel takes all back. */
-	_exit(r == 0 ? 0 : 71);
+	_exit(got == 0 ? 0 : 71);
 }

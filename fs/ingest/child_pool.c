@@ -28,6 +28,7 @@ struct child_pool {
 	struct child *children;
 	unsigned max, timeout_s;
 	const struct child_setup *setup;
+	bool unpacks;
 };
 
 int child_pool_new(unsigned max, struct child_pool **out, struct err *e)
@@ -82,6 +83,11 @@ void child_pool_free(struct child_pool *p)
 void child_pool_timeout(struct child_pool *p, unsigned seconds)
 {
 	p->timeout_s = seconds;
+}
+
+void child_pool_unpacks(struct child_pool *p)
+{
+	p->unpacks = true;
 }
 
 void child_pool_setup(struct child_pool *p, const struct child_setup *s)
@@ -148,19 +154,22 @@ static int start_child(struct child *c, struct err *e)
 	return 0;
 }
 
-/* The manifest, and its answer: INFO is read by whoever set it up. */
-static int tell_setup(struct child *c, const struct child_setup *s,
+/* The manifest, and its answer: INFO is read by whoever set it up. Or what
+ * the child is for. */
+static int tell_setup(struct child *c, const struct child_pool *p,
 		      struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {0};
 	enum child_frame type;
-	int r = child_setup_put(&b, s);
+	int r = p->unpacks ? 0 : child_setup_put(&b, p->setup);
 
 	if (r == 0)
-		r = child_wire_put(&c->wire, CHILD_MANIFEST, buf_bytes(&b), -1);
+		r = child_wire_put(&c->wire,
+				   p->unpacks ? CHILD_UNPACKER : CHILD_MANIFEST,
+				   buf_bytes(&b), -1);
 	if (r == 0)
 		r = child_wire_get(&c->wire, &type);
-	if (r == 1 && type == CHILD_INFO)
+	if (r == 1 && type == (p->unpacks ? CHILD_DONE : CHILD_INFO))
 		return 0;
 	if (r == 1 && type == CHILD_ERROR)
 		return child_wire_error(&c->wire, e);
@@ -202,8 +211,8 @@ int child_take(struct child_pool *p, uint64_t mib, struct child_wire **out,
 	}
 	if (c->pid == 0) {
 		r = start_child(c, e);
-		if (r == 0 && p->setup != NULL)
-			r = tell_setup(c, p->setup, e);
+		if (r == 0 && (p->setup != NULL || p->unpacks))
+			r = tell_setup(c, p, e);
 	}
 	if (r != 0)
 		child_give(p, &c->wire, false);

@@ -14,6 +14,10 @@ enum child_frame {
 	CHILD_FILE,	/* path; one descriptor: a file of the coming job */
 	CHILD_DETECT,	/* the job -> BLOCK* HEAD, per file; then DONE */
 	CHILD_FIELDS,	/* see child_fields.c */
+	CHILD_AS_IS,	/* [path ...] -> AS_IT_IS: which are not unpacked */
+	CHILD_UNPACKER, /* the first: load what unpacks -> DONE */
+	CHILD_UNPACK,	/* u8 codec, u64 at most; one descriptor: the file ->
+			   (MEMBER? DATA* LEFT?)*; then DONE */
 	/* From the child: */
 	CHILD_INFO = 32, /* [name, terms, [wanted file ...]] */
 	CHILD_GROUP_NAMES,
@@ -22,7 +26,11 @@ enum child_frame {
 	CHILD_COMPLAINT, /* [path, record, words] */
 	CHILD_CUT,	 /* see child_fields.c */
 	CHILD_DONE,
-	CHILD_ERROR, /* [code, place, words] */
+	CHILD_ERROR,	/* [code, place, words] */
+	CHILD_AS_IT_IS, /* u8 each: 1, so it is */
+	CHILD_MEMBER,	/* the name of what comes now, as the archive has it */
+	CHILD_DATA,	/* bytes of it */
+	CHILD_LEFT,	/* words why it is not to be taken after all */
 };
 
 #define CHILD_FRAME_MAX (256u << 20)

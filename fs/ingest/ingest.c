@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "fs/ingest/job.h"
+#include "fs/ingest/packed.h"
 #include "fs/ingest/publish.h"
 #include "fs/ingest/redetect.h"
 #include "fs/ingest/source.h"
@@ -393,6 +394,8 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 			: walk_paths(&run->walk, w->paths, w->npaths, e);
 	if (r == 0 && !w->redetect)
 		drop_manifest(run, p);
+	if (r == 0 && !w->redetect)
+		r = packed_plan(run, e);
 	if (r == 0 && run->walk.n == 0)
 		return err_set(e, -ENOENT, w->redetect ? name : w->paths[0],
 			       "there is no file to take");
@@ -423,6 +426,9 @@ int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
 	if (run.children == NULL)
 		run.children = own;
 	if (r == 0)
+		r = packed_new(w->jobs, w->held != 0 ? w->held : PACKED_HELD,
+			       &run.packed, e);
+	if (r == 0)
 		r = make_plan(&run, p, e);
 	if (r == 0)
 		r = start(&run, p, e);
@@ -430,6 +436,7 @@ int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
 		r = take_all(&run, e);
 	store_ingest_free(run.txn);
 	child_pool_free(own);
+	packed_free(run.packed);
 	walk_free(&run.walk);
 	if (p != NULL)
 		plan_free(p);

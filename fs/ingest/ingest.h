@@ -18,6 +18,8 @@ struct ingest_want {
 	const char *const *paths;
 	size_t npaths;
 	unsigned jobs; /* 0: one per CPU */
+	uint64_t held; /* bytes of opened archives that stay in memory;
+			  0: PACKED_HELD */
 	bool dry_run;  /* detect and count only */
 	bool redetect; /* what is stored, in place of paths: store is set, and
 			  locked unless dry_run; a manifest, too */

@@ -3,7 +3,6 @@
 #include "fs/ingest/job_in.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "base/fdio.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "fs/ingest/packed.h"
 #include "fs/ingest/redetect.h"
 #include "fs/ingest/source.h"
 #include "policy/redact/detect.h"
@@ -41,7 +41,8 @@ void job_complain(struct ingest_run *r, struct bytes path, uint64_t record,
 void job_leave_out(struct job *j, struct file *f, const char *words)
 {
 	f->bad = true;
-	job_complain(j->r, f->f->stored, INGEST_NO_RECORD, words);
+	job_complain(j->r, f->f->packed.n > 0 ? f->f->packed : f->f->stored,
+		     INGEST_NO_RECORD, words);
 	pthread_mutex_lock(&j->r->lock);
 	j->r->sum->left++;
 	pthread_mutex_unlock(&j->r->lock);
@@ -88,14 +89,15 @@ static int hash_chunk(void *ctx, struct bytes b)
 static int open_file(struct job *j, struct file *f)
 {
 	struct hasher h;
+	struct err why = {0};
 	int r = 0;
 
 	f->fd = f->f->entry != NULL
 			? redetect_open(j->r->w->store, f->f->entry)
-			: open(f->f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (f->fd < 0 && f->f->entry != NULL)
+			: packed_open(j->r->packed, f->f, &why);
+	if (f->fd < 0)
 		r = f->fd;
-	else if (f->fd < 0 || fstat(f->fd, &f->st) != 0)
+	else if (fstat(f->fd, &f->st) != 0)
 		r = -errno;
 	hasher_blake2b(&h, NULL);
 	if (r == 0)
@@ -105,7 +107,8 @@ static int open_file(struct job *j, struct file *f)
 		return r;
 	if (r != 0)
 		job_leave_out(j, f,
-			      r == -ESTALE ? "changed while it was read"
+			      why.code != 0  ? why.text
+			      : r == -ESTALE ? "changed while it was read"
 			      : f->f->entry != NULL
 				      ? "the store cannot read it; run `carrel "
 					"fsck`"

@@ -18,8 +18,9 @@ struct ingest_run {
 	uint8_t setup[32];	  /* digest of manifest and word lists */
 	bool erased; /* from some file of this store something was */
 	struct walk walk;
-	size_t next;   /* first file of the next group */
-	uint64_t done; /* bytes */
+	struct packed *packed; /* what is unpacked, and by whom */
+	size_t next;	       /* first file of the next group */
+	uint64_t done;	       /* bytes */
 	pthread_mutex_t lock;
 	int failed; /* first failure that ends the run */
 	struct err err;

@@ -7,6 +7,7 @@
 #include "fs/ingest/manifest_custom.h"
 #include "fs/ingest/manifest_times.h"
 #include "policy/load_yaml.h"
+#include "policy/redact/codec.h"
 #include "policy/redact/detect.h"
 #include "policy/redact/format.h"
 #include "policy/redact/named.h"
@@ -228,7 +229,8 @@ static int load_named(const struct yaml_node *n, struct file_rule *f,
 		return r;
 	return yaml_fail(n, e,
 			 "a format is text, json, jsonl, csv, tsv, psv, srt, "
-			 "webvtt, textgrid, ctm, rttm, stm, kaldi or wav");
+			 "webvtt, textgrid, ctm, rttm, stm, kaldi, wav or "
+			 "image");
 }
 
 static int load_format(const struct yaml_node *n, struct file_rule *f,
@@ -259,6 +261,24 @@ static int load_format(const struct yaml_node *n, struct file_rule *f,
 	f->separator = (char)separator;
 	f->header = (enum header_rule)header;
 	return r;
+}
+
+/* Names are those that files are stored under: a pattern that ends as packed
+ * ones do would match nothing. */
+static int check_packed(const struct yaml_node *n, const char *pattern,
+			struct err *e)
+{
+	struct bytes b =
+		pattern == NULL ? bytes_of(NULL, 0) : bytes_str(pattern);
+	struct buf name CLEANUP(buf_free) = {0};
+	enum codec c = codec_of(b);
+
+	if (c == CODEC_NONE || c == CODEC_IMAGE)
+		return 0;
+	if (codec_name(b, c, &name) != 0 || buf_str(&name) == NULL)
+		return err_nomem(e);
+	return yaml_fail(n, e, "these are unpacked, and stored as \"%s%s\"",
+			 buf_str(&name), c == CODEC_ARCHIVE ? "/**" : "");
 }
 
 static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
@@ -301,7 +321,9 @@ static int load_file(const struct yaml_node *n, const struct yaml_node *lang,
 			       own != NULL ? own : lang, a, f, e);
 	if (r == 0 && yaml_get(n, "passthrough") != NULL)
 		r = yaml_bool(yaml_get(n, "passthrough"), &f->passthrough, e);
-	return r;
+	if (r == 0 && !f->passthrough)
+		r = check_packed(m, f->match, e);
+	return r == 0 ? check_packed(yaml_get(n, "audio"), f->audio, e) : r;
 }
 
 static int load_files(const struct yaml_node *root, struct arena *a,

@@ -11,57 +11,48 @@
 #include "base/mem.h"
 #include "fs/store/store.h"
 
-static struct walk_file *room(struct walk *w, uint64_t size)
+int walk_add(struct walk *w, const struct walk_file *f)
 {
-	struct walk_file *f;
-
 	if (w->n == w->cap) {
 		size_t cap = w->cap == 0 ? 256 : 2 * w->cap;
+		struct walk_file *v = mem_grow(w->v, cap, sizeof(*v));
 
-		f = mem_grow(w->v, cap, sizeof(*f));
-		if (f == NULL)
-			return NULL;
-		w->v = f;
+		if (v == NULL)
+			return -ENOMEM;
+		w->v = v;
 		w->cap = cap;
 	}
-	f = &w->v[w->n];
-	*f = (struct walk_file){.size = size};
-	return f;
+	w->v[w->n++] = *f;
+	w->bytes += f->size;
+	return 0;
 }
 
 int walk_stored(struct walk *w, const struct store_entry *o)
 {
-	struct walk_file *f = room(w, o->size);
+	struct walk_file f = {.size = o->size};
 	struct store_entry *own;
 
 	if (w->arena == NULL)
 		w->arena = arena_new();
 	own = w->arena == NULL ? NULL : arena_array(w->arena, 1, sizeof(*own));
-	if (f == NULL || own == NULL ||
-	    arena_dup(w->arena, o->path, &f->stored) != 0)
+	if (own == NULL || arena_dup(w->arena, o->path, &f.stored) != 0)
 		return -ENOMEM;
 	*own = *o;
-	own->path = f->stored;
+	own->path = f.stored;
 	own->summary = (struct bytes){0};
-	f->entry = own;
-	w->n++;
-	w->bytes += o->size;
-	return 0;
+	f.entry = own;
+	return walk_add(w, &f);
 }
 
 static int add(struct walk *w, const char *path, size_t skip, uint64_t size)
 {
-	struct walk_file *f = room(w, size);
+	struct walk_file f = {.size = size};
 
-	if (f == NULL)
+	f.path = arena_str(w->arena, bytes_str(path));
+	if (f.path == NULL)
 		return -ENOMEM;
-	f->path = arena_str(w->arena, bytes_str(path));
-	if (f->path == NULL)
-		return -ENOMEM;
-	f->stored = bytes_str(f->path + skip);
-	w->n++;
-	w->bytes += size;
-	return 0;
+	f.stored = bytes_str(f.path + skip);
+	return walk_add(w, &f);
 }
 
 static void leave(struct walk *w, const char *path, const char *words)
@@ -138,7 +129,7 @@ static size_t common_parent(char *const *paths, size_t n)
 	return len;
 }
 
-static int by_stored(const void *a, const void *b)
+int walk_by_stored(const void *a, const void *b)
 {
 	return bytes_cmp(((const struct walk_file *)a)->stored,
 			 ((const struct walk_file *)b)->stored);
@@ -185,7 +176,7 @@ int walk_paths(struct walk *w, const char *const *paths, size_t n,
 		mem_free(roots[i]);
 	mem_free(roots);
 	if (r == 0 && w->n > 0)
-		qsort(w->v, w->n, sizeof(*w->v), by_stored);
+		qsort(w->v, w->n, sizeof(*w->v), walk_by_stored);
 	return r == 0 ? check_twice(w, e) : r;
 }
 

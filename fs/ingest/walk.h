@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "policy/redact/codec.h"
 
 struct store_entry;
 
@@ -14,6 +15,14 @@ struct walk_file {
 	const struct store_entry *entry; /* of what is stored, else NULL */
 	uint64_t size;
 	struct bytes group; /* filled by the planner */
+	/* By packed.c: how it is unpacked; of which archive (1 ...; 0: none)
+	 * it is the bytes [at, at + size); how it was called when it was
+	 * packed; its name is another's. */
+	enum codec codec;
+	struct bytes packed;
+	uint32_t pack;
+	uint64_t at;
+	bool clash;
 };
 
 struct walk {
@@ -41,6 +50,13 @@ void walk_free(struct walk *w);
 /** walk_stored(w, o): one more, an object that is in the store; all of o is
  * copied. -ENOMEM. */
 int walk_stored(struct walk *w, const struct store_entry *o) MUST_CHECK;
+
+/** walk_by_stored(a, b): the order of two walk_files, for qsort. */
+int walk_by_stored(const void *a, const void *b);
+
+/** walk_add(w, f): one more, at the end; what it borrows lives as long as w.
+ */
+int walk_add(struct walk *w, const struct walk_file *f) MUST_CHECK;
 
 /** walk_drop(w, path): the file at that place of the system is no data. */
 void walk_drop(struct walk *w, const char *path);

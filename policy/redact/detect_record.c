@@ -170,7 +170,7 @@ static int record_find(struct detect_group *g, const struct format_record *r,
 	rec.nattrs = detect_attrs_own(g->f, r, attrs);
 	if (rec.denied != DENIAL_NONE)
 		detect_record_complain(g, rec.number, r->why);
-	if (g->f->format != FORMAT_OPAQUE)
+	if (g->f->format != FORMAT_OPAQUE && g->f->format != FORMAT_IMAGE)
 		language_check(g, &rec);
 	if (rec.id.n == 0) {
 		snprintf(number, sizeof(number), "%" PRIu32, rec.number);

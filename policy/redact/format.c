@@ -10,6 +10,7 @@
 #include "policy/redact/format_json.h"
 #include "policy/redact/format_timed.h"
 #include "policy/redact/format_wav.h"
+#include "policy/redact/image.h"
 
 #define LOOK 65536u /* bytes looked at */
 
@@ -39,6 +40,9 @@ static const struct known extensions[] = {
 	{"stm", FORMAT_TABLE, TIMED_STM},
 	{"wav", FORMAT_WAV, TIMED_NONE},
 	{"wave", FORMAT_WAV, TIMED_NONE},
+	{"png", FORMAT_IMAGE, TIMED_NONE},
+	{"jpg", FORMAT_IMAGE, TIMED_NONE},
+	{"jpeg", FORMAT_IMAGE, TIMED_NONE},
 };
 
 static const struct known names[] = {
@@ -56,6 +60,7 @@ static const struct known names[] = {
 	{"stm", FORMAT_TABLE, TIMED_STM},
 	{"kaldi", FORMAT_TABLE, TIMED_KALDI},
 	{"wav", FORMAT_WAV, TIMED_NONE},
+	{"image", FORMAT_IMAGE, TIMED_NONE},
 };
 
 /* Files of a Kaldi directory: the whole name. */
@@ -194,17 +199,23 @@ enum format format_of(const struct file_rule *rule, struct bytes path,
 	*why = NULL;
 	if (rule != NULL && rule->format != FORMAT_DENIED)
 		f = rule->format;
+	else if (f == FORMAT_IMAGE)
+		*why = "a picture, in which nobody searches: never shown "
+		       "unless the manifest says `format: image`";
 	if (csv_separator(f) != 0)
 		f = table_of(f, rule, data);
 	if (f == FORMAT_WAV)
 		*why = format_wav_parse(data, &wav);
-	else if (f != FORMAT_DENIED)
+	else if (f == FORMAT_IMAGE && *why == NULL)
+		*why = image_bare(data);
+	else if (f != FORMAT_DENIED && f != FORMAT_IMAGE)
 		*why = not_text(data);
-	else
+	else if (f == FORMAT_DENIED)
 		*why = "this kind of file is not read (read are .json, .jsonl, "
 		       ".ndjson, .csv, .tsv, .psv, .txt, .text, .md, .log, "
 		       ".srt, .vtt, .TextGrid, .ctm, .rttm, .stm, the tables "
-		       "of Kaldi, .wav and .wave); "
+		       "of Kaldi, .wav and .wave; packed ones only by "
+		       "ingest, and not in archives within archives); "
 		       "`passthrough: true` in the manifest shows it unread";
 	if (*why == NULL)
 		return f;
@@ -298,6 +309,7 @@ int format_read(const struct format_plan *plan, struct bytes data,
 		break;
 	case FORMAT_TEXT:
 	case FORMAT_OPAQUE:
+	case FORMAT_IMAGE:
 		rc = whole_read(&r);
 		break;
 	case FORMAT_WAV:
@@ -308,7 +320,6 @@ int format_read(const struct format_plan *plan, struct bytes data,
 		rc = format_timed_read(&r);
 		break;
 	case FORMAT_DENIED:
-	case FORMAT_IMAGE:
 		rc = -EINVAL;
 		break;
 	}

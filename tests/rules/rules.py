@@ -57,7 +57,7 @@ OWN_CALLERS = 'fs/mount/work*'
 PUSHES = ['fuse_lowlevel_notify_store', 'fuse_reply_ioctl_iov']
 
 PACKAGES = ['fuse3', 'libsodium', 'libgcrypt', 'sqlite3', 'yaml-0.1', 'libseccomp',
-            'libutf8proc', 'cmocka']
+            'libutf8proc', 'sndfile', 'libarchive', 'cmocka']
 
 # Another version breaks lines elsewhere, so the name has its number.
 FORMATTER = 'clang-format-14'

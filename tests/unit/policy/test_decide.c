@@ -117,6 +117,20 @@ static void test_denied(void **state)
 		 {.denied = DENIAL_UNDETECTED},
 		 SEEN_WHOLE,
 		 false},
+		{all,
+		 "calls",
+		 "x",
+		 {.format = FORMAT_IMAGE},
+		 {0},
+		 SEEN_NOTHING,
+		 false},
+		{all,
+		 "calls",
+		 "x",
+		 {.format = FORMAT_OPAQUE},
+		 {0},
+		 SEEN_WHOLE,
+		 true},
 	};
 	struct key *k = key_of(*state, 1);
 

@@ -178,11 +178,12 @@ static void test_ways(void **state)
 		     "    allow: { gui: true, publish: [8080, 8081] }\n"
 		     "    limits: { bytes_per_day: 1GiB, idle: 30m, "
 		     "opens_per_minute: 9 }\n"
-		     "    undetected: hide\n");
+		     "    undetected: images\n");
 	const struct role *r = &p->roles[0];
 
 	(void)state;
 	assert_int_equal(r->names, NAMES_KEEP);
+	assert_true(r->images);
 	assert_int_equal(r->decision.audio.fallback, FILL_TONE);
 	assert_int_equal(r->decision.audio.n, 1);
 	assert_string_equal(r->decision.audio.types[0], "PERSON");
