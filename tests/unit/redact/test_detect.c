@@ -328,9 +328,9 @@ static void test_languages_answered(void **state)
 	static const struct {
 		const char *language;
 		bool shown;
-	} cases[] = {{"de", true},	{"DE-at", true}, {"spanish", true},
-		     {"en", true},	{"den", false},	 {"d", false},
-		     {"es", false},	{"vi", false},	 {"de.AT", false}};
+	} cases[] = {{"de", true},  {"DE-at", true}, {"spanish", true},
+		     {"en", true},  {"den", false},  {"d", false},
+		     {"es", false}, {"vi", false},   {"de.AT", false}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
