@@ -149,12 +149,16 @@ def look_at_tree(d, seen):
     text = json.dumps(seen, ensure_ascii=False).lower()
     leaks = [n for n in names_of(d) if n.lower() in text or
              n.lower().replace(' ', '-') in text]
-    cards = {c for p in glob.glob(d.data + '/bank/c*/*/*')
-             for c in re.findall(r'\d{4} \d{4} \d{4} \d{4}', open(
-                 p, encoding='utf-8').read())}
-    claim(not leaks and len(cards) > 20 and not any(c in text for c in cards),
-          f'none of {len(names_of(d))} names and {len(cards)} card numbers is '
-          'in anything, in either language')
+    numbers = set()
+    for p in glob.glob(d.data + '/bank/c*/*/*'):
+        with open(p, encoding='utf-8') as f:
+            numbers.update(re.findall(
+                r'\d{4} \d{4} \d{4} \d{4}|HB-\d+|\w+@example.org|\+1-[\d-]+',
+                f.read()))
+    claim(not leaks and len(numbers) > 60 and
+          not any(n.lower() in text for n in numbers),
+          f'none of {len(names_of(d))} names and {len(numbers)} numbers and '
+          'addresses is in anything, in either language')
     return calls
 
 
@@ -378,13 +382,14 @@ def forge(d, vkey):
 def erase(d, call, seq):
     step('a customer asks to be forgotten')
     name = call.meta['caller']['name']
-    r = d.run('erase', '--value-file', d.write('subject.txt', name + '\n'),
-              '--yes')
+    subject = d.write('subject.txt', name + '\n')
+    r = d.run('erase', '--value-file', subject, '--yes')
     for line in (r.stdout + r.stderr).splitlines()[-2:]:
         say('   ' + line)
     left = d.run('ls', 'bank', '--json', show=False).stdout
+    d.run('erase', '--value-file', subject, '--dry-run', code=4, show=False)
     claim(name.lower().replace(' ', '-') not in left.lower(),
-          f'no file of {name} is left')
+          f'no file, row, mail or answer about {name} is left')
     r = d.run('audit', 'replay', seq, code=3)
     say('   ' + (r.stdout + r.stderr).splitlines()[-1])
     claim('erased' in r.stdout + r.stderr,
