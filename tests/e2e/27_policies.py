@@ -147,6 +147,9 @@ def differences(all_):
     check('Grüßen' in text['greta'] and 'Un saludo' in text['greta'] and
           'Regards' in text['erin'] and 'Regards' not in text['greta'] and
           'Grüßen' not in text['erin'], 'languages')
+    text = {w: str(v) for w, v in all_['dialogue'].items()}
+    check(any('refund of $' in t for w, t in text.items() if w != 'rita') and
+          'refund of [MONEY_1]' in text['rita'], 'amounts that agents say')
     check('think' not in str(all_['preference']), 'reasoning')
 
 
