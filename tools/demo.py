@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import csv
 import glob
+import hashlib
 import io
 import json
 import os
@@ -68,6 +69,14 @@ def names_of(d):
         with open(p, encoding='utf-8') as f:
             out.add(json.load(f)['caller']['name'])
     return out
+
+
+def allowed_of(d):
+    """Names of the calls whose callers have consented."""
+    for p in glob.glob(d.data + '/bank/metadata/*/*.json'):
+        with open(p, encoding='utf-8') as f:
+            if json.load(f)['consent']:
+                yield os.path.basename(p)[:-5]
 
 
 def make_store(d):
@@ -137,6 +146,24 @@ class Call:
                 if a['word'] != b['word'] and re.search(pattern, b['word'])]
 
 
+def dealt(d, groups):
+    """Those of the groups that are alice's, by the formula of
+    carrel-policy(5): the two of three with the highest scores."""
+    key = bytes.fromhex(json.loads(d.run(
+        'policy', 'explain', '--policy', CALLS, '--as', 'alice',
+        '--assignment', '--json', show=False).stdout)['assign_key'])
+
+    def score(who, group):
+        parts = (b'calls-01', b'g\0' + group.encode(), who.encode())
+        h = hashlib.blake2b(key=key, digest_size=32)
+        for p in parts:
+            h.update(len(p).to_bytes(4, 'big') + p)
+        return h.digest()[:8]
+
+    return {g for g in groups if 'alice' in sorted(
+        ('alice', 'carol', 'dan'), key=lambda w: score(w, g))[1:]}
+
+
 def look_at_tree(d, seen):
     for path in sorted(seen)[:2] + sorted(seen)[-2:]:
         n = seen[path]
@@ -144,8 +171,10 @@ def look_at_tree(d, seen):
         say(f'   {path:<56}{n:>9,} bytes')
     calls = [Call(d, seen, p) for p in seen if '/calls/' in p]
     say(f'   ... {len(seen)} files, {len(calls)} of 60 calls')
-    claim(0 < len(calls) < 51 and all(c.meta['consent'] for c in calls),
-          'only calls with consent, and only those dealt to alice')
+    mine = dealt(d, allowed_of(d))
+    claim({os.path.basename(c.source(d, 'calls', 'json'))[:-5]
+           for c in calls} == mine, 'only calls with consent, and of these '
+          'only those that the keyed draw deals to alice')
     text = json.dumps(seen, ensure_ascii=False).lower()
     leaks = [n for n in names_of(d) if n.lower() in text or
              n.lower().replace(' ', '-') in text]
