@@ -10,9 +10,14 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 from carrel import TOP, Room, check, need_fuse, need_voice
 from ways import files_below
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(TOP, 'tools', 'demo'))
+import hear  # noqa: E402
 
 POLICIES = os.path.join(TOP, 'example-policies')
 FIVE = {'call-center': 'transcription', 'clinical': 'dictation',
@@ -130,6 +135,31 @@ def views(room, name, names, values):
     return seen
 
 
+def words_of(b):
+    return [w for s in json.loads(b)['segments'] for w in s['words']]
+
+
+def bleeps(data, view, pad):
+    """In each recording exactly the words are gone that its transcript shows
+    in another way."""
+    by_number = {p[-8:-5]: p for p in data if p.startswith('bank/calls/')}
+    seen, channels = [p for p in view if p.startswith('bank/calls/')], set()
+    for p in seen:
+        src = by_number[p[-8:-5]]
+        wavs = [hear.Wav(b[q.replace('/calls/', '/audio/')[:-4] + 'wav'])
+                for b, q in ((data, src), (view, p))]
+        spans = [(b['start'], b['end']) for a, b in
+                 zip(words_of(view[p]), words_of(data[src]))
+                 if a['word'] != b['word']]
+        check(len(spans) > 4 and wavs[0].frames() == wavs[1].frames(), p)
+        outside, same = hear.changed(*wavs, spans, pad)
+        check(not outside, f'{p}: changed where nothing is hidden')
+        check(same < 0.02, f'{p}: {same} of the hidden words is heard')
+        channels.add(wavs[0].channels)
+    print(len(seen), 'recordings of', channels, 'channels')
+    check(len(seen) > 2, f'only {seen}')
+
+
 def differences(all_):
     """What sets roles of one policy apart."""
     c = all_['call-center']
@@ -167,7 +197,9 @@ def main():
             room.run('ingest', '--manifest', room.path(f'data/{name}.yaml'),
                      room.path('data', name))
         names, values = truths(data)
-        differences({n: views(room, n, names, values) for n in sorted(FIVE)})
+        all_ = {n: views(room, n, names, values) for n in sorted(FIVE)}
+        differences(all_)
+        bleeps(data, all_['call-center']['alice'], 0.1)
         room.run('fsck')
 
 

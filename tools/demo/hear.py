@@ -48,29 +48,25 @@ def marks(spans, start, end, n):
 
 
 def changed(before, after, spans, pad, gap=0.1):
-    """(frames changed outside the padded spans, share of the frames within
-    the bare spans, where there is any sound, that are what they were)."""
+    """(whether something changed outside the padded spans, share of the frames
+    within the bare spans, where there is any sound, that are what they were).
+    Spans nearer than gap to each other may be one."""
+    c, rate = before.channels, before.rate
+    x, y = before.samples, after.samples
+    at, same, total, outside = 0, 0, 0, False
     wide = []
     for a, b in sorted((a - pad, b + pad) for a, b in spans):
         if wide and a - wide[-1][1] < gap:
             wide[-1][1] = max(b, wide[-1][1])
         else:
             wide.append([a, b])
-    mask = bytearray(before.frames())
     for a, b in wide:
-        a, b = max(int(a * before.rate) - 1, 0), int(b * before.rate) + 2
-        mask[a:b] = b'\1' * len(mask[a:b])
-    c, outside = before.channels, 0
-    for k in range(before.frames()):
-        if not mask[k] and (before.samples[k * c:k * c + c] !=
-                            after.samples[k * c:k * c + c]):
-            outside += 1
-    same = total = 0
+        a = max(int(a * rate) - 1, at // c) * c
+        outside = outside or x[at:a] != y[at:a]
+        at = (int(b * rate) + 2) * c
     for a, b in spans:
-        for k in range(int(a * before.rate) + 1, int(b * before.rate)):
-            if not any(before.samples[k * c:k * c + c]):
-                continue
-            total += 1
-            same += before.samples[k * c:k * c + c] == \
-                after.samples[k * c:k * c + c]
-    return outside, same / max(total, 1)
+        for k in range(c * (int(a * rate) + 1), c * int(b * rate), c):
+            if any(x[k:k + c]):
+                total += 1
+                same += x[k:k + c] == y[k:k + c]
+    return outside or x[at:] != y[at:], same / max(total, 1)

@@ -63,10 +63,10 @@ class Person:
         self.mail = f'{user}{n}@example.org'
         self.phone = {'en': f'+1-415-555-01{n % 100:02d}',
                       'de': f'+49 30 23125 0{n % 100:02d}',
-                      'es': f'+34 600 000 0{n % 100:02d}'}[language]
+                      'es': f'+34 555 000 0{n % 100:02d}'}[language]
         self.card = fours(luhn('411111' + ''.join(
             rnd.choices('0123456789', k=9))))
-        self.iban = fours(iban('50010517' + ''.join(
+        self.iban = fours(iban('12345678' + ''.join(
             rnd.choices('0123456789', k=10))))
         self.policy = f'HB-{rnd.randrange(10 ** 8):08d}'
         self.street = f'{rnd.randrange(2, 98)} {rnd.choice(STREETS)} Street'
