@@ -95,11 +95,14 @@ int diag_exit_code(int code)
 	static const struct {
 		int code, exit;
 	} table[] = {
-		{0, 0},		 {-EINVAL, 2},	{-EPROTO, 2},
-		{-ESTALE, 3},	 {-ENOENT, 4},	{-EACCES, 5},
-		{-ENOKEY, 6},	 {-EBADMSG, 7}, {-EUCLEAN, 7},
-		{-EBUSY, 8},	 {-ENOTSUP, 9}, {-EEXIST, 2},
-		{-ENOTEMPTY, 2}, {-ENOTDIR, 2}, {-EPROTONOSUPPORT, 2},
+		{0, 0},		 {-EINVAL, 2},
+		{-EPROTO, 2},	 {-ESTALE, 3},
+		{-ENOENT, 4},	 {-EACCES, 5},
+		{-ENOKEY, 6},	 {-EBADMSG, 7},
+		{-EUCLEAN, 7},	 {-EBUSY, 8},
+		{-ENOTSUP, 9},	 {-EEXIST, 2},
+		{-ENOTEMPTY, 2}, {-ENOTDIR, 2},
+		{-EISDIR, 2},	 {-EPROTONOSUPPORT, 2},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {

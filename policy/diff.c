@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "policy/rules.h"
@@ -230,15 +231,26 @@ static int put_task(const struct side *s, struct buf *b)
 	return rc;
 }
 
+/* A moment as policies write it. */
+static int put_moment(struct buf *b, const char *what, int64_t at)
+{
+	char text[64];
+	struct tm tm;
+
+	if (gmtime_r(&at, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return -EOVERFLOW;
+	return buf_printf(b, "%s%s %s", b->n > 0 ? ", " : "", what, text);
+}
+
 static int put_end(const struct side *s, struct buf *b)
 {
 	int rc = 0;
 
 	if (s->a->revoked)
-		rc = buf_printf(b, "revoked %lld", (long long)s->a->revoked_at);
+		rc = put_moment(b, "revoked", s->a->revoked_at);
 	if (rc == 0 && s->task != NULL && s->task->expires != 0)
-		rc = buf_printf(b, "%sexpires %lld", b->n > 0 ? ", " : "",
-				(long long)s->task->expires);
+		rc = put_moment(b, "expires", s->task->expires);
 	return rc;
 }
 

@@ -159,11 +159,30 @@ static int load_list(const struct yaml_node *n, struct lists *l, struct err *e)
 	return r;
 }
 
+/* Words of letters; what a word stands for is not known here. */
+static int load_languages(const struct yaml_node *n, struct arena *a,
+			  struct dataset_rules *d, struct err *e)
+{
+	int r = yaml_strings(n, a, &d->languages, &d->nlanguages, e);
+
+	for (size_t i = 0; r == 0 && i < d->nlanguages; i++) {
+		const char *s = d->languages[i];
+
+		while ((*s | 32) >= 'a' && (*s | 32) <= 'z')
+			s++;
+		if (*s != '\0' || s - d->languages[i] < 2)
+			r = yaml_fail(n, e,
+				      "a language is a word of letters, as "
+				      "de");
+	}
+	return r;
+}
+
 int manifest_custom(const struct yaml_node *n,
 		    const struct manifest_file *files, size_t nfiles,
 		    struct arena *a, struct manifest *m, struct err *e)
 {
-	static const char *const keys[] = {"custom", "external"};
+	static const char *const keys[] = {"custom", "external", "languages"};
 	struct lists l = {files, nfiles, NULL, m, a};
 	const struct yaml_node *x;
 	int r;
@@ -179,6 +198,9 @@ int manifest_custom(const struct yaml_node *n,
 			x, e,
 			"this version runs no external recognizers: leave the "
 			"list empty");
+	x = yaml_get(n, "languages");
+	if (r == 0 && x != NULL)
+		r = load_languages(x, a, &m->rules, e);
 	x = yaml_get(n, "custom");
 	return r == 0 && x != NULL ? load_list(x, &l, e) : r;
 }

@@ -108,6 +108,8 @@ struct custom_rule {
 
 struct dataset_rules {
 	const char *name, *language;
+	const char *const *languages; /* whose records the owner answers for */
+	size_t nlanguages;
 	const struct file_rule *files;
 	uint32_t nfiles;
 	const struct custom_rule *custom;

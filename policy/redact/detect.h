@@ -119,6 +119,12 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 bool detect_covers(struct bytes language);
 
 /**
+ * detect_answered(d, language): the manifest's owner says that known values,
+ * patterns and the custom recognizers are enough for records in it.
+ */
+bool detect_answered(const struct dataset_rules *d, struct bytes language);
+
+/**
  * detect_group_name(rule, path, out): the group of a file by its template; the
  * path itself where there is none.
  */

@@ -77,19 +77,29 @@ uint32_t detect_attrs_own(const struct detect_file *f,
 	return n;
 }
 
+/* "en", "EN", "en-GB" and "en_US" are all en. */
+static bool speaks(struct bytes language, const char *word)
+{
+	size_t n = strlen(word), i = 0;
+
+	while (i < n && i < language.n &&
+	       (language.p[i] | 32) == ((uint8_t)word[i] | 32))
+		i++;
+	return i == n && (language.n == n || language.p[n] == '-' ||
+			  language.p[n] == '_');
+}
+
 bool detect_covers(struct bytes language)
 {
-	static const char *const english[] = {"en", "eng", "english"};
+	return language.n == 0 || speaks(language, "en") ||
+	       speaks(language, "eng") || speaks(language, "english");
+}
 
-	for (size_t k = 0; k < ARRAY_LEN(english); k++) {
-		size_t n = strlen(english[k]), i = 0;
+bool detect_answered(const struct dataset_rules *d, struct bytes language)
+{
+	bool yes = false;
 
-		while (i < n && i < language.n &&
-		       (language.p[i] | 32) == (uint8_t)english[k][i])
-			i++;
-		if (i == n && (language.n == n || language.p[n] == '-' ||
-			       language.p[n] == '_'))
-			return true;
-	}
-	return language.n == 0;
+	for (size_t k = 0; k < d->nlanguages; k++)
+		yes = yes || speaks(language, d->languages[k]);
+	return yes;
 }

@@ -133,7 +133,8 @@ static void language_check(struct detect_group *g, struct record *r)
 		l = detect_attrs_find(g->attrs, g->nattrs, "language");
 	if (l.p == NULL)
 		l = bytes_str(detect_attrs_language(g, g->f));
-	if (r->denied != DENIAL_NONE || detect_covers(l))
+	if (r->denied != DENIAL_NONE || detect_covers(l) ||
+	    detect_answered(g->d, l))
 		return;
 	r->denied = DENIAL_UNDETECTED;
 	if (!g->undetected)

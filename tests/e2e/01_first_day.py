@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from carrel import CARREL, TOP, Room, check, need_fuse
+from carrel import CARREL, TOP, Room, check, need_fuse, need_voice
 
 
 def commands(room):
@@ -83,9 +83,13 @@ def main():
         commands(room)
         secrets(room)
         checkpoints(room)
+    need_voice()
     r = subprocess.run([sys.executable, os.path.join(TOP, 'tools/demo.py'),
-                        CARREL])
+                        CARREL], capture_output=True, text=True)
+    print(r.stdout, r.stderr)
     check(r.returncode == 0, 'the demonstration failed')
+    lines = r.stdout.splitlines()
+    check(len(lines) <= 100 and max(map(len, lines)) <= 100, 'its size')
 
 
 main()

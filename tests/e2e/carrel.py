@@ -5,6 +5,7 @@ Environment: CARREL (the binary; default build/carrel), CARREL_SHARED (real
 inputs; default ../shared beside the checkout), CARREL_LONG (long runs).
 """
 # SPDX-License-Identifier: Apache-2.0
+import ctypes
 import json
 import os
 import pty
@@ -36,6 +37,16 @@ def need_fuse():
         os.close(os.open('/dev/fuse', os.O_RDWR))
     except OSError as e:
         skip(f'/dev/fuse cannot be opened: {e.strerror}')
+
+
+def need_voice():
+    """The demo's data are spoken."""
+    try:
+        ctypes.CDLL('libespeak-ng.so.1')
+    except OSError as e:
+        skip(f'no libespeak-ng1: {e}')
+    if shutil.which('sox') is None:
+        skip('no sox')
 
 
 def shared(path):

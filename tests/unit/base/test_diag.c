@@ -133,11 +133,11 @@ static void lines(void **state)
 static void exit_codes(void **state)
 {
 	static const int want[][2] = {
-		{0, 0},	       {-EINVAL, 2},	{-EPROTO, 2},  {-ESTALE, 3},
-		{-ENOENT, 4},  {-EACCES, 5},	{-ENOKEY, 6},  {-EBADMSG, 7},
-		{-EUCLEAN, 7}, {-EBUSY, 8},	{-ENOTSUP, 9}, {-EIO, 70},
-		{-EEXIST, 2},  {-ENOTEMPTY, 2}, {-ENOTDIR, 2}, {-ENOMEM, 70},
-		{1, 70},       {EINVAL, 70}};
+		{0, 0},	       {-EINVAL, 2}, {-EPROTO, 2},    {-ESTALE, 3},
+		{-ENOENT, 4},  {-EACCES, 5}, {-ENOKEY, 6},    {-EBADMSG, 7},
+		{-EUCLEAN, 7}, {-EBUSY, 8},  {-ENOTSUP, 9},   {-EIO, 70},
+		{-EISDIR, 2},  {-EEXIST, 2}, {-ENOTEMPTY, 2}, {-ENOTDIR, 2},
+		{-ENOMEM, 70}, {1, 70},	     {EINVAL, 70}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(want); i++)

@@ -45,6 +45,7 @@ static const char full[] =
 	"    - { type: REASONING, begin: \"<think>\", end: \"</think>\" }\n"
 	"    - { type: MODEL_NAME, words: models.txt }\n"
 	"    - { type: BRAND, words: [alpha, \"be ta\"] }\n"
+	"  languages: [de, es]\n"
 	"  external: []\n";
 
 static int load(struct arena *a, const char *text, struct manifest *m,
@@ -210,6 +211,8 @@ static void test_custom(void **state)
 		manifest_load(bytes_str(full), "m", &list, 1, a, &m, &e), 0);
 	assert_int_equal(m.nwanted, 0);
 	assert_int_equal(m.rules.ncustom, 4);
+	assert_int_equal(m.rules.nlanguages, 2);
+	assert_string_equal(m.rules.languages[1], "es");
 	c = m.rules.custom;
 	assert_string_equal(c[0].pattern, "HB-[0-9]{8}");
 	assert_string_equal(c[1].begin, "<think>");
@@ -333,6 +336,11 @@ static const struct {
 	 "m.yaml:3:43", "beside"},
 	{HEAD "recognizers: { external: [{ run: x }] }\n", "m.yaml:3:26",
 	 "external"},
+	{HEAD "recognizers: { languages: [\"*\"] }\n", "m.yaml:3:27",
+	 "language"},
+	{HEAD "recognizers: { languages: [d] }\n", "m.yaml:3:27", "language"},
+	{HEAD "recognizers: { languages: { de: true } }\n", "m.yaml:3:27",
+	 "expected a word"},
 };
 
 static void test_bad(void **state)
