@@ -257,6 +257,7 @@ static void close_shown(struct mount *m, struct handle *h)
 
 void ops_close(struct mount *m, struct handle *h)
 {
+	ahead_drop(m->ahead, h);
 	if (h->area != NULL)
 		workops_close(m, h);
 	else
@@ -272,6 +273,13 @@ static void ops_release(fuse_req_t req, fuse_ino_t ino,
 	fuse_reply_err(req, 0);
 }
 
+/* What a READ is answered with: made ahead, or into `own` of the pool. */
+struct made {
+	const uint8_t *ahead;
+	uint8_t *own;
+	ssize_t n; /* or a negative errno */
+};
+
 static ssize_t make_bytes(struct handle *h, uint64_t off, uint8_t *p, size_t n)
 {
 	struct bytes part;
@@ -282,6 +290,25 @@ static ssize_t make_bytes(struct handle *h, uint64_t off, uint8_t *p, size_t n)
 	if (part.n > 0)
 		memcpy(p, part.p, part.n);
 	return (ssize_t)part.n;
+}
+
+static struct bytes take_bytes(struct mount *m, struct handle *h, uint64_t off,
+			       size_t n, struct made *d)
+{
+	*d = (struct made){.n = -ENOMEM};
+	d->ahead = ahead_take(m->ahead, h, off, n, &d->n);
+	if (d->ahead == NULL)
+		d->own = pool_take(m->pool);
+	if (d->own != NULL)
+		d->n = make_bytes(h, off, d->own, n);
+	return bytes_of(d->ahead != NULL ? d->ahead : d->own,
+			d->n < 0 ? 0 : (size_t)d->n);
+}
+
+static void give_bytes(struct mount *m, struct made *d)
+{
+	ahead_give(m->ahead, d->ahead);
+	pool_give(m->pool, d->own);
 }
 
 /* A read that could not be made is in the log too, and shows nothing. */
@@ -302,23 +329,22 @@ static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
 	struct mount *m = serve_of(req);
 	struct handle *h = handle_of(fi);
 	struct event ev = told_begin(m, EV_READ);
-	uint8_t *p = pool_take(m->pool);
-	ssize_t got = p == NULL ? -ENOMEM : 0;
+	struct bytes data;
+	struct made d;
 
 	(void)ino;
 	n = n < MOUNT_REQUEST ? n : MOUNT_REQUEST;
-	if (p != NULL)
-		got = make_bytes(h, (uint64_t)off, p, n);
+	data = take_bytes(m, h, (uint64_t)off, n, &d);
 	event_uint(&ev, EF_REF, h->seq);
 	event_uint(&ev, EF_OFFSET, (uint64_t)off);
 	event_uint(&ev, EF_ASKED, n);
 	event_uint(&ev, EF_COUNTER, atomic_fetch_add(&m->reads_taken, 1));
 	event_text(&ev, EF_VIA, fi->lock_owner != 0 ? "read" : "cache");
-	if (got < 0)
-		failed_read(req, &ev, (int)got);
+	if (d.n < 0)
+		failed_read(req, &ev, (int)d.n);
 	else
-		answer(req, &ev, h, bytes_of(p, (size_t)got));
-	pool_give(m->pool, p);
+		answer(req, &ev, h, data);
+	give_bytes(m, &d);
 }
 
 /* ---- folders ---- */
