@@ -2,30 +2,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The kernel sends the next READ of a program only when the last is answered,
- * so opening and redacting for one reader would use one CPU while another
- * idles. A thread of the mount makes the bytes that follow while a READ is
- * tagged, logged and handed out, and the next one finds them made.
+ * so for one reader one CPU would open, redact, tag and copy while another
+ * idles. A thread of the mount makes what the READs to come are answered with,
+ * and their tags, while those before them are logged and handed out.
  *
  * Nothing is shown by that. What was made leaves as every other byte does: it
  * is given to a READ, which answer() holds against the limits, logs and then
- * answers. Where making fails nothing is kept, and the READ that comes makes
- * the bytes, meets the same failure and says so.
+ * answers. A tag's counter is taken before the bytes are made; where the READ
+ * does not come, or gets less, that counter is never used again. Where making
+ * fails nothing is kept: the READ that comes makes the bytes itself, meets the
+ * same failure and says so.
  *
- * One stream at a time: the handle that has read START bytes in order, no other
- * in between, and still has LEAST before it; it ends when another handle is
- * read from. For more readers than one the CPUs have work enough. The view is
- * cut into parts of PART bytes; two of them are kept, the one being read and
- * the one behind it. A part is whole from lo to hi, hi grows by steps. A reader
- * never waits for the thread: it overtakes it, and the thread goes on before
- * it.
+ * One stream at a time: the handle that has read START bytes in order by READs
+ * of one size, no other in between, and still has LEAST before it; it ends when
+ * anything else is read. For more readers than one the CPUs have work enough.
  *
- * All stands under the lock but the bytes: those below hi change only when the
- * part is taken for other bytes, which needs it to have no readers.
+ * READs of a stream are numbered. Number s is made in slot s % nslots, where
+ * that is not being answered from; making goes in order and at most nslots
+ * before the reader. A reader never waits for the thread: it overtakes it, and
+ * the thread goes on behind the READ that is on its way then.
+ *
+ * All stands under the lock but the bytes and tag of a slot that is being made
+ * or taken.
  */
 #include "fs/mount/ahead.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -33,41 +35,56 @@
 #include "fs/mount/handle.h"
 #include "fs/mount/pool.h"
 
-#define PART (1u << 20)
-#define STEP (128u << 10)
+#define ROOM (2u << 20) /* bytes made and not given back */
+#define SLOTS 64u
+#define PAGE 4096u
+#define SIZE_LEAST PAGE
 #define START (128u << 10)
 #define LEAST (512u << 10)
-#define NPARTS 2u
 
-struct part {
-	uint8_t *p;
-	uint64_t nr;	 /* view bytes [nr * PART, ...) */
-	uint64_t lo, hi; /* view bytes that are there */
-	unsigned readers;
+enum slot_state {
+	SLOT_EMPTY = 0,
+	SLOT_MADE,
+	SLOT_TAKEN
+};
+
+struct slot {
+	struct ahead_read read; /* first: what is given back is the slot */
+	enum slot_state state;
+	uint64_t nr; /* of the READ it is for */
 };
 
 struct ahead {
+	const struct key *replay;
+	atomic_ullong *counter;
 	pthread_mutex_t lock;
 	pthread_cond_t work, done;
 	pthread_t thread;
 	bool started, stop;
 	bool alone;	       /* one CPU: nothing would be won */
-	struct handle *making; /* its bytes are being made, without the lock */
+	struct handle *making; /* its bytes are being made */
 	struct handle *h;      /* read from last; NULL: none */
-	bool on;	       /* it is a stream */
-	uint64_t next;	       /* view byte it will read next */
-	size_t last;	       /* bytes it read last */
-	uint64_t run;	       /* bytes read in order from it */
+	uint64_t at;	       /* byte behind that READ */
+	uint64_t run;	       /* bytes it read in order to the one before */
+	size_t size;	       /* of each of those READs */
+	bool on;	       /* it is a stream, from here on: */
+	uint64_t origin;       /* where its READ 0 begins */
+	uint64_t next;	       /* READ that comes next */
+	uint64_t made;	       /* READ to be made next */
+	unsigned nslots, taken;
+	struct slot slots[SLOTS];
 	struct pool *pool;
-	struct part parts[NPARTS];
+	uint8_t *room; /* ROOM bytes, or NULL */
 };
 
-struct ahead *ahead_new(void)
+struct ahead *ahead_new(const struct key *replay, atomic_ullong *counter)
 {
 	struct ahead *a = mem_new(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
+	a->replay = replay;
+	a->counter = counter;
 	a->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->work, NULL);
@@ -75,89 +92,69 @@ struct ahead *ahead_new(void)
 	return a;
 }
 
-/* ---- the thread; all with the lock held ---- */
+/* ---- the thread; with the lock held but where it says so ---- */
 
-static struct part *part_of(struct ahead *a, uint64_t nr)
+/* The slot of the next READ to be made; NULL: there is none to be made. */
+static struct slot *wanted(struct ahead *a)
 {
-	for (size_t i = 0; i < NPARTS; i++)
-		if (a->parts[i].hi > 0 && a->parts[i].nr == nr)
-			return &a->parts[i];
-	return NULL;
+	struct slot *s;
+
+	if (!a->on || a->making != NULL)
+		return NULL;
+	if (a->made < a->next)
+		a->made = a->next + 1;
+	s = &a->slots[a->made % a->nslots];
+	return a->made < a->next + a->nslots && s->state != SLOT_TAKEN &&
+			       a->origin + a->made * a->size <
+				       shown_size(a->h->shown)
+		       ? s
+		       : NULL;
 }
 
-/* One that is neither read from nor wanted; NULL. */
-static struct part *part_free(struct ahead *a, uint64_t wanted)
-{
-	for (size_t i = 0; i < NPARTS; i++) {
-		struct part *p = &a->parts[i];
-
-		if (p->readers == 0 &&
-		    (p->hi == 0 || p->nr < wanted || p->nr > wanted + 1))
-			return p;
-	}
-	return NULL;
-}
-
-/* The next bytes of part nr that are to be made, [*from, *from + *n). Where
- * nothing is there yet, or the reader is past it, the READ that comes next is
- * left to itself: it is on its way already. */
-static bool missing(struct ahead *a, uint64_t nr, uint64_t *from, size_t *n,
-		    struct part **out)
-{
-	uint64_t at = a->next + a->last, end = (nr + 1) * PART;
-	uint64_t size = shown_size(a->h->shown);
-	struct part *p = part_of(a, nr);
-
-	end = end < size ? end : size;
-	at = at > nr * PART ? at : nr * PART;
-	if (p != NULL && p->hi >= a->next)
-		at = p->hi;
-	if (at >= end)
-		return false;
-	if (p == NULL)
-		p = part_free(a, a->next / PART);
-	*from = at;
-	*n = end - at < STEP ? (size_t)(end - at) : STEP;
-	*out = p;
-	return p != NULL;
-}
-
-static bool plan(struct ahead *a, uint64_t *from, size_t *n, struct part **out)
-{
-	uint64_t nr = a->next / PART;
-
-	return a->on && a->making == NULL &&
-	       (missing(a, nr, from, n, out) ||
-		missing(a, nr + 1, from, n, out));
-}
-
-/* The stream ends: whoever it is has to read in order anew. */
 static void leave(struct ahead *a)
 {
 	a->on = false;
 	a->run = 0;
-	for (size_t i = 0; i < NPARTS; i++)
-		a->parts[i].lo = a->parts[i].hi = 0;
+	for (size_t i = 0; i < SLOTS; i++)
+		if (a->slots[i].state == SLOT_MADE)
+			a->slots[i].state = SLOT_EMPTY;
 }
 
-/* One step, the lock let go meanwhile. */
-static void make(struct ahead *a, struct part *p, uint64_t from, size_t n)
+/* Without the lock. */
+static bool fill(struct ahead *a, struct slot *s, struct shown *of,
+		 uint64_t off, size_t n)
 {
-	struct handle *h = a->h;
-	uint64_t nr = from / PART;
+	struct ahead_read *r = &s->read;
+	uint64_t left = shown_size(of) - off;
+	uint8_t *p = a->room + (size_t)(s - a->slots) * (ROOM / a->nslots);
 	ssize_t got;
 
-	if (p->hi != from || p->nr != nr)
-		p->lo = from;
-	p->hi = from; /* never 0: a stream has read START */
-	p->nr = nr;
+	n = n < left ? n : (size_t)left;
+	r->counter = atomic_fetch_add(a->counter, 1);
+	got = shown_read(of, off, p, n);
+	if (got != (ssize_t)n)
+		return false;
+	r->data = bytes_of(p, n);
+	hash_onetime_tag(r->tag, a->replay, r->counter, r->data);
+	return true;
+}
+
+static void make(struct ahead *a, struct slot *s)
+{
+	uint64_t off = a->origin + a->made * a->size;
+	struct handle *h = a->h;
+	size_t n = a->size;
+	bool ok;
+
+	s->state = SLOT_EMPTY;
+	s->nr = a->made++;
 	a->making = h;
 	pthread_mutex_unlock(&a->lock);
-	got = shown_read(h->shown, from, p->p + (from - nr * PART), n);
+	ok = fill(a, s, h->shown, off, n);
 	pthread_mutex_lock(&a->lock);
 	a->making = NULL;
-	if (a->on && got == (ssize_t)n)
-		p->hi = from + n;
+	if (a->on && ok)
+		s->state = SLOT_MADE;
 	else if (a->on)
 		leave(a);
 	pthread_cond_broadcast(&a->done);
@@ -166,14 +163,13 @@ static void make(struct ahead *a, struct part *p, uint64_t from, size_t n)
 static void *run(void *arg)
 {
 	struct ahead *a = arg;
-	struct part *p;
-	uint64_t from;
-	size_t n;
 
 	pthread_mutex_lock(&a->lock);
 	while (!a->stop) {
-		if (plan(a, &from, &n, &p))
-			make(a, p, from, n);
+		struct slot *s = wanted(a);
+
+		if (s != NULL)
+			make(a, s);
 		else
 			pthread_cond_wait(&a->work, &a->lock);
 	}
@@ -181,114 +177,99 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static bool running(struct ahead *a)
-{
-	if (!a->started)
-		a->started = pthread_create(&a->thread, NULL, run, a) == 0;
-	return a->started;
-}
-
 /* ---- the stream; with the lock held ---- */
-
-static bool room(struct ahead *a)
-{
-	if (a->pool != NULL)
-		return true;
-	a->pool = pool_new(NPARTS, PART);
-	for (size_t i = 0; a->pool != NULL && i < NPARTS; i++) {
-		a->parts[i].p = pool_take(a->pool);
-		if (a->parts[i].p == NULL)
-			a->alone = true; /* no memory: no more of this */
-	}
-	return a->pool != NULL && !a->alone;
-}
 
 static bool at_rest(const struct ahead *a)
 {
-	bool rest = a->making == NULL;
-
-	for (size_t i = 0; i < NPARTS; i++)
-		rest = rest && a->parts[i].readers == 0;
-	return rest;
+	return a->making == NULL && a->taken == 0;
 }
 
-/* True: what is read in order is a stream from now on. */
-static bool begins(struct ahead *a)
+static bool can_make(struct ahead *a)
+{
+	if (a->pool == NULL)
+		a->pool = pool_new(1, ROOM);
+	if (a->pool != NULL && a->room == NULL)
+		a->room = pool_take(a->pool);
+	if (a->room != NULL && !a->started)
+		a->started = pthread_create(&a->thread, NULL, run, a) == 0;
+	return a->room != NULL && a->started;
+}
+
+static void begin(struct ahead *a)
 {
 	uint64_t size = shown_size(a->h->shown);
+	size_t each = (a->size + PAGE - 1) / PAGE * PAGE;
 
-	return !a->alone && a->run >= START && size >= LEAST &&
-	       a->next <= size - LEAST && at_rest(a) && room(a) && running(a);
+	if (a->alone || a->run < START || size < LEAST ||
+	    a->at > size - LEAST || a->size < SIZE_LEAST || each > ROOM / 2 ||
+	    !at_rest(a) || !can_make(a))
+		return;
+	a->nslots = 2;
+	while (a->nslots < SLOTS && ROOM / (2 * a->nslots) >= each)
+		a->nslots *= 2;
+	a->origin = a->at;
+	a->next = 0;
+	a->made = 1; /* READ 0 is on its way */
+	a->on = true;
 }
 
-/* h reads n at off: notes it, and wakes the thread where there is work. */
 static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 {
-	struct part *p;
-	uint64_t from;
-	size_t m;
-
-	if (a->h != h || a->next != off) {
+	if (a->h != h || a->at != off || a->size != n) {
 		leave(a);
 		a->h = h;
+		a->size = n;
+	} else {
+		a->run += n;
 	}
-	a->run += n;
-	a->next = off + n;
-	a->last = n;
-	if (!a->on)
-		a->on = begins(a);
-	if (plan(a, &from, &m, &p))
+	a->at = off + n;
+	if (a->on)
+		a->next++;
+	else
+		begin(a);
+	if (wanted(a) != NULL)
 		pthread_cond_signal(&a->work);
 }
 
-const uint8_t *ahead_take(struct ahead *a, struct handle *h, uint64_t off,
-			  size_t n, ssize_t *got)
+const struct ahead_read *ahead_take(struct ahead *a, struct handle *h,
+				    uint64_t off, size_t n)
 {
-	const uint8_t *out = NULL;
-	struct part *p;
-	uint64_t size;
+	struct slot *s = NULL;
 
 	if (h->shown == NULL)
 		return NULL;
-	size = shown_size(h->shown);
-	if (off >= size)
-		return NULL;
-	n = n < size - off ? n : (size_t)(size - off);
 	pthread_mutex_lock(&a->lock);
-	p = a->on && a->h == h ? part_of(a, off / PART) : NULL;
-	if (p != NULL && off >= p->lo && off + n <= p->hi) {
-		p->readers++;
-		out = p->p + off % PART;
-		*got = (ssize_t)n;
+	if (a->on && a->h == h && a->at == off && a->size == n)
+		s = &a->slots[a->next % a->nslots];
+	if (s != NULL && s->state == SLOT_MADE && s->nr == a->next) {
+		s->state = SLOT_TAKEN;
+		a->taken++;
+	} else {
+		s = NULL;
 	}
 	note(a, h, off, n);
 	pthread_mutex_unlock(&a->lock);
-	return out;
+	return s == NULL ? NULL : &s->read;
 }
 
-void ahead_give(struct ahead *a, const uint8_t *b)
+void ahead_give(struct ahead *a, const struct ahead_read *r)
 {
-	struct part *p;
-	uint64_t from;
-	size_t n;
-
-	if (b == NULL)
+	if (r == NULL)
 		return;
 	pthread_mutex_lock(&a->lock);
-	for (size_t i = 0; i < NPARTS; i++) {
-		p = &a->parts[i];
-		if (b >= p->p && b < p->p + PART)
-			p->readers--;
-	}
-	if (plan(a, &from, &n, &p))
+	for (size_t i = 0; i < SLOTS; i++)
+		if (r == &a->slots[i].read)
+			a->slots[i].state = SLOT_EMPTY;
+	a->taken--;
+	if (wanted(a) != NULL)
 		pthread_cond_signal(&a->work);
 	pthread_mutex_unlock(&a->lock);
 }
 
 static void let_go(struct ahead *a)
 {
-	for (size_t i = 0; i < NPARTS; i++)
-		pool_give(a->pool, STEAL(a->parts[i].p));
+	if (a->room != NULL)
+		pool_give(a->pool, STEAL(a->room));
 	pool_free(a->pool); /* which wipes */
 	a->pool = NULL;
 }
@@ -302,7 +283,7 @@ void ahead_drop(struct ahead *a, struct handle *h)
 	}
 	while (a->making == h)
 		pthread_cond_wait(&a->done, &a->lock);
-	if (a->pool != NULL && !a->on && at_rest(a))
+	if (!a->on && at_rest(a))
 		let_go(a);
 	pthread_mutex_unlock(&a->lock);
 }
@@ -317,8 +298,7 @@ void ahead_free(struct ahead *a)
 	pthread_mutex_unlock(&a->lock);
 	if (a->started)
 		pthread_join(a->thread, NULL);
-	if (a->pool != NULL)
-		let_go(a);
+	let_go(a);
 	pthread_cond_destroy(&a->done);
 	pthread_cond_destroy(&a->work);
 	pthread_mutex_destroy(&a->lock);

@@ -17,6 +17,9 @@
 #define BIG 1u /* node of big.txt */
 #define MOST (1u << 20)
 
+static const struct key *key;
+static atomic_ullong counter = 1;
+
 static struct handle *open_big(struct fix *f, struct handle_list *l)
 {
 	struct shown *s = NULL;
@@ -31,15 +34,30 @@ static struct handle *open_big(struct fix *f, struct handle_list *l)
 /* One READ: true where its bytes were there. */
 static bool take(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 {
-	ssize_t got = -1;
-	const uint8_t *p = ahead_take(a, h, off, n, &got);
+	const struct ahead_read *r = ahead_take(a, h, off, n);
+	static uint64_t last;
+	uint8_t tag[TAG_LEN];
 
-	if (p == NULL)
+	if (r == NULL)
 		return false;
-	assert_int_equal(got, n < FAKE_BIG - off ? n : FAKE_BIG - off);
-	serve_check(BIG, off, p, (size_t)got);
-	ahead_give(a, p);
+	assert_int_equal(r->data.n, n < FAKE_BIG - off ? n : FAKE_BIG - off);
+	serve_check(BIG, off, r->data.p, r->data.n);
+	hash_onetime_tag(tag, key, r->counter, r->data);
+	assert_memory_equal(tag, r->tag, TAG_LEN);
+	assert_true(r->counter > last); /* never the same again */
+	last = r->counter;
+	ahead_give(a, r);
 	return true;
+}
+
+static struct ahead *new_ahead(struct fix *f)
+{
+	struct ahead *a;
+
+	key = audit_dek_replay(f->dek);
+	a = ahead_new(key, &counter);
+	assert_non_null(a);
+	return a;
 }
 
 /* The whole file in order: how many READs found their bytes. */
@@ -59,10 +77,9 @@ static void test_sizes(void **state)
 	static const size_t sizes[] = {16384,  65536,  98304,
 				       131072, 300001, MOST};
 	struct fix *f = *state;
-	struct ahead *a = ahead_new();
+	struct ahead *a = new_ahead(f);
 	struct handle_list l;
 
-	assert_non_null(a);
 	handle_init(&l);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct handle *h = open_big(f, &l);
@@ -88,7 +105,7 @@ static void test_sizes(void **state)
 static void test_no_stream(void **state)
 {
 	struct fix *f = *state;
-	struct ahead *a = ahead_new();
+	struct ahead *a = new_ahead(f);
 	struct handle *h[2];
 	struct handle_list l;
 
@@ -115,7 +132,7 @@ static void test_no_stream(void **state)
 static void test_dropped(void **state)
 {
 	struct fix *f = *state;
-	struct ahead *a = ahead_new();
+	struct ahead *a = new_ahead(f);
 	struct handle_list l;
 
 	handle_init(&l);
@@ -142,7 +159,7 @@ static void test_dropped(void **state)
 static void test_failing(void **state)
 {
 	struct fix *f = *state;
-	struct ahead *a = ahead_new();
+	struct ahead *a = new_ahead(f);
 	struct handle_list l;
 	struct handle *h;
 
@@ -157,7 +174,7 @@ static void test_failing(void **state)
 	handle_done(&l);
 	ahead_free(a);
 	mem_fail_after(1);
-	assert_null(ahead_new());
+	assert_null(ahead_new(key, &counter));
 	mem_fail_after(0);
 }
 
