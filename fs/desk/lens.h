@@ -50,4 +50,20 @@ void lens_block_free(struct lens_block *b) NONNULL_ALL;
 /** lens_source(ctx, off, dst, n): source bytes; ctx is the store_object. */
 int lens_source(void *ctx, uint64_t off, void *dst, size_t n) MUST_CHECK;
 
+#define LENS_NEAR (4u * STORE_SEGMENT)
+
+/* What one long read of a view asks for in small pieces. p: LENS_NEAR bytes, or
+ * NULL: then it is lens_source. */
+struct lens_near {
+	struct store_object *object;
+	uint8_t *p;
+	uint64_t at; /* source bytes [at, at + n) are in p */
+	size_t n;
+};
+
+/** lens_near_source(ctx, off, dst, n): as lens_source; ctx is a lens_near of
+ * the calling thread. lens_near_done(w): wipes and frees p. */
+int lens_near_source(void *ctx, uint64_t off, void *dst, size_t n) MUST_CHECK;
+void lens_near_done(struct lens_near *w) NONNULL_ALL;
+
 #endif

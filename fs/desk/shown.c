@@ -13,7 +13,8 @@
  * A read finds its block by binary search in the marks, the block's pieces in
  * the desk's bounded cache (else they are built from the block's index alone),
  * and its pieces by binary search again; copies go from the opened segment
- * straight to the caller's buffer. Nothing is locked while bytes move.
+ * straight to the caller's buffer, or, where a long read has many small pieces,
+ * by way of a few segments opened together. Nothing is locked while bytes move.
  *
  * What view_build makes must be as long as the view index says; a difference
  * means damage or a bug, and is -EIO: never other bytes than those the size
@@ -33,7 +34,6 @@ struct shown {
 	struct lens lens;
 	struct view_index index; /* borrows the object's marks, or small */
 	struct view_mark small[2];
-	struct view_in in; /* what view_read needs: the source */
 	struct blocks_entry **slots;
 	/* Guarded by desk->lock: */
 	struct shown *next; /* of its chain */
@@ -79,7 +79,6 @@ static int make(struct desk *d, uint32_t object, struct shown **out,
 	rc = lens_open(d, o, &s->lens, e);
 	if (rc != 0)
 		return rc;
-	s->in = (struct view_in){.source = lens_source, .ctx = s->lens.object};
 	*out = STEAL(s);
 	return 0;
 }
@@ -271,8 +270,8 @@ static size_t least(uint64_t a, size_t b)
 	return a < b ? (size_t)a : b;
 }
 
-static int read_block(struct shown *s, uint64_t off, uint8_t *dst, size_t n,
-		      size_t *got)
+static int read_block(struct shown *s, const struct view_in *in, uint64_t off,
+		      uint8_t *dst, size_t n, size_t *got)
 {
 	struct blocks_entry *CLEANUP(blocks_unrefp) b = NULL;
 	uint32_t nr = view_index_find(&s->index, off);
@@ -280,20 +279,20 @@ static int read_block(struct shown *s, uint64_t off, uint8_t *dst, size_t n,
 	int rc = block_of(s, nr, &b);
 
 	*got = least(m[1].offset - off, n);
-	return rc == 0 ? view_read(&b->view, &s->in, off - m->offset, dst, *got)
+	return rc == 0 ? view_read(&b->view, in, off - m->offset, dst, *got)
 		       : rc;
 }
 
 /* Bytes at off from what is there: prefix, a block, or suffix. */
-static int read_some(struct shown *s, uint64_t off, uint8_t *dst, size_t n,
-		     size_t *got)
+static int read_some(struct shown *s, const struct view_in *in, uint64_t off,
+		     uint8_t *dst, size_t n, size_t *got)
 {
 	const struct index_head *h = &s->lens.head;
 	uint64_t first = s->index.marks[0].offset;
 	uint64_t end = s->index.marks[s->index.nblocks].offset;
 
 	if (off >= first && off < end)
-		return read_block(s, off, dst, n, got);
+		return read_block(s, in, off, dst, n, got);
 	if (first != h->prefix.n || s->index.size - end != h->suffix.n)
 		return -EUCLEAN;
 	if (off < first) {
@@ -308,14 +307,19 @@ static int read_some(struct shown *s, uint64_t off, uint8_t *dst, size_t n,
 
 ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
 {
+	CLEANUP(lens_near_done)
+	struct lens_near near = {.object = s->lens.object};
+	struct view_in in = {.source = lens_near_source, .ctx = &near};
 	uint8_t *to = dst;
 	size_t left, got;
 
 	if (off >= s->index.size)
 		return 0;
 	n = least(s->index.size - off, n);
+	if (n >= LENS_NEAR && (!s->of->whole || s->lens.head.nspans > 0))
+		near.p = mem_new(1, LENS_NEAR);
 	for (left = n; left > 0; left -= got) {
-		int rc = read_some(s, off, to, left, &got);
+		int rc = read_some(s, &in, off, to, left, &got);
 
 		if (rc != 0)
 			return rc == -ENOMEM ? rc : -EIO;

@@ -95,6 +95,7 @@ static void mount_free(struct mount *m)
 		fuse_session_destroy(m->se); /* closes the descriptor */
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
 		request_free(m->workers[i].in.mem);
+	ahead_free(m->ahead);
 	pool_free(m->pool);
 	lease_done(&m->leases);
 	handle_done(&m->handles);
@@ -179,6 +180,7 @@ static struct mount *mount_new(const struct mount_want *w)
 	lease_init(&m->leases);
 	callers_start(&m->callers, w->init, w->anybody);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
+	m->ahead = ahead_new(audit_dek_replay(w->dek), &m->reads_taken);
 	return m;
 }
 
@@ -191,7 +193,7 @@ int mount_start(const struct mount_want *w, struct mount **out, struct err *e)
 	if (r != 0)
 		return r;
 	m = mount_new(w);
-	if (m == NULL || m->pool == NULL)
+	if (m == NULL || m->pool == NULL || m->ahead == NULL)
 		return err_nomem(e);
 	m->se = make_session(m);
 	if (m->se == NULL)

@@ -16,11 +16,14 @@
 #include "fs/mount/workops.h"
 
 /* A READ's bytes are held against the limits, and its event says what is left
- * of them; tag must last until it is appended. */
+ * of them; tag must last until it is appended. One that was made ahead is of
+ * all bytes: of fewer it is made anew, by a counter of its own. */
 static int counted(fuse_req_t req, struct event *ev, struct handle *h,
 		   struct bytes *data, uint8_t tag[TAG_LEN])
 {
 	struct mount *m = serve_of(req);
+	bool made = ev != NULL && event_getb(ev, EF_TAG).n > 0;
+	size_t all = data->n;
 	int r;
 
 	if (ev == NULL || (h == NULL) != (ev->kind == EV_READDIR))
@@ -31,9 +34,14 @@ static int counted(fuse_req_t req, struct event *ev, struct handle *h,
 		       bytes_is(event_getb(ev, EF_VIA), "cache"), data);
 	if (r != 0)
 		return r;
+	event_int(ev, EF_RESULT, (int64_t)data->n);
+	if (made && data->n == all)
+		return 0;
+	if (made)
+		event_uint(ev, EF_COUNTER,
+			   atomic_fetch_add(&m->reads_taken, 1));
 	hash_onetime_tag(tag, audit_dek_replay(m->want.dek),
 			 event_get(ev, EF_COUNTER), *data);
-	event_int(ev, EF_RESULT, (int64_t)data->n);
 	event_bytes(ev, EF_TAG, bytes_of(tag, TAG_LEN));
 	return 0;
 }
@@ -90,8 +98,9 @@ static int on_record(struct mount *m, struct event *ev, struct handle *h,
  *     the limits of the role here, before the event: what goes, the event's
  *     length and its tag are of what may go. Without a handle only names go.
  *
- * A READ's counter is taken once and never again, also when the read fails: it
- * is the nonce of the tag's one-time key.
+ * A READ's counter is taken once and never again, also when the read fails, or
+ * its bytes were made ahead for nobody: it is the nonce of the tag's one-time
+ * key.
  *
  * The tree never changes while it is served, so lookups and attributes may
  * stay in the kernel for ever, absent names too; FORGET needs no books. Files
@@ -261,6 +270,7 @@ static void close_shown(struct mount *m, struct handle *h)
 
 void ops_close(struct mount *m, struct handle *h)
 {
+	ahead_drop(m->ahead, h);
 	if (h->area != NULL)
 		workops_close(m, h);
 	else
@@ -300,29 +310,46 @@ static void failed_read(fuse_req_t req, struct event *ev, int err)
 	fuse_reply_err(req, EIO);
 }
 
+static void read_now(fuse_req_t req, struct event *ev, struct handle *h,
+		     uint64_t off, size_t n)
+{
+	struct mount *m = serve_of(req);
+	uint8_t *p = pool_take(m->pool);
+	ssize_t got = -ENOMEM;
+
+	event_uint(ev, EF_COUNTER, atomic_fetch_add(&m->reads_taken, 1));
+	if (p != NULL)
+		got = make_bytes(h, off, p, n);
+	if (got < 0)
+		failed_read(req, ev, (int)got);
+	else
+		answer(req, ev, h, bytes_of(p, (size_t)got));
+	pool_give(m->pool, p);
+}
+
 static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
 		     struct fuse_file_info *fi)
 {
 	struct mount *m = serve_of(req);
 	struct handle *h = handle_of(fi);
 	struct event ev = told_begin(m, EV_READ);
-	uint8_t *p = pool_take(m->pool);
-	ssize_t got = p == NULL ? -ENOMEM : 0;
+	const struct ahead_read *made;
 
 	(void)ino;
 	n = n < MOUNT_REQUEST ? n : MOUNT_REQUEST;
-	if (p != NULL)
-		got = make_bytes(h, (uint64_t)off, p, n);
 	event_uint(&ev, EF_REF, h->seq);
 	event_uint(&ev, EF_OFFSET, (uint64_t)off);
 	event_uint(&ev, EF_ASKED, n);
-	event_uint(&ev, EF_COUNTER, atomic_fetch_add(&m->reads_taken, 1));
 	event_text(&ev, EF_VIA, fi->lock_owner != 0 ? "read" : "cache");
-	if (got < 0)
-		failed_read(req, &ev, (int)got);
-	else
-		answer(req, &ev, h, bytes_of(p, (size_t)got));
-	pool_give(m->pool, p);
+	made = ahead_take(m->ahead, h, (uint64_t)off, n);
+	if (made == NULL) {
+		read_now(req, &ev, h, (uint64_t)off, n);
+		return;
+	}
+	event_uint(&ev, EF_COUNTER, made->counter);
+	event_bytes(&ev, EF_TAG, bytes_of(made->tag, TAG_LEN));
+	answer(req, &ev, h, made->data);
+	ahead_give(m->ahead, made);
 }
 
 /* ---- folders ---- */

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "fs/mount/ahead.h"
 #include "fs/mount/caller.h"
 #include "fs/mount/handle.h"
 #include "fs/mount/init.h"
@@ -35,8 +36,8 @@ struct limit_told {
 
 /*
  * One FUSE connection. `want` is fixed at start; counters are atomic; handles,
- * leases and the pool have locks of their own; `live` and `told` stand under
- * `lock`.
+ * leases, the pool and ahead have locks of their own; `live` and `told` stand
+ * under `lock`.
  */
 struct mount {
 	struct mount_want want;
@@ -44,6 +45,7 @@ struct mount {
 	struct fuse_session *se;
 	struct init_state init;
 	struct pool *pool;
+	struct ahead *ahead;
 	struct handle_list handles;
 	struct lease_list leases;
 	struct callers callers;

@@ -64,6 +64,30 @@ static int aead_get(struct store_object *o, const struct aead **out,
 	return rc;
 }
 
+/* What a read needs beyond the cache, got when it is first needed: what lies in
+ * opened segments needs no key and no room. */
+struct reading {
+	struct store_object *o;
+	const struct aead *a;
+	struct aead *own;
+	uint8_t *scratch;
+};
+
+static int ready(struct reading *r)
+{
+	int rc = r->a != NULL ? 0 : aead_get(r->o, &r->a, &r->own);
+
+	if (rc == 0 && r->scratch == NULL)
+		r->scratch = cache_scratch(r->o->s->cache);
+	return rc != 0 || r->scratch != NULL ? rc : -ENOMEM;
+}
+
+static void reading_done(struct reading *r)
+{
+	cache_scratch_free(r->o->s->cache, r->scratch);
+	aead_free(r->own);
+}
+
 /* Where segment nr lies; *left: segments of its extent from it on. */
 static const uint8_t *locate(const struct object_where *at, uint64_t nr,
 			     uint32_t *off, uint64_t *left)
@@ -100,9 +124,10 @@ static int fetch(struct store_object *o, uint64_t nr, uint8_t *sealed, size_t n,
 }
 
 /* Open k whole neighbouring segments of one extent, from nr on, into dst. */
-static int run_open(struct store_object *o, const struct aead *a, uint64_t nr,
-		    size_t k, uint8_t *sealed, uint8_t *dst)
+static int run_open(struct reading *r, uint64_t nr, size_t k, uint8_t *dst)
 {
+	struct store_object *o = r->o;
+	uint8_t *sealed = r->scratch;
 	uint64_t last = segment_count(o->size) - 1;
 	size_t plain, n = 0;
 	const uint8_t *pack;
@@ -116,7 +141,7 @@ static int run_open(struct store_object *o, const struct aead *a, uint64_t nr,
 		return store_object_fault(o, rc, "segment", nr, pack, off);
 	for (size_t i = 0; i < k; i++, nr++) {
 		plain = segment_plain(o->size, nr);
-		rc = segment_open(a, &o->content_bind, nr, nr == last,
+		rc = segment_open(r->a, &o->content_bind, nr, nr == last,
 				  bytes_of(sealed, plain + AEAD_TAG), dst);
 		if (rc != 0)
 			return store_object_fault(o, rc, "segment", nr, pack,
@@ -129,20 +154,24 @@ static int run_open(struct store_object *o, const struct aead *a, uint64_t nr,
 }
 
 /* n bytes at in of segment nr, by way of the cache. */
-static int part_read(struct store_object *o, const struct aead *a, uint64_t nr,
-		     size_t in, uint8_t *scratch, uint8_t *dst, size_t n)
+static int part_read(struct reading *r, uint64_t nr, size_t in, uint8_t *dst,
+		     size_t n)
 {
-	uint8_t *plain = scratch + (size_t)CACHE_RUN * SEGMENT_SEALED;
+	struct store_object *o = r->o;
 	struct cache_name name = {.version = o->version, .nr = nr};
 	size_t size = segment_plain(o->size, nr);
+	uint8_t *plain;
 	int rc;
 
 	memcpy(name.object, o->id, STORE_ID);
 	if (cache_get(o->s->cache, &name, in, dst, n))
 		return 0;
-	if (n == size)
-		plain = dst;
-	rc = run_open(o, a, nr, 1, scratch, plain);
+	rc = ready(r);
+	if (rc != 0)
+		return rc;
+	plain = n == size ? dst
+			  : r->scratch + (size_t)CACHE_RUN * SEGMENT_SEALED;
+	rc = run_open(r, nr, 1, plain);
 	if (rc != 0)
 		return rc;
 	cache_put(o->s->cache, &name, bytes_of(plain, size));
@@ -171,60 +200,39 @@ static size_t run_length(const struct store_object *o, uint64_t nr, size_t n)
 }
 
 /* The bytes at off that one step can give; *done says how many. */
-static int read_step(struct store_object *o, const struct aead *a, uint64_t off,
-		     uint8_t *scratch, uint8_t *dst, size_t n, size_t *done)
+static int read_step(struct reading *r, uint64_t off, uint8_t *dst, size_t n,
+		     size_t *done)
 {
+	struct store_object *o = r->o;
 	uint64_t nr = off / STORE_SEGMENT;
 	size_t in = (size_t)(off % STORE_SEGMENT);
 	size_t have = segment_plain(o->size, nr) - in;
 	size_t k = in == 0 ? run_length(o, nr, n) : 0;
+	int rc;
 
 	*done = n < have ? n : have;
 	if (k < 2)
-		return part_read(o, a, nr, in, scratch, dst, *done);
+		return part_read(r, nr, in, dst, *done);
 	*done = 0;
 	for (size_t i = 0; i < k; i++)
 		*done += segment_plain(o->size, nr + i);
-	return run_open(o, a, nr, k, scratch, dst);
-}
-
-/* What lies in one opened segment needs no key and no room. */
-static bool at_hand(const struct store_object *o, uint64_t off, void *dst,
-		    size_t n)
-{
-	struct cache_name name = {.version = o->version,
-				  .nr = off / STORE_SEGMENT};
-
-	memcpy(name.object, o->id, STORE_ID);
-	return off % STORE_SEGMENT + n <= STORE_SEGMENT &&
-	       cache_get(o->s->cache, &name, (size_t)(off % STORE_SEGMENT), dst,
-			 n);
+	rc = ready(r);
+	return rc == 0 ? run_open(r, nr, k, dst) : rc;
 }
 
 int store_object_read(struct store_object *o, uint64_t off, void *dst, size_t n)
 {
-	struct aead *own CLEANUP(aead_freep) = NULL;
-	const struct aead *a;
-	uint8_t *scratch;
+	CLEANUP(reading_done) struct reading r = {.o = o};
 	size_t at = 0, done;
-	int rc;
+	int rc = 0;
 
 	if (off > o->size || n > o->size - off)
 		return -EINVAL;
-	if (n == 0 || at_hand(o, off, dst, n))
-		return 0;
-	rc = aead_get(o, &a, &own);
-	if (rc != 0)
-		return rc;
-	scratch = cache_scratch(o->s->cache);
-	if (scratch == NULL)
-		return -ENOMEM;
 	while (rc == 0 && at < n) {
-		rc = read_step(o, a, off + at, scratch, (uint8_t *)dst + at,
-			       n - at, &done);
+		rc = read_step(&r, off + at, (uint8_t *)dst + at, n - at,
+			       &done);
 		at += done;
 	}
-	cache_scratch_free(o->s->cache, scratch);
 	if (rc != 0)
 		secret_wipe(dst, n);
 	return rc;

@@ -148,8 +148,8 @@ def start(cmd, mnt):
     return p
 
 
-def systems(room, src, size):
-    """name -> path of the file, each mounted."""
+def systems(room, src, zeros=True):
+    """name -> path of the file, each mounted; how to take them down."""
     out, undo = {}, []
     if shutil.which('gocryptfs'):
         cipher, mnt = room.path('gc'), room.path('gcm')
@@ -162,10 +162,11 @@ def systems(room, src, size):
         shutil.copytree(os.path.dirname(src) + '/small', mnt + '/small')
         out['gocryptfs'] = mnt + '/f.jsonl'
         undo.append(lambda: unmount(mnt))
-    zero = room.path('zm')
-    p = start([BIN + '/zero_fs', zero, str(size)], zero)
-    out['zeros'] = zero + '/zero'
-    undo += [lambda: unmount(zero), p.wait]
+    if zeros:
+        zero = room.path('zm')
+        p = start([BIN + '/zero_fs', zero, str(os.path.getsize(src))], zero)
+        out['zeros'] = zero + '/zero'
+        undo += [lambda: unmount(zero), p.wait]
     room.run('ingest', '--dataset', 'bench', '--manifest',
              room.write('m.yaml', MANIFEST), os.path.dirname(src))
     pol = room.write('p.yaml', POLICY)
@@ -201,7 +202,7 @@ def main():
         make_corpus(src, a.mib)
         make_small(room.path('src', 'small'))
         size = os.path.getsize(src)
-        paths, undo = systems(room, src, size)
+        paths, undo = systems(room, src)
         figures = {}
         try:
             for k in range(a.rounds + 1):
@@ -224,4 +225,5 @@ def main():
             table(list(paths), figures)
 
 
-main()
+if __name__ == '__main__':
+    main()

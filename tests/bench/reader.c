@@ -14,8 +14,9 @@
 
 /*
  * reader FILE seq|rand SIZE THREADS SECONDS: each thread has its own open of
- * the file; seq opens it anew at its end (a second pass over one open would
- * measure the kernel's page cache); buffers are page aligned.
+ * the file; seq begins at a place of its own and opens the file anew at its end
+ * (a second pass over one open, or four over the same pages, would measure the
+ * kernel's page cache); buffers are page aligned.
  *
  * reader LIST small SIZE THREADS SECONDS: LIST names files, one a line, in the
  * order of a walk; each is opened, read once (SIZE is enough) and closed, the
@@ -32,7 +33,7 @@ struct job {
 	struct list *list; /* small */
 	int random;
 	size_t size;
-	double seconds;
+	double seconds, from; /* from: share of the file */
 	uint64_t seed, ops, bytes;
 	pthread_t thread;
 };
@@ -113,6 +114,7 @@ static void *run(void *arg)
 		exit(1);
 	}
 	blocks = (uint64_t)st.st_size / j->size;
+	at = (uint64_t)((double)blocks * j->from);
 	while (now() < end && blocks > 0) {
 		if (!j->random && at == blocks) {
 			close(fd);
@@ -156,6 +158,7 @@ int main(int argc, char **argv)
 				       .random = strcmp(argv[2], "rand") == 0,
 				       .size = (size_t)atol(argv[3]),
 				       .seconds = seconds,
+				       .from = (double)i / threads,
 				       .seed = (uint64_t)i * 7919 + 12345};
 		pthread_create(&jobs[i].thread, NULL,
 			       list.n > 0 ? run_small : run, &jobs[i]);

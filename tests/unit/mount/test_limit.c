@@ -108,6 +108,44 @@ static void test_bytes(void **state)
 	without(f, ms);
 }
 
+/* What was made ahead is cut as well, and its tag is of what went; no counter
+ * stands for two reads. */
+static void test_stream(void **state)
+{
+	const struct limits l = {.bytes_per_day = 40 * 65536 + 1000};
+	struct fix *f = *state;
+	struct meters *ms;
+	struct fake_event ev;
+	static uint8_t b[65536];
+	uint64_t off = 0, counters[41];
+	uint8_t tag[TAG_LEN];
+	int fd;
+
+	with(f, &l, &ms);
+	fd = open(serve_at(f, "data/big.txt"), O_RDONLY);
+	for (unsigned i = 0; i < 41; i++) {
+		ssize_t got = pread(fd, b, sizeof(b), (off_t)off);
+
+		assert_int_equal(got, i < 40 ? 65536 : 1000);
+		serve_check(1, off, b, (size_t)got);
+		assert_int_equal(fake_audit_count(f->audit, EV_READ), i + 1);
+		assert_true(fake_audit_last(f->audit, EV_READ, &ev));
+		assert_int_equal(ev.ev.v[EF_RESULT].u, got);
+		counters[i] = ev.ev.v[EF_COUNTER].u;
+		for (unsigned k = 0; k < i; k++)
+			assert_true(counters[k] != counters[i]);
+		hash_onetime_tag(tag, audit_dek_replay(f->dek), counters[i],
+				 bytes_of(b, (size_t)got));
+		assert_memory_equal(tag, ev.bytes[EF_TAG], TAG_LEN);
+		off += (uint64_t)got;
+		usleep(1000);
+	}
+	assert_int_equal(pread(fd, b, sizeof(b), (off_t)off), -1);
+	assert_int_equal(errno, EDQUOT);
+	close(fd);
+	without(f, ms);
+}
+
 /* cat shows what there is, then fails: ten lines are ten lines. */
 static void test_records(void **state)
 {
@@ -255,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_bytes, serve_clear),
+		cmocka_unit_test_setup(test_stream, serve_clear),
 		cmocka_unit_test_setup(test_records, serve_clear),
 		cmocka_unit_test_setup(test_opens, serve_clear),
 		cmocka_unit_test_setup(test_rest, serve_clear),
