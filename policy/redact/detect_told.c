@@ -155,34 +155,23 @@ static int by_time(const void *a, const void *b)
 	return (x->nr > y->nr) - (x->nr < y->nr);
 }
 
-/* Words [*first, end) of w lie between the words around the hit; true: they
- * are its own, each of them. */
-static bool between(const struct told_hit *h, const struct detect_told *t,
-		    const uint32_t *to, uint32_t nwords, uint32_t *first,
-		    uint32_t *end)
+/* All of its words are matched, one behind the other. */
+static bool is_whole(const struct told_hit *h, const uint32_t *to)
 {
-	uint32_t i = h->first, k = h->end;
-	bool whole = true;
-
-	for (uint32_t j = h->first; j < h->end; j++)
-		whole = whole && to[j] != ALIGN_NONE &&
-			(j == h->first || to[j] == to[j - 1] + 1);
-	while (i > 0 && to[i - 1] == ALIGN_NONE)
-		i--;
-	while (k < t->n && to[k] == ALIGN_NONE)
-		k++;
-	*first = i == 0 ? 0 : to[i - 1] + 1;
-	*end = k == t->n ? nwords : to[k];
-	if (whole) {
-		*first = to[h->first];
-		*end = to[h->end - 1] + 1;
-	}
-	return whole;
+	for (uint32_t i = h->first; i < h->end; i++)
+		if (to[i] == ALIGN_NONE ||
+		    (i > h->first && to[i] != to[i - 1] + 1))
+			return false;
+	return true;
 }
 
-/* Most of the words around the hit are matched. */
-static bool held(const struct told_hit *h, const struct detect_told *t,
-		 const uint32_t *to)
+/*
+ * Most of the words around the hit are matched, so there is one near on each
+ * side, or an end. Two words that are both matched need no others, and one that
+ * stands alone has none.
+ */
+static bool is_held(const struct told_hit *h, const struct detect_told *t,
+		    const uint32_t *to, bool whole)
 {
 	uint32_t all = 0, matched = 0;
 
@@ -196,40 +185,62 @@ static bool held(const struct told_hit *h, const struct detect_told *t,
 			matched += to[h->end - 1 + i] != ALIGN_NONE;
 		}
 	}
-	return 2 * matched > all;
+	return 2 * matched > all ||
+	       (whole && (all == 0 || h->end - h->first > 1));
+}
+
+/* Words [*first, end) lie between those around the hit. */
+static void between(const struct told_hit *h, const struct detect_told *t,
+		    const uint32_t *to, uint32_t nwords, uint32_t *first,
+		    uint32_t *end)
+{
+	uint32_t i = h->first, k = h->end;
+
+	while (i > 0 && to[i - 1] == ALIGN_NONE)
+		i--;
+	while (k < t->n && to[k] == ALIGN_NONE)
+		k++;
+	*first = i == 0 ? 0 : to[i - 1] + 1;
+	*end = k == t->n ? nwords : to[k];
+}
+
+/* No word is its own: what is between its neighbours, or they themselves. */
+static void reach(const struct detect_times *times, uint32_t first,
+		  uint32_t end, int64_t *from, int64_t *to)
+{
+	const struct detect_word *w = times->words;
+	bool none = first >= end;
+
+	*from = first == 0 ? 0 : none ? w[first - 1].from : w[first - 1].to;
+	*to = end >= times->nwords ? INT64_MAX : none ? w[end].to : w[end].from;
 }
 
 static int lay_hit(const struct told_hit *h, const struct detect_told *t,
 		   const uint32_t *to, struct detect_times *times)
 {
 	const struct detect_word *w = times->words;
-	uint32_t n = (uint32_t)times->nwords, first, end;
 	int64_t from = INT64_MAX, until = 0;
-	bool whole, none;
+	uint32_t first, end;
+	bool whole;
 
 	if (h->first == UINT32_MAX) /* nothing that is said */
 		return 0;
-	whole = between(h, t, to, n, &first, &end);
-	none = first >= end;
-	if ((!none && end - first > h->text.n + ROOM) ||
-	    (!whole && !held(h, t, to))) {
+	whole = is_whole(h, to);
+	if (!is_held(h, t, to, whole)) {
 		detect_times_deny(times, DETECT_TIMES_LOST);
 		return 0;
 	}
-	/* All that is between its neighbours, or they themselves. */
-	if (!whole && first > 0)
-		from = none ? w[first - 1].from : w[first - 1].to;
-	else if (!whole)
-		from = 0;
-	if (!whole && end < n)
-		until = none ? w[end].to : w[end].from;
-	else if (!whole)
-		until = INT64_MAX;
+	first = to[h->first];
+	end = to[h->end - 1] + 1;
+	if (!whole) {
+		between(h, t, to, (uint32_t)times->nwords, &first, &end);
+		reach(times, first, end, &from, &until);
+	}
 	for (uint32_t i = first; i < end; i++) {
 		from = w[i].from < from ? w[i].from : from;
 		until = w[i].to > until ? w[i].to : until;
 	}
-	if (from < until)
+	if (from < until && (first >= end || end - first <= h->text.n + ROOM))
 		return detect_times_add(times, from, until, 0, &h->hit,
 					h->text);
 	detect_times_deny(times, DETECT_TIMES_LOST);

@@ -25,6 +25,7 @@ struct propagate {
 	struct digit_set digits;
 	size_t count;
 	bool names; /* searched in names of files */
+	bool said;  /* some of them may be said digit by digit */
 };
 
 int propagate_new(const struct recognizers *r, struct propagate **out)
@@ -55,6 +56,7 @@ void propagate_reset(struct propagate *p)
 	propagate_tree_reset(&p->words);
 	propagate_digits_reset(&p->digits);
 	p->count = 0;
+	p->said = false;
 }
 
 size_t propagate_count(const struct propagate *p)
@@ -218,6 +220,8 @@ int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 	rc = recognizer_fold(text, &f);
 	if (rc == 0) {
 		n = propagate_digits_of(buf_bytes(&f.text), digits);
+		for (size_t i = 0; i < f.text.n && !p->said; i++)
+			p->said = is_digit(f.text.p[i]);
 		/* "Seven Eleven" is a name, and searched as 711 */
 		if (n == 0 || (n < LEAST_DIGITS && is_alpha(text.p[0])))
 			rc = learn_words(p, buf_bytes(&f.text), leaf);
@@ -269,7 +273,7 @@ static int search_run(const struct propagate *p, const struct run *run,
 	if (run->text.n >= UINT32_MAX)
 		return -EFBIG;
 	if (!recognizer_fold_needed(run->text) &&
-	    !recognizer_spoken_any(run->text))
+	    (!p->said || !recognizer_spoken_any(run->text)))
 		return search_text(p, run->text, s);
 	rc = recognizer_fold(run->text, &f);
 	if (rc == 0)

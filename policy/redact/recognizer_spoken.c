@@ -21,29 +21,30 @@ struct said_word {
 	uint8_t times; /* digits; 0: that many times what follows */
 };
 
+/* By their first letters. */
 static const struct said_word said_words[] = {
-	{"zero", 0, 1},	     {"nought", 0, 1},	  {"oh", 0, 1},
-	{"o", 0, 1},	     {"one", 1, 1},	  {"two", 2, 1},
-	{"three", 3, 1},     {"four", 4, 1},	  {"five", 5, 1},
-	{"six", 6, 1},	     {"seven", 7, 1},	  {"eight", 8, 1},
-	{"nine", 9, 1},	     {"ten", 10, 2},	  {"eleven", 11, 2},
-	{"twelve", 12, 2},   {"thirteen", 13, 2}, {"fourteen", 14, 2},
-	{"fifteen", 15, 2},  {"sixteen", 16, 2},  {"seventeen", 17, 2},
-	{"eighteen", 18, 2}, {"nineteen", 19, 2}, {"twenty", 20, 2},
-	{"thirty", 30, 2},   {"forty", 40, 2},	  {"fifty", 50, 2},
-	{"sixty", 60, 2},    {"seventy", 70, 2},  {"eighty", 80, 2},
-	{"ninety", 90, 2},   {"double", 2, 0},	  {"triple", 3, 0},
+	{"double", 2, 0},     {"eight", 8, 1},	   {"eleven", 11, 2},
+	{"eighteen", 18, 2},  {"eighty", 80, 2},   {"four", 4, 1},
+	{"five", 5, 1},	      {"fourteen", 14, 2}, {"fifteen", 15, 2},
+	{"forty", 40, 2},     {"fifty", 50, 2},	   {"nine", 9, 1},
+	{"nought", 0, 1},     {"nineteen", 19, 2}, {"ninety", 90, 2},
+	{"one", 1, 1},	      {"oh", 0, 1},	   {"o", 0, 1},
+	{"six", 6, 1},	      {"seven", 7, 1},	   {"sixteen", 16, 2},
+	{"seventeen", 17, 2}, {"sixty", 60, 2},	   {"seventy", 70, 2},
+	{"two", 2, 1},	      {"three", 3, 1},	   {"ten", 10, 2},
+	{"twelve", 12, 2},    {"thirteen", 13, 2}, {"twenty", 20, 2},
+	{"thirty", 30, 2},    {"triple", 3, 0},	   {"zero", 0, 1},
 };
+
+/* By letter: 1 + the first that begins with it; 0: none does. */
+static const uint8_t said_from[26] = {
+	['d' - 'a'] = 1,  ['e' - 'a'] = 2,  ['f' - 'a'] = 6,  ['n' - 'a'] = 12,
+	['o' - 'a'] = 16, ['s' - 'a'] = 19, ['t' - 'a'] = 25, ['z' - 'a'] = 33};
 
 /* Letters that some of them begins with. */
 static bool begins(uint8_t c)
 {
-	const uint32_t letters = 1u << ('z' - 'a') | 1u << ('n' - 'a') |
-				 1u << ('o' - 'a') | 1u << ('t' - 'a') |
-				 1u << ('f' - 'a') | 1u << ('s' - 'a') |
-				 1u << ('e' - 'a') | 1u << ('d' - 'a');
-
-	return is_alpha(c) && (letters >> ((c | 0x20) - 'a') & 1) != 0;
+	return is_alpha(c) && said_from[(c | 0x20) - 'a'] != 0;
 }
 
 static bool same(struct bytes text, const char *word)
@@ -64,7 +65,10 @@ static const struct said_word *word_at(struct bytes in, size_t i, size_t *end)
 	while (n < in.n && is_word(in.p[n]) && n - i < 10)
 		n++;
 	*end = n;
-	for (size_t k = 0; n - i < 10 && k < ARRAY_LEN(said_words); k++)
+	for (size_t k = said_from[(in.p[i] | 0x20) - 'a'] - 1u;
+	     n - i < 10 && k < ARRAY_LEN(said_words) &&
+	     said_words[k].word[0] == (char)(in.p[i] | 0x20);
+	     k++)
 		if (same(bytes_sub(in, i, n - i), said_words[k].word))
 			return &said_words[k];
 	return NULL;
@@ -145,17 +149,38 @@ size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 	return n >= 3 ? end : 0;
 }
 
+/* By a word's first byte: the lengths of words that may say a digit, bits. It
+ * is asked of every word there is. */
+#define LENGTHS(letter, bits) [letter] = (bits), [(letter)-32] = (bits)
+static const uint16_t lengths[256] = {
+	['0' ... '9'] = 1 << 1,
+	LENGTHS('d', 1 << 6),
+	LENGTHS('e', 1 << 5 | 1 << 6 | 1 << 8),
+	LENGTHS('f', 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8),
+	LENGTHS('n', 1 << 4 | 1 << 6 | 1 << 8),
+	LENGTHS('o', 1 << 1 | 1 << 2 | 1 << 3),
+	LENGTHS('s', 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9),
+	LENGTHS('t', 1 << 3 | 1 << 5 | 1 << 6 | 1 << 8),
+	LENGTHS('z', 1 << 4),
+};
+
+static const bool in_word[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	[0x80 ... 0xff] = true,
+};
+
 bool recognizer_spoken_any(struct bytes in)
 {
-	bool word = false, joined;
+	bool joined;
 
-	for (size_t i = 0; i < in.n; i++) {
-		uint8_t c = in.p[i];
-
-		if (!word && (is_digit(c) || begins(c)) &&
+	for (size_t i = 0, n; i < in.n; i += n + 1) {
+		for (n = 0; i + n < in.n && in_word[in.p[i + n]];)
+			n++;
+		if (n > 0 && n < 10 && (lengths[in.p[i]] >> n & 1) != 0 &&
 		    recognizer_spoken(in, i, &joined) != 0)
 			return true;
-		word = is_word(c);
 	}
 	return false;
 }
