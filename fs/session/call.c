@@ -289,6 +289,9 @@ static int unnamed(void *ctx, struct buf *names)
 	struct call *c = ctx;
 	int r = call_ask(c, &(struct wire){.op = WIRE_UNNAMED}, NULL, 0, NULL);
 
+	/* Its init dies before the word that ends it comes: all is kept. */
+	if (r == 0 && c->ended)
+		return -ESHUTDOWN;
 	return r != 0 ? r : buf_putb(names, wire_getb(&c->in.msg, WF_BODY));
 }
 

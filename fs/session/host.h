@@ -43,8 +43,9 @@ struct host {
 	int (*end)(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 		   const char **ended, struct err *e);
 	/** unnamed: append the new files of the work area that the policy's
-	 * work.keep does not name, each with a zero byte behind. NULL: there
-	 * is no work area. */
+	 * work.keep does not name, each with a zero byte behind; -ESHUTDOWN:
+	 * the host has ended the session, and keeps all. NULL: there is no
+	 * work area. */
 	int (*unnamed)(void *ctx, struct buf *names);
 };
 

@@ -447,9 +447,22 @@ def keeping(room):
                                 room.log('--op', 'CREATE')))
     Session(room, 'alice', 'true', policy=pol).end(8)
     room.run('session', 'end', '--all')
-    a.end(5)
+    err = a.end(5)
+    check('not kept' not in err and 'ended by owner' in err, err)
     Session(room, 'alice', 'cat work/c.tmp && test ! -e work/b.tmp',
             policy=pol).end()
+    # Nobody is asked what is decided: all is kept.
+    run[-1] = 'echo d >work/d.tmp; sleep 60'
+
+    def end():
+        until('a session', lambda: len(room.log('--op', 'CREATE')) > made)
+        room.run('session', 'end', '--all')
+        return b''
+
+    made = len(room.log('--op', 'CREATE'))
+    code, out = on_pty(run, room.env, feed=end, when=b'session', timeout=30)
+    check(code == 5 and b'ended by owner' in out and b'[Y/n]' not in out,
+          f'{code}: {out}')
 
 
 def main():

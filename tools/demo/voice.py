@@ -9,7 +9,7 @@ import re
 SYNCHRONOUS, CHARS_UTF8, POS_CHARACTER = 2, 1, 1
 EVENT_NONE, EVENT_WORD, EVENT_END = 0, 1, 5
 PARAMETER_RATE, PARAMETER_VOLUME = 1, 2
-NAMES = {'@': ('at', 'arroba'), '.': ('dot', 'punkt')}
+NAMES = {'@': ' at ', '.': ' dot '}
 
 
 class Event(ctypes.Structure):
@@ -29,7 +29,7 @@ def spoken(word):
     bare = word.rstrip('.,;:?!')
     end = word[len(bare):]
     if '@' in bare:
-        bare = re.sub('([@.])', lambda m: f' {NAMES[m[1]][0]} ', bare)
+        bare = re.sub('([@.])', lambda m: NAMES[m[1]], bare)
         bare = re.sub(r'(\d)', r' \1 ', bare)
     elif bare.startswith('$'):
         bare = bare[1:].replace('.', ' dollars ')
@@ -72,7 +72,7 @@ class Voice:
         if self.lib.espeak_SetVoiceByName(voice.encode()) != 0:
             raise OSError(f'espeak-ng has no voice {voice}')
         # At half the volume two samples can be added up to one.
-        self.lib.espeak_SetParameter(PARAMETER_VOLUME, 45, 0)
+        self.lib.espeak_SetParameter(PARAMETER_VOLUME, 40, 0)
         self.lib.espeak_SetParameter(PARAMETER_RATE, 190, 0)
         text = said.encode()
         self.lib.espeak_Synth(text, ctypes.c_size_t(len(text) + 1), 0,
