@@ -8,7 +8,7 @@
 
 #include "policy/redact/view.h"
 
-#define BLOCKS_LIMIT (48u << 20) /* bytes of pieces and literals per desk */
+#define BLOCKS_LIMIT (64u << 20) /* bytes of pieces and literals per desk */
 
 /* One kept block. Readers hold a reference while they copy from it. */
 struct blocks_entry {

@@ -72,9 +72,11 @@ struct ahead {
 	uint64_t next;	       /* READ that comes next */
 	uint64_t made;	       /* READ to be made next */
 	unsigned nslots, taken;
+	size_t each; /* bytes of room for one: its size in whole pages */
 	struct slot slots[SLOTS];
 	struct pool *pool;
 	uint8_t *room; /* ROOM bytes, or NULL */
+	size_t used;   /* of which so many may hold something */
 };
 
 struct ahead *ahead_new(const struct key *replay, atomic_ullong *counter)
@@ -126,7 +128,7 @@ static bool fill(struct ahead *a, struct slot *s, struct shown *of,
 {
 	struct ahead_read *r = &s->read;
 	uint64_t left = shown_size(of) - off;
-	uint8_t *p = a->room + (size_t)(s - a->slots) * (ROOM / a->nslots);
+	uint8_t *p = a->room + (size_t)(s - a->slots) * a->each;
 	ssize_t got;
 
 	n = n < left ? n : (size_t)left;
@@ -144,10 +146,12 @@ static void make(struct ahead *a, struct slot *s)
 	uint64_t off = a->origin + a->made * a->size;
 	struct handle *h = a->h;
 	size_t n = a->size;
+	size_t end = (size_t)(s - a->slots + 1) * a->each;
 	bool ok;
 
 	s->state = SLOT_EMPTY;
 	s->nr = a->made++;
+	a->used = a->used > end ? a->used : end;
 	a->making = h;
 	pthread_mutex_unlock(&a->lock);
 	ok = fill(a, s, h->shown, off, n);
@@ -204,9 +208,8 @@ static void begin(struct ahead *a)
 	    a->at > size - LEAST || a->size < SIZE_LEAST || each > ROOM / 2 ||
 	    !at_rest(a) || !can_make(a))
 		return;
-	a->nslots = 2;
-	while (a->nslots < SLOTS && ROOM / (2 * a->nslots) >= each)
-		a->nslots *= 2;
+	a->each = each;
+	a->nslots = ROOM / each < SLOTS ? (unsigned)(ROOM / each) : SLOTS;
 	a->origin = a->at;
 	a->next = 0;
 	a->made = 1; /* READ 0 is on its way */
@@ -266,12 +269,20 @@ void ahead_give(struct ahead *a, const struct ahead_read *r)
 	pthread_mutex_unlock(&a->lock);
 }
 
+static void wipe(struct ahead *a)
+{
+	if (a->room != NULL)
+		secret_wipe(a->room, a->used);
+	a->used = 0;
+}
+
 static void let_go(struct ahead *a)
 {
 	if (a->room != NULL)
 		pool_give(a->pool, STEAL(a->room));
 	pool_free(a->pool); /* which wipes */
 	a->pool = NULL;
+	a->used = 0;
 }
 
 void ahead_drop(struct ahead *a, struct handle *h)
@@ -283,6 +294,14 @@ void ahead_drop(struct ahead *a, struct handle *h)
 	}
 	while (a->making == h)
 		pthread_cond_wait(&a->done, &a->lock);
+	if (!a->on && at_rest(a))
+		wipe(a);
+	pthread_mutex_unlock(&a->lock);
+}
+
+void ahead_rest(struct ahead *a)
+{
+	pthread_mutex_lock(&a->lock);
 	if (!a->on && at_rest(a))
 		let_go(a);
 	pthread_mutex_unlock(&a->lock);

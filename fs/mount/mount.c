@@ -270,6 +270,7 @@ int mount_gone(struct mount *m, int ms)
 void mount_rest(struct mount *m)
 {
 	lease_rest(m);
+	ahead_rest(m->ahead);
 }
 
 void mount_count(struct mount *m, struct mount_counts *out)

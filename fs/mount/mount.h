@@ -65,7 +65,7 @@ int mount_wait(struct mount *m);
  */
 int mount_gone(struct mount *m, int ms) MUST_CHECK;
 /** mount_rest(m): settle what the log was told ahead of reads that did not
- * come; about once a second. */
+ * come, and let go of what was made ahead of them; about once a second. */
 void mount_rest(struct mount *m);
 /** mount_counts(m, out): so far. mount_idle(m): seconds since the last request
  * of its session. */

@@ -1,5 +1,4 @@
-/* Fills a data set with a million small texts, faster than ingest reads them.
- */
+/* Fills a data set with a million texts, faster than ingest reads them. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * make_many STORE KEYFILE DATASET N: texts of a few bytes, 1,000 a folder, put
@@ -15,8 +14,8 @@
 #include "base/hash.h"
 #include "base/hex.h"
 #include "fs/store/store.h"
-#include "policy/redact/index.h"
 #include "policy/policy.h"
+#include "policy/redact/index.h"
 
 #define FOLDER 1000u
 

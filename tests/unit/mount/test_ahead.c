@@ -145,9 +145,13 @@ static void test_dropped(void **state)
 		if (i % 3 == 0)
 			(void)take(a, o, 0, 65536);
 		usleep(i % 7 * 100);
+		if (i % 5 == 0)
+			ahead_rest(a);
 		ahead_drop(a, h);
 		handle_free(&l, h);
 		(void)take(a, o, 65536, 65536);
+		if (i % 4 == 0)
+			ahead_rest(a);
 		ahead_drop(a, o);
 		handle_free(&l, o);
 	}
