@@ -368,8 +368,12 @@ static const struct command table[] = {
 	 "records. All versions are searched. The file is sealed anew without "
 	 "the record in a new version of the data set, and the keys of the "
 	 "contents of before are destroyed; packs with nothing else in them "
-	 "go. All running sessions end first (saved work is kept). Replay of "
-	 "reads of what is gone says erased. Tells what it cannot reach.",
+	 "go. With a record or value the recordings of its group go, in which "
+	 "it is heard, and the file is not ingested again as it was. All "
+	 "running sessions end first. Saved work is kept, but for --work, which "
+	 "removes what those who opened the file, says the log, changed since. "
+	 "Replay of reads of what is gone says erased. Tells what it cannot "
+	 "reach.",
 	 erase_opts,
 	 {"carrel erase calls/transcripts/17.json --record 4",
 	  "carrel erase --value-file subject.txt --dry-run"},

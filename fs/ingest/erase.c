@@ -79,10 +79,8 @@ static bool asked(const struct run *r, const struct store_entry *o)
 
 	if (w->values != NULL)
 		return true;
-	if (w->record != NULL)
-		return bytes_eq(o->path, w->path) ||
-		       erase_groups_goes(&r->groups, o);
-	return below(o->path, w->path);
+	return w->record != NULL ? bytes_eq(o->path, w->path)
+				 : below(o->path, w->path);
 }
 
 static int victim(struct run *r, const struct store_entry *o)
@@ -170,8 +168,7 @@ static int read_it(const struct run *r, const struct store_entry *o,
 	int rc;
 
 	x->entry = o;
-	x->whole = w->values == NULL &&
-		   (w->record == NULL || !bytes_eq(o->path, w->path));
+	x->whole = w->values == NULL && w->record == NULL;
 	if (x->whole)
 		return 0;
 	rc = erase_object_open(w->store, o, x, r->e);
@@ -182,6 +179,15 @@ static int read_it(const struct run *r, const struct store_entry *o,
 	return rc == 0 ? erase_search(w, x, r->e) : rc;
 }
 
+static int take(struct run *r, struct erase_object *x, bool live)
+{
+	int rc = r->txn == NULL ? tell(r, x, live) : 0;
+
+	if (rc == 0)
+		rc = victim(r, x->entry);
+	return rc == 0 && live ? replace(r, x) : rc;
+}
+
 static int look(struct run *r, const struct store_entry *o, bool live)
 {
 	CLEANUP(erase_object_free) struct erase_object x = {0};
@@ -189,10 +195,9 @@ static int look(struct run *r, const struct store_entry *o, bool live)
 
 	if (rc != 0 || (!x.whole && x.ngone == 0))
 		return rc;
-	rc = r->txn == NULL ? tell(r, &x, live) : 0;
-	if (rc == 0)
-		rc = victim(r, o);
-	return rc == 0 && live ? replace(r, &x) : rc;
+	if (erase_groups_add(&r->groups, &x) != 0)
+		return err_nomem(r->e);
+	return take(r, &x, live);
 }
 
 static int each(void *ctx, const struct store_entry *o, bool live)
@@ -206,10 +211,32 @@ static int each(void *ctx, const struct store_entry *o, bool live)
 	return rc;
 }
 
+static bool is_taken(const struct run *r, const struct store_entry *o)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].version == o->version &&
+		    memcmp(r->v[i].id, o->id, STORE_ID) == 0)
+			return true;
+	return false;
+}
+
+/* What is heard of what goes, and was not found by itself. */
+static int each_heard(void *ctx, const struct store_entry *o, bool live)
+{
+	struct erase_object x = {.entry = o, .whole = true};
+	struct run *r = ctx;
+
+	return erase_groups_goes(&r->groups, o) && !is_taken(r, o)
+		       ? take(r, &x, live)
+		       : 0;
+}
+
 static int search(struct run *r)
 {
 	int rc = store_past_each(r->w->store, &r->d, each, r);
 
+	if (rc == 0 && r->groups.n > 0)
+		rc = store_past_each(r->w->store, &r->d, each_heard, r);
 	return rc == 0 || r->e->code != 0
 		       ? rc
 		       : err_set(r->e, rc, (const char *)r->d.name.p,
@@ -312,8 +339,6 @@ static int dataset(const struct erase_want *w, const char *name,
 
 	if (rc == 0 && is_all(w) && !w->dry_run)
 		rc = forget(w, name, buf_bytes(&r.d.info), e);
-	if (rc == 0)
-		rc = erase_groups_find(w, &r.d, &r.groups, e);
 	if (rc == 0)
 		rc = search(&r);
 	if (rc == 0 && r.n > 0 && !w->dry_run)

@@ -3,7 +3,8 @@
 /*
  * A transcript's record tells of seconds of a recording of its group; which,
  * is not kept. So the recordings of that group go whole: who asks for a record
- * to go must not find its words as sound.
+ * or a value to go must not find the words as sound. A path names what goes,
+ * and nothing else goes with it.
  */
 #include <errno.h>
 
@@ -18,67 +19,47 @@ void erase_groups_free(struct erase_groups *g)
 	*g = (struct erase_groups){.n = 0};
 }
 
+/* By its name: one that was denied has no other sign. */
+static bool is_recording(const struct index_summary *s, struct bytes path)
+{
+	return s->format == FORMAT_WAV || format_is_recording(path);
+}
+
+/* Most often that of the record before. */
 static int add(struct erase_groups *g, struct bytes group)
 {
-	struct bytes *v = mem_grow(g->v, g->n + 1, sizeof(*v));
+	struct bytes *v;
 
+	if (g->n > 0 && bytes_eq(g->v[g->n - 1], group))
+		return 0;
+	v = mem_grow(g->v, g->n + 1, sizeof(*v));
 	if (v == NULL)
 		return -ENOMEM;
 	g->v = v;
 	return arena_dup(g->arena, group, &v[g->n++]);
 }
 
-struct finding {
-	const struct erase_want *w;
-	struct erase_groups *g;
-	struct err *e;
-};
-
-static int find(void *ctx, const struct store_entry *o, bool live)
+int erase_groups_add(struct erase_groups *g, const struct erase_object *x)
 {
-	CLEANUP(erase_object_free) struct erase_object x = {0};
-	struct finding *f = ctx;
-	int rc;
+	int rc = 0;
 
-	(void)live;
-	if (!bytes_eq(o->path, f->w->path))
+	if (x->o == NULL || is_recording(&x->summary, x->entry->path))
 		return 0;
-	rc = erase_object_open(f->w->store, o, &x, f->e);
-	if (rc == -ENOKEY) {
-		*f->e = (struct err){0};
-		return 0; /* erased already */
-	}
-	for (uint32_t i = 0; rc == 0 && i < x.strip.nrecords; i++) {
-		const struct record *r = &x.strip.records[i];
+	if (g->arena == NULL)
+		g->arena = arena_new();
+	if (g->arena == NULL)
+		return -ENOMEM;
+	if (x->whole)
+		rc = add(g, x->summary.group);
+	for (uint32_t i = 0; rc == 0 && i < x->strip.nrecords; i++) {
+		struct bytes own = x->strip.records[i].group;
 
-		if (bytes_is(r->id, f->w->record))
-			rc = add(f->g,
-				 r->group.n > 0 ? r->group : x.summary.group);
+		if (x->whole ? own.n > 0 : x->strip.gone[i])
+			rc = add(g, own.n > 0 ? own : x->summary.group);
 	}
 	return rc;
 }
 
-int erase_groups_find(const struct erase_want *w, const struct store_dataset *d,
-		      struct erase_groups *g, struct err *e)
-{
-	struct finding f = {.w = w, .g = g, .e = e};
-	int rc;
-
-	if (w->record == NULL)
-		return 0;
-	g->arena = arena_new();
-	if (g->arena == NULL)
-		return err_nomem(e);
-	rc = store_past_each(w->store, d, find, &f);
-	return rc == 0 || e->code != 0
-		       ? rc
-		       : err_set(e, rc, w->record,
-				 "its group cannot be found: %s; run `carrel "
-				 "fsck`",
-				 strerror(-rc));
-}
-
-/* By its name: one that was denied has no other sign. */
 bool erase_groups_goes(const struct erase_groups *g,
 		       const struct store_entry *o)
 {
@@ -89,7 +70,7 @@ bool erase_groups_goes(const struct erase_groups *g,
 	if (a == NULL)
 		return false;
 	if (index_summary_get(o->summary, a, &s, NULL) == 0 &&
-	    (s.format == FORMAT_WAV || format_is_recording(o->path)))
+	    is_recording(&s, o->path))
 		for (size_t i = 0; !goes && i < g->n; i++)
 			goes = bytes_eq(s.group, g->v[i]);
 	arena_free(a);

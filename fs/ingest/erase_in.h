@@ -32,11 +32,11 @@ struct erase_groups {
 };
 void erase_groups_free(struct erase_groups *g);
 
-/** erase_groups_find(w, d, g, e): those of the record w asks for, in any
- * version; none where it asks for no record. erase_groups_goes(g, o): o is a
- * recording of one of them: it has what the record says as sound, and goes. */
-int erase_groups_find(const struct erase_want *w, const struct store_dataset *d,
-		      struct erase_groups *g, struct err *e) MUST_CHECK;
+/** erase_groups_add(g, x): those of what goes of x, which was searched; none of
+ * a recording. -ENOMEM. erase_groups_goes(g, o): o is a recording of one of
+ * them: it has what a record says as sound, and goes. */
+int erase_groups_add(struct erase_groups *g,
+		     const struct erase_object *x) MUST_CHECK;
 bool erase_groups_goes(const struct erase_groups *g,
 		       const struct store_entry *o);
 

@@ -20,8 +20,8 @@
 
 /* A session that is not over yet, as far as the log was read. */
 struct seen {
-	uint64_t session, lease; /* lease: not settled yet; 0 */
-	int64_t lease_ns;
+	uint64_t session, leases; /* leases: not settled yet */
+	int64_t lease_ns;	  /* of the first of them */
 	struct buf project, annotator;
 };
 
@@ -136,12 +136,10 @@ static int take(struct derived *d, const struct event *ev)
 		return 0;
 	if (ev->kind == EV_OPEN && is_wanted(d, event_getb(ev, EF_OBJECT)))
 		return touched(d, s, ns);
-	if (ev->kind == EV_LEASE && s->lease == 0) {
-		s->lease = ev->seq;
-		s->lease_ns = ns;
-	} else if (ev->kind == EV_LEASE_END &&
-		   event_get(ev, EF_REF) >= s->lease) {
-		s->lease = 0;
+	if (ev->kind == EV_LEASE) {
+		s->lease_ns = s->leases++ == 0 ? ns : s->lease_ns;
+	} else if (ev->kind == EV_LEASE_END && s->leases > 0) {
+		s->leases--;
 	} else if (ev->kind == EV_SESSION_END) {
 		session_over(d, s);
 	}
@@ -164,7 +162,7 @@ static int read_log(struct derived *d)
 			return err_nomem(d->e);
 	}
 	for (size_t i = 0; rc == 0 && i < d->nseen; i++)
-		if (d->seen[i].lease != 0)
+		if (d->seen[i].leases != 0)
 			rc = touched(d, &d->seen[i], d->seen[i].lease_ns);
 	return rc;
 }

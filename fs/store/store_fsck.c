@@ -48,6 +48,8 @@ static void pack_check(struct fsck *f, const struct fsck_pack *p)
 	int rc = b->get(b->self, p->name, 0, head, sizeof(head));
 
 	hex_encode(hex, bytes_of(p->name, BACKEND_NAME));
+	if (rc == -ENOENT)
+		return; /* gc was here since they were listed */
 	if (!fsck_code(f, rc))
 		return;
 	if (rc != 0 || p->size % PACK_ROUND != 0)

@@ -126,6 +126,32 @@ static void test_recording_goes(void **state)
 	sound(h);
 }
 
+/* A value that nobody recognized, hence no bleep: it is heard all the same. */
+static void test_value(void **state)
+{
+	struct house *h = *state;
+	struct erase_want w = {.dataset = NULL};
+	char m[300];
+
+	two_calls(h, m);
+	house_write(h, "t/2.jsonl",
+		    S("{\"id\": \"a\", \"said\": \"so qzx qzx\", \"at\": 0,"
+		      " \"for\": 900}\n{\"id\": \"b\", \"said\": \"yes\","
+		      " \"at\": 1000, \"for\": 900}\n"));
+	house_takes(h, m);
+	assert_int_equal(needles_new(S("qzx qzx"), "x", &w.values, &h->e), 0);
+	erased(h, &w);
+	needles_free(w.values);
+	assert_false(has_record(h, "t/2.jsonl", "a"));
+	assert_false(stands(h, "w/2.wav"));
+	assert_true(stands(h, "w/1.wav"));
+	/* Named by its path, a file goes alone. */
+	w = (struct erase_want){.dataset = "d", .path = S("t/1.jsonl")};
+	erased(h, &w);
+	assert_true(stands(h, "w/1.wav"));
+	sound(h);
+}
+
 /* Unchanged files do not bring back what was erased from them, whatever else
  * changes: other files of the group, the manifest. A file that was named does
  * come back. */
@@ -229,6 +255,8 @@ int main(int argc, char **argv)
 						house_setup, house_teardown),
 		cmocka_unit_test_setup_teardown(test_record_stays_erased,
 						house_setup, house_teardown),
+		cmocka_unit_test_setup_teardown(test_value, house_setup,
+						house_teardown),
 		cmocka_unit_test_setup_teardown(test_cut_off, house_setup,
 						house_teardown),
 	};

@@ -133,6 +133,47 @@ static void test_rows_gone(void **state)
 	store_close(beside.writer);
 }
 
+static void collect(struct store *w)
+{
+	struct store_gc gc;
+
+	assert_int_equal(store_gc(w, STORE_GC_REWRITE, NULL, &gc, NULL), 0);
+	assert_true(gc.rewritten > 0);
+}
+
+/* Packs that were listed are rewritten, and gone, before they are looked at. */
+static void test_gc(void **state)
+{
+	struct fixture *f = *state;
+	struct store *w = beside.writer = fixture_writer(f);
+	struct store_victim v = {.version = 1};
+	struct store_ingest *i;
+	struct store_entry e;
+	uint8_t root[32];
+	uint64_t version;
+	struct buf b = {0};
+	char path[32];
+
+	assert_int_equal(fixture_ingest(w, "d", OBJECTS, 1, false), 1);
+	for (size_t k = 0; k < 3; k++) {
+		fixture_numbered(k, 1, path, &b);
+		assert_int_equal(fixture_find(w, "d", 0, path, &e), 0);
+		memcpy(v.id, e.id, STORE_ID);
+		assert_int_equal(
+			store_ingest_begin(w, "d", S("info"), &i, NULL), 0);
+		assert_int_equal(store_ingest_drop(i, e.id), 0);
+		assert_int_equal(store_erase_plan(i, &v, 1, true, NULL), 0);
+		assert_int_equal(
+			store_ingest_publish(i, true, &version, root, NULL), 0);
+		store_ingest_free(i);
+		assert_int_equal(store_erase_finish(w, NULL, NULL), 0);
+	}
+	buf_free(&b);
+	beside.on_list = collect;
+	fsck_good(f, true);
+	store_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +182,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_new_packs_deep, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_rows_gone, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_gc, fixture_setup,
 						fixture_teardown),
 	};
 
