@@ -42,7 +42,7 @@ check() {
 meson_tests() {
     label=$1 dir=$2
     shift 2
-    meson test -C "$dir" --no-rebuild --num-processes 3 "$@" \
+    meson test -C "$dir" --no-rebuild --num-processes 4 "$@" \
         >"$logs/meson" 2>&1 </dev/null || true
     python3 tests/count.py "$label" "$dir/meson-logs/testlog.json" \
         >"$logs/count" || true
