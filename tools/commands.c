@@ -500,7 +500,8 @@ static const struct command table[] = {
 	 "",
 	 "print the entries of the log",
 	 "Bodies are opened with the auditor's key, or the store's. "
-	 "With --json one object per line.",
+	 "With --json one object per line. Exit 1: a session's end counts "
+	 "other entries than the log has.",
 	 log_opts,
 	 {"carrel audit log --annotator alice --op READ",
 	  "carrel audit log --json --since 8h --follow"},

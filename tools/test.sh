@@ -42,7 +42,7 @@ check() {
 meson_tests() {
     label=$1 dir=$2
     shift 2
-    meson test -C "$dir" --no-rebuild --num-processes 3 "$@" \
+    meson test -C "$dir" --no-rebuild --num-processes 4 "$@" \
         >"$logs/meson" 2>&1 </dev/null || true
     python3 tests/count.py "$label" "$dir/meson-logs/testlog.json" \
         >"$logs/count" || true
@@ -116,6 +116,9 @@ build_asan() {
 if [ "$mode" != --quick ]; then
     begin asan 19 build_asan
     begin fuzz 19 configure_fuzz
+    seconds=30
+    [ "$mode" = --long ] && seconds=600
+    begin fuzzing 10 fuzz_all
 fi
 meson_tests "" build
 
@@ -124,9 +127,6 @@ if [ "$mode" != --quick ]; then
         check "warnings are errors: gcc" configure build-werror gcc \
             -Dwerror=true
     check "build: clang, address and undefined sanitizers" begun asan
-    seconds=30
-    [ "$mode" = --long ] && seconds=600
-    begin fuzzing 5 fuzz_all
     [ "$(id -u)" != 0 ] || begin user 0 sh tests/as-user.sh
     ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CARREL_SANITIZED=1 \

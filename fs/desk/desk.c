@@ -123,6 +123,7 @@ static int build_nodes(struct desk *d, struct err *e)
 		rc = turn_take(shelves_turns(d->shelves), &turn, d->progress);
 	if (rc != 0)
 		return err_set(e, rc, NULL, "naming the files was ended");
+	mem_trim(); /* of what came before */
 	rc = node_build(d, seat_names(d->seat), e);
 	if (d->shelves != NULL)
 		turn_give(shelves_turns(d->shelves), &turn);

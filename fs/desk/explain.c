@@ -327,6 +327,7 @@ static int look(void *ctx, const struct store_entry *s)
 {
 	struct search *f = ctx;
 	struct shelf_object *o = f->out;
+	struct shelf_room r = {.arena = f->arena};
 	struct index_summary summary;
 	int rc;
 
@@ -336,7 +337,7 @@ static int look(void *ctx, const struct store_entry *s)
 	if (rc != 0)
 		return rc;
 	f->found = true;
-	return shelf_object_set(o, f->arena, bytes_str(""), s, &summary);
+	return shelf_object_set(o, &r, bytes_str(""), s, &summary);
 }
 
 static int find_stored(const struct desk *d, struct bytes path, struct arena *a,

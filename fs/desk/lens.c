@@ -73,8 +73,8 @@ static int read_head(struct lens *l, struct err *e)
 		return err_set(e, rc, NULL, "cannot read an object's index");
 	rc = index_head_get(buf_bytes(&l->head_blob), l->arena, &l->head, e);
 	if (rc == 0)
-		rc = index_summary_get(shelf_summary(o->of), l->arena, &l->summary,
-				       e);
+		rc = index_summary_get(shelf_summary(o->of), l->arena,
+				       &l->summary, e);
 	if (rc != 0)
 		return rc;
 	/* The catalog and the sealed head must speak of one object. */

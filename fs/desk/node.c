@@ -30,9 +30,9 @@
 
 struct twig {
 	const uint8_t *name;
-	uint32_t nname, npath, nstored; /* stored name: the path's end */
-	uint32_t parent, next;		/* chain of siblings, in stored order */
-	uint32_t ref;			/* an object, or a folder's branch */
+	uint32_t nname, nstored; /* stored name: the path's end */
+	uint32_t parent, next;	 /* chain of siblings, in stored order */
+	uint32_t ref;		 /* an object, or a folder's branch */
 	uint32_t rank : 29;
 	uint32_t collides : 2; /* 0: not; else which suffix it has */
 	uint32_t folder : 1;
@@ -40,6 +40,7 @@ struct twig {
 
 struct branch {
 	uint32_t below;		 /* an object: the folder's first one */
+	uint32_t npath;		 /* of its path: so much is the folder's */
 	uint32_t child, last;	 /* chain of children */
 	uint32_t files, folders; /* children so far: ranks */
 };
@@ -89,8 +90,9 @@ static size_t set_of(const struct growth *g, const struct desk_object *o)
 static struct bytes path_of(const struct growth *g, const struct twig *t)
 {
 	const struct desk_object *o = below(g, t);
+	struct bytes full = shelf_full(o->of, set_of(g, o));
 
-	return bytes_sub(shelf_full(o->of, set_of(g, o)), 0, t->npath);
+	return t->folder ? bytes_sub(full, 0, g->branches[t->ref].npath) : full;
 }
 
 static struct bytes name_of(const struct twig *t)
@@ -98,7 +100,8 @@ static struct bytes name_of(const struct twig *t)
 	return bytes_of(t->name, t->nname);
 }
 
-static int add_branch(struct growth *g, uint32_t first, uint32_t *ref)
+static int add_branch(struct growth *g, uint32_t first, size_t npath,
+		      uint32_t *ref)
 {
 	struct branch *b =
 		room(g->branches, g->nbranches, &g->branches_cap, sizeof(*b));
@@ -106,8 +109,10 @@ static int add_branch(struct growth *g, uint32_t first, uint32_t *ref)
 	if (b == NULL)
 		return -ENOMEM;
 	g->branches = b;
-	b[g->nbranches] =
-		(struct branch){.below = first, .child = NONE, .last = NONE};
+	b[g->nbranches] = (struct branch){.below = first,
+					  .npath = (uint32_t)npath,
+					  .child = NONE,
+					  .last = NONE};
 	*ref = g->nbranches++;
 	return 0;
 }
@@ -162,17 +167,16 @@ static int add_object(struct growth *g, uint32_t nr)
 
 	g->depth = common(g, path);
 	if (g->depth > 0)
-		at = g->twigs[g->open[g->depth]].npath + (size_t)1;
+		at = path_of(g, &g->twigs[g->open[g->depth]]).n + 1;
 	for (;;) {
 		const uint8_t *slash = memchr(path.p + at, '/', path.n - at);
 		size_t end = slash == NULL ? path.n : (size_t)(slash - path.p);
-		struct twig t = {.npath = (uint32_t)end,
-				 .nstored = (uint32_t)(end - at),
+		struct twig t = {.nstored = (uint32_t)(end - at),
 				 .folder = slash != NULL,
 				 .ref = nr};
 
 		if (t.folder)
-			rc = add_branch(g, nr, &t.ref);
+			rc = add_branch(g, nr, end, &t.ref);
 		if (rc == 0)
 			rc = add(g, g->open[g->depth], &t);
 		if (rc != 0 || slash == NULL)
@@ -377,7 +381,7 @@ static int build(struct growth *g)
 {
 	uint32_t *CLEANUP(mem_freep) order = NULL;
 	struct twig root = {.folder = true};
-	int rc = add_branch(g, 0, &root.ref);
+	int rc = add_branch(g, 0, 0, &root.ref);
 
 	if (rc == 0)
 		rc = add(g, 0, &root);

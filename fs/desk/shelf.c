@@ -16,6 +16,8 @@
  * shelf that is found is right. One that nobody has any more goes at once: the
  * next session reads and checks it anew, in a moment for what fits in memory.
  */
+#define SLAB 65536u /* bytes of paths and summaries asked for at once */
+
 struct shelves {
 	pthread_mutex_t lock; /* guards first, next and refs */
 	struct shelf *first;
@@ -67,6 +69,7 @@ struct turns *shelves_turns(struct shelves *s)
 struct reading {
 	struct shelf *shelf;
 	struct arena *scratch;
+	struct shelf_room room;
 	struct bytes dataset; /* its name */
 	uint64_t n;	      /* entries seen */
 	struct err *e;
@@ -86,12 +89,31 @@ static struct shelf_object *next(struct shelf *s)
 	return &s->objects[s->n];
 }
 
-int shelf_object_set(struct shelf_object *o, struct arena *a,
+/* n bytes; not aligned, so that a million of them lie without gaps. */
+static char *cut(struct shelf_room *r, size_t n)
+{
+	char *p;
+
+	if (n > r->n) {
+		r->n = n < SLAB ? SLAB : n;
+		r->p = arena_array(r->arena, r->n, 1);
+		if (r->p == NULL) {
+			r->n = 0;
+			return NULL;
+		}
+	}
+	p = r->p;
+	r->p += n;
+	r->n -= n;
+	return p;
+}
+
+int shelf_object_set(struct shelf_object *o, struct shelf_room *r,
 		     struct bytes dataset, const struct store_entry *e,
 		     const struct index_summary *s)
 {
 	size_t set = dataset.n + 1;
-	char *p = arena_array(a, set + e->path.n + e->summary.n, 1);
+	char *p = cut(r, set + e->path.n + e->summary.n);
 
 	if (e->version > UINT32_MAX)
 		return -EFBIG;
@@ -137,7 +159,7 @@ static int add(void *ctx, const struct store_entry *entry)
 	o = next(r->shelf);
 	if (o == NULL)
 		return -ENOMEM;
-	rc = shelf_object_set(o, r->shelf->arena, r->dataset, entry, &summary);
+	rc = shelf_object_set(o, &r->room, r->dataset, entry, &summary);
 	r->shelf->n += rc == 0;
 	return rc;
 }
@@ -159,6 +181,7 @@ static int fill(struct shelf *s, struct store *store,
 	int rc;
 
 	s->arena = arena_new();
+	r.room.arena = s->arena;
 	if (scratch == NULL || s->arena == NULL ||
 	    folders_new(s->arena, &s->folders) != 0)
 		return err_nomem(e);

@@ -19,22 +19,29 @@ struct shelf_object {
 	bool bare; /* has no records at all */
 };
 
+/** shelf_path(o), shelf_summary(o): borrowed from its shelf. */
 static inline struct bytes shelf_path(const struct shelf_object *o)
 {
 	return bytes_of(o->path, o->npath);
 }
 
+/** shelf_summary(o): see shelf_path. */
 static inline struct bytes shelf_summary(const struct shelf_object *o)
 {
 	return bytes_of(o->path + o->npath, o->nsummary);
 }
 
 /** shelf_full(o, set): DATASET/PATH, where the data set's name has `set` bytes.
- * shelf_object_set(o, a, dataset, e, s): what is to be known of an entry, whose
+ * shelf_object_set(o, r, dataset, e, s): what is to be known of an entry, whose
  * summary is s, too; -ENOMEM, -EFBIG. */
 struct bytes shelf_full(const struct shelf_object *o, size_t set) NONNULL_ALL;
 struct index_summary;
-int shelf_object_set(struct shelf_object *o, struct arena *a,
+struct shelf_room {
+	struct arena *arena;
+	char *p; /* of it, n bytes not used yet */
+	size_t n;
+};
+int shelf_object_set(struct shelf_object *o, struct shelf_room *r,
 		     struct bytes dataset, const struct store_entry *e,
 		     const struct index_summary *s) MUST_CHECK;
 

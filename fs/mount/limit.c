@@ -29,6 +29,15 @@ static bool may_tell(struct mount *m, enum meter_kind k, uint64_t *untold)
 	return may;
 }
 
+/* The log did not take it: the next event speaks for it, too. */
+static int untold_still(struct mount *m, enum meter_kind k, uint64_t untold)
+{
+	pthread_mutex_lock(&m->lock);
+	m->told[k].untold += untold + 1;
+	pthread_mutex_unlock(&m->lock);
+	return -EIO;
+}
+
 /* What to answer with: -EIO where it could not be counted, or not be told. */
 static int refuse(struct mount *m, fuse_req_t req, struct inode i,
 		  enum meter_kind k, int err)
@@ -41,7 +50,7 @@ static int refuse(struct mount *m, fuse_req_t req, struct inode i,
 	if (!may_tell(m, k, &untold))
 		return err == -EDQUOT ? err : -EIO;
 	if (inode_path(&m->want, i, &path) != 0)
-		return -EIO;
+		return untold_still(m, k, untold);
 	event_bytes(&ev, EF_PATH, buf_bytes(&path));
 	event_text(&ev, EF_OP, "limit");
 	event_text(&ev, EF_RULE, meter_name(k));
@@ -50,7 +59,7 @@ static int refuse(struct mount *m, fuse_req_t req, struct inode i,
 		event_uint(&ev, EF_COUNT, untold);
 	told_caller(&ev, req);
 	if (audit_append(m->want.audit, m->want.dek, &ev, NULL) != 0)
-		return -EIO;
+		return untold_still(m, k, untold);
 	return err == -EDQUOT ? err : -EIO;
 }
 

@@ -16,8 +16,8 @@ struct mount_want {
 	int fd; /* /dev/fuse, already mounted; taken over */
 	struct desk *desk;
 	struct audit *audit;
-	struct audit_dek *dek;	     /* of the session */
-	uint64_t session;	     /* seq of its SESSION_START */
+	struct audit_dek *dek; /* of the session */
+	uint64_t session;      /* seq of its SESSION_START */
 	enum durability durability;
 	uid_t uid; /* shown as owner of every file */
 	gid_t gid;

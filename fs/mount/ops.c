@@ -140,13 +140,15 @@ int ops_denied(struct mount *m, fuse_req_t req, const char *op,
 	struct event ev = told_begin(m, EV_DENIED);
 	int r;
 
-	atomic_fetch_add(&m->denials, 1);
 	told_caller(&ev, req);
 	event_text(&ev, EF_OP, op);
 	event_bytes(&ev, EF_PATH, path);
 	event_int(&ev, EF_RESULT, -err);
 	r = audit_append(m->want.audit, m->want.dek, &ev, NULL);
-	return r != 0 ? EIO : err;
+	if (r != 0)
+		return EIO;
+	atomic_fetch_add(&m->denials, 1); /* totals are of the log */
+	return err;
 }
 
 /* ---- files ---- */

@@ -19,7 +19,7 @@
 #define INNER_LOCK "lock"
 #define INNER_MARK ".init"	/* stands while the store is being made */
 #define INNER_BATCH 2048	/* rows of one catalog transaction, at most */
-#define INNER_HOLD_NS 40000000u /* and this long, to stay below 50 ms */
+#define INNER_HOLD_NS 25000000u /* and this long; the commit as long again */
 
 /* A data set's key, unwrapped at first use and kept until the store closes. */
 struct inner_dataset {

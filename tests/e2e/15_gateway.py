@@ -164,7 +164,7 @@ def told(room):
     r = room.run('session', 'end', str(nr))
     check('1 session was told' in r.stderr, r.stderr)
     check('ended by owner' in a.end(5), 'no reason')
-    check(time.time() - t < 5, 'slow')
+    check(time.time() - t < 30, 'slow')
     check(len(room.sessions()) == 1, 'bob too?')
     until('alice is gone', lambda: len(room.sessions()) == 1)
     check(room.json('session', 'end', '--all') ==
@@ -207,7 +207,7 @@ def by_policy(room):
     t = time.time()
     check(room.json('policy', 'apply', less)['ended'] == 1, 'bob stays')
     check('policy changed' in a.end(5), 'no reason')
-    check(time.time() - t < 5, 'slow')
+    check(time.time() - t < 30, 'slow')
     room.run('session', 'end', '--all')
     o.end(5)
     until('no gateway', lambda: not room.json('status')['running'])

@@ -122,6 +122,7 @@ def by_records(room):
     take data/d/000.json
     test $(grep -o "file 0 says" work/got | wc -l) = 5
     cp work/got work/first
+    grep -q "^- 5 records an hour" TASK.md
     dd if=data/d/000.json of=work/again bs=$(size work/first) count=1
     cmp work/first work/again
     ! cat data/d/001.json''')
@@ -144,8 +145,13 @@ def by_opens(room):
 
 def by_time(room):
     for who, reason in (('short', 'session limit'), ('idle', 'idle')):
-        check(reason in inside(room, who, 'cd /carrel/work; echo kept >it; '
-                               'sleep 600', code=5), 'no reason')
+        said = inside(room, who, 'cd /carrel/work; echo kept >it; '
+                      'grep -q "^## Limits" ../TASK.md && '
+                      'grep -q "session ends" ../TASK.md && sleep 600', code=5)
+        check(reason in said, 'no reason')
+        check('this session ends in ' in said, f'not told before: {said}')
+        check('ends at ' in said if who == 'short' else 'when idle' in said,
+              f'not told at the start: {said}')
         check(last(room, 'SESSION_END')[0]['reason'] == reason, 'reason')
         check('it' in room.run('work', 'list', '--as', who).stdout.split(),
               'saved work is gone')

@@ -9,11 +9,11 @@ import socket
 import struct
 import threading
 
-VERSION = 2  # of the protocol
+VERSION = 3  # of the protocol
 OPS = dict(HELLO=1, PROVE=2, RUN=3, UNNAMED=4, END=5, STATUS=6, KILL=7,
            APPLY=8, BORROW=9, LOG=10, STOP=11, REROOT=12, CLEAR=13,
            WELCOME=64, OK=65, FAILED=66,
-           PROGRESS=67, STARTED=68, ENDED=69)
+           PROGRESS=67, STARTED=68, ENDED=69, SOON=70)
 NAMES = {v: k for k, v in OPS.items()}
 FIELDS = dict(VERSION=0, TOOL=1, NONCE=2, PROOF=3, ANNOTATOR=4, TASK=5,
               PROJECT=6, NAME=7, FACTS=8, STRENGTH=9, UID=10, GID=11,

@@ -83,6 +83,50 @@ static void test_descriptors(void **state)
 	assert_int_equal(p->b.fd, -1);
 }
 
+/* Frames that wait go with the next that does not, in order, the descriptor
+ * with its own; a reader that may read ahead loses none of them. */
+static void test_waiting(void **state)
+{
+	struct pair *p = *state;
+	int fd CLEANUP(fd_close) = open("/dev/null", O_RDONLY);
+	enum child_frame t;
+	char c;
+
+	assert_int_equal(
+		child_wire_add(&p->a, CHILD_GROUPS, bytes_str("first"), -1), 0);
+	assert_int_equal(recv(p->b.sock, &c, 1, MSG_DONTWAIT | MSG_PEEK), -1);
+	assert_int_equal(child_wire_add(&p->a, CHILD_FILE, bytes_str("x"), fd),
+			 0);
+	assert_int_equal(
+		child_wire_put(&p->a, CHILD_DETECT, bytes_of(NULL, 0), -1), 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(p->b.fd, -1);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(t, CHILD_FILE);
+	assert_true(p->b.fd >= 0);
+	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	assert_int_equal(t, CHILD_DETECT);
+	assert_int_equal(p->b.fd, -1);
+	p->b.ahead = true;
+	for (int i = 0; i < 30000; i++) { /* more than may wait */
+		assert_int_equal(child_wire_add(&p->a, CHILD_HEAD,
+						bytes_of(&i, sizeof(i)), -1),
+				 0);
+		if (i % 10000 == 9999)
+			assert_int_equal(child_wire_put(&p->a, CHILD_DONE,
+							bytes_of(NULL, 0), -1),
+					 0);
+		for (int k = i - 9999; i % 10000 == 9999 && k <= i; k++) {
+			assert_int_equal(child_wire_get(&p->b, &t), 1);
+			assert_memory_equal(p->b.in.p, &k, sizeof(k));
+		}
+		if (i % 10000 == 9999)
+			assert_int_equal(child_wire_get(&p->b, &t), 1);
+	}
+	assert_int_equal(t, CHILD_DONE);
+	assert_int_equal(p->b.at, p->b.early.n);
+}
+
 static void *send_big(void *arg)
 {
 	CLEANUP(buf_free) struct buf b = {0};
@@ -164,6 +208,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_frames, open_pair,
 						close_pair),
 		cmocka_unit_test_setup_teardown(test_descriptors, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_waiting, open_pair,
 						close_pair),
 		cmocka_unit_test_setup_teardown(test_big, open_pair,
 						close_pair),

@@ -127,7 +127,7 @@ static void test_refused(void **state)
 		{"an array of 3", B("\x83\x01\xa0\x00")},
 		{"no map", B("\x82\x01\x80")},
 		{"a negative op", B("\x82\x20\xa0")},
-		{"an op too large", B("\x82\x18\x46\xa0")},
+		{"an op too large", B("\x82\x18\x47\xa0")},
 		{"a long op", B("\x82\x18\x01\xa0")},
 		{"an endless map", B("\x82\x01\xbf\x00\x01\xff")},
 		{"an unknown field", B("\x82\x01\xa1\x18\x19\x01")},

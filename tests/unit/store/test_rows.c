@@ -75,6 +75,7 @@ static void lists(struct fixture *f, int want, const char *words)
 	assert_int_equal(store_dataset_get(s, "d", 1, &d, &f->e), 0);
 	assert_int_equal(store_entries(s, &d, count, &n), want);
 	assert_int_equal(n, 0); /* nothing was handed out */
+	assert_int_equal(store_members(s, &d, count, &n), want);
 	store_dataset_free(&d);
 	store_close(s);
 	fixture_damaged(f, false, words);
