@@ -92,9 +92,8 @@ static int open_file(struct job *j, struct file *f)
 	struct err why = {0};
 	int r = 0;
 
-	f->fd = f->f->entry != NULL
-			? redetect_open(j->r->w->store, f->f->entry)
-			: packed_open(j->r->packed, f->f, &why);
+	f->fd = f->f->entry != NULL ? redetect_open(j->r->w->store, f->f->entry)
+				    : packed_open(j->r->packed, f->f, &why);
 	if (f->fd < 0)
 		r = f->fd;
 	else if (fstat(f->fd, &f->st) != 0)
