@@ -42,10 +42,11 @@
 #define SIZE_LEAST PAGE
 #define START (128u << 10)
 #define LEAST (512u << 10)
-#define LATE                                                                  \
-	8u	   /* a READ whose bytes are not made counts 2, one less each \
-		      whose are; at so many the thread pauses */
-#define PAUSE 256u /* READs */
+
+/* A READ whose bytes are not made yet counts 2, each whose are takes 1 off; at
+ * LATE the thread pauses for PAUSE READs. */
+#define LATE 8u
+#define PAUSE 256u
 
 enum slot_state {
 	SLOT_EMPTY = 0,
@@ -54,7 +55,7 @@ enum slot_state {
 };
 
 struct slot {
-	struct ahead_read read; /* first: what is given back is the slot */
+	struct ahead_read read;
 	enum slot_state state;
 	uint64_t nr; /* of the READ it is for */
 };
