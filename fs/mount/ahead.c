@@ -20,7 +20,8 @@
  * READs of a stream are numbered. Number s is made in slot s % nslots, where
  * that is not being answered from; making goes in order and at most nslots
  * before the reader. A reader never waits for the thread: it overtakes it, and
- * the thread goes on behind the READ that is on its way then.
+ * the thread goes on behind the READ that is on its way then. Where the CPUs
+ * are busy it comes too late too often and only takes from others: it pauses.
  *
  * All stands under the lock but the bytes and tag of a slot that is being made
  * or taken.
@@ -42,6 +43,11 @@
 #define START (128u << 10)
 #define LEAST (512u << 10)
 
+/* A READ whose bytes are not made yet counts 2, each whose are takes 1 off; at
+ * LATE the thread pauses for PAUSE READs. */
+#define LATE 8u
+#define PAUSE 256u
+
 enum slot_state {
 	SLOT_EMPTY = 0,
 	SLOT_MADE,
@@ -49,7 +55,7 @@ enum slot_state {
 };
 
 struct slot {
-	struct ahead_read read; /* first: what is given back is the slot */
+	struct ahead_read read;
 	enum slot_state state;
 	uint64_t nr; /* of the READ it is for */
 };
@@ -67,10 +73,11 @@ struct ahead {
 	uint64_t at;	       /* byte behind that READ */
 	uint64_t run;	       /* bytes it read in order to the one before */
 	size_t size;	       /* of each of those READs */
-	bool on;	       /* it is a stream, from here on: */
-	uint64_t origin;       /* where its READ 0 begins */
-	uint64_t next;	       /* READ that comes next */
-	uint64_t made;	       /* READ to be made next */
+	unsigned late, pause;
+	bool on;	 /* it is a stream, from here on: */
+	uint64_t origin; /* where its READ 0 begins */
+	uint64_t next;	 /* READ that comes next */
+	uint64_t made;	 /* READ to be made next */
 	unsigned nslots, taken;
 	size_t each; /* bytes of room for one: its size in whole pages */
 	struct slot slots[SLOTS];
@@ -204,6 +211,10 @@ static void begin(struct ahead *a)
 	uint64_t size = shown_size(a->h->shown);
 	size_t each = (a->size + PAGE - 1) / PAGE * PAGE;
 
+	if (a->pause > 0) {
+		a->pause--;
+		return;
+	}
 	if (a->alone || a->run < START || size < LEAST ||
 	    a->at > size - LEAST || a->size < SIZE_LEAST || each > ROOM / 2 ||
 	    !at_rest(a) || !can_make(a))
@@ -213,6 +224,7 @@ static void begin(struct ahead *a)
 	a->origin = a->at;
 	a->next = 0;
 	a->made = 1; /* READ 0 is on its way */
+	a->late = 0;
 	a->on = true;
 }
 
@@ -234,6 +246,25 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 		pthread_cond_signal(&a->work);
 }
 
+/* A READ of the stream came: its slot, where it is made. */
+static struct slot *take(struct ahead *a)
+{
+	struct slot *s = &a->slots[a->next % a->nslots];
+
+	if (s->state == SLOT_MADE && s->nr == a->next) {
+		s->state = SLOT_TAKEN;
+		a->taken++;
+		a->late -= a->late > 0;
+		return s;
+	}
+	a->late += 2;
+	if (a->late >= LATE) {
+		a->pause = PAUSE;
+		leave(a);
+	}
+	return NULL;
+}
+
 const struct ahead_read *ahead_take(struct ahead *a, struct handle *h,
 				    uint64_t off, size_t n)
 {
@@ -243,13 +274,7 @@ const struct ahead_read *ahead_take(struct ahead *a, struct handle *h,
 		return NULL;
 	pthread_mutex_lock(&a->lock);
 	if (a->on && a->h == h && a->at == off && a->size == n)
-		s = &a->slots[a->next % a->nslots];
-	if (s != NULL && s->state == SLOT_MADE && s->nr == a->next) {
-		s->state = SLOT_TAKEN;
-		a->taken++;
-	} else {
-		s = NULL;
-	}
+		s = take(a);
 	note(a, h, off, n);
 	pthread_mutex_unlock(&a->lock);
 	return s == NULL ? NULL : &s->read;
