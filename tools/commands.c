@@ -370,7 +370,8 @@ static const struct command table[] = {
 	 "contents of before are destroyed; packs with nothing else in them "
 	 "go. With a record or value the recordings of its group go, in which "
 	 "it is heard, and the file is not ingested again as it was. All "
-	 "running sessions end first. Saved work is kept, but for --work, which "
+	 "running sessions end first. Saved work is kept, but for --work, "
+	 "which "
 	 "removes what those who opened the file, says the log, changed since. "
 	 "Replay of reads of what is gone says erased. Tells what it cannot "
 	 "reach.",
