@@ -96,11 +96,11 @@ class Reading:
         self.top = os.path.join(self.m.dir, 'data')
         self.first = tree(self.top)
         self.over, self.bad, self.rounds = threading.Event(), [], 0
-        self.t = threading.Thread(target=self.run)
+        self.t = threading.Thread(target=self.run, daemon=True)
         self.t.start()
 
     def run(self):
-        while not self.over.is_set():
+        while not self.over.is_set() and len(self.bad) < 10:
             try:
                 if tree(self.top) != self.first:
                     self.bad.append('differs')
@@ -110,12 +110,14 @@ class Reading:
 
     def more(self, n=2):
         was = self.rounds
-        until('reads', lambda: self.rounds >= was + n)
+        until('reads', lambda: self.rounds >= was + n or self.bad)
 
     def stop(self):
-        self.more()
-        self.over.set()
-        self.t.join()
+        try:
+            self.more()
+        finally:
+            self.over.set()
+            self.t.join()
         check(not self.bad, str(self.bad[:3]))
         check(self.m.stop() == 0, 'the mount')
 
@@ -173,20 +175,22 @@ def redetect(room, rnd):
 # ---- room ----
 
 def packs(room):
+    """Their bytes; what a kill left of one goes with the next own lock."""
     return sum(os.path.getsize(os.path.join(b, f)) for b, _, fs in
-               os.walk(os.path.join(room.store, 'packs')) for f in fs)
+               os.walk(os.path.join(room.store, 'packs')) for f in fs
+               if f.endswith('.pack'))
 
 
 def collect(room, rnd):
     """Packs are rewritten while a session reads from them, and kill -9 of gc
     loses nothing."""
-    for k in range(8):
+    for k in range(0, 8, 2):
         room.run('erase', f'd/{k}.json', '--record', f'r{k}-0', '--yes')
     r = Reading(room)
     full = packs(room)
     dry = room.json('gc', '--dry-run')
     check(packs(room) == full, 'a dry run')
-    for _ in range(8):
+    for _ in range(5):
         killed(room, rnd, 'gc', within=0.15)
         room.run('fsck')
     room.run('gc')
@@ -200,7 +204,7 @@ def collect(room, rnd):
     room.run('ingest', '--dataset', 'e', '--manifest', room.path('m.yaml'),
              room.path('d'))
     full = packs(room)
-    for k in range(0, 8, 2):
+    for k in (0, 5):
         room.run('erase', f'e/{k}.json', '--yes')
     dry = room.json('gc', '--dry-run')
     r = Reading(room)
@@ -219,12 +223,12 @@ def expired(room):
     m = manifest(room, 'm3.yaml', CUSTOM, ', retain_until: 2025-06-30')
     room.run('ingest', '--dataset', 'e', '--redetect', '--manifest', m)
     r = room.json('gc', '--expired', '--dry-run')
-    check([(x['dataset'], x['objects']) for x in r['expired']] == [('e', 4)],
+    check([(x['dataset'], x['objects']) for x in r['expired']] == [('e', 6)],
           str(r))
     room.run('gc', '--expired', code=2)  # nobody to ask
-    check(len(room.run('ls', 'e').stdout.split()) == 4, 'it went all the same')
+    check(len(room.run('ls', 'e').stdout.split()) == 6, 'it went all the same')
     r = room.json('gc', '--expired', '--yes')
-    check(r['expired'][0]['contents'] == 4 and r['out_of_reach'], str(r))
+    check(r['expired'][0]['contents'] == 6 and r['out_of_reach'], str(r))
     check(room.run('ls', 'e', code=None).stdout == '', 'there')
     r = room.json('gc', '--expired', '--yes')
     check(r['expired'] == [], str(r))
