@@ -61,7 +61,7 @@ def ingest(room):
     s = room.json('ingest', '--manifest', room.write('m.yaml', MANIFEST),
                   room.path('d'), timeout=7200)
     took = time.time() - t
-    check((s['files'], s['denied'], s['left'], s['spans']) ==
+    check((s['files'], s['denied'], s['left'], s['types']['EMAIL_ADDRESS']) ==
           (FILES, 0, 0, FILES), str(s))
     size = os.path.getsize(os.path.join(room.store, 'catalog.db'))
     check(size < (1 << 20) + 1200 * FILES, f'the catalog has {size} bytes')
