@@ -1,4 +1,4 @@
-/* BLAKE2b-256, SHA-256 and one-time tags, all by libsodium. */
+/* BLAKE2b-256 and SHA-256, both by libsodium. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
@@ -10,7 +10,6 @@ _Static_assert(sizeof(crypto_generichash_blake2b_state) <=
 _Static_assert(sizeof(crypto_hash_sha256_state) <=
 		       sizeof(((struct hasher *)0)->state),
 	       "a hasher holds a SHA-256 state");
-_Static_assert(TAG_LEN == crypto_onetimeauth_poly1305_BYTES, "tag length");
 
 static void put_u64be(uint8_t out[8], uint64_t v)
 {
@@ -102,18 +101,4 @@ void hasher_end(struct hasher *h, uint8_t out[HASH_LEN])
 	else
 		crypto_generichash_blake2b_final(as_blake2b(h), out, HASH_LEN);
 	secret_wipe(h, sizeof(*h));
-}
-
-void hash_onetime_tag(uint8_t out[TAG_LEN], const struct key *session,
-		      uint64_t counter, struct bytes in)
-{
-	static const char label[] = "carrel read";
-	uint8_t msg[sizeof(label) - 1 + 8];
-	uint8_t once[KEY_LEN];
-
-	memcpy(msg, label, sizeof(label) - 1);
-	put_u64be(msg + sizeof(label) - 1, counter);
-	hash_blake2b(once, session, bytes_of(msg, sizeof(msg)));
-	crypto_onetimeauth_poly1305(out, in.p, in.n, once);
-	secret_wipe(once, sizeof(once));
 }

@@ -1,4 +1,4 @@
-/* BLAKE2b, SHA-256 and one-time Poly1305 tags (libsodium). */
+/* BLAKE2b and SHA-256 (libsodium). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -7,7 +7,6 @@
 #include "base/secret.h"
 
 #define HASH_LEN 32
-#define TAG_LEN 16
 
 /**
  * hash_blake2b(out, key, in): BLAKE2b-256 (RFC 7693), keyed where key is not
@@ -51,13 +50,5 @@ void hasher_add(struct hasher *h, struct bytes in);
 void hasher_field(struct hasher *h, struct bytes in);
 void hasher_u64(struct hasher *h, uint64_t v);
 void hasher_end(struct hasher *h, uint8_t out[HASH_LEN]);
-
-/**
- * hash_onetime_tag(out, session, counter, in): Poly1305 of in under the
- * one-time key BLAKE2b-256(key = session, "carrel read" || u64be counter).
- * A counter is used once per session key.
- */
-void hash_onetime_tag(uint8_t out[TAG_LEN], const struct key *session,
-		      uint64_t counter, struct bytes in);
 
 #endif

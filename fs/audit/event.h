@@ -95,7 +95,7 @@ enum field_type {
 	X(8, ASKED, FT_UINT, "asked")                                         \
 	X(9, RESULT, FT_INT, "result")	   /* bytes served, or -errno */      \
 	X(10, COUNTER, FT_UINT, "counter") /* session's read counter */       \
-	X(11, TAG, FT_BYTES, "tag")  /* one-time Poly1305 of bytes served */  \
+	X(11, TAG, FT_BYTES, "tag")  /* one-time tag of the bytes served */   \
 	X(12, VIA, FT_TEXT, "via")   /* read | cache */                       \
 	X(13, SIZE, FT_UINT, "size") /* view length */                        \
 	X(14, RECIPE, FT_BYTES, "recipe")                                     \

@@ -81,7 +81,9 @@ int desk_path(const struct desk *d, uint32_t nr, struct buf *b) MUST_CHECK;
  * (built now where it is not yet). */
 int desk_size(struct desk *d, uint32_t nr, uint64_t *out,
 	      struct err *e) MUST_CHECK;
-/** desk_mtime(d, nr): release of the data set version, ns. */
+/** desk_cipher(d): of its store. desk_mtime(d, nr): release of the data set
+ * version, ns. */
+enum aead_cipher desk_cipher(const struct desk *d);
 int64_t desk_mtime(const struct desk *d, uint32_t nr);
 /** desk_pins(d, b): "calls@3,pref@1". desk_names(d, out): digest of the
  * visible names, inodes and kinds, in order. */

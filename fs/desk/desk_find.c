@@ -125,6 +125,11 @@ bool desk_erased(const struct desk *d)
 	return false;
 }
 
+enum aead_cipher desk_cipher(const struct desk *d)
+{
+	return store_cipher(d->store);
+}
+
 int64_t desk_mtime(const struct desk *d, uint32_t nr)
 {
 	int64_t newest = 0;

@@ -9,6 +9,7 @@
 #include "base/fdio.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/tag.h"
 #include "fs/desk/replay_log.h"
 
 /*
@@ -184,8 +185,8 @@ static const char *judge(struct replay *r, const struct event *ev,
 		return why;
 	if (is_cut(r, result))
 		r->bytes.n = (size_t)result;
-	hash_onetime_tag(made, r->session.key, event_get(ev, EF_COUNTER),
-			 buf_bytes(&r->bytes));
+	tag_once(made, desk_cipher(r->desk), r->session.key,
+		 event_get(ev, EF_COUNTER), buf_bytes(&r->bytes));
 	if (result != (int64_t)r->bytes.n || tag.n != sizeof(made) ||
 	    memcmp(made, tag.p, sizeof(made)) != 0)
 		return "mismatch";

@@ -61,6 +61,7 @@ struct slot {
 };
 
 struct ahead {
+	enum aead_cipher cipher;
 	const struct key *replay;
 	atomic_ullong *counter;
 	pthread_mutex_t lock;
@@ -86,12 +87,14 @@ struct ahead {
 	size_t used;   /* of which so many may hold something */
 };
 
-struct ahead *ahead_new(const struct key *replay, atomic_ullong *counter)
+struct ahead *ahead_new(enum aead_cipher cipher, const struct key *replay,
+			atomic_ullong *counter)
 {
 	struct ahead *a = mem_new(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
+	a->cipher = cipher;
 	a->replay = replay;
 	a->counter = counter;
 	a->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
@@ -144,7 +147,7 @@ static bool fill(struct ahead *a, struct slot *s, struct shown *of,
 	if (got != (ssize_t)n)
 		return false;
 	r->data = bytes_of(p, n);
-	hash_onetime_tag(r->tag, a->replay, r->counter, r->data);
+	tag_once(r->tag, a->cipher, a->replay, r->counter, r->data);
 	return true;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "base/hash.h"
+#include "base/tag.h"
 
 struct ahead;
 struct handle;
@@ -21,10 +21,10 @@ struct ahead_read {
  * fine. */
 void ahead_free(struct ahead *a);
 
-/** ahead_new(replay, counter): nothing is made yet. Tags are made with the key
- * (borrowed) and a number taken from *counter, also where no READ comes for
- * them. NULL when there is no memory. */
-struct ahead *ahead_new(const struct key *replay,
+/** ahead_new(cipher, replay, counter): nothing is made yet. Tags are made with
+ * the key (borrowed) and a number taken from *counter, also where no READ comes
+ * for them. NULL when there is no memory. */
+struct ahead *ahead_new(enum aead_cipher cipher, const struct key *replay,
 			atomic_ullong *counter) MUST_CHECK NONNULL_ALL
 	FREED_BY(ahead_free);
 

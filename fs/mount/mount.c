@@ -180,7 +180,8 @@ static struct mount *mount_new(const struct mount_want *w)
 	lease_init(&m->leases);
 	callers_start(&m->callers, w->init, w->anybody);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
-	m->ahead = ahead_new(audit_dek_replay(w->dek), &m->reads_taken);
+	m->ahead = ahead_new(desk_cipher(w->desk), audit_dek_replay(w->dek),
+			     &m->reads_taken);
 	return m;
 }
 

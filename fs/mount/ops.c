@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 
-#include "base/hash.h"
+#include "base/tag.h"
 #include "fs/desk/shown.h"
 #include "fs/mount/inode.h"
 #include "fs/mount/limit.h"
@@ -40,8 +40,8 @@ static int counted(fuse_req_t req, struct event *ev, struct handle *h,
 	if (made)
 		event_uint(ev, EF_COUNTER,
 			   atomic_fetch_add(&m->reads_taken, 1));
-	hash_onetime_tag(tag, audit_dek_replay(m->want.dek),
-			 event_get(ev, EF_COUNTER), *data);
+	tag_once(tag, desk_cipher(m->want.desk), audit_dek_replay(m->want.dek),
+		 event_get(ev, EF_COUNTER), *data);
 	event_bytes(ev, EF_TAG, bytes_of(tag, TAG_LEN));
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* Hashes and tags against values made by other software. */
+/* Hashes against values made by other software. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/base/check.h"
 
@@ -110,19 +110,6 @@ static void hasher_leaves_nothing(void **state)
 		assert_int_equal(s.state[i], 0);
 }
 
-static void onetime_tag(void **state)
-{
-	CLEANUP(key_freep) struct key *k = key_import(*state, raw);
-	uint8_t t[TAG_LEN], u[TAG_LEN];
-
-	hash_onetime_tag(t, k, 5, S("some bytes of a view, over sixteen"));
-	assert_hex(t, sizeof(t), "710ebf8d06edaf95befa6abe8ac89ae1");
-	hash_onetime_tag(t, k, 5, bytes_str(NULL));
-	assert_hex(t, sizeof(t), "ad023fbf0497594e0b7a28667c55f955");
-	hash_onetime_tag(u, k, 6, bytes_str(NULL));
-	assert_memory_not_equal(t, u, TAG_LEN);
-}
-
 #define pooled(f) cmocka_unit_test_setup_teardown(f, pool_setup, pool_teardown)
 
 int main(void)
@@ -133,7 +120,6 @@ int main(void)
 		pooled(in_parts),
 		cmocka_unit_test(fields_do_not_run_together),
 		pooled(hasher_leaves_nothing),
-		pooled(onetime_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "base/fdio.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/tag.h"
 #include "fs/desk/replay.h"
 #include "policy/redact/view.h"
 #include "tests/unit/desk/fixture.h"
@@ -111,7 +112,8 @@ static uint64_t log_read(struct log *l, uint64_t open, uint64_t off,
 	struct event ev = {.kind = EV_READ};
 	uint8_t tag[TAG_LEN];
 
-	hash_onetime_tag(tag, audit_dek_replay(l->dek), l->counter, got);
+	tag_once(tag, desk_cipher(l->desk), audit_dek_replay(l->dek),
+		 l->counter, got);
 	event_uint(&ev, EF_SESSION, l->session);
 	event_uint(&ev, EF_REF, open);
 	event_uint(&ev, EF_OFFSET, off);

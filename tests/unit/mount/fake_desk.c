@@ -147,6 +147,12 @@ int desk_size(struct desk *d, uint32_t nr, uint64_t *out, struct err *e)
 	return 0;
 }
 
+enum aead_cipher desk_cipher(const struct desk *d)
+{
+	(void)d;
+	return AEAD_XCHACHA20POLY1305;
+}
+
 int64_t desk_mtime(const struct desk *d, uint32_t nr)
 {
 	(void)d;

@@ -42,7 +42,7 @@ static bool take(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 		return false;
 	assert_int_equal(r->data.n, n < FAKE_BIG - off ? n : FAKE_BIG - off);
 	serve_check(BIG, off, r->data.p, r->data.n);
-	hash_onetime_tag(tag, key, r->counter, r->data);
+	tag_once(tag, AEAD_AES256GCM, key, r->counter, r->data);
 	assert_memory_equal(tag, r->tag, TAG_LEN);
 	assert_true(r->counter > last); /* never the same again */
 	last = r->counter;
@@ -55,7 +55,7 @@ static struct ahead *new_ahead(struct fix *f)
 	struct ahead *a;
 
 	key = audit_dek_replay(f->dek);
-	a = ahead_new(key, &counter);
+	a = ahead_new(AEAD_AES256GCM, key, &counter);
 	assert_non_null(a);
 	return a;
 }
@@ -178,7 +178,7 @@ static void test_failing(void **state)
 	handle_done(&l);
 	ahead_free(a);
 	mem_fail_after(1);
-	assert_null(ahead_new(key, &counter));
+	assert_null(ahead_new(AEAD_AES256GCM, key, &counter));
 	mem_fail_after(0);
 }
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/hash.h"
+#include "base/tag.h"
 #include "tests/unit/mount/serve_fix.h"
 
 static _Atomic int64_t the_time = 1800000000;
@@ -86,8 +86,8 @@ static void test_bytes(void **state)
 	assert_true(fake_audit_last(f->audit, EV_READ, &ev));
 	assert_int_equal(ev.ev.v[EF_ASKED].u, 7000);
 	assert_int_equal(ev.ev.v[EF_RESULT].u, 3000);
-	hash_onetime_tag(tag, audit_dek_replay(f->dek), ev.ev.v[EF_COUNTER].u,
-			 bytes_of(b, 3000));
+	tag_once(tag, desk_cipher(f->desk), audit_dek_replay(f->dek),
+		 ev.ev.v[EF_COUNTER].u, bytes_of(b, 3000));
 	assert_memory_equal(tag, ev.bytes[EF_TAG], TAG_LEN);
 	assert_int_equal(fake_audit_count(f->audit, EV_DENIED), 0);
 	/* then nothing, and many refusals are few events */
@@ -134,8 +134,8 @@ static void test_stream(void **state)
 		counters[i] = ev.ev.v[EF_COUNTER].u;
 		for (unsigned k = 0; k < i; k++)
 			assert_true(counters[k] != counters[i]);
-		hash_onetime_tag(tag, audit_dek_replay(f->dek), counters[i],
-				 bytes_of(b, (size_t)got));
+		tag_once(tag, desk_cipher(f->desk), audit_dek_replay(f->dek),
+			 counters[i], bytes_of(b, (size_t)got));
 		assert_memory_equal(tag, ev.bytes[EF_TAG], TAG_LEN);
 		off += (uint64_t)got;
 		usleep(1000);

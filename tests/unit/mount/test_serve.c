@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "base/hash.h"
+#include "base/tag.h"
 #include "tests/unit/mount/serve_fix.h"
 
 static void test_tree(void **state)
@@ -97,8 +97,8 @@ static void test_read_events(void **state)
 	assert_int_equal(ev.ev.v[EF_ASKED].u, sizeof(p));
 	assert_int_equal(ev.ev.v[EF_RESULT].u, sizeof(p));
 	assert_true(bytes_is(ev.ev.v[EF_VIA].b, "read"));
-	hash_onetime_tag(tag, audit_dek_replay(f->dek), ev.ev.v[EF_COUNTER].u,
-			 bytes_of(p, sizeof(p)));
+	tag_once(tag, desk_cipher(f->desk), audit_dek_replay(f->dek),
+		 ev.ev.v[EF_COUNTER].u, bytes_of(p, sizeof(p)));
 	assert_memory_equal(tag, ev.bytes[EF_TAG], TAG_LEN);
 	/* open: the OPEN was durable before the first byte, READ need not */
 	assert_int_equal(fake_audit_synced(f->audit), op.ev.seq);
