@@ -206,6 +206,12 @@ int catalog_spans_del(struct catalog *c, const uint8_t *id,
 		      uint64_t version) MUST_CHECK;
 int catalog_spans_drop(struct catalog *c, const uint8_t *id, uint64_t version,
 		       uint32_t spanset) MUST_CHECK;
+/** catalog_object_get: what catalog_content_get and catalog_spans_get give, of
+ * one moment; spans stays empty where there is no such set. -ENOENT. */
+int catalog_object_get(struct catalog *c, const uint8_t *id, uint64_t version,
+		       uint32_t spanset, uint8_t dataset[STORE_ID],
+		       struct buf *key, struct buf *cell,
+		       struct buf *spans) MUST_CHECK;
 /** catalog_object_each: every content and span set that has a row; spanset is
  * valid where spans is true. */
 int catalog_object_each(struct catalog *c,

@@ -19,13 +19,25 @@ int catalog_content_put(struct catalog *c, const uint8_t *id, uint64_t version,
 	return catalog_stmt_run(&u);
 }
 
+static int content_cols(struct use *u, uint8_t dataset[STORE_ID],
+			struct buf *key, struct buf *cell)
+{
+	const uint8_t *d = catalog_stmt_fixed(u, 0, STORE_ID);
+	int rc;
+
+	if (d == NULL)
+		return u->rc;
+	memcpy(dataset, d, STORE_ID);
+	rc = buf_putb(key, catalog_stmt_col(u, 1));
+	return rc == 0 ? buf_putb(cell, catalog_stmt_col(u, 2)) : rc;
+}
+
 int catalog_content_get(struct catalog *c, const uint8_t *id, uint64_t version,
 			uint8_t dataset[STORE_ID], struct buf *key,
 			struct buf *cell)
 {
 	CLEANUP(catalog_stmt_done)
 	struct use u = catalog_stmt_use(c, STMT_CONTENT_GET);
-	const uint8_t *d;
 	int rc;
 
 	catalog_stmt_blob(&u, id, STORE_ID);
@@ -33,12 +45,7 @@ int catalog_content_get(struct catalog *c, const uint8_t *id, uint64_t version,
 	rc = catalog_stmt_step(&u);
 	if (rc <= 0)
 		return rc == 0 ? -ENOENT : rc;
-	d = catalog_stmt_fixed(&u, 0, STORE_ID);
-	if (d == NULL)
-		return u.rc;
-	memcpy(dataset, d, STORE_ID);
-	rc = buf_putb(key, catalog_stmt_col(&u, 1));
-	return rc == 0 ? buf_putb(cell, catalog_stmt_col(&u, 2)) : rc;
+	return content_cols(&u, dataset, key, cell);
 }
 
 static int object_run(struct catalog *c, enum catalog_stmt which,
@@ -106,6 +113,24 @@ int catalog_spans_get(struct catalog *c, const uint8_t *id, uint64_t version,
 	if (rc <= 0)
 		return rc == 0 ? -ENOENT : rc;
 	return buf_putb(cell, catalog_stmt_col(&u, 0));
+}
+
+int catalog_object_get(struct catalog *c, const uint8_t *id, uint64_t version,
+		       uint32_t spanset, uint8_t dataset[STORE_ID],
+		       struct buf *key, struct buf *cell, struct buf *spans)
+{
+	CLEANUP(catalog_stmt_done)
+	struct use u = catalog_stmt_use(c, STMT_OBJECT_GET);
+	int rc;
+
+	catalog_stmt_num(&u, spanset);
+	catalog_stmt_blob(&u, id, STORE_ID);
+	catalog_stmt_num(&u, version);
+	rc = catalog_stmt_step(&u);
+	if (rc <= 0)
+		return rc == 0 ? -ENOENT : rc;
+	rc = content_cols(&u, dataset, key, cell);
+	return rc == 0 ? buf_putb(spans, catalog_stmt_col(&u, 3)) : rc;
 }
 
 typedef int (*object_fn)(void *ctx, const uint8_t *id, uint64_t version,

@@ -95,6 +95,10 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_SPANS_DROP] =
 		"DELETE FROM spans WHERE id=? AND version=? AND spanset=?",
 	[STMT_SPANS_EACH] = "SELECT id, version, spanset FROM spans",
+	[STMT_OBJECT_GET] =
+		"SELECT c.dataset, c.key, c.cell, s.cell FROM content c "
+		"LEFT JOIN spans s ON s.id=c.id AND s.version=c.version "
+		"AND s.spanset=? WHERE c.id=? AND c.version=?",
 };
 
 /*

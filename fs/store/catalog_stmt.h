@@ -52,6 +52,7 @@ enum catalog_stmt {
 	STMT_SPANS_DEL,
 	STMT_SPANS_DROP,
 	STMT_SPANS_EACH,
+	STMT_OBJECT_GET,
 	STMT_COUNT,
 };
 

@@ -16,20 +16,16 @@ static bool first_time(struct store_object *o)
 }
 
 static int content_row(struct store_object *o, struct object_where *at,
-		       struct buf *wrapped, uint8_t dataset[STORE_ID])
+		       struct bytes box, const uint8_t dataset[STORE_ID])
 {
 	struct rows_content row = {.size = 0};
 	CLEANUP(buf_free) struct buf plain = {.secret = true};
-	CLEANUP(buf_free) struct buf box = {0};
 	struct bytes cell;
 	struct ad ad;
-	int rc = catalog_content_get(o->s->catalog, o->id, o->version, dataset,
-				     wrapped, &box);
+	int rc;
 
-	if (rc != 0)
-		return rc;
 	rows_bind_content(&ad, "cell", o->id, o->version, dataset);
-	rc = cell_open(&plain, o->s->cells, &ad, buf_bytes(&box), &cell);
+	rc = cell_open(&plain, o->s->cells, &ad, box, &cell);
 	if (rc == 0)
 		rc = rows_content_get(cell, &row);
 	at->content = row.at;
@@ -38,20 +34,17 @@ static int content_row(struct store_object *o, struct object_where *at,
 	return inner_damaged(rc);
 }
 
-static int spans_row(struct store_object *o, struct object_where *at)
+static int spans_row(struct store_object *o, struct object_where *at,
+		     struct bytes box)
 {
 	struct rows_spans row = {.salt = {0}};
 	CLEANUP(buf_free) struct buf plain = {.secret = true};
-	CLEANUP(buf_free) struct buf box = {0};
 	struct bytes cell;
 	struct ad ad;
-	int rc = catalog_spans_get(o->s->catalog, o->id, o->version, o->spanset,
-				   &box);
+	int rc;
 
-	if (rc != 0)
-		return rc;
 	rows_bind_spans(&ad, o->id, o->version, o->spanset);
-	rc = cell_open(&plain, o->s->cells, &ad, buf_bytes(&box), &cell);
+	rc = cell_open(&plain, o->s->cells, &ad, box, &cell);
 	if (rc == 0)
 		rc = rows_spans_get(cell, &row);
 	at->spans = row.at;
@@ -123,14 +116,22 @@ static void where_free(struct object_where *at)
 static int where_load(struct store_object *o, struct object_where *at)
 {
 	CLEANUP(buf_free) struct buf wrapped = {0};
+	CLEANUP(buf_free) struct buf cell = {0};
+	CLEANUP(buf_free) struct buf spans = {0};
 	uint8_t dataset[STORE_ID];
-	int rc = content_row(o, at, &wrapped, dataset);
+	int rc =
+		catalog_object_get(o->s->catalog, o->id, o->version, o->spanset,
+				   dataset, &wrapped, &cell, &spans);
 
+	if (rc == 0)
+		rc = content_row(o, at, buf_bytes(&cell), dataset);
 	if (rc == 0)
 		rc = extents_number(o->size, &at->content);
 	if (rc == 0 && first_time(o))
 		rc = key_row(o, buf_bytes(&wrapped), dataset);
-	return rc == 0 ? spans_row(o, at) : rc;
+	if (rc == 0 && spans.n == 0)
+		rc = -ENOENT;
+	return rc == 0 ? spans_row(o, at, buf_bytes(&spans)) : rc;
 }
 
 static int object_load(struct store_object *o)

@@ -201,6 +201,40 @@ static void test_content_moved(void **state)
 	copy_free(&c);
 }
 
+/* No row of spans: what was erased is called so first. */
+static void test_spans_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct buf key = {0}, cell = {0}, spans = {0};
+	uint8_t dataset[STORE_ID];
+	struct copy c = {0};
+	struct store_object *o;
+	struct catalog *cat;
+	struct store *s;
+
+	filled(f);
+	cat = rows_of(f, &c);
+	assert_int_equal(catalog_object_get(cat, c.id[0], 1, 1, dataset, &key,
+					    &cell, &spans),
+			 0);
+	assert_true(key.n > 0 && cell.n > 0 && spans.n > 0);
+	assert_int_equal(catalog_object_get(cat, c.id[0], 9, 1, dataset, &key,
+					    &cell, &spans),
+			 -ENOENT);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(catalog_spans_del(cat, c.id[i], 1), 0);
+	assert_int_equal(catalog_content_shred(cat, c.id[0], 1), 0);
+	catalog_close(cat);
+	s = fixture_open(f);
+	assert_int_equal(store_object_open(s, c.id[0], 1, 1, &o, &f->e),
+			 -ENOKEY);
+	assert_int_equal(store_object_open(s, c.id[1], 1, 1, &o, &f->e),
+			 -ENOENT);
+	store_close(s);
+	buf_free(&key), buf_free(&cell), buf_free(&spans);
+	copy_free(&c);
+}
+
 /* An erased object: its row has no key. */
 static void test_key_gone(void **state)
 {
@@ -239,6 +273,7 @@ int main(void)
 		T(test_row_removed),   T(test_row_hidden),
 		T(test_row_exchanged), T(test_version_row),
 		T(test_content_moved), T(test_key_gone),
+		T(test_spans_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
