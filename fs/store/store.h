@@ -350,7 +350,8 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 		      const uint8_t stamp[32], struct store_entry *out);
 /** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be
  * closed; signs the manifest root and makes the version current in one
- * transaction. Paths not put or seen in this run stay when keep_unseen. No new
+ * transaction. Paths not put or seen in this run stay when keep_unseen, as the
+ * newest version has them: what an interrupted run put of them goes. No new
  * version where nothing changed. store_ingest_free accepts NULL; without
  * publish the objects wait for the next run. */
 int store_ingest_publish(struct store_ingest *i, bool keep_unseen,
