@@ -312,7 +312,7 @@ static int open_archive(struct ingest_run *run, size_t i, struct err *e)
 		leave(run, f.stored, why.text);
 		r = 0;
 	} else {
-		err_set(e, r, why.place, "%s",
+		err_set(e, r, f.path, "%s",
 			why.code != 0 ? why.text : strerror(-r));
 	}
 	return r;
