@@ -395,11 +395,12 @@ int store_ingest_drop(struct store_ingest *i,
  * store_past_each(s, d, fn, ctx): every content of the data set that was not
  * erased, of all versions, by path; live: the newest version has it. Its entry
  * is the one with its newest span set, which the newest version has if any;
- * older ones may have rows under the numbers below.
+ * older ones may have rows under the numbers below. Entries with those follow
+ * it, older: what versions before say of the same content.
  */
 int store_past_each(struct store *s, const struct store_dataset *d,
-		    int (*fn)(void *ctx, const struct store_entry *o,
-			      bool live),
+		    int (*fn)(void *ctx, const struct store_entry *o, bool live,
+			      bool older),
 		    void *ctx) MUST_CHECK;
 
 /* A content: an object as one version brought it. */

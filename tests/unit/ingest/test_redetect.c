@@ -257,15 +257,40 @@ static void test_erase_older(void **state)
 	sound(h);
 }
 
+/* What a manifest of before said of an object as a whole is found, too. */
+static void test_erase_told(void **state)
+{
+	struct house *h = *state;
+	struct erase_want w = {.dataset = "d"};
+	char told[300], m[300];
+
+	write_manifest(h, "t.yaml",
+		       "\"$[*].t\"], attributes: { client: " NAME " } }\n"
+		       "  - { match: \"x/*.json\", text: [\"$[*].t\"",
+		       "", told);
+	write_manifest(h, "m.yaml", "\"$[*].t\"", "", m);
+	some_files(h, 1);
+	house_takes(h, told);
+	assert_true(try_all(h).hit);
+	assert_int_equal(again(h, m, NULL), 0);
+	assert_int_equal(h->sum.version, 2);
+	some_files(h, 2);
+	house_takes(h, m);
+	assert_int_equal(needles_new(S(NAME), "x", &w.values, &h->e), 0);
+	erased(h, &w);
+	needles_free(w.values);
+	assert_false(try_all(h).hit);
+	assert_int_equal(house_objects(h), 1);
+	sound(h);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, house_setup, house_teardown)
-		T(test_spans),
-		T(test_goes_on),
-		T(test_left),
-		T(test_erase_older),
+		T(test_spans),	     T(test_goes_on),	 T(test_left),
+		T(test_erase_older), T(test_erase_told),
 	};
 
 	if (argc > 1 && strcmp(argv[1], CHILD_ARG) == 0)
