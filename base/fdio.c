@@ -112,16 +112,27 @@ static int read_rest(int fd, size_t max, struct buf *b)
 	}
 }
 
+int fd_memory_new(void)
+{
+	int fd = memfd_create("carrel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int fd_memory_seal(int fd)
+{
+	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+	return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+}
+
 int fd_memory(struct bytes b)
 {
-	CLEANUP(fd_close)
-	int fd = memfd_create("carrel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	int rc = fd < 0 ? -errno : fd_write_full(fd, b);
+	CLEANUP(fd_close) int fd = fd_memory_new();
+	int rc = fd < 0 ? fd : fd_write_full(fd, b);
 
-	if (rc == 0 && fcntl(fd, F_ADD_SEALS,
-			     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
-				     F_SEAL_WRITE) != 0)
-		rc = -errno;
+	if (rc == 0)
+		rc = fd_memory_seal(fd);
 	return rc != 0 ? rc : fd_steal(&fd);
 }
 

@@ -23,6 +23,10 @@ static inline int fd_steal(int *fd)
 /** fd_memory(b): a file in memory that holds b and can be changed by nobody
  * (memfd, sealed), to be handed to another process; a negative errno. */
 int fd_memory(struct bytes b) MUST_CHECK;
+/** fd_memory_new(): an empty one that can, until fd_memory_seal(fd), after
+ * which nobody can, whoever else has it. */
+int fd_memory_new(void) MUST_CHECK;
+int fd_memory_seal(int fd) MUST_CHECK;
 
 /**
  * fd_read_full, fd_pread_full: n bytes or fewer only at the end of the file;

@@ -86,9 +86,15 @@ static void sum_words(const struct cli *c, const struct ingest_sum *s)
 			" records; not taken: %" PRIu64,
 			s->denied, s->records_denied, s->left);
 	fputc('\n', c->out);
-	for (size_t i = 0; i < s->ncounts; i++)
-		fprintf(c->out, "  %-20s %" PRIu64 "\n", s->counts[i].type,
+	for (size_t i = 0; i < s->ncounts; i++) {
+		int n = (int)strlen(s->counts[i].type);
+
+		/* As a process said it that reads hostile files. */
+		fputs("  ", c->out);
+		cli_name(c, bytes_str(s->counts[i].type));
+		fprintf(c->out, "%*s %" PRIu64 "\n", n < 20 ? 20 - n : 0, "",
 			s->counts[i].spans);
+	}
 }
 
 static int parse(const struct cli *c, struct ingest_want *w, struct err *e)

@@ -200,13 +200,32 @@ static int look(struct run *r, const struct store_entry *o, bool live)
 	return take(r, &x, live);
 }
 
-static int each(void *ctx, const struct store_entry *o, bool live)
+static bool is_it(const struct store_victim *v, const struct store_entry *o)
+{
+	return v->version == o->version && memcmp(v->id, o->id, STORE_ID) == 0;
+}
+
+/* What was said of the object before it was detected anew. */
+static int look_older(struct run *r, const struct store_entry *o, bool live)
+{
+	struct erase_object x = {.entry = o, .whole = true};
+	int rc = 0;
+
+	if (r->w->values != NULL && (r->n == 0 || !is_it(&r->v[r->n - 1], o)))
+		rc = erase_told(r->w, o, r->e);
+	return rc == 1 ? take(r, &x, live) : rc;
+}
+
+static int each(void *ctx, const struct store_entry *o, bool live, bool older)
 {
 	struct run *r = ctx;
-	int rc = asked(r, o) ? look(r, o, live) : 0;
+	int rc = !asked(r, o) ? 0
+		 : older      ? look_older(r, o, live)
+			      : look(r, o, live);
 
+	r->done += !older;
 	if (rc == 0 &&
-	    progress_tick(r->w->progress, ++r->done, r->d.objects, r->n) != 0)
+	    progress_tick(r->w->progress, r->done, r->d.objects, r->n) != 0)
 		rc = err_set(r->e, -ECANCELED, "", "stopped on request");
 	return rc;
 }
@@ -214,19 +233,19 @@ static int each(void *ctx, const struct store_entry *o, bool live)
 static bool is_taken(const struct run *r, const struct store_entry *o)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].version == o->version &&
-		    memcmp(r->v[i].id, o->id, STORE_ID) == 0)
+		if (is_it(&r->v[i], o))
 			return true;
 	return false;
 }
 
 /* What is heard of what goes, and was not found by itself. */
-static int each_heard(void *ctx, const struct store_entry *o, bool live)
+static int each_heard(void *ctx, const struct store_entry *o, bool live,
+		      bool older)
 {
 	struct erase_object x = {.entry = o, .whole = true};
 	struct run *r = ctx;
 
-	return erase_groups_goes(&r->groups, o) && !is_taken(r, o)
+	return !older && erase_groups_goes(&r->groups, o) && !is_taken(r, o)
 		       ? take(r, &x, live)
 		       : 0;
 }

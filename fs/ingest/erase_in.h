@@ -44,6 +44,11 @@ bool erase_groups_goes(const struct erase_groups *g,
 int erase_search(const struct erase_want *w, struct erase_object *x,
 		 struct err *e) MUST_CHECK;
 
+/** erase_told(w, o, e): 1: what an older entry says of the object, or of its
+ * group, is to go, hence all of it. 0, or an error. */
+int erase_told(const struct erase_want *w, const struct store_entry *o,
+	       struct err *e) MUST_CHECK;
+
 /** erase_reseal(x, w, e): put it again without the records that go, under a
  * new key; same path, summary and stamp. */
 int erase_reseal(struct erase_object *x, struct store_writer *w,

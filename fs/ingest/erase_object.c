@@ -107,19 +107,39 @@ static bool in_attrs(const struct needles *n, const struct attribute *a,
 	return false;
 }
 
+/* 1: found. */
+static int in_summary(struct needles *n, const struct index_summary *s)
+{
+	int rc = needles_in(n, s->group) || in_attrs(n, s->attrs, s->nattrs);
+
+	for (uint32_t i = 0; rc == 0 && i < s->nnames; i++)
+		rc = needles_canon(n, s->names[i].type, s->names[i].canon);
+	return rc;
+}
+
+int erase_told(const struct erase_want *w, const struct store_entry *o,
+	       struct err *e)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct index_summary s;
+	int rc = a == NULL ? -ENOMEM
+			   : index_summary_get(o->summary, a, &s, NULL);
+
+	if (rc == 0)
+		rc = in_summary(w->values, &s);
+	return rc >= 0 ? rc
+		       : err_set(e, rc, NULL, "an entry cannot be searched: %s",
+				 strerror(-rc));
+}
+
 /* What is said of the object as a whole, or stands around its records. */
 static int search_around(struct needles *n, struct erase_object *x)
 {
-	const struct index_summary *s = &x->summary;
-	int rc = 0;
+	int rc = in_summary(n, &x->summary);
 
-	x->whole |= needles_in(n, x->entry->path) || needles_in(n, s->group) ||
-		    in_attrs(n, s->attrs, s->nattrs) ||
+	x->whole |= rc == 1 || needles_in(n, x->entry->path) ||
 		    needles_in(n, x->head.prefix) ||
 		    needles_in(n, x->head.suffix);
-	for (uint32_t i = 0; rc == 0 && i < s->nnames; i++)
-		rc = needles_canon(n, s->names[i].type, s->names[i].canon);
-	x->whole |= rc == 1;
 	return rc < 0 ? rc : 0;
 }
 

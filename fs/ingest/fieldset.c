@@ -270,17 +270,19 @@ static int put_piece(const struct filling *g, int fd, uint64_t start,
 
 static int do_piece(struct filling *g, uint64_t start, uint64_t end)
 {
-	int fd CLEANUP(fd_close) = memfd_create("carrel", MFD_CLOEXEC);
+	int fd CLEANUP(fd_close) = fd_memory_new();
 	int r;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (end - start > PIECE_MAX)
 		return -EFBIG;
 	g->from = g->w->head->prefix.n;
 	g->base = start;
 	g->end = g->from + (end - start);
 	r = put_piece(g, fd, start, end);
+	if (r == 0)
+		r = fd_memory_seal(fd);
 	return r == 0 ? ask_child(g, fd, (end - start) >> 20) : r;
 }
 

@@ -148,11 +148,17 @@ bool job_stands(struct job *j)
 
 	for (size_t i = 0; j->r->txn != NULL && i < j->n; i++) {
 		struct file *f = &j->files[i];
+		bool same = !f->bad && store_ingest_has(j->r->txn, f->f->stored,
+							f->stamp, &f->stood);
 
-		f->stands =
-			f->stands ||
-			(!f->bad && store_ingest_has(j->r->txn, f->f->stored,
-						     f->stamp, &f->stood));
+		/* The rest is not what the file is: it cannot be searched by
+		 * way of it. */
+		if (f->stands && !same)
+			job_complain(j->r, f->f->stored, INGEST_NO_RECORD,
+				     "a part of it was erased: the rest keeps "
+				     "the spans it has, until `carrel ingest "
+				     "--redetect`");
+		f->stands = f->stands || same;
 		all = all && (f->bad || f->stands);
 	}
 	return all;

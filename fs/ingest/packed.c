@@ -145,8 +145,8 @@ static int open_member(struct packed *p, const struct walk_file *f,
 		       struct err *e)
 {
 	struct pack *k = &p->packs[f->pack - 1];
-	int fd CLEANUP(fd_close) = memfd_create("carrel", MFD_CLOEXEC);
-	int r = fd < 0 ? -errno : 0;
+	int fd CLEANUP(fd_close) = fd_memory_new();
+	int r = fd < 0 ? fd : 0;
 
 	pthread_mutex_lock(&p->lock);
 	if (r == 0)
@@ -154,6 +154,8 @@ static int open_member(struct packed *p, const struct walk_file *f,
 	if (r == 0)
 		r = copy_part(k->out.fd, f->at, f->size, fd);
 	pthread_mutex_unlock(&p->lock);
+	if (r == 0)
+		r = fd_memory_seal(fd);
 	return r == 0 ? fd_steal(&fd) : r;
 }
 
@@ -312,7 +314,7 @@ static int open_archive(struct ingest_run *run, size_t i, struct err *e)
 		leave(run, f.stored, why.text);
 		r = 0;
 	} else {
-		err_set(e, r, why.place, "%s",
+		err_set(e, r, f.path, "%s",
 			why.code != 0 ? why.text : strerror(-r));
 	}
 	return r;

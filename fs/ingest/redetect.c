@@ -63,10 +63,9 @@ static int fill(struct store_object *o, int fd)
 
 int redetect_open(struct store *s, const struct store_entry *o)
 {
-	CLEANUP(fd_close)
-	int fd = memfd_create("carrel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	CLEANUP(fd_close) int fd = fd_memory_new();
 	struct store_object *x = NULL;
-	int rc = fd < 0 ? -errno : 0;
+	int rc = fd < 0 ? fd : 0;
 
 	if (rc == 0)
 		rc = store_object_open(s, o->id, o->version, o->spanset, &x,
@@ -74,9 +73,7 @@ int redetect_open(struct store *s, const struct store_entry *o)
 	if (rc == 0)
 		rc = fill(x, fd);
 	store_object_close(x);
-	if (rc == 0 && fcntl(fd, F_ADD_SEALS,
-			     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
-				     F_SEAL_WRITE) != 0)
-		rc = -errno;
+	if (rc == 0)
+		rc = fd_memory_seal(fd);
 	return rc != 0 ? rc : fd_steal(&fd);
 }

@@ -181,13 +181,15 @@ int unpack_file(struct child_pool *children, enum codec codec, int src,
 	r = child_take(children, u.most / SILENT, &w, e);
 	if (r != 0)
 		return r;
-	out->fd = memfd_create("carrel", MFD_CLOEXEC);
+	out->fd = fd_memory_new();
 	hasher_blake2b(&u.h, NULL);
-	r = out->fd < 0 ? -errno : ask(&u, w, src, e);
+	r = out->fd < 0 ? out->fd : ask(&u, w, src, e);
 	child_give(children, w, r == 1);
 	hasher_end(&u.h, out->digest);
 	buf_free(&u.name);
 	if (r == 1)
+		r = fd_memory_seal(out->fd);
+	if (r == 0)
 		return 0;
 	fd_close(&out->fd);
 	return e != NULL && e->code == r

@@ -69,16 +69,21 @@ static int row_add(void *ctx, const uint8_t *id, uint64_t version,
 }
 
 /* Damage stops it: what a broken row named might be alive. */
-static int row_alive(struct gc *g, const struct gc_row *r)
+static int row_alive(struct gc *g, struct gc_row *r)
 {
 	CLEANUP(places_free) struct places at = {.n = 0};
 	int rc = gc_row_places(g->s, r, &at);
 
+	r->pack = g->npacks;
 	for (size_t i = 0; rc == 0 && i < at.n; i++) {
 		struct gc_pack *p = gc_pack(g, at.packs[at.v[i].pack]);
 
-		if (p != NULL)
-			p->alive += at.v[i].len;
+		if (p == NULL)
+			continue;
+		p->alive += at.v[i].len;
+		p->left = p->alive;
+		if ((size_t)(p - g->packs) < r->pack)
+			r->pack = (size_t)(p - g->packs);
 	}
 	return rc;
 }
@@ -102,6 +107,13 @@ static uint64_t packed(uint64_t alive)
 	return (PACK_HEAD + alive + PACK_ROUND - 1) / PACK_ROUND * PACK_ROUND;
 }
 
+static int by_pack(const void *a, const void *b)
+{
+	const struct gc_row *x = a, *y = b;
+
+	return (x->pack > y->pack) - (x->pack < y->pack);
+}
+
 static bool find_moves(struct gc *g)
 {
 	bool any = false;
@@ -112,32 +124,43 @@ static bool find_moves(struct gc *g)
 		p->move = p->alive > 0 && packed(p->alive) < p->size;
 		any = any || p->move;
 	}
+	if (any)
+		qsort(g->rows, g->nrows, sizeof(*g->rows), by_pack);
 	return any;
 }
 
-static int sweep(struct gc *g, enum store_gc_how how, struct store_gc *out)
+int gc_remove(struct gc *g)
 {
 	struct backend *b = &g->s->packs;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < g->npacks; i++) {
+		struct gc_pack *p = &g->packs[i];
+
+		if (p->left > 0 || p->gone)
+			continue;
+		rc = b->delete (b->self, p->name);
+		p->gone = rc == 0;
+	}
+	return rc;
+}
+
+static void count(const struct gc *g, enum store_gc_how how,
+		  struct store_gc *out)
+{
+	for (size_t i = 0; i < g->npacks; i++) {
 		const struct gc_pack *p = &g->packs[i];
 		bool moves = p->move && how != STORE_GC_REMOVE;
 
 		out->packs++;
 		out->bytes += p->size;
-		if (p->alive > 0 && !moves) {
+		out->removed += p->alive == 0;
+		out->rewritten += moves;
+		if (p->alive > 0 && !moves)
 			out->dead_kept += p->size - p->alive;
-			continue;
-		}
-		if (how != STORE_GC_LOOK)
-			rc = b->delete (b->self, p->name);
-		out->removed += rc == 0 && !moves;
-		out->rewritten += rc == 0 && moves;
-		if (rc == 0)
+		else
 			out->freed += p->size - (moves ? packed(p->alive) : 0);
 	}
-	return rc;
 }
 
 static int words(struct store *s, int rc, struct err *e)
@@ -146,6 +169,9 @@ static int words(struct store *s, int rc, struct err *e)
 
 	if (rc == -EUCLEAN || rc == -ENOENT)
 		why = "the store is damaged: run `carrel fsck`";
+	if (rc == -ENOSPC || rc == -EDQUOT)
+		why = "what is alive in a pack is written anew before the "
+		      "pack goes, and there is no room for it on the disk";
 	return err_set(e, rc, s->dir, "packs could not be collected: %s", why);
 }
 
@@ -165,10 +191,12 @@ int store_gc(struct store *s, enum store_gc_how how,
 		qsort(g.packs, g.npacks, sizeof(*g.packs), by_name);
 	if (rc == 0)
 		rc = find_alive(&g);
+	if (rc == 0 && how != STORE_GC_LOOK)
+		rc = gc_remove(&g);
 	if (rc == 0 && find_moves(&g) && how == STORE_GC_REWRITE)
 		rc = gc_move(&g);
 	if (rc == 0)
-		rc = sweep(&g, how, out);
+		count(&g, how, out);
 	mem_free(g.packs);
 	mem_free(g.rows);
 	return rc == 0 ? 0 : words(s, rc, e);

@@ -8,7 +8,9 @@
 struct gc_pack {
 	uint8_t name[BACKEND_NAME];
 	uint64_t size, alive; /* bytes */
+	uint64_t left;	      /* of those alive: rows still name them here */
 	bool move;	      /* what is alive goes into another */
+	bool gone;
 };
 
 /* A row that names places: of a content (spanset 0) or of a span set. */
@@ -16,6 +18,7 @@ struct gc_row {
 	uint8_t id[STORE_ID];
 	uint64_t version;
 	uint32_t spanset;
+	size_t pack; /* the first of those it names, as they are sorted */
 };
 
 struct gc {
@@ -38,8 +41,11 @@ int gc_row_places(struct store *s, const struct gc_row *r,
 int gc_row_move(struct store *s, const struct gc_row *r,
 		const struct places *at) MUST_CHECK;
 
+/** gc_remove(g): packs of which nothing is left go. */
+int gc_remove(struct gc *g) MUST_CHECK;
+
 /** gc_move(g): what is alive in packs with `move` lies in new ones, durable,
- * and all rows say so. */
+ * all rows say so, and the old ones are gone. Rows are sorted by pack. */
 int gc_move(struct gc *g) MUST_CHECK;
 
 #endif

@@ -5,8 +5,12 @@
  * as it is, to the end of a new pack in memory. A full pack is written, and
  * durable, before a row names it; then the rows whose places have all moved are
  * changed, some in one transaction. Only when no row names an old pack any more
- * does gc.c delete it. So whatever a kill cuts off, each row names bytes that
- * are there; at worst bytes lie in two packs, of which one is then dead.
+ * is it deleted. So whatever a kill cuts off, each row names bytes that are
+ * there; at worst bytes lie in two packs, of which one is then dead.
+ *
+ * Who collects may do so because the disk is full. Rows come in the order of
+ * the old packs, so that these empty one after the other, and each goes at
+ * once: a pack and the largest object is the room that is needed meanwhile.
  *
  * Readers find a pack gone, ask the catalog again and go on in the new one
  * (store_object_read.c). A place moves whole: nothing that is sealed depends on
@@ -67,6 +71,8 @@ static int flush(struct move *m)
 		rc = commit_some(m, &at);
 	while (m->n > 0)
 		places_free(&m->v[--m->n].at);
+	if (rc == 0)
+		rc = gc_remove(m->g);
 	return rc == 0 ? pack_start(&m->pack) : rc;
 }
 
@@ -122,6 +128,17 @@ static int keep(struct move *m, const struct gc_row *r, struct places *at)
 	return 0;
 }
 
+/* With the next flush its row names them elsewhere. */
+static void leave(struct gc *g, const struct places *at)
+{
+	for (size_t i = 0; i < at->n; i++) {
+		struct gc_pack *p = gc_pack(g, at->packs[at->v[i].pack]);
+
+		if (p != NULL && p->move)
+			p->left -= at->v[i].len;
+	}
+}
+
 static bool must_move(const struct gc *g, const struct places *at)
 {
 	for (size_t i = 0; i < at->npacks; i++) {
@@ -142,7 +159,11 @@ static int move_row(struct move *m, const struct gc_row *r)
 	if (rc != 0 || !must_move(m->g, &at))
 		return rc;
 	rc = copy_row(m, &at, &out);
-	return rc == 0 ? keep(m, r, &out) : rc;
+	if (rc == 0)
+		rc = keep(m, r, &out);
+	if (rc == 0)
+		leave(m->g, &at);
+	return rc;
 }
 
 int gc_move(struct gc *g)

@@ -350,7 +350,8 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 		      const uint8_t stamp[32], struct store_entry *out);
 /** store_ingest_publish(i, keep_unseen, version, root, e): all writers must be
  * closed; signs the manifest root and makes the version current in one
- * transaction. Paths not put or seen in this run stay when keep_unseen. No new
+ * transaction. Paths not put or seen in this run stay when keep_unseen, as the
+ * newest version has them: what an interrupted run put of them goes. No new
  * version where nothing changed. store_ingest_free accepts NULL; without
  * publish the objects wait for the next run. */
 int store_ingest_publish(struct store_ingest *i, bool keep_unseen,
@@ -394,11 +395,12 @@ int store_ingest_drop(struct store_ingest *i,
  * store_past_each(s, d, fn, ctx): every content of the data set that was not
  * erased, of all versions, by path; live: the newest version has it. Its entry
  * is the one with its newest span set, which the newest version has if any;
- * older ones may have rows under the numbers below.
+ * older ones may have rows under the numbers below. Entries with those follow
+ * it, older: what versions before say of the same content.
  */
 int store_past_each(struct store *s, const struct store_dataset *d,
-		    int (*fn)(void *ctx, const struct store_entry *o,
-			      bool live),
+		    int (*fn)(void *ctx, const struct store_entry *o, bool live,
+			      bool older),
 		    void *ctx) MUST_CHECK;
 
 /* A content: an object as one version brought it. */

@@ -222,12 +222,13 @@ int store_members(struct store *s, const struct store_dataset *d,
 }
 
 int store_past_each(struct store *s, const struct store_dataset *d,
-		    int (*fn)(void *ctx, const struct store_entry *o,
-			      bool live),
+		    int (*fn)(void *ctx, const struct store_entry *o, bool live,
+			      bool older),
 		    void *ctx)
 {
 	CLEANUP(list_free)
 	struct list l = {.s = s, .newest = d->version, .plain.secret = true};
+	bool live = false;
 	int rc;
 
 	if (d->version == 0)
@@ -235,13 +236,13 @@ int store_past_each(struct store *s, const struct store_dataset *d,
 	rc = catalog_entry_all(s->catalog, d->id, list_row, &l);
 	list_sort(&l);
 	for (size_t i = 0; rc == 0 && i < l.n; i++) {
+		bool older = i > 0 && is_same(&l.v[i], &l.v[i - 1]);
 		struct store_entry o;
 
-		if (i > 0 && is_same(&l.v[i], &l.v[i - 1]))
-			continue;
+		live = older ? live : l.v[i].live;
 		rc = item_get(&l, &l.v[i], &o);
 		if (rc == 0)
-			rc = fn(ctx, &o, l.v[i].live);
+			rc = fn(ctx, &o, live, older);
 	}
 	return rc;
 }

@@ -237,30 +237,31 @@ static int drop_pending(struct publish *p, const struct live *l)
 					      .spanset = l->spanset});
 }
 
-static int close_old(struct publish *p, const struct live *l)
+static int let_go(struct publish *p, const struct live *l)
 {
+	if (l->first == p->i->coming)
+		return drop_pending(p, l);
 	p->changed = true;
 	return catalog_entry_close(p->i->s->catalog, p->i->dataset, l->id,
 				   l->first, p->i->newest);
 }
 
-/* The n live entries of one path, the newest last. */
+/* The n live entries of one path, the newest last. What a run that was cut off
+ * put, and this one did not find the same, is never published by the way. */
 static int path_settle(struct publish *p, const struct live *v, size_t n)
 {
-	bool stays = !seen_has(&p->i->gone, v[0].id) &&
-		     (p->keep_unseen || seen_has(&p->i->seen, v[0].id));
-	const struct live *top = &v[n - 1];
+	bool seen = seen_has(&p->i->seen, v[0].id), stays;
 	int rc = 0;
 
-	for (size_t k = 0; rc == 0 && k + stays < n; k++) {
-		if (v[k].first == p->i->coming)
-			rc = drop_pending(p, &v[k]);
-		else
-			rc = close_old(p, &v[k]);
-	}
-	if (stays) {
-		rows_root_add(&p->root, top->leaf);
-		p->changed |= top->first == p->i->coming;
+	if (!seen && v[n - 1].first == p->i->coming)
+		rc = drop_pending(p, &v[--n]);
+	stays = n > 0 && (p->keep_unseen || seen) &&
+		!seen_has(&p->i->gone, v[0].id);
+	for (size_t k = 0; rc == 0 && k + stays < n; k++)
+		rc = let_go(p, &v[k]);
+	if (rc == 0 && stays) {
+		rows_root_add(&p->root, v[n - 1].leaf);
+		p->changed |= v[n - 1].first == p->i->coming;
 	}
 	return rc;
 }

@@ -173,6 +173,7 @@ static void test_record_stays_erased(void **state)
 	assert_int_equal(h->sum.files, 3);
 	assert_int_equal(h->sum.skipped, 2);
 	assert_true(house_said(h, "w/1.wav", "was erased"));
+	assert_false(house_said(h, "t/2.jsonl", "--redetect"));
 	assert_int_equal(house_objects(h), 3);
 	assert_false(has_record(h, "t/1.jsonl", "a"));
 	assert_true(has_record(h, "t/2.jsonl", "a"));
@@ -201,6 +202,7 @@ static void test_record_stays_erased(void **state)
 		char path[32];
 
 		snprintf(path, sizeof(path), "t/%u.jsonl", k);
+		assert_true(house_said(h, path, "--redetect"));
 		assert_false(has_record(h, path, "a"));
 		assert_true(has_record(h, path, k == 3 ? "c" : "b"));
 		snprintf(path, sizeof(path), "w/%u.wav", k);

@@ -181,6 +181,49 @@ static void test_goes_on(void **state)
 	sound(h);
 }
 
+/* What was cut off, and is asked for no more, is never published by the way. */
+static void test_left(void **state)
+{
+	struct house *h = *state;
+	unsigned at = 2;
+	const struct progress p = {stop_at, &at};
+	struct ingest_want w = {.jobs = 1, .progress = &p};
+	struct store_entry e;
+	uint64_t before;
+	char m[300], other[300];
+
+	write_manifest(h, "m.yaml", "\"$[*].t\"", "", m);
+	write_manifest(h, "o.yaml", "\"$[*].t\"", CUSTOM, other);
+	some_files(h, 4);
+	house_takes(h, m);
+	before = spans_of(h, 0, "0.json", &e);
+	/* Of a search, by an ingest of another file. */
+	assert_int_equal(again(h, other, &p), -ECANCELED);
+	forget_files(h, 4);
+	house_write(h, "x.json", S("[{\"id\": \"x\", \"t\": \"x\"}]"));
+	w.manifest = m;
+	w.keep_unseen = true;
+	w.progress = NULL;
+	assert_int_equal(house_ingest(h, &w), 0);
+	assert_int_equal(house_objects(h), 5);
+	for (unsigned i = 0; i < 4; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "%u.json", i);
+		assert_int_equal(spans_of(h, 0, path, &e), before);
+		assert_int_equal(e.spanset, 1);
+	}
+	sound(h);
+	/* Of an ingest, by a search. */
+	some_files(h, 7);
+	w.progress = &p;
+	assert_int_equal(house_ingest(h, &w), -ECANCELED);
+	assert_int_equal(again(h, other, NULL), 0);
+	assert_int_equal(house_objects(h), 5);
+	assert_int_equal(spans_of(h, 0, "0.json", &e), before + 1);
+	sound(h);
+}
+
 /* What only recognizers of before found is found, and goes. */
 static void test_erase_older(void **state)
 {
@@ -214,14 +257,40 @@ static void test_erase_older(void **state)
 	sound(h);
 }
 
+/* What a manifest of before said of an object as a whole is found, too. */
+static void test_erase_told(void **state)
+{
+	struct house *h = *state;
+	struct erase_want w = {.dataset = "d"};
+	char told[300], m[300];
+
+	write_manifest(h, "t.yaml",
+		       "\"$[*].t\"], attributes: { client: " NAME " } }\n"
+		       "  - { match: \"x/*.json\", text: [\"$[*].t\"",
+		       "", told);
+	write_manifest(h, "m.yaml", "\"$[*].t\"", "", m);
+	some_files(h, 1);
+	house_takes(h, told);
+	assert_true(try_all(h).hit);
+	assert_int_equal(again(h, m, NULL), 0);
+	assert_int_equal(h->sum.version, 2);
+	some_files(h, 2);
+	house_takes(h, m);
+	assert_int_equal(needles_new(S(NAME), "x", &w.values, &h->e), 0);
+	erased(h, &w);
+	needles_free(w.values);
+	assert_false(try_all(h).hit);
+	assert_int_equal(house_objects(h), 1);
+	sound(h);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, house_setup, house_teardown)
-		T(test_spans),
-		T(test_goes_on),
-		T(test_erase_older),
+		T(test_spans),	     T(test_goes_on),	 T(test_left),
+		T(test_erase_older), T(test_erase_told),
 	};
 
 	if (argc > 1 && strcmp(argv[1], CHILD_ARG) == 0)

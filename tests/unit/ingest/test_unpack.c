@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -122,6 +123,9 @@ static int ask(enum codec codec, const char *text, unpack_member *member,
 	child_pool_unpacks(p);
 	r = unpack_file(p, codec, fd, member, seen, &out, e);
 	assert_true(r == 0 ? out.fd >= 0 : out.fd < 0);
+	/* The next child that gets it cannot change it. */
+	if (r == 0)
+		assert_true(fcntl(out.fd, F_GET_SEALS) & F_SEAL_WRITE);
 	fd_close(&out.fd);
 	fd_close(&fd);
 	child_pool_free(p);

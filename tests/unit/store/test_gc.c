@@ -197,13 +197,38 @@ static void large(struct buf *b, unsigned k)
 	fixture_bytes(b, k + 1, k == 6 ? 40u << 20 : 3u << 20);
 }
 
+/* Of objects "0" to n - 1 those with an odd number. */
+static void erase_odd(struct store *s, unsigned n)
+{
+	struct store_victim v[N];
+	struct store_ingest *i;
+	struct store_entry e;
+	uint8_t root[32];
+	uint64_t version;
+	char path[16];
+	size_t nv = 0;
+
+	assert_int_equal(store_ingest_begin(s, "d", S("info"), &i, NULL), 0);
+	for (unsigned k = 1; k < n; k += 2) {
+		snprintf(path, sizeof(path), "%u", k);
+		assert_int_equal(fixture_find(s, "d", 0, path, &e), 0);
+		memcpy(v[nv].id, e.id, STORE_ID);
+		v[nv++].version = e.version;
+		assert_int_equal(store_ingest_drop(i, e.id), 0);
+	}
+	assert_int_equal(store_erase_plan(i, v, nv, true, NULL), 0);
+	assert_int_equal(store_ingest_publish(i, true, &version, root, NULL),
+			 0);
+	store_ingest_free(i);
+	assert_int_equal(store_erase_finish(s, NULL, NULL), 0);
+}
+
 /* More than a pack holds: rows of which some lie in a pack that is written
  * while others are still copied. */
 static void test_large(void **state)
 {
 	struct fixture *f = *state;
 	struct store *s = fixture_writer(f);
-	struct store_victim v[LARGE];
 	struct store_ingest *i;
 	struct store_writer *w;
 	struct store_entry e;
@@ -211,7 +236,6 @@ static void test_large(void **state)
 	uint8_t root[32];
 	uint64_t version;
 	char path[16];
-	size_t n = 0;
 
 	assert_int_equal(store_ingest_begin(s, "d", S("info"), &i, NULL), 0);
 	assert_int_equal(store_writer_new(i, &w), 0);
@@ -227,19 +251,7 @@ static void test_large(void **state)
 	assert_int_equal(store_ingest_publish(i, true, &version, root, NULL),
 			 0);
 	store_ingest_free(i);
-	assert_int_equal(store_ingest_begin(s, "d", S("info"), &i, NULL), 0);
-	for (unsigned k = 1; k < LARGE; k += 2) {
-		snprintf(path, sizeof(path), "%u", k);
-		assert_int_equal(fixture_find(s, "d", 0, path, &e), 0);
-		memcpy(v[n].id, e.id, STORE_ID);
-		v[n++].version = e.version;
-		assert_int_equal(store_ingest_drop(i, e.id), 0);
-	}
-	assert_int_equal(store_erase_plan(i, v, n, true, NULL), 0);
-	assert_int_equal(store_ingest_publish(i, true, &version, root, NULL),
-			 0);
-	store_ingest_free(i);
-	assert_int_equal(store_erase_finish(s, NULL, NULL), 0);
+	erase_odd(s, LARGE);
 	assert_int_equal(store_gc(s, STORE_GC_REWRITE, NULL, &gc, &f->e), 0);
 	assert_true(gc.rewritten > 1);
 	for (unsigned k = 0; k < LARGE; k += 2) {
@@ -255,15 +267,101 @@ static void test_large(void **state)
 	store_close(s);
 }
 
+/* ---- a disk that is full ---- */
+
+static struct {
+	struct backend real;
+	size_t room; /* bytes */
+	struct {
+		uint8_t name[BACKEND_NAME];
+		size_t n;
+	} put[64];
+	size_t nput;
+} disk;
+
+static int disk_note(void *ctx UNUSED, const uint8_t *name, uint64_t size)
+{
+	memcpy(disk.put[disk.nput].name, name, BACKEND_NAME);
+	disk.put[disk.nput++].n = (size_t)size;
+	return 0;
+}
+
+static int disk_put(void *self, const uint8_t *name, struct bytes data)
+{
+	if (data.n > disk.room)
+		return -ENOSPC;
+	disk.room -= data.n;
+	(void)!disk_note(NULL, name, data.n);
+	return disk.real.put_if_absent(self, name, data);
+}
+
+static int disk_delete(void *self, const uint8_t *name)
+{
+	for (size_t i = 0; i < disk.nput; i++)
+		if (memcmp(disk.put[i].name, name, BACKEND_NAME) == 0)
+			disk.room += disk.put[i].n;
+	return disk.real.delete(self, name);
+}
+
+/* Packs of two objects each. */
+static void put_pairs(struct store *s, unsigned n)
+{
+	struct store_ingest *i;
+	struct store_writer *w;
+	struct buf b = {0};
+	uint8_t root[32];
+	uint64_t version;
+	char path[16];
+
+	fixture_bytes(&b, 1, 3u << 20);
+	assert_int_equal(store_ingest_begin(s, "d", S("info"), &i, NULL), 0);
+	for (unsigned k = 0; k < n; k++) {
+		assert_int_equal(store_writer_new(i, &w), 0);
+		snprintf(path, sizeof(path), "%u", k);
+		assert_int_equal(fixture_put(w, path, buf_bytes(&b)), 0);
+		snprintf(path, sizeof(path), "%u", ++k);
+		assert_int_equal(fixture_put(w, path, buf_bytes(&b)), 0);
+		assert_int_equal(store_writer_close(w, NULL), 0);
+	}
+	assert_int_equal(store_ingest_publish(i, true, &version, root, NULL),
+			 0);
+	store_ingest_free(i);
+	buf_free(&b);
+}
+
+/* Room comes back as it goes: a little is enough. */
+static void test_full_disk(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_writer(f);
+	struct store_gc gc;
+
+	put_pairs(s, 24);
+	erase_odd(s, 24);
+	disk.real = s->packs;
+	disk.nput = 0;
+	s->packs.put_if_absent = disk_put;
+	s->packs.delete = disk_delete;
+	assert_int_equal(disk.real.list(disk.real.self, disk_note, NULL), 0);
+	disk.room = 1u << 20;
+	assert_int_equal(store_gc(s, STORE_GC_REWRITE, NULL, &gc, &f->e),
+			 -ENOSPC);
+	assert_non_null(strstr(f->e.text, "no room"));
+	sound(f, s);
+	disk.room = 18u << 20;
+	assert_int_equal(store_gc(s, STORE_GC_REWRITE, NULL, &gc, &f->e), 0);
+	assert_true(gc.rewritten >= 12);
+	sound(f, s);
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-		T(test_rewrite),
-		T(test_really_gone),
-		T(test_stopped),
-		T(test_large),
+		T(test_rewrite), T(test_really_gone), T(test_stopped),
+		T(test_large),	 T(test_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
