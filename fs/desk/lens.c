@@ -41,12 +41,10 @@ int lens_near_source(void *ctx, uint64_t off, void *dst, size_t n)
 	while (n > 0) {
 		size_t skip, part;
 
-		if (off < w->at || off - w->at >= w->n) {
-			int rc = near_fill(w, off);
-
-			if (rc != 0)
-				return rc;
-		}
+		/* What lies near may be damaged where what is asked is not. */
+		if ((off < w->at || off - w->at >= w->n) &&
+		    near_fill(w, off) != 0)
+			return lens_source(w->object, off, to, n);
 		skip = (size_t)(off - w->at);
 		part = w->n - skip < n ? w->n - skip : n;
 		memcpy(to, w->p + skip, part);

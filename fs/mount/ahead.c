@@ -29,7 +29,7 @@
 #include "fs/mount/ahead.h"
 
 #include <pthread.h>
-#include <unistd.h>
+#include <sched.h>
 
 #include "base/mem.h"
 #include "fs/desk/shown.h"
@@ -68,13 +68,14 @@ struct ahead {
 	pthread_cond_t work, done;
 	pthread_t thread;
 	bool started, stop;
-	bool alone;	       /* one CPU: nothing would be won */
+	bool alone;	       /* one CPU for us: nothing would be won */
 	struct handle *making; /* its bytes are being made */
 	struct handle *h;      /* read from last; NULL: none */
 	uint64_t at;	       /* byte behind that READ */
 	uint64_t run;	       /* bytes it read in order to the one before */
 	size_t size;	       /* of each of those READs */
 	unsigned late, pause;
+	bool lately;	 /* a READ came since ahead_rest */
 	bool on;	 /* it is a stream, from here on: */
 	uint64_t origin; /* where its READ 0 begins */
 	uint64_t next;	 /* READ that comes next */
@@ -91,13 +92,15 @@ struct ahead *ahead_new(enum aead_cipher cipher, const struct key *replay,
 			atomic_ullong *counter)
 {
 	struct ahead *a = mem_new(1, sizeof(*a));
+	cpu_set_t cpus;
 
 	if (a == NULL)
 		return NULL;
 	a->cipher = cipher;
 	a->replay = replay;
 	a->counter = counter;
-	a->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
+	a->alone = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
+		   CPU_COUNT(&cpus) < 2;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->work, NULL);
 	pthread_cond_init(&a->done, NULL);
@@ -241,6 +244,7 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 		a->run += n;
 	}
 	a->at = off + n;
+	a->lately = true;
 	if (a->on)
 		a->next++;
 	else
@@ -330,6 +334,9 @@ void ahead_drop(struct ahead *a, struct handle *h)
 void ahead_rest(struct ahead *a)
 {
 	pthread_mutex_lock(&a->lock);
+	if (!a->lately)
+		leave(a);
+	a->lately = false;
 	if (!a->on && at_rest(a))
 		let_go(a);
 	pthread_mutex_unlock(&a->lock);

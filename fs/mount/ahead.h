@@ -41,7 +41,8 @@ void ahead_give(struct ahead *a, const struct ahead_read *r) NONNULL(1);
 
 /** ahead_drop(a, h): h is about to be freed. What was made for it is wiped, now
  * or with the next handle that is dropped while none is read in order.
- * ahead_rest(a): lets go of memory that is of no use now. */
+ * ahead_rest(a): lets go of memory that is of no use now: there is no stream,
+ * or nothing was read since the last call. */
 void ahead_drop(struct ahead *a, struct handle *h) NONNULL_ALL;
 void ahead_rest(struct ahead *a) NONNULL_ALL;
 

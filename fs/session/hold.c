@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "fs/session/call.h"
 
-#define HOLD_TRIES 20	/* a second, for a lock without a door */
+#define HOLD_TRIES 20	/* a second, for a lock without a door, or a loan */
 #define GOING_TRIES 200 /* ten, for a gateway that says it goes */
 
 struct hold {
@@ -55,9 +55,18 @@ int hold_reach(struct store *s, const char *tool, struct gateway **own,
 
 static int borrow(struct hold *h, struct store *s, struct err *e)
 {
-	int r = call_ask(&h->call, &(struct wire){.op = WIRE_BORROW}, NULL, 0,
-			 e);
+	const struct wire w = {.op = WIRE_BORROW};
+	struct err why = {0};
+	int r = -EBUSY;
 
+	/* A command that was killed has it for another moment. */
+	for (int i = 0; r == -EBUSY && i < HOLD_TRIES; i++) {
+		if (i > 0)
+			(void)poll(NULL, 0, 50);
+		r = call_ask(&h->call, &w, NULL, 0, &why);
+	}
+	if (r != 0 && e != NULL)
+		*e = why;
 	if (r != 0)
 		return r;
 	store_lent(s, wire_take(&h->call.in, 0));

@@ -55,12 +55,15 @@ const char *session_due(struct session *s, int64_t now)
 
 /* ---- for people ---- */
 
-#define SOON 300     /* seconds before its end that the annotator is told */
-#define SOON_IDLE 60 /* the same, where any read puts it off */
+/* Seconds before its end that the annotator is told; where any read puts it off
+ * no more than half of that time: who reads is not to be told. */
+#define SOON 300
+#define SOON_IDLE 60
 
 const char *session_soon(struct session *s, int64_t now, uint64_t *left)
 {
 	uint64_t up = left_up(s), idle = left_idle(s);
+	uint64_t half = desk_limits(s->desk)->idle / 2;
 	uint64_t expires = s->subject.expires > now
 				   ? (uint64_t)(s->subject.expires - now)
 				   : UINT64_MAX;
@@ -69,7 +72,7 @@ const char *session_soon(struct session *s, int64_t now, uint64_t *left)
 	if (*left <= SOON)
 		return up < expires ? "session limit" : "expired";
 	*left = idle;
-	return idle <= SOON_IDLE ? "idle" : NULL;
+	return idle <= (half < SOON_IDLE ? half : SOON_IDLE) ? "idle" : NULL;
 }
 
 static int put_end(struct session *s, int64_t now, struct buf *b)

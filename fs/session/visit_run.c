@@ -28,6 +28,7 @@ struct ask {
 	char name[NAME_LEN], facts[FACTS_MAX];
 	int fuse, init;
 	uint64_t told; /* ns: when progress was said last */
+	bool past;     /* its policy, or what it began to read, is no more */
 };
 
 static void ask_free(struct ask *a)
@@ -42,6 +43,16 @@ static int64_t now_s(void)
 	return (int64_t)time(NULL);
 }
 
+/* It could not join any more, and who clears waits until it is gone. */
+static bool is_past(struct ask *a)
+{
+	const struct session_want *w = &a->want;
+
+	a->past = a->past || w->era != (w->in_force ? gateway_era(a->v->g)
+						    : gateway_clears(a->v->g));
+	return a->past;
+}
+
 /* Ten times a second is enough for a bar. */
 static int tell_progress(void *ctx, uint64_t done, uint64_t total,
 			 uint64_t items)
@@ -49,7 +60,7 @@ static int tell_progress(void *ctx, uint64_t done, uint64_t total,
 	struct ask *a = ctx;
 	struct wire w = {.op = WIRE_PROGRESS};
 
-	if (gateway_stopping(a->v->g))
+	if (gateway_stopping(a->v->g) || is_past(a))
 		return -ECANCELED;
 	if (clock_ns() - a->told < CLOCK_SECOND / 10)
 		return 0;
@@ -365,6 +376,18 @@ static void refuse_run(struct visit *v, int code, const struct err *e)
 	visit_say(v, &w);
 }
 
+static int begin(struct ask *a, struct session **s, struct err *e)
+{
+	int r = session_open(a->v->g, &a->want, s, e);
+
+	/* As where it is found out at the end: the client tries again. */
+	if (r == -ECANCELED && a->past)
+		return err_set(e, -ESTALE, "",
+			       "another policy was put in force just now, or "
+			       "data were erased; start again");
+	return r;
+}
+
 void visit_run(struct visit *v)
 {
 	struct ask a CLEANUP(ask_free) = {.v = v, .fuse = -1, .init = -1};
@@ -377,7 +400,7 @@ void visit_run(struct visit *v)
 	a.want.progress = &p;
 	a.want.init = fd_steal(&a.init);
 	if (r == 0)
-		r = session_open(v->g, &a.want, &s, &e);
+		r = begin(&a, &s, &e);
 	else
 		fd_close(&a.want.init);
 	if (r == 0) {

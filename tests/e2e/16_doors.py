@@ -646,8 +646,14 @@ def in_the_log(room, g):
 # ---- coming and going ----
 
 def loan(room, g):
-    """A gateway is killed while the store is lent: it stays locked until the
-    borrower has gone too."""
+    """A loan of somebody who just goes is waited for. A gateway is killed while
+    the store is lent: it stays locked until the borrower has gone too."""
+    owner = Between(room).run().owner
+    os.close(owner.say('BORROW').fds[0])
+    going = threading.Timer(0.3, owner.close)
+    going.start()
+    room.run('gc')
+    going.join()
     owner = Between(room).run().owner
     a = owner.say('BORROW')
     check(a.op == 'OK' and len(a.fds) == 1, str(a))

@@ -5,6 +5,7 @@ sessions and killed gateways; shown, logged, and never for the owner.
 import json
 import os
 import pwd
+import re
 import sqlite3
 import subprocess
 
@@ -149,7 +150,9 @@ def by_time(room):
                       'grep -q "^## Limits" ../TASK.md && '
                       'grep -q "session ends" ../TASK.md && sleep 600', code=5)
         check(reason in said, 'no reason')
-        check('this session ends in ' in said, f'not told before: {said}')
+        soon = re.search(r'this session ends in (\d+) seconds', said)
+        check(soon, f'not told before: {said}')
+        check(who == 'short' or int(soon[1]) <= 4, f'told too soon: {said}')
         check('ends at ' in said if who == 'short' else 'when idle' in said,
               f'not told at the start: {said}')
         check(last(room, 'SESSION_END')[0]['reason'] == reason, 'reason')

@@ -373,6 +373,59 @@ static void test_damage(void **state)
 	assert_int_not_equal(f->e.code, 0);
 }
 
+static int flip_content(const char *path, const struct stat *st, int flag,
+			struct FTW *ftw)
+{
+	const off_t at = 1055000; /* block 1, near its start */
+	uint8_t c;
+	int fd;
+
+	(void)ftw;
+	if (flag != FTW_F || strstr(path, "/packs/") == NULL ||
+	    st->st_size < 2 * at)
+		return 0;
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &c, 1, at), 1);
+	c ^= 1;
+	assert_int_equal(pwrite(fd, &c, 1, at), 1);
+	close(fd);
+	return 0;
+}
+
+/* A long read fails where a byte of its own is damaged, and only there. */
+static void test_damage_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct desk *CLEANUP(desk_closep) d = NULL;
+	uint8_t *CLEANUP(mem_freep) b = mem_new(1u << 19, 1);
+	uint8_t bad[8192] = {0}; /* of each KiB */
+	size_t n, nbad = 0, most = 1u << 19;
+	struct shown *s;
+
+	assert_non_null(b);
+	publish(f, 9000, 500);
+	fixture_policy(f, POLICY(MIXED, "all"), "alice");
+	d = fixture_desk(f);
+	assert_int_equal(nftw(f->path, flip_content, 16, FTW_PHYS), 0);
+	store_forget(f->store);
+	s = open_it(d, "calls/l.jsonl");
+	n = (size_t)shown_size(s) / 1024;
+	assert_in_range(n, 2048, sizeof(bad));
+	for (size_t i = 0; i < n; i++) {
+		bad[i] = shown_read(s, i * 1024, b, 1024) < 0;
+		nbad += bad[i];
+	}
+	assert_in_range(nbad, 1, 1024);
+	for (size_t i = 0; i + most / 1024 <= n; i += 4) {
+		bool any = memchr(bad + i, 1, most / 1024) != NULL;
+
+		assert_int_equal(shown_read(s, i * 1024, b, most),
+				 any ? -EIO : (ssize_t)most);
+	}
+	shown_close(s);
+}
+
 #define SHOWN_TEST(t) \
 	cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
@@ -387,6 +440,7 @@ int main(void)
 		SHOWN_TEST(test_wrong_nodes),
 		SHOWN_TEST(test_hoarder),
 		SHOWN_TEST(test_damage),
+		SHOWN_TEST(test_damage_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
