@@ -264,6 +264,12 @@ static void test_told(void **state)
 	     "x 1 2.5 .1 p\nx 1 2.6 .1 q\nx 1 2.7 .1 r\nx 1 2.8 .1 s\n"
 	     "x 1 2.9 .1 t\nx 1 3 .1 u\nx 1 3.1 .1 v\nx 1 3.2 .1 w\n",
 	     "I am Maria Garcia\n", "not among the words that have a time");
+	/* two speak at once: it may be behind the other's words */
+	told("x A 0 1 please\nx A 1 .5 call\nx B 2 .5 okay\n"
+	     "x A 2.5 .5 for\nx B 3 .5 thank\nx A 3.5 .5 fifty\n"
+	     "x A 4 .5 dirty\nx B 4.5 .5 you\nx B 5 .5 very\nx B 6 .5 much\n",
+	     "Please call 415 555 0132. Okay, thank you very much.\n",
+	     "PHONE_NUMBER 1500-4500");
 	/* nothing in it, nothing heard */
 	told(H, "Yes, my name is\n", "");
 }
