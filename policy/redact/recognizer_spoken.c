@@ -110,12 +110,14 @@ static size_t over_marks(struct bytes in, size_t i, bool word)
 	return end;
 }
 
-/* What is said where one thinks, or means a hyphen: 0, or its length. */
+/* What is said where one thinks, or means a hyphen, and by who writes it down:
+ * 0, or its length. */
 static size_t filler(struct bytes in, size_t i)
 {
 	static const char *const said[] = {
-		"uh", "um", "uhm", "er",     "erm",  "ah",   "eh",
-		"hm", "mm", "hmm", "hyphen", "dash", "okay", "space"};
+		"uh", "um",  "uhm", "er",     "erm",  "ah",   "eh",
+		"hm", "mm",  "hmm", "hyphen", "dash", "okay", "space",
+		"ok", "mhm", "yes", "yeah",   "right"};
 	static const char and_then[] = "and then";
 	size_t n = sizeof(and_then) - 1;
 

@@ -199,6 +199,14 @@ static void test_stm(void **state)
 	       "PHONE_NUMBER 500-2000/2");
 	expect("x.stm", "x A S1 1 2 my name is\nx A S1 3 4 Maria Garcia\n",
 	       "PERSON 3000-4000");
+	/* read aloud in groups, and the other one says yes */
+	expect("x.stm",
+	       "x A S1 1 2 it is four one one one\nx B S2 2 3 mhm\n"
+	       "x A S1 3 4 two two two two\nx B S2 4 5 yes okay\n"
+	       "x A S1 5 6 three three three three\n",
+	       "ID_NUMBER 1000-2000, ID_NUMBER 2000-3000/2, "
+	       "ID_NUMBER 3000-4000, ID_NUMBER 4000-5000/2, "
+	       "ID_NUMBER 5000-6000");
 	/* who speaks when is not what is said */
 	expect("x.rttm", "SPEAKER x 1 0.5 1.5 <NA> <NA> S1 <NA>\n",
 	       "no transcript says");
