@@ -20,6 +20,7 @@ struct detect_word {
 	uint64_t id;
 	int64_t from, to;
 	uint32_t nr; /* in order of telling */
+	bool both;   /* the text without times has it, too */
 };
 
 /* Why a value that is told cannot be bleeped. */

@@ -12,6 +12,7 @@
  * has all that is said between its neighbours. It denies the recording where
  * that is more than it could be, or where most of the words around it are not
  * matched either: what is matched there may be other words that are the same.
+ * Words a little farther that the text does not have are taken for it, too.
  */
 #include "policy/redact/detect_told.h"
 
@@ -204,6 +205,21 @@ static void between(const struct told_hit *h, const struct detect_told *t,
 	*end = k == t->n ? nwords : to[k];
 }
 
+/* Where two speak at once, what one says may be among what the other does, and
+ * the text has it before: words near that the text does not have may be it. */
+static void widen(const struct detect_times *times, uint32_t *first,
+		  uint32_t *end)
+{
+	uint32_t lo = *first > NEAR ? *first - NEAR : 0, hi = *end + NEAR;
+
+	for (uint32_t i = lo; i < hi && i < times->nwords; i++) {
+		if (times->words[i].both)
+			continue;
+		*first = i < *first ? i : *first;
+		*end = i >= *end ? i + 1 : *end;
+	}
+}
+
 /* No word is its own: what is between its neighbours, or they themselves. */
 static void reach(const struct detect_times *times, uint32_t first,
 		  uint32_t end, int64_t *from, int64_t *to)
@@ -221,7 +237,7 @@ static int lay_hit(const struct told_hit *h, const struct detect_told *t,
 	const struct detect_word *w = times->words;
 	int64_t from = INT64_MAX, until = 0;
 	uint32_t first, end;
-	bool whole;
+	bool whole, near;
 
 	if (h->first == UINT32_MAX) /* nothing that is said */
 		return 0;
@@ -232,15 +248,18 @@ static int lay_hit(const struct told_hit *h, const struct detect_told *t,
 	}
 	first = to[h->first];
 	end = to[h->end - 1] + 1;
-	if (!whole) {
+	if (!whole)
 		between(h, t, to, (uint32_t)times->nwords, &first, &end);
+	near = first >= end || end - first <= h->text.n + ROOM;
+	if (!whole) {
+		widen(times, &first, &end);
 		reach(times, first, end, &from, &until);
 	}
 	for (uint32_t i = first; i < end; i++) {
 		from = w[i].from < from ? w[i].from : from;
 		until = w[i].to > until ? w[i].to : until;
 	}
-	if (from < until && (first >= end || end - first <= h->text.n + ROOM))
+	if (near && from < until)
 		return detect_times_add(times, from, until, 0, &h->hit,
 					h->text);
 	detect_times_deny(times, DETECT_TIMES_LOST);
@@ -272,6 +291,11 @@ int detect_told_lay(struct detect_told *t, struct detect_times *times)
 					 "long a stretch");
 		return 0;
 	}
+	for (size_t i = 0; i < times->nwords; i++)
+		times->words[i].both = false;
+	for (size_t i = 0; rc == 0 && i < t->n; i++)
+		if (to[i] != ALIGN_NONE)
+			times->words[to[i]].both = true;
 	for (size_t i = 0; rc == 0 && i < t->nhits; i++)
 		rc = lay_hit(&t->hits[i], t, to, times);
 	return rc;

@@ -7,7 +7,8 @@
  * is the same value as the written one, and one is searched where the other
  * stands.
  *
- * Pairs are said too ("forty one eleven"); "oh" is a zero but never the first.
+ * Pairs are said too ("forty one eleven"); "oh" is a zero but never the first;
+ * people say "um" between them, and who writes it down puts points there.
  * A chain too long for a card keeps blanks between its digits: it is a card and
  * what was said behind it, and the card's recognizer finds where that begins.
  */
@@ -90,16 +91,59 @@ static const struct said_word *item_at(struct bytes in, size_t i, size_t *end)
 						  : &digits[in.p[i] - '0'];
 }
 
-/* Where the next one may begin: over a blank or two; a hyphen or a comma behind
- * a word. */
+/* Behind a word, commas and hyphens stand for a blank; other marks stand before
+ * one. */
+static size_t over_marks(struct bytes in, size_t i, bool word)
+{
+	size_t from = i, end = i;
+
+	for (; i < in.n && i - from < 5; i++) {
+		bool blank = in.p[i] == ' ' || in.p[i] == '\t';
+
+		if (!blank &&
+		    (!word || memchr(",-.:;/\r\n", in.p[i], 8) == NULL))
+			break;
+		if (blank || in.p[i] == ',' || in.p[i] == '-' ||
+		    in.p[i] == '\n')
+			end = i + 1;
+	}
+	return end;
+}
+
+/* What is said where one thinks, or means a hyphen, and by who writes it down:
+ * 0, or its length. */
+static size_t filler(struct bytes in, size_t i)
+{
+	static const char *const said[] = {
+		"uh", "um",  "uhm", "er",     "erm",  "ah",   "eh",
+		"hm", "mm",  "hmm", "hyphen", "dash", "okay", "space",
+		"ok", "mhm", "yes", "yeah",   "right"};
+	static const char and_then[] = "and then";
+	size_t n = sizeof(and_then) - 1;
+
+	if (i < in.n && in.n - i > n && !is_word(in.p[i + n]) &&
+	    same(bytes_sub(in, i, n), and_then))
+		return n;
+	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 7;)
+		n++;
+	for (size_t k = 0; n > 1 && k < ARRAY_LEN(said); k++)
+		if (same(bytes_sub(in, i, n), said[k]))
+			return n;
+	return 0;
+}
+
+/* Where the next one may begin: over blanks, marks and two fillers. */
 static size_t over_gap(struct bytes in, size_t i, bool word)
 {
-	size_t from = i;
+	size_t from = i, n;
 
-	while (i < in.n && i - from < 3 &&
-	       (in.p[i] == ' ' || in.p[i] == '\t' ||
-		(word && (in.p[i] == '-' || in.p[i] == ','))))
-		i++;
+	i = over_marks(in, i, word);
+	for (unsigned k = 0; k < 2 && i > from; k++) {
+		n = filler(in, i);
+		if (n == 0)
+			break;
+		i = over_marks(in, i + n, true);
+	}
 	return i > from ? i : in.n;
 }
 
@@ -149,38 +193,74 @@ size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 	return n >= 3 ? end : 0;
 }
 
-/* By a word's first byte: the lengths of words that may say a digit, bits. It
- * is asked of every word there is. */
-#define LENGTHS(letter, bits) [letter] = (bits), [(letter)-32] = (bits)
-static const uint16_t lengths[256] = {
-	['0' ... '9'] = 1 << 1,
-	LENGTHS('d', 1 << 6),
-	LENGTHS('e', 1 << 5 | 1 << 6 | 1 << 8),
-	LENGTHS('f', 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8),
-	LENGTHS('n', 1 << 4 | 1 << 6 | 1 << 8),
-	LENGTHS('o', 1 << 1 | 1 << 2 | 1 << 3),
-	LENGTHS('s', 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9),
-	LENGTHS('t', 1 << 3 | 1 << 5 | 1 << 6 | 1 << 8),
-	LENGTHS('z', 1 << 4),
+/* By the first two letters: the lengths of words that say digits, bits. It is
+ * asked of every word there is. */
+#define LENGTHS(a, b) [(a) - 'a' + 1][(b) - 'a' + 1]
+static const uint16_t lengths[32][32] = {
+	LENGTHS('d', 'o') = 1 << 6,
+	LENGTHS('e', 'i') = 1 << 5 | 1 << 6 | 1 << 8,
+	LENGTHS('e', 'l') = 1 << 6,
+	LENGTHS('f', 'i') = 1 << 4 | 1 << 5 | 1 << 7,
+	LENGTHS('f', 'o') = 1 << 4 | 1 << 5 | 1 << 8,
+	LENGTHS('n', 'i') = 1 << 4 | 1 << 6 | 1 << 8,
+	LENGTHS('n', 'o') = 1 << 6,
+	LENGTHS('o', 'n') = 1 << 3,
+	LENGTHS('s', 'e') = 1 << 5 | 1 << 7 | 1 << 9,
+	LENGTHS('s', 'i') = 1 << 3 | 1 << 5 | 1 << 7,
+	LENGTHS('t', 'e') = 1 << 3,
+	LENGTHS('t', 'h') = 1 << 5 | 1 << 6 | 1 << 8,
+	LENGTHS('t', 'r') = 1 << 6,
+	LENGTHS('t', 'w') = 1 << 3 | 1 << 6,
+	LENGTHS('z', 'e') = 1 << 4,
 };
 
-static const bool in_word[256] = {
-	['0' ... '9'] = true,
-	['A' ... 'Z'] = true,
-	['a' ... 'z'] = true,
-	[0x80 ... 0xff] = true,
+/* A byte of a word; and one that a number's first may be. */
+#define IN_WORD 1
+#define FIRST 3
+#define LETTERS(from, to, kind) \
+	[(from)...(to)] = (kind), [(from)-32 ...(to) - 32] = (kind)
+static const uint8_t kinds[256] = {
+	['0' ... '9'] = FIRST,	  LETTERS('a', 'c', IN_WORD),
+	LETTERS('d', 'f', FIRST), LETTERS('g', 'm', IN_WORD),
+	LETTERS('n', 'o', FIRST), LETTERS('p', 'r', IN_WORD),
+	LETTERS('s', 't', FIRST), LETTERS('u', 'y', IN_WORD),
+	LETTERS('z', 'z', FIRST), [0x80 ... 0xff] = IN_WORD,
 };
 
-bool recognizer_spoken_any(struct bytes in)
+/* Whether a chain begins with the word at i. "oh" begins none. */
+static bool chain_at(struct bytes in, size_t i)
 {
 	bool joined;
+	size_t n = 1;
 
-	for (size_t i = 0, n; i < in.n; i += n + 1) {
-		for (n = 0; i + n < in.n && in_word[in.p[i + n]];)
-			n++;
-		if (n > 0 && n < 10 && (lengths[in.p[i]] >> n & 1) != 0 &&
-		    recognizer_spoken(in, i, &joined) != 0)
-			return true;
+	while (n < 10 && i + n < in.n && kinds[in.p[i + n]] != 0)
+		n++;
+	if (n == 1 ? !is_digit(in.p[i])
+		   : (lengths[in.p[i] & 31][in.p[i + 1] & 31] >> n & 1) == 0)
+		return false;
+	return recognizer_spoken(in, i, &joined) != 0;
+}
+
+/* In 64 bytes a time, without a branch for each. */
+bool recognizer_spoken_any(struct bytes in)
+{
+	uint64_t before = 0;
+
+	for (size_t at = 0; at < in.n; at += 64) {
+		size_t n = in.n - at < 64 ? in.n - at : 64;
+		uint64_t word = 0, first = 0;
+
+		for (size_t k = 0; k < n; k++) {
+			uint64_t kind = kinds[in.p[at + k]];
+
+			word |= (kind & 1) << k;
+			first |= (kind >> 1) << k;
+		}
+		first &= ~(word << 1 | before);
+		before = word >> 63;
+		for (; first != 0; first &= first - 1)
+			if (chain_at(in, at + (size_t)__builtin_ctzll(first)))
+				return true;
 	}
 	return false;
 }

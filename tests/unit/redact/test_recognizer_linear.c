@@ -26,6 +26,9 @@ static const char *const units[] = {"a",
 				    "one ",
 				    "one-,",
 				    "oh ",
+				    "one um ",
+				    "um ",
+				    "one uh . ",
 				    "o o 1 ",
 				    "double ",
 				    "double one ",
@@ -123,6 +126,34 @@ static const char *const units[] = {"a",
 				    "1.2.3.4.",
 				    "1.2.3.4 ",
 				    "\xe5\xb1\xb1"};
+
+/* The quick look misses no word that the long one knows. */
+static void test_spoken_any(void **state)
+{
+	static const char *const said[] = {
+		"zero",	    "nought",  "one",	    "two",	 "three",
+		"four",	    "five",    "six",	    "seven",	 "eight",
+		"nine",	    "ten",     "eleven",    "twelve",	 "thirteen",
+		"fourteen", "fifteen", "sixteen",   "seventeen", "eighteen",
+		"nineteen", "twenty",  "thirty",    "forty",	 "fifty",
+		"sixty",    "seventy", "eighty",    "ninety",	 "double six",
+		"5",	    "SEVEN",   "Triple two"};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(said); i++)
+		for (int pad = 0; pad < 70; pad++) {
+			int n = snprintf(text, sizeof(text), "%*s%s one %s.",
+					 pad, "", said[i], said[i]);
+
+			assert_true(recognizer_spoken_any(
+				bytes_of(text, (size_t)n)));
+			text[0] = pad > 0 ? 'x' : text[0];
+			assert_int_equal(recognizer_spoken_any(bytes_of(
+						 text, (size_t)pad + 1)),
+					 false);
+		}
+}
 
 static struct bytes listed[2];
 
@@ -244,6 +275,7 @@ static void test_propagation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spoken_any),
 		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_propagation),

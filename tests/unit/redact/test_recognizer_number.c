@@ -19,6 +19,12 @@ static const struct good card[] = {
 	{"oh, four one triple one double one " /* 0: not the first */
 	 "one one one one one one one one one",
 	 "four one triple one double one one one one one one one one one one"},
+	{"four, um, one one one. One uh one one one ... one / one one one; "
+	 "and then, one one one\none it is",
+	 "four, um, one one one. One uh one one one ... one / one one one; "
+	 "and then, one one one\none"},
+	{"4 1 1 1 uh 1 1 1 1 dash 1 1 1 1 1 1 1 1",
+	 "4 1 1 1 uh 1 1 1 1 dash 1 1 1 1 1 1 1 1"},
 	{"card 4111 1111 1111 1111東京", "4111 1111 1111 1111"},
 	{"4111 1111 1111 1111is it", "4111 1111 1111 1111"},
 	{"4945807302157365", NULL},

@@ -199,6 +199,14 @@ static void test_stm(void **state)
 	       "PHONE_NUMBER 500-2000/2");
 	expect("x.stm", "x A S1 1 2 my name is\nx A S1 3 4 Maria Garcia\n",
 	       "PERSON 3000-4000");
+	/* read aloud in groups, and the other one says yes */
+	expect("x.stm",
+	       "x A S1 1 2 it is four one one one\nx B S2 2 3 mhm\n"
+	       "x A S1 3 4 two two two two\nx B S2 4 5 yes okay\n"
+	       "x A S1 5 6 three three three three\n",
+	       "ID_NUMBER 1000-2000, ID_NUMBER 2000-3000/2, "
+	       "ID_NUMBER 3000-4000, ID_NUMBER 4000-5000/2, "
+	       "ID_NUMBER 5000-6000");
 	/* who speaks when is not what is said */
 	expect("x.rttm", "SPEAKER x 1 0.5 1.5 <NA> <NA> S1 <NA>\n",
 	       "no transcript says");
@@ -264,6 +272,12 @@ static void test_told(void **state)
 	     "x 1 2.5 .1 p\nx 1 2.6 .1 q\nx 1 2.7 .1 r\nx 1 2.8 .1 s\n"
 	     "x 1 2.9 .1 t\nx 1 3 .1 u\nx 1 3.1 .1 v\nx 1 3.2 .1 w\n",
 	     "I am Maria Garcia\n", "not among the words that have a time");
+	/* two speak at once: it may be behind the other's words */
+	told("x A 0 1 please\nx A 1 .5 call\nx B 2 .5 okay\n"
+	     "x A 2.5 .5 for\nx B 3 .5 thank\nx A 3.5 .5 fifty\n"
+	     "x A 4 .5 dirty\nx B 4.5 .5 you\nx B 5 .5 very\nx B 6 .5 much\n",
+	     "Please call 415 555 0132. Okay, thank you very much.\n",
+	     "PHONE_NUMBER 1500-4500");
 	/* nothing in it, nothing heard */
 	told(H, "Yes, my name is\n", "");
 }
