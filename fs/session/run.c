@@ -315,7 +315,9 @@ int run_session(const struct run_want *w, int *status, struct err *e)
 	if (r.begun)
 		end = finish(&r, &why);
 	pthread_sigmask(SIG_SETMASK, &was, NULL);
-	if (rc == 0 && r.ended != NULL)
+	/* Where the host is gone, no mount answers: what fails then says less.
+	 */
+	if (r.ended != NULL)
 		return err_set(e, -EACCES, "", "the session was ended: %s",
 			       r.ended);
 	if (rc == 0 && end != 0)

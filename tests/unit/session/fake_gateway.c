@@ -19,6 +19,7 @@ struct gateway {
 	char reason[64], facts[2048];
 	uint64_t tty_out;
 	int refuse;
+	bool lose;
 	bool left;
 	struct mount *mount;
 	struct host host;
@@ -76,6 +77,11 @@ void fake_gateway_refuse(struct gateway *g, int code)
 	g->refuse = code;
 }
 
+void fake_gateway_lose(struct gateway *g)
+{
+	g->lose = true;
+}
+
 static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
 		 struct err *e)
 {
@@ -89,7 +95,7 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
 			       .gid = a->gid,
 			       .init = proc_of_pidfd(a->init, NULL),
 			       .task = bytes_str("# Task\n")};
-	int fuse = a->fuse;
+	int r, fuse = a->fuse;
 
 	if (g->refuse != 0) {
 		fd_close(&fuse);
@@ -101,7 +107,13 @@ static int begin(void *ctx, const struct host_ask *a, struct host_given *out,
 	snprintf(out->task, sizeof(out->task), "batch-07");
 	snprintf(out->strength, sizeof(out->strength), "guard-rail");
 	out->session = 77;
-	return mount_start(&w, &g->mount, e);
+	r = mount_start(&w, &g->mount, e);
+	if (r == 0 && g->lose) {
+		mount_stop(g->mount);
+		r = mount_join(g->mount, NULL);
+		g->mount = NULL;
+	}
+	return r;
 }
 
 static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
@@ -111,7 +123,8 @@ static int end(void *ctx, const char *reason, uint64_t tty_out, bool drop,
 	int r = 0;
 
 	(void)drop;
-	(void)ended;
+	if (g->lose)
+		*ended = "the gateway has gone";
 	(void)e;
 	if (g->mount != NULL) {
 		/* Nobody stayed: the kernel ended the connection itself. */

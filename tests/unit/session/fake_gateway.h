@@ -23,5 +23,7 @@ struct audit *fake_gateway_audit(const struct gateway *g);
 const struct host *fake_gateway_host(struct gateway *g);
 /** fake_gateway_refuse(g, code): a session is refused with it. */
 void fake_gateway_refuse(struct gateway *g, int code);
+/** fake_gateway_lose(g): it goes as soon as a session was let in. */
+void fake_gateway_lose(struct gateway *g);
 
 #endif

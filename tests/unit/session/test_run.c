@@ -111,6 +111,21 @@ static void test_refused_session(void **state)
 	fake_gateway_free(g);
 }
 
+/* Steps of the confinement fail then, at one or another place. */
+static void test_lost_gateway(void **state)
+{
+	struct gateway *g = fake_gateway_new(bytes_str("x"));
+	struct err e = {0};
+	int status;
+
+	(void)state;
+	fake_gateway_lose(g);
+	assert_int_equal(in_session(g, "exit 3", false, &status, &e), -EACCES);
+	assert_string_equal(e.text,
+			    "the session was ended: the gateway has gone");
+	fake_gateway_free(g);
+}
+
 /* Sends a signal once the session has read something. */
 struct sender {
 	struct gateway *g;
@@ -405,6 +420,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_writes_reach_the_log),
 		cmocka_unit_test(test_streams_must_be_one_terminal),
 		cmocka_unit_test(test_refused_session),
+		cmocka_unit_test(test_lost_gateway),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_gateway_killed),
 		cmocka_unit_test(test_no_namespaces),
