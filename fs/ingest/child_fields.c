@@ -1,8 +1,6 @@
 /* Inside a keyless child: where the fields lie that a policy takes out. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/cbor.h"
@@ -117,21 +115,13 @@ static int find(struct child_wire *w, struct bytes job, struct bytes data,
 int child_fields(struct child_wire *w, struct bytes job)
 {
 	struct err e = {0};
-	struct stat st;
-	void *p = NULL;
-	int r;
+	struct bytes in;
+	int r = child_wire_map(w, &in);
 
-	if (w->fd < 0 || fstat(w->fd, &st) != 0)
-		return -EPROTO;
-	if (st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
-			 w->fd, 0);
-	fd_close(&w->fd);
-	if (p == MAP_FAILED)
-		return -ENOMEM;
-	r = find(w, job, bytes_of(p, (size_t)st.st_size), &e);
-	if (p != NULL)
-		munmap(p, (size_t)st.st_size);
+	if (r != 0)
+		return r;
+	r = find(w, job, in, &e);
+	child_wire_unmap(&in);
 	return r == 0 ? child_wire_put(w, CHILD_DONE, bytes_of(NULL, 0), -1)
 		      : child_wire_fail(w, &e);
 }

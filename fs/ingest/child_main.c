@@ -3,8 +3,6 @@
 #include "fs/ingest/child_main.h"
 
 #include <errno.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cbor.h"
@@ -40,9 +38,7 @@ struct state {
 static void forget_files(struct state *s)
 {
 	for (size_t i = 0; i < s->nfiles; i++) {
-		if (s->files[i].data.n > 0)
-			munmap((void *)(uintptr_t)s->files[i].data.p,
-			       s->files[i].data.n);
+		child_wire_unmap(&s->files[i].data);
 		mem_free((void *)(uintptr_t)s->files[i].path.p);
 	}
 	s->nfiles = 0;
@@ -189,9 +185,8 @@ static int job_as_is(struct state *s)
 
 static int job_file(struct state *s)
 {
-	struct stat st;
 	struct source *f;
-	void *p = NULL;
+	int r;
 
 	if (s->nfiles == s->cap) {
 		size_t cap = s->cap == 0 ? 16 : 2 * s->cap;
@@ -202,19 +197,11 @@ static int job_file(struct state *s)
 		s->files = f;
 		s->cap = cap;
 	}
-	if (s->wire.fd < 0 || fstat(s->wire.fd, &st) != 0)
-		return -EPROTO;
-	if (st.st_size > 0) {
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
-			 s->wire.fd, 0);
-		if (p == MAP_FAILED)
-			return -errno;
-		madvise(p, (size_t)st.st_size, MADV_SEQUENTIAL);
-	}
 	f = &s->files[s->nfiles];
-	f->data = bytes_of(p, (size_t)st.st_size);
+	r = child_wire_map(&s->wire, &f->data);
+	if (r != 0)
+		return r;
 	f->path = bytes_of(mem_dup(s->wire.in.p, s->wire.in.n), s->wire.in.n);
-	fd_close(&s->wire.fd);
 	s->nfiles++;
 	return f->path.p == NULL ? -ENOMEM : 0;
 }

@@ -4,8 +4,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "base/cbor.h"
 #include "base/fdio.h"
@@ -145,23 +143,14 @@ int child_unpack(struct child_wire *w, const struct unpacker *u,
 {
 	struct unpacked o = {.w = w};
 	struct err e = {0};
-	struct stat st;
-	void *p = NULL;
-	int r;
+	struct bytes in;
+	int r = u == NULL || job.n != 9 ? -EPROTO : child_wire_map(w, &in);
 
-	if (u == NULL || job.n != 9 || w->fd < 0 || fstat(w->fd, &st) != 0)
-		return -EPROTO;
-	if (st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
-			 w->fd, 0);
-	fd_close(&w->fd);
-	if (p == MAP_FAILED)
-		return -ENOMEM;
+	if (r != 0)
+		return r;
 	o.left = be64(job.p + 1);
-	r = unpack(u, (enum codec)job.p[0], bytes_of(p, (size_t)st.st_size), &o,
-		   &e);
-	if (p != NULL)
-		munmap(p, (size_t)st.st_size);
+	r = unpack(u, (enum codec)job.p[0], in, &o, &e);
+	child_wire_unmap(&in);
 	if (r == 0)
 		r = unpacked_flush(&o);
 	buf_free(&o.b);

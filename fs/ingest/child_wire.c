@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cbor.h"
@@ -193,6 +195,33 @@ int child_wire_fail(struct child_wire *w, const struct err *e)
 	if (r == 0 && cbor_put_text(&b, bytes_str(e->text)) != 0)
 		r = cbor_put_text(&b, bytes_str("?"));
 	return r == 0 ? child_wire_put(w, CHILD_ERROR, buf_bytes(&b), -1) : r;
+}
+
+int child_wire_map(struct child_wire *w, struct bytes *out)
+{
+	struct stat st;
+	void *p = NULL;
+
+	*out = bytes_of(NULL, 0);
+	if (w->fd < 0 || fstat(w->fd, &st) != 0)
+		return -EPROTO;
+	if (st.st_size > 0)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+			 w->fd, 0);
+	fd_close(&w->fd);
+	if (p == MAP_FAILED)
+		return -ENOMEM;
+	if (p != NULL)
+		madvise(p, (size_t)st.st_size, MADV_SEQUENTIAL);
+	*out = bytes_of(p, (size_t)st.st_size);
+	return 0;
+}
+
+void child_wire_unmap(struct bytes *b)
+{
+	if (b->n > 0)
+		munmap((void *)(uintptr_t)b->p, b->n);
+	*b = bytes_of(NULL, 0);
 }
 
 void child_wire_close(struct child_wire *w)

@@ -78,6 +78,14 @@ int child_wire_error(const struct child_wire *w, struct err *e);
 /** child_wire_fail(w, e): send e as a CHILD_ERROR. */
 int child_wire_fail(struct child_wire *w, const struct err *e) MUST_CHECK;
 
+/**
+ * child_wire_map(w, out): the whole file that came with the last frame, to be
+ * read from start to end; its descriptor is closed. -EPROTO none came; -ENOMEM.
+ * child_wire_unmap(b): done with it; safe twice.
+ */
+int child_wire_map(struct child_wire *w, struct bytes *out) MUST_CHECK;
+void child_wire_unmap(struct bytes *b);
+
 /** child_wire_close(w): gives all back; safe twice. */
 void child_wire_close(struct child_wire *w);
 

@@ -11,6 +11,7 @@ import subprocess
 import threading
 
 from carrel import CARREL, Room, check, need_fuse, on_pty, seed, until
+from ways import files_below
 
 MANIFEST = '''carrel-dataset: 1
 name: d
@@ -51,20 +52,10 @@ def fill(room):
              room.path('d'))
 
 
-def tree(top):
-    out = {}
-    for base, _, files in os.walk(top):
-        for n in files:
-            p = os.path.join(base, n)
-            with open(p, 'rb') as f:
-                out[os.path.relpath(p, top)] = f.read()
-    return out
-
-
 def view(room):
     out = room.preview(room.path('p.yaml'), 'alice')
     try:
-        return tree(out)
+        return files_below(out)
     finally:
         shutil.rmtree(out)
 
@@ -138,7 +129,7 @@ def rotate(room, ways):
     def read():
         while not over.is_set():
             try:
-                if tree(os.path.join(m.dir, 'data')) != before:
+                if files_below(os.path.join(m.dir, 'data')) != before:
                     bad.append('differs')
             except OSError as e:
                 bad.append(str(e))
@@ -185,7 +176,7 @@ def rotate(room, ways):
 
 def sealed(room):
     """Names and bytes of packs, and the catalog's files."""
-    t = tree(room.store)
+    t = files_below(room.store)
     return {k: v for k, v in t.items() if not k.startswith('log/')}
 
 
@@ -384,7 +375,7 @@ def export(room):
              '--out', out, code=4)  # not a role
     want = view(room)
     r = room.json('export', *by, out)
-    got = tree(out)
+    got = files_below(out)
     raw = got.pop('receipt.json')
     check(got == want, 'other files than preview writes')
     check(hashlib.sha256(raw).hexdigest() == r['receipt'], 'receipt')
@@ -411,10 +402,10 @@ def export(room):
 def project(room):
     mine = view(room)
     m = room.mount(room.path('p.yaml'), 'alice')
-    tree(m.dir)
+    files_below(m.dir)
     check(m.stop() == 0, 'the mount')
     q = room.mount(room.path('q.yaml'), 'alice')
-    others = tree(os.path.join(q.dir, 'data'))
+    others = files_below(os.path.join(q.dir, 'data'))
     check(others != mine, 'one stand-in in two projects')
     seq = str(room.log('--op', 'READ')[-1]['seq'])
     was = [e for e in room.log('--op', 'READ') if e['path'] == 'd/other.json']
@@ -425,7 +416,7 @@ def project(room):
     check(r['project'] == 'p' and r['areas'] == 1, str(r))
     check(not room.json('work', 'list')['files'], 'saved work stayed')
     check(len(os.listdir(os.path.join(room.store, 'work'))) == 1, 'a folder')
-    check(tree(os.path.join(q.dir, 'data')) == others, 'the other session')
+    check(files_below(os.path.join(q.dir, 'data')) == others, 'the other session')
     check(q.stop() == 0, 'the other mount')
     room.run('preview', '--policy', room.path('p.yaml'), '--as', 'alice',
              '--out', room.path('none'), code=6)
@@ -437,7 +428,7 @@ def project(room):
     room.run('key', 'rotate')
     room.run('fsck')
     out = room.preview(room.path('q.yaml'), 'alice')
-    check(tree(out) == others, 'another view')
+    check(files_below(out) == others, 'another view')
 
 
 def main():

@@ -13,6 +13,7 @@ import threading
 import time
 
 from carrel import CARREL, Room, check, need_fuse, seed, until
+from ways import files_below
 
 MANIFEST = '''carrel-dataset: 1
 name: d
@@ -65,20 +66,10 @@ def fill(room, n=8):
     room.run('ingest', '--manifest', manifest(room), room.path('d'))
 
 
-def tree(top):
-    out = {}
-    for base, _, files in os.walk(top):
-        for n in files:
-            p = os.path.join(base, n)
-            with open(p, 'rb') as f:
-                out[os.path.relpath(p, top)] = f.read()
-    return out
-
-
 def view(room):
     out = room.preview(room.path('p.yaml'), 'alice')
     try:
-        return tree(out)
+        return files_below(out)
     finally:
         shutil.rmtree(out)
 
@@ -94,7 +85,7 @@ class Reading:
     def __init__(self, room):
         self.m = room.mount(room.path('p.yaml'), 'alice')
         self.top = os.path.join(self.m.dir, 'data')
-        self.first = tree(self.top)
+        self.first = files_below(self.top)
         self.over, self.bad, self.rounds = threading.Event(), [], 0
         self.t = threading.Thread(target=self.run, daemon=True)
         self.t.start()
@@ -102,7 +93,7 @@ class Reading:
     def run(self):
         while not self.over.is_set() and len(self.bad) < 10:
             try:
-                if tree(self.top) != self.first:
+                if files_below(self.top) != self.first:
                     self.bad.append('differs')
             except OSError as e:
                 self.bad.append(str(e))
@@ -351,7 +342,7 @@ def export(room):
     check(swapped, 'no coin fell so')
     room.run('export', '--policy', room.path('p.yaml'), '--as', 'plain',
              '--out', room.path('train'))
-    for name, text in tree(room.path('train')).items():
+    for name, text in files_below(room.path('train')).items():
         if name == 'receipt.json':
             continue
         for x, y in zip(json.loads(text), json.loads(shown[name])):
