@@ -190,6 +190,23 @@ const char *probe_type(const struct probe *p, size_t i)
 	return arena_str(p->a, p->head.types[p->spans[i].type]);
 }
 
+void probe_heard(const struct probe *p, struct buf *b)
+{
+	for (size_t i = 0; i < p->nspans; i++) {
+		const struct span *s = &p->spans[i];
+		unsigned c = s->esc - ESC_AUDIO;
+
+		assert_int_equal(
+			buf_printf(b, "%s%s %u-%u", i == 0 ? "" : ", ",
+				   probe_type(p, i),
+				   (unsigned)((s->start - 44) / 16),
+				   (unsigned)((s->end - 44 + 15) / 16)),
+			0);
+		if (c != 0)
+			assert_int_equal(buf_printf(b, "/%u", c), 0);
+	}
+}
+
 struct jsonpath *probe_path(struct arena *a, const char *text)
 {
 	struct jsonpath *p = arena_alloc(a, sizeof(*p));

@@ -40,6 +40,9 @@ void probe_view(const struct probe *p, const bool *visible, struct buf *b);
 /** probe_span(p, i): the source bytes of span i. */
 struct bytes probe_span(const struct probe *p, size_t i);
 const char *probe_type(const struct probe *p, size_t i);
+/** probe_heard(p, b): spans of a recording of 16 bit and 8000 Hz as "TYPE
+ * from-to" in milliseconds, then "/channel" where it is one. */
+void probe_heard(const struct probe *p, struct buf *b);
 
 /** probe_path(a, text): a parsed path. */
 struct jsonpath *probe_path(struct arena *a, const char *text);

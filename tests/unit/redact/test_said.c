@@ -19,24 +19,6 @@ static uint8_t sound[44 + 2 * RATE * SECONDS] =
 	"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\1\0\2\0\x40\x1f\0\0\x80\x3e\0\0"
 	"\2\0\x08\0data\0\x71\2";
 
-/* Spans of a recording as "TYPE from-to" in milliseconds, "/channel". */
-static void tell(const struct probe *p, struct buf *b)
-{
-	for (size_t i = 0; i < p->nspans; i++) {
-		const struct span *s = &p->spans[i];
-		unsigned c = s->esc - ESC_AUDIO;
-
-		assert_int_equal(
-			buf_printf(b, "%s%s %u-%u", i == 0 ? "" : ", ",
-				   probe_type(p, i),
-				   (unsigned)((s->start - 44) / 16),
-				   (unsigned)((s->end - 44 + 15) / 16)),
-			0);
-		if (c != 0)
-			assert_int_equal(buf_printf(b, "/%u", c), 0);
-	}
-}
-
 /* What is heard (or why it is denied) by that file; named: it says of which
  * recording it is. */
 static void heard_by(const char *path, const char *text, bool named,
@@ -61,7 +43,7 @@ static void heard_by(const char *path, const char *text, bool named,
 	if (p[1].head.denied != DENIAL_NONE)
 		assert_int_equal(buf_putb(&b, p[1].head.reason), 0);
 	else
-		tell(&p[1], &b);
+		probe_heard(&p[1], &b);
 	assert_int_equal(buf_putc(&b, '\0'), 0);
 	if (p[1].head.denied != DENIAL_NONE ? strstr((char *)b.p, want) == NULL
 					    : strcmp((char *)b.p, want) != 0)
@@ -233,7 +215,7 @@ static void told(const char *words, const char *text, const char *want)
 	if (p[2].head.denied != DENIAL_NONE)
 		assert_int_equal(buf_putb(&b, p[2].head.reason), 0);
 	else
-		tell(&p[2], &b);
+		probe_heard(&p[2], &b);
 	assert_int_equal(buf_putc(&b, '\0'), 0);
 	if (p[2].head.denied != DENIAL_NONE ? strstr((char *)b.p, want) == NULL
 					    : strcmp((char *)b.p, want) != 0)

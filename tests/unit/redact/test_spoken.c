@@ -70,24 +70,6 @@ static void rules_of(struct arena *a, struct file_rule *f, struct known_rule *k)
 			.unit = 1000};
 }
 
-/* Spans of a recording as "TYPE from-to" in milliseconds, "/channel". */
-static void tell(const struct probe *p, struct buf *b)
-{
-	for (size_t i = 0; i < p->nspans; i++) {
-		const struct span *s = &p->spans[i];
-		unsigned c = s->esc - ESC_AUDIO;
-
-		assert_int_equal(
-			buf_printf(b, "%s%s %u-%u", i == 0 ? "" : ", ",
-				   probe_type(p, i),
-				   (unsigned)((s->start - 44) / 16),
-				   (unsigned)((s->end - 44 + 15) / 16)),
-			0);
-		if (c != 0)
-			assert_int_equal(buf_printf(b, "/%u", c), 0);
-	}
-}
-
 static const char *texts(const struct probe *p, struct buf *b)
 {
 	for (size_t i = 0; i < p->nspans; i++) {
@@ -120,7 +102,7 @@ static void expect(const char *json, const char *heard, const char *hidden)
 	if (p[1].head.denied != DENIAL_NONE)
 		assert_int_equal(buf_putb(&b, p[1].head.reason), 0);
 	else
-		tell(&p[1], &b);
+		probe_heard(&p[1], &b);
 	if (strstr(buf_str(&b), heard) == NULL ||
 	    (p[1].head.denied == DENIAL_NONE &&
 	     strcmp(b.n == 0 ? "" : buf_str(&b), heard) != 0))
