@@ -177,6 +177,29 @@ void aead_xchacha_seal(const struct key *key, const uint8_t nonce[24],
 						   key_raw(key));
 }
 
+struct key *aead_xchacha_half(struct keypool *pool, const struct key *key,
+			      const uint8_t nonce[24])
+{
+	uint8_t raw[KEY_LEN];
+	struct key *half;
+
+	crypto_core_hchacha20(raw, nonce, key_raw(key), NULL);
+	half = key_import(pool, raw);
+	secret_wipe(raw, sizeof(raw));
+	return half;
+}
+
+void aead_xchacha_seal_half(const struct key *half, const uint8_t nonce[24],
+			    struct bytes ad, struct bytes plain, uint8_t *out)
+{
+	uint8_t rest[crypto_aead_chacha20poly1305_ietf_NPUBBYTES] = {0};
+
+	memcpy(rest + 4, nonce + 16, 8);
+	crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, plain.p, plain.n,
+						  ad.p, ad.n, NULL, rest,
+						  key_raw(half));
+}
+
 int aead_xchacha_open(const struct key *key, const uint8_t nonce[24],
 		      struct bytes ad, struct bytes sealed, uint8_t *out)
 {

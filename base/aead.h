@@ -80,6 +80,15 @@ int aead_box_get(struct buf *b, const struct key *key, struct bytes ad,
 void aead_xchacha_seal(const struct key *key, const uint8_t nonce[24],
 		       struct bytes ad, struct bytes plain, uint8_t *out)
 	NONNULL(1, 2, 5);
+/* The first step of it made once, for nonces that begin with the same 16 bytes:
+ * aead_xchacha_half(pool, key, nonce) gives the key that aead_xchacha_seal_half
+ * then takes in place of key, to the same bytes; NULL when the pool is full.
+ * draft-irtf-cfrg-xchacha, section 2.3 (HChaCha20). */
+struct key *aead_xchacha_half(struct keypool *pool, const struct key *key,
+			      const uint8_t nonce[24]) MUST_CHECK NONNULL_ALL;
+void aead_xchacha_seal_half(const struct key *half, const uint8_t nonce[24],
+			    struct bytes ad, struct bytes plain, uint8_t *out)
+	NONNULL(1, 2, 5);
 int aead_xchacha_open(const struct key *key, const uint8_t nonce[24],
 		      struct bytes ad, struct bytes sealed,
 		      uint8_t *out) MUST_CHECK NONNULL(1, 2, 5);

@@ -1,9 +1,9 @@
 /* Appending: number, clocks, sealing, one write; then waiting for the disk. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lock covers only what must be in order: the number, the clocks, sealing
- * (the nonce is the number) and the write. The fields of an event are encoded
- * before it; hashing is the integrator's.
+ * The lock covers what must be in order: the number, the clocks, sealing (the
+ * nonce is the number) and the copy into the segment, one or two microseconds
+ * in all. Hashing is the integrator's.
  *
  * Durability is group commit without a thread of its own: who needs an entry
  * on disk and finds no sync under way becomes the leader, takes note of how
@@ -38,18 +38,18 @@ static int64_t stamp(struct audit *a, struct event *e)
 
 /* The entry's bytes into a->entry. */
 static int encode(struct audit *a, const struct audit_dek *dek,
-		  const struct event *e, struct bytes rest)
+		  const struct event *e)
 {
 	struct entry_seal s = {.origin = a->origin_hash, .work = &a->work};
 
 	buf_clear(&a->entry);
 	if (event_is_plain(e->kind))
-		return entry_put_plain(&a->entry, a->next, e, rest);
+		return entry_put_plain(&a->entry, a->next, e);
 	if (dek == NULL)
 		return -ENOKEY;
-	s.key = dek->body;
+	s.key = dek->sealing;
 	s.dek = dek->seq;
-	return entry_put_sealed(&a->entry, &s, a->next, e, rest);
+	return entry_put_sealed(&a->entry, &s, a->next, e);
 }
 
 /* Write what is in a->entry as frame a->next. */
@@ -69,15 +69,14 @@ static int put(struct audit *a)
 	return atomic_load(&a->dead) != 0 ? -EIO : rc;
 }
 
-static int append_one(struct audit *a, struct audit_dek *dek, struct event *e,
-		      struct bytes rest)
+static int append_one(struct audit *a, struct audit_dek *dek, struct event *e)
 {
 	int rc;
 
 	if (atomic_load(&a->dead) != 0)
 		return -EIO;
 	dek = dek != NULL ? dek : a->own;
-	rc = encode(a, dek, e, rest);
+	rc = encode(a, dek, e);
 	if (rc != 0)
 		return rc;
 	if (a->entry.n > ENTRY_MOST)
@@ -91,54 +90,49 @@ static int append_one(struct audit *a, struct audit_dek *dek, struct event *e,
 	return rc;
 }
 
-/* A CLOCK entry where the wall clock was set since the last entry. */
+/* The wall clock was set since the last entry: a CLOCK entry says so. */
 static int append_clock(struct audit *a, int64_t offset)
 {
 	struct event e = {.kind = EV_CLOCK};
-	int64_t moved = offset - a->clock_offset;
+	int rc = 0;
 
-	if (a->clocked && moved < CLOCK_SLACK && moved > -CLOCK_SLACK)
-		return 0;
 	if (a->clocked) {
-		int rc;
-
 		(void)stamp(a, &e);
-		rc = append_one(a, NULL, &e, bytes_of(NULL, 0));
-		if (rc != 0)
-			return rc;
+		rc = append_one(a, NULL, &e);
 	}
-	a->clock_offset = offset;
-	a->clocked = true;
-	return 0;
+	if (rc == 0) {
+		a->clock_offset = offset;
+		a->clocked = true;
+	}
+	return rc;
 }
 
 static int append_locked(struct audit *a, struct audit_dek *dek,
-			 struct event *e, struct bytes rest)
+			 struct event *e)
 {
-	int64_t offset = stamp(a, e);
-	int rc = append_clock(a, offset);
+	int64_t offset = stamp(a, e), moved = offset - a->clock_offset;
 
-	if (rc != 0)
-		return rc;
-	(void)stamp(a, e);
-	return append_one(a, dek, e, rest);
+	if (!a->clocked || moved >= CLOCK_SLACK || moved <= -CLOCK_SLACK) {
+		int rc = append_clock(a, offset);
+
+		if (rc != 0)
+			return rc;
+		(void)stamp(a, e);
+	}
+	return append_one(a, dek, e);
 }
 
 int audit_append(struct audit *a, struct audit_dek *dek, struct event *e,
 		 uint64_t *seq)
 {
-	struct buf rest CLEANUP(buf_free) = {.secret = true};
 	int rc;
 
-	rc = event_put_rest(e, &rest);
-	if (rc != 0)
-		return rc;
 	do {
 		uint64_t before;
 
 		pthread_mutex_lock(&a->lock);
 		before = a->next;
-		rc = append_locked(a, dek, e, buf_bytes(&rest));
+		rc = append_locked(a, dek, e);
 		pthread_mutex_unlock(&a->lock);
 		/* Too many full segments wait for a sync: do it, again. */
 		if (rc == -EAGAIN && audit_durable(a, before - 1) != 0)

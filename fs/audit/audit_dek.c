@@ -19,6 +19,7 @@ void audit_dek_free(struct audit_dek *d)
 	if (d == NULL)
 		return;
 	key_free(d->body);
+	key_free(d->sealing);
 	key_free(d->replay);
 	mem_free(d);
 }
@@ -126,7 +127,9 @@ int audit_dek_make(struct audit *a, const char *what, struct audit_dek **out,
 		return err_nomem(e);
 	d->body = key_random(a->pool);
 	d->replay = key_random(a->pool);
-	if (d->body == NULL || d->replay == NULL)
+	if (d->body != NULL)
+		d->sealing = entry_key(a->pool, d->body);
+	if (d->sealing == NULL || d->replay == NULL)
 		return err_set(e, -ENOMEM, NULL, "no room for keys");
 	rc = wrap_all(a, d, &boxes);
 	if (rc == 0)

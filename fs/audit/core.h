@@ -21,6 +21,7 @@
 /* A body key and its replay key. */
 struct audit_dek {
 	struct key *body, *replay;
+	struct key *sealing;	   /* entry_key of the body key */
 	uint64_t seq;		   /* of its DEK event */
 	atomic_uint_fast64_t last; /* entry sealed under it */
 };

@@ -6,6 +6,9 @@
  * crash numbers may come again, keys never do. The associated data is the
  * origin's hash and the clear bytes before the ciphertext; a body moved to
  * another number, session or log does not open.
+ *
+ * XChaCha20 first makes a key of the DEK and the nonce's first 16 bytes; here
+ * these are the label, so entry_key makes it once for all entries of a DEK.
  */
 #include "fs/audit/entry.h"
 
@@ -32,8 +35,7 @@ static struct bytes aad_of(const uint8_t origin[HASH_LEN], struct bytes head,
 	return bytes_of(out, HASH_LEN + head.n);
 }
 
-int entry_put_plain(struct buf *b, uint64_t seq, const struct event *e,
-		    struct bytes rest)
+int entry_put_plain(struct buf *b, uint64_t seq, const struct event *e)
 {
 	int rc = cbor_put_array(b, 4);
 
@@ -42,20 +44,16 @@ int entry_put_plain(struct buf *b, uint64_t seq, const struct event *e,
 	if (rc == 0)
 		rc = cbor_put_uint(b, seq);
 	if (rc == 0)
-		rc = event_put_head(e, b);
-	return rc != 0 ? rc : buf_putb(b, rest);
+		rc = event_put(e, b);
+	return rc;
 }
 
 /* CBOR [kind, body], zeros up to a multiple of ENTRY_PAD. */
-static int put_padded(struct buf *b, const struct event *e, struct bytes rest)
+static int put_padded(struct buf *b, const struct event *e)
 {
 	static const uint8_t zero[ENTRY_PAD];
-	int rc = cbor_put_array(b, 2);
+	int rc = event_body(e, b);
 
-	if (rc == 0)
-		rc = event_put_head(e, b);
-	if (rc == 0)
-		rc = buf_putb(b, rest);
 	if (rc == 0 && b->n % ENTRY_PAD != 0)
 		rc = buf_put(b, zero, ENTRY_PAD - b->n % ENTRY_PAD);
 	return rc;
@@ -72,8 +70,16 @@ static int put_head(struct buf *b, uint64_t seq, uint64_t dek)
 	return rc != 0 ? rc : cbor_put_uint(b, dek);
 }
 
+struct key *entry_key(struct keypool *pool, const struct key *dek)
+{
+	uint8_t nonce[NONCE];
+
+	nonce_of(0, nonce);
+	return aead_xchacha_half(pool, dek, nonce);
+}
+
 int entry_put_sealed(struct buf *b, const struct entry_seal *s, uint64_t seq,
-		     const struct event *e, struct bytes rest)
+		     const struct event *e)
 {
 	uint8_t nonce[NONCE], ad[AAD_MOST];
 	size_t at = b->n, n;
@@ -82,7 +88,7 @@ int entry_put_sealed(struct buf *b, const struct entry_seal *s, uint64_t seq,
 
 	s->work->secret = true;
 	buf_clear(s->work);
-	rc = put_padded(s->work, e, rest);
+	rc = put_padded(s->work, e);
 	n = s->work->n;
 	if (rc == 0)
 		rc = buf_reserve(s->work, n + AEAD_TAG);
@@ -92,8 +98,8 @@ int entry_put_sealed(struct buf *b, const struct entry_seal *s, uint64_t seq,
 		return rc;
 	aad = aad_of(s->origin, bytes_sub(buf_bytes(b), at, b->n), ad);
 	nonce_of(seq, nonce);
-	aead_xchacha_seal(s->key, nonce, aad, bytes_of(s->work->p, n),
-			  s->work->p + n);
+	aead_xchacha_seal_half(s->key, nonce, aad, bytes_of(s->work->p, n),
+			       s->work->p + n);
 	rc = cbor_put_bytes(b, bytes_of(s->work->p + n, n + AEAD_TAG));
 	secret_wipe(s->work->p, n);
 	return rc;

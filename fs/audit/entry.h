@@ -20,23 +20,26 @@ struct entry {
 	struct event event; /* plain only */
 };
 
-/** entry_put_plain(b, seq, e, rest): [1, seq, kind, body], rest being what
- * event_put_rest gave. */
-int entry_put_plain(struct buf *b, uint64_t seq, const struct event *e,
-		    struct bytes rest) MUST_CHECK NONNULL(1, 3);
+/** entry_put_plain(b, seq, e): [1, seq, kind, body]. */
+int entry_put_plain(struct buf *b, uint64_t seq,
+		    const struct event *e) MUST_CHECK NONNULL_ALL;
 
 /* What sealing needs beside the event; work is scratch that is wiped. */
 struct entry_seal {
 	const uint8_t *origin; /* SHA-256 of the origin */
-	const struct key *key;
+	const struct key *key; /* entry_key of the DEK */
 	uint64_t dek;
 	struct buf *work;
 };
 
-/** entry_put_sealed(b, s, seq, e, rest): [2, seq, dek, ciphertext]. */
+/** entry_key(pool, dek): what entry_put_sealed seals with; NULL when the pool
+ * is full. */
+struct key *entry_key(struct keypool *pool,
+		      const struct key *dek) MUST_CHECK NONNULL_ALL;
+
+/** entry_put_sealed(b, s, seq, e): [2, seq, dek, ciphertext]. */
 int entry_put_sealed(struct buf *b, const struct entry_seal *s, uint64_t seq,
-		     const struct event *e, struct bytes rest) MUST_CHECK
-	NONNULL(1, 2, 4);
+		     const struct event *e) MUST_CHECK NONNULL_ALL;
 
 /** entry_parse(raw, en): strict; -EPROTO. A plain entry must be of a kind that
  * exists in clear, which is all kinds that are structural. */

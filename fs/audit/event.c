@@ -10,18 +10,11 @@
  * for them, and a value of another type is an error and not a conversion. A
  * field that this version does not know is skipped, so that an old auditor
  * reads a newer log; its bytes were hashed all the same.
- *
- * The encoding is split in two: the head has what is only known under the log's
- * lock (clocks), and everything behind it can be made before the lock is taken.
- * FIELD_CLOCKS is where the two meet; both fields have the lowest numbers for
- * that reason.
- */
+ * */
 #include "fs/audit/event.h"
 
 #include <assert.h>
 #include <errno.h>
-
-#define FIELD_CLOCKS 2 /* T and BOOTTIME come first, in event_put_head */
 
 static const uint8_t types[EF_COUNT_] = {
 #define X(n, name, type, json) [n] = (type),
@@ -161,49 +154,29 @@ static int put_value(struct buf *b, uint8_t type, const struct event_value *v)
 	}
 }
 
-static int put_fields(const struct event *e, struct buf *b, unsigned from,
-		      unsigned to)
-{
-	for (unsigned f = from; f < to; f++) {
-		int rc;
-
-		if ((e->present >> f & 1) == 0)
-			continue;
-		rc = cbor_put_uint(b, f);
-		if (rc == 0)
-			rc = put_value(b, types[f], &e->v[f]);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
-int event_put_head(const struct event *e, struct buf *b)
+int event_put(const struct event *e, struct buf *b)
 {
 	int rc = cbor_put_uint(b, (uint64_t)e->kind);
 
 	if (rc == 0)
 		rc = cbor_put_map(b,
 				  (uint64_t)__builtin_popcountll(e->present));
-	if (rc == 0)
-		rc = put_fields(e, b, 0, FIELD_CLOCKS);
-	return rc;
-}
+	for (uint64_t left = e->present; rc == 0 && left != 0;
+	     left &= left - 1) {
+		unsigned f = (unsigned)__builtin_ctzll(left);
 
-int event_put_rest(const struct event *e, struct buf *b)
-{
-	return put_fields(e, b, FIELD_CLOCKS, EF_COUNT_);
+		rc = cbor_put_uint(b, f);
+		if (rc == 0)
+			rc = put_value(b, types[f], &e->v[f]);
+	}
+	return rc;
 }
 
 int event_body(const struct event *e, struct buf *b)
 {
 	int rc = cbor_put_array(b, 2);
 
-	if (rc == 0)
-		rc = event_put_head(e, b);
-	if (rc == 0)
-		rc = event_put_rest(e, b);
-	return rc;
+	return rc != 0 ? rc : event_put(e, b);
 }
 
 /* Read one value of the type its number stands for. */

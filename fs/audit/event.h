@@ -195,14 +195,9 @@ bool event_is_plain(enum event_kind k);
 int event_body(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
 int event_unbody(struct bytes in, struct event *e) MUST_CHECK NONNULL_ALL;
 
-/*
- * The same in parts, for whoever composes an entry: event_put_head appends the
- * kind, the map's head and the two clocks (the only part that must wait for
- * the log's lock), event_put_rest all other fields, event_get_pair reads kind
- * and body at the cursor and leaves it behind them.
- */
-int event_put_head(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
-int event_put_rest(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
+/** event_put(e, b): kind and body without the array around them.
+ * event_get_pair(c, e): reads them at the cursor, which it leaves behind. */
+int event_put(const struct event *e, struct buf *b) MUST_CHECK NONNULL_ALL;
 int event_get_pair(struct cbor *c, struct event *e) MUST_CHECK NONNULL_ALL;
 
 /**

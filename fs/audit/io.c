@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,6 +71,29 @@ static int k_mkdir(void *ctx UNUSED, int dir, const char *path, mode_t mode)
 	return mkdirat(dir, path, mode) == 0 ? 0 : -errno;
 }
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
+/* Where a page cannot be written it shows here, not by a signal later. */
+static uint8_t *k_map(void *ctx UNUSED, int fd, size_t n, uint64_t off)
+{
+	uint8_t *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			  (off_t)off);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (madvise(p, n, MADV_POPULATE_WRITE) == 0)
+		return p;
+	munmap(p, n);
+	return NULL;
+}
+
+static void k_unmap(void *ctx UNUSED, uint8_t *p, size_t n)
+{
+	munmap(p, n);
+}
+
 const struct audit_io *io_kernel(void)
 {
 	static const struct audit_io kernel = {
@@ -81,6 +105,8 @@ const struct audit_io *io_kernel(void)
 		.rename = k_rename,
 		.unlink = k_unlink,
 		.mkdir = k_mkdir,
+		.map = k_map,
+		.unmap = k_unmap,
 		.segment = (size_t)16 * 1024 * 1024,
 		.heartbeat_ms = 60000,
 		.sync_ms = 50,

@@ -24,6 +24,10 @@ struct audit_io {
 	int (*rename)(void *ctx, int dir, const char *from, const char *to);
 	int (*unlink)(void *ctx, int dir, const char *path, int flags);
 	int (*mkdir)(void *ctx, int dir, const char *path, mode_t mode);
+	/* A window of an allocated file to write to, n whole pages of it, each
+	 * of which can be written now; NULL: not to be had. May be unset. */
+	uint8_t *(*map)(void *ctx, int fd, size_t n, uint64_t off);
+	void (*unmap)(void *ctx, uint8_t *p, size_t n);
 	size_t segment;	       /* bytes of a WAL segment: 16 MiB */
 	unsigned heartbeat_ms; /* 60,000 */
 	unsigned sync_ms;      /* 50: half of the promised 100 */

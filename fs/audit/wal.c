@@ -1,4 +1,4 @@
-/* The WAL's writing end: one frame, one write; segments made ahead. */
+/* The WAL's writing end: one frame, one copy; segments made ahead. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A segment is allocated whole and synced, itself and its name, before its
@@ -7,6 +7,14 @@
  * header is written with the first frame, because only then is it known which
  * entry that is; a power cut that loses the header loses only frames that no
  * sync has covered.
+ *
+ * Frames are copied into a shared mapping of the segment, a window of it at a
+ * time: a write(2) of some hundred bytes takes as long as making the frame. To
+ * the page cache both are the same: a killed process loses neither, fdatasync
+ * covers both. Who maps a window asks for all of its pages to be writable, so
+ * a disk that takes no more shows there; the frame is then written by write(2),
+ * which tells. A disk that fails under a page later on ends the process with
+ * SIGBUS, before the answer that the frame was for.
  *
  * A full segment stays open in old[] until the next sync has covered it.
  * Nothing is ever written behind a failed write: torn is set, and the log is
@@ -19,6 +27,8 @@
 #include <fcntl.h>
 
 #include "base/fdio.h"
+
+#define WINDOW ((size_t)64 * 1024) /* whole pages of any kernel */
 
 void wal_init(struct wal *w, const struct audit_io *io, int dir,
 	      const uint8_t origin[HASH_LEN], uint64_t index)
@@ -73,9 +83,18 @@ int wal_spare(struct wal *w, uint64_t off)
 	return fd < 0 ? fd : 0;
 }
 
+static void unmap(struct wal *w)
+{
+	if (w->map != NULL)
+		w->io->unmap(w->io->ctx, w->map, WINDOW);
+	w->map = NULL;
+	w->unmapped = false;
+}
+
 /* Put the full segment among those the next sync covers. */
 static int retire(struct wal *w)
 {
+	unmap(w);
 	if (w->fd < 0)
 		return 0;
 	if (w->nold == WAL_OLD)
@@ -117,6 +136,34 @@ static int roll(struct wal *w, uint64_t base)
 	return rc;
 }
 
+/* Where the n bytes at w->off lie in memory; NULL: they must be written, also
+ * those that lie in two windows. */
+static uint8_t *window(struct wal *w, size_t n)
+{
+	uint64_t at = w->off / WINDOW * WINDOW;
+
+	if (w->off + n > at + WINDOW || w->unmapped)
+		return NULL;
+	if (w->map == NULL || w->map_at != at) {
+		unmap(w);
+		if (w->io->map != NULL && at + WINDOW <= w->io->segment)
+			w->map = w->io->map(w->io->ctx, w->fd, WINDOW, at);
+		w->map_at = at;
+		w->unmapped = w->map == NULL;
+	}
+	return w->map == NULL ? NULL : w->map + (w->off - at);
+}
+
+static int put(struct wal *w, struct bytes frame)
+{
+	uint8_t *p = window(w, frame.n);
+
+	if (p == NULL)
+		return w->io->write(w->io->ctx, w->fd, frame, w->off);
+	memcpy(p, frame.p, frame.n);
+	return 0;
+}
+
 int wal_append(struct wal *w, struct buf *scratch, const struct wal_frame *f)
 {
 	size_t n = f->entry.n + WAL_OVERHEAD;
@@ -132,7 +179,7 @@ int wal_append(struct wal *w, struct buf *scratch, const struct wal_frame *f)
 	rc = wal_frame_put(scratch, w->key, f);
 	if (rc != 0)
 		return rc;
-	rc = w->io->write(w->io->ctx, w->fd, buf_bytes(scratch), w->off);
+	rc = put(w, buf_bytes(scratch));
 	w->torn = rc != 0;
 	w->off += rc == 0 ? n : 0;
 	return rc;
@@ -143,6 +190,7 @@ int wal_close(struct wal *w)
 	char name[WAL_NAME];
 	int rc = 0;
 
+	unmap(w);
 	if (w->fd >= 0 && !w->torn)
 		rc = w->io->trunc(w->io->ctx, w->fd, w->off);
 	if (w->spare >= 0 && !w->torn) {

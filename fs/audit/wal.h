@@ -62,6 +62,9 @@ struct wal {
 	uint64_t index;	  /* of the segment in use, or of the last before */
 	uint64_t off;	  /* where the next frame goes; 0: no segment yet */
 	int fd;		  /* -1: none yet */
+	uint8_t *map;	  /* window of the segment in use, or NULL */
+	uint64_t map_at;  /* where it begins */
+	bool unmapped;	  /* this segment has none to give */
 	int old[WAL_OLD]; /* full segments the next sync covers */
 	unsigned nold;
 	pthread_mutex_t spare_lock;

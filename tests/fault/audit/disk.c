@@ -370,6 +370,7 @@ struct disk *disk_new(const char *root, uint64_t seed)
 	d->io.ctx = d;
 	d->io.open = d_open;
 	d->io.write = d_write;
+	d->io.map = NULL; /* it must see what is written */
 	d->io.sync = d_sync;
 	d->io.alloc = d_alloc;
 	d->io.trunc = d_trunc;

@@ -111,6 +111,7 @@ static void faulty_new(struct faulty *f, enum call kind, uint64_t at, int err)
 	f->io.ctx = f;
 	f->io.open = f_open;
 	f->io.write = f_write;
+	f->io.map = NULL; /* there is no call in it to break */
 	f->io.sync = f_sync;
 	f->io.alloc = f_alloc;
 	f->io.trunc = f_trunc;

@@ -45,6 +45,12 @@ void recorder_put(enum kind kind, const char *path, const char *path2,
 		  ino_t ino, uint64_t off, struct iovec data);
 void recorder_plain(enum kind kind, const char *path, const char *path2);
 
+/** recorder_map(fd, p, n, off): a writable window of a log's segment was mapped
+ * at p; false: of another file, or one too many. What is written to it becomes
+ * a record before the next of any kind. recorder_unmap(p): before it goes. */
+bool recorder_map(int fd, uint8_t *p, size_t n, off_t off);
+void recorder_unmap(const void *p);
+
 /** recorder_below(dir, path, out): the path below the root of what a call
  * names; false: not below it. */
 bool recorder_below(int dir, const char *path, char out[RECORDER_PATH]);

@@ -258,9 +258,18 @@ static void odd(int fd, const char *what)
 
 SEEN void *mmap(void *at, size_t n, int prot, int flags, int fd, off_t off)
 {
-	if ((flags & MAP_SHARED) != 0 && (prot & PROT_WRITE) != 0)
+	void *p = REAL(mmap)(at, n, prot, flags, fd, off);
+	bool writes = (flags & MAP_SHARED) != 0 && (prot & PROT_WRITE) != 0;
+
+	if (writes && p != MAP_FAILED && !recorder_map(fd, p, n, off))
 		odd(fd, "a shared writable mapping");
-	return REAL(mmap)(at, n, prot, flags, fd, off);
+	return p;
+}
+
+SEEN int munmap(void *p, size_t n)
+{
+	recorder_unmap(p);
+	return REAL(munmap)(p, n);
 }
 
 void *mmap64(void *at, size_t n, int prot, int flags, int fd, off_t off)

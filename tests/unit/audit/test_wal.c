@@ -268,6 +268,70 @@ static void spare(void **state)
 	assert_int_equal(fstatat(b.dir, "wal-0000000000000003", &st, 0), -1);
 }
 
+/* A table that counts, and gives only every other window. */
+struct maps {
+	unsigned writes, maps, refused;
+	bool refuse;
+};
+
+static int m_write(void *ctx, int fd, struct bytes b, uint64_t off)
+{
+	((struct maps *)ctx)->writes++;
+	return io_kernel()->write(NULL, fd, b, off);
+}
+
+static uint8_t *m_map(void *ctx, int fd, size_t n, uint64_t off)
+{
+	struct maps *m = ctx;
+
+	m->maps++;
+	if (m->refuse && m->maps % 2 == 0) {
+		m->refused++;
+		return NULL;
+	}
+	return io_kernel()->map(NULL, fd, n, off);
+}
+
+static void m_unmap(void *ctx, uint8_t *p, size_t n)
+{
+	(void)ctx;
+	io_kernel()->unmap(NULL, p, n);
+}
+
+static void mapped(bool refuse)
+{
+	CLEANUP(bench_free) struct bench b;
+	CLEANUP(wal_set_free) struct wal_set s = {0};
+	struct maps m = {.refuse = refuse};
+	struct wal w;
+
+	bench_new(&b);
+	b.io.ctx = &m;
+	b.io.write = m_write;
+	b.io.map = m_map;
+	b.io.unmap = m_unmap;
+	b.io.segment = (size_t)192 * 1024 + 4096; /* the end is no window */
+	wal_init(&w, &b.io, b.dir, origin, 0);
+	put(&b, &w, 1, 15000, 'a');
+	assert_int_equal(wal_load(&s, b.dir, origin, NULL), 0);
+	assert_true(s.n >= 2);
+	for (uint64_t i = 1; i < 15000; i++)
+		expect(&s, i, 'a');
+	assert_true(m.maps >= 6);
+	if (refuse)
+		assert_true(m.refused > 0 && m.writes > 2000);
+	else /* headers, and what lies in two windows or behind the last */
+		assert_in_range(m.writes, 3, 700);
+	assert_int_equal(wal_close(&w), 0);
+}
+
+static void windows(void **state)
+{
+	(void)state;
+	mapped(false);
+	mapped(true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +339,7 @@ int main(void)
 		cmocka_unit_test(names),	   cmocka_unit_test(segments),
 		cmocka_unit_test(supersession),	   cmocka_unit_test(resync),
 		cmocka_unit_test(damaged_headers), cmocka_unit_test(spare),
+		cmocka_unit_test(windows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
