@@ -3,9 +3,10 @@
 /*
  * The syncer makes written entries durable within 100 ms where nobody waits
  * for them, makes the next WAL segment ahead, and appends the heartbeat. The
- * integrator turns durable entries into tiles and signs: at 256 waiting
- * entries (at most five times a second) or after a second; and it changes the
- * epoch key. Both stop by themselves once the log is dead.
+ * integrator turns durable entries into tiles and signs, a second after the
+ * first that waits: each time it leaves files of unfinished tiles behind, which
+ * the next removes, so more often is dear under load. It changes the epoch key,
+ * too. Both stop by themselves once the log is dead.
  */
 #include <errno.h>
 
@@ -13,7 +14,6 @@
 #include "fs/audit/core.h"
 
 #define MS 1000000ULL
-#define INTEGRATE_LEAST 200 /* ms between two integrations under load */
 
 /* Wait for ms or the wake condition; true: stop. */
 static bool nap(struct audit *a, uint64_t ms)
@@ -83,8 +83,7 @@ static int integrate_due(struct audit *a, uint64_t *since)
 		rc = core_epoch_rotate(a);
 	} else if (n == a->tree.next) {
 		*since = now;
-	} else if (ms >= a->io->integrate_ms ||
-		   (n - a->tree.next >= TILE_WIDTH && ms >= INTEGRATE_LEAST)) {
+	} else if (ms >= a->io->integrate_ms) {
 		rc = core_integrate(a, n);
 		if (rc == 0)
 			rc = core_publish(a, false);

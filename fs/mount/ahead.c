@@ -234,6 +234,13 @@ static void begin(struct ahead *a)
 	a->on = true;
 }
 
+/* Enough is to be made to wake the thread for: a quarter of the slots. */
+static bool due(struct ahead *a)
+{
+	return wanted(a) != NULL &&
+	       (a->next + a->nslots - a->made) * 4 >= a->nslots;
+}
+
 static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 {
 	if (a->h != h || a->at != off || a->size != n) {
@@ -249,7 +256,7 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 		a->next++;
 	else
 		begin(a);
-	if (wanted(a) != NULL)
+	if (due(a))
 		pthread_cond_signal(&a->work);
 }
 
@@ -296,7 +303,7 @@ void ahead_give(struct ahead *a, const struct ahead_read *r)
 		if (r == &a->slots[i].read)
 			a->slots[i].state = SLOT_EMPTY;
 	a->taken--;
-	if (wanted(a) != NULL)
+	if (due(a))
 		pthread_cond_signal(&a->work);
 	pthread_mutex_unlock(&a->lock);
 }
