@@ -34,7 +34,7 @@ PARTIES = [
                         'fs/audit/index*']),
     (r'yaml\.h', ['policy/load*', 'fs/ingest/manifest*']),
     (r'sodium\.h|sodium/.*', ['base/*']),
-    (r'gcrypt\.h', ['base/gcm*']),
+    (r'gcrypt\.h|intel-ipsec-mb\.h', ['base/gcm*']),
     (r'seccomp\.h', ['fs/session/*', 'fs/ingest/child*']),
     (r'utf8proc\.h', ['policy/redact/*']),
     (r'archive\w*\.h|sndfile\.h', ['fs/ingest/child*']),
