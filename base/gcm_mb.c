@@ -52,7 +52,7 @@ struct state {
 
 static void begin(struct state *s, const uint8_t *key)
 {
-	if (mgr == NULL)
+	if (!gcm_ready())
 		abort(); /* sealing must not go on without a cipher */
 	IMB_AES256_GCM_PRE(mgr, key, &s->key);
 }

@@ -22,6 +22,10 @@ static int near_fill(struct lens_near *w, uint64_t off)
 	int rc;
 
 	w->n = 0;
+	if (w->p == NULL)
+		w->p = mem_new(1, LENS_NEAR);
+	if (w->p == NULL)
+		return -ENOMEM;
 	rc = store_object_read(w->object, at, w->p, n);
 	if (rc != 0)
 		return rc;
@@ -36,7 +40,7 @@ int lens_near_source(void *ctx, uint64_t off, void *dst, size_t n)
 	uint64_t size = store_object_size(w->object);
 	uint8_t *to = dst;
 
-	if (w->p == NULL || n >= LENS_NEAR / 2 || off > size || n > size - off)
+	if (!w->wanted || n >= LENS_NEAR / 2 || off > size || n > size - off)
 		return lens_source(w->object, off, dst, n);
 	while (n > 0) {
 		size_t skip, part;

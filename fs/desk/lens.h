@@ -52,11 +52,11 @@ int lens_source(void *ctx, uint64_t off, void *dst, size_t n) MUST_CHECK;
 
 #define LENS_NEAR (4u * STORE_SEGMENT)
 
-/* What one long read of a view asks for in small pieces. p: LENS_NEAR bytes, or
- * NULL: then it is lens_source. */
+/* What one long read of a view asks for in small pieces. */
 struct lens_near {
 	struct store_object *object;
-	uint8_t *p;
+	bool wanted; /* false: it is lens_source */
+	uint8_t *p;  /* LENS_NEAR bytes, once there was a small piece */
 	uint64_t at; /* source bytes [at, at + n) are in p */
 	size_t n;
 };

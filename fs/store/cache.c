@@ -222,11 +222,12 @@ uint8_t *cache_scratch(struct cache *c)
 	return s != NULL ? s : mem_new(1, SCRATCH);
 }
 
-void cache_scratch_free(struct cache *c, uint8_t *s)
+void cache_scratch_free(struct cache *c, uint8_t *s, bool plain)
 {
 	if (s == NULL)
 		return;
-	secret_wipe(s + SCRATCH - STORE_SEGMENT, STORE_SEGMENT);
+	if (plain)
+		secret_wipe(s + SCRATCH - STORE_SEGMENT, STORE_SEGMENT);
 	pthread_mutex_lock(&c->spare_lock);
 	if (c->nspare < SPARES) {
 		c->spare[c->nspare++] = s;

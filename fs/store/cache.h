@@ -33,9 +33,9 @@ void cache_put(struct cache *c, const struct cache_name *name,
 void cache_forget(struct cache *c) NONNULL_ALL;
 
 /** cache_scratch(c): a buffer of CACHE_RUN sealed segments followed by one
- * plain one, NULL when there is no memory; give it back with
- * cache_scratch_free. */
+ * plain one, NULL when there is no memory. cache_scratch_free(c, s, plain):
+ * give it back, the plain one wiped where it was used. */
 uint8_t *cache_scratch(struct cache *c) MUST_CHECK;
-void cache_scratch_free(struct cache *c, uint8_t *s);
+void cache_scratch_free(struct cache *c, uint8_t *s, bool plain);
 
 #endif

@@ -71,6 +71,7 @@ struct reading {
 	const struct aead *a;
 	struct aead *own;
 	uint8_t *scratch;
+	bool plain; /* its plain segment was used */
 };
 
 static int ready(struct reading *r)
@@ -84,7 +85,7 @@ static int ready(struct reading *r)
 
 static void reading_done(struct reading *r)
 {
-	cache_scratch_free(r->o->s->cache, r->scratch);
+	cache_scratch_free(r->o->s->cache, r->scratch, r->plain);
 	aead_free(r->own);
 }
 
@@ -171,6 +172,7 @@ static int part_read(struct reading *r, uint64_t nr, size_t in, uint8_t *dst,
 		return rc;
 	plain = n == size ? dst
 			  : r->scratch + (size_t)CACHE_RUN * SEGMENT_SEALED;
+	r->plain = r->plain || plain != dst;
 	rc = run_open(r, nr, 1, plain);
 	if (rc != 0)
 		return rc;
