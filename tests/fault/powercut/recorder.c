@@ -36,8 +36,6 @@
 #include <unistd.h>
 
 #define FDS 1024
-#define MAPS 4
-#define MAP_MOST (64u << 10)
 
 struct head {
 	uint32_t kind, npath, npath2, pad;
@@ -51,15 +49,6 @@ struct slot {
 	char path[RECORDER_PATH]; /* below the root */
 };
 
-/* A window to which memory is written: what it holds, as far as it is told. */
-struct map {
-	const uint8_t *p; /* NULL: none */
-	ino_t ino;
-	uint64_t off;
-	size_t n;
-	uint8_t was[MAP_MOST];
-};
-
 static struct {
 	pthread_mutex_t lock;
 	char root[PATH_MAX];
@@ -68,7 +57,6 @@ static struct {
 	atomic_bool on;
 	long left; /* records until the process is killed; 0: it is not */
 	struct slot fds[FDS];
-	struct map maps[MAPS];
 } rec = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
 
 void *recorder_real(const char *name)
@@ -108,8 +96,8 @@ __attribute__((constructor)) static void begin(void)
 
 /* ---- one record ---- */
 
-static void put(enum kind kind, const char *path, const char *path2, ino_t ino,
-		uint64_t off, struct iovec data)
+void recorder_raw(enum kind kind, const char *path, const char *path2,
+		  ino_t ino, uint64_t off, struct iovec data)
 {
 	struct head h = {.kind = kind,
 			 .npath = (uint32_t)strlen(path),
@@ -131,29 +119,11 @@ static void put(enum kind kind, const char *path, const char *path2, ino_t ino,
 	errno = saved;
 }
 
-/* What was written to m since it was last looked at, as one write. */
-static void look(struct map *m)
-{
-	size_t from = 0, to = m->n;
-
-	if (memcmp(m->p, m->was, m->n) == 0)
-		return;
-	while (m->p[from] == m->was[from])
-		from++;
-	while (m->p[to - 1] == m->was[to - 1])
-		to--;
-	memcpy(m->was + from, m->p + from, to - from);
-	put(WRITE, "", "", m->ino, m->off + from,
-	    (struct iovec){m->was + from, to - from});
-}
-
 void recorder_put(enum kind kind, const char *path, const char *path2,
 		  ino_t ino, uint64_t off, struct iovec data)
 {
-	for (size_t i = 0; i < MAPS; i++)
-		if (rec.maps[i].p != NULL)
-			look(&rec.maps[i]);
-	put(kind, path, path2, ino, off, data);
+	recorder_look();
+	recorder_raw(kind, path, path2, ino, off, data);
 }
 
 static const struct iovec none;
@@ -237,49 +207,6 @@ ino_t recorder_ino(int fd, const char **path)
 	if (s != NULL && path != NULL)
 		*path = s->path;
 	return s == NULL ? 0 : s->ino;
-}
-
-bool recorder_map(int fd, uint8_t *p, size_t n, off_t off)
-{
-	const char *path = "", *name;
-	bool done = false;
-	ino_t ino;
-
-	if (!recorder_ours(fd))
-		return true;
-	pthread_mutex_lock(&rec.lock);
-	ino = recorder_ino(fd, &path);
-	name = strrchr(path, '/');
-	name = name == NULL ? path : name + 1;
-	for (size_t i = 0; ino != 0 && !done && i < MAPS; i++) {
-		struct map *m = &rec.maps[i];
-
-		if (m->p != NULL || n > MAP_MOST ||
-		    strncmp(name, "wal-", 4) != 0)
-			continue;
-		memcpy(m->was, p, n);
-		m->p = p;
-		m->ino = ino;
-		m->off = (uint64_t)off;
-		m->n = n;
-		done = true;
-	}
-	pthread_mutex_unlock(&rec.lock);
-	return done || ino == 0;
-}
-
-void recorder_unmap(const void *p)
-{
-	if (!atomic_load(&rec.on))
-		return;
-	pthread_mutex_lock(&rec.lock);
-	for (size_t i = 0; i < MAPS; i++) {
-		if (rec.maps[i].p != p || p == NULL)
-			continue;
-		look(&rec.maps[i]);
-		rec.maps[i].p = NULL;
-	}
-	pthread_mutex_unlock(&rec.lock);
 }
 
 static void remember(int fd, const char *path, const struct stat *st)

@@ -1,4 +1,4 @@
-/* The recorder's insides, shared by its two files: see recorder.c. */
+/* The recorder's insides, shared by its files: see recorder.c. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TESTS_FAULT_POWERCUT_RECORDER_H
 #define TESTS_FAULT_POWERCUT_RECORDER_H
@@ -44,6 +44,12 @@ void recorder_unlock(void);
 void recorder_put(enum kind kind, const char *path, const char *path2,
 		  ino_t ino, uint64_t off, struct iovec data);
 void recorder_plain(enum kind kind, const char *path, const char *path2);
+
+/** recorder_raw(...): recorder_put without a look at what is mapped.
+ * recorder_look(): records what was written there since. */
+void recorder_raw(enum kind kind, const char *path, const char *path2,
+		  ino_t ino, uint64_t off, struct iovec data);
+void recorder_look(void);
 
 /** recorder_map(fd, p, n, off): a writable window of a log's segment was mapped
  * at p; false: of another file, or one too many. What is written to it becomes
