@@ -60,6 +60,7 @@ static const uint8_t classes[256] = {
 };
 
 #define NEAR 64 /* bytes between a topic's word and what it is about */
+#define LOOK 48 /* and where its word comes behind */
 #define SIGN 3	/* bytes of the longest currency sign */
 
 bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
@@ -69,6 +70,45 @@ bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
 	if (((s->asked | s->keyed) >> topic & 1) != 0)
 		return true;
 	return at != 0 && at - 1 <= i && i - (at - 1) <= NEAR;
+}
+
+/* A word that begins another thought. */
+static bool is_joint(const uint8_t *p, uint32_t n)
+{
+	return (n == 3 &&
+		(memcmp(p, "and", 3) == 0 || memcmp(p, "but", 3) == 0 ||
+		 memcmp(p, "und", 3) == 0)) ||
+	       (n == 1 && *p == 'y') ||
+	       (n == 4 && memcmp(p, "v\xc3\xa0", 3) == 0);
+}
+
+uint64_t recognizer_behind(struct scan *s, uint32_t i)
+{
+	uint32_t stop = s->n - i > LOOK ? i + LOOK : s->n;
+	uint64_t topics = 0;
+
+	s->steps += stop - i;
+	while (i < stop && strchr("\n?!;", s->t[i]) == NULL &&
+	       !is_digit(s->t[i]) &&
+	       (s->t[i] != '.' || is_word(scan_at(s, i + 1)))) {
+		const struct word *w;
+		uint32_t end = i;
+
+		while (end < stop && is_word(s->t[end]))
+			end++;
+		if (end == i) {
+			i++;
+			continue;
+		}
+		if (is_joint(s->t + i, end - i))
+			break;
+		w = recognizer_words_find(&s->r->triggers, s->t + i, end - i,
+					  s->n - i);
+		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
+			topics |= TOPIC_BIT(w->topic);
+		i = end;
+	}
+	return topics;
 }
 
 /* Length of the currency sign that begins at i; 0: none. */
@@ -91,8 +131,12 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	uint32_t next = 0;
 
 	if ((w->roles & ROLE_TOPIC) != 0) {
+		/* "social insurance", "seguridad social" are others */
+		if (w->topic == TOPIC_INSURANCE &&
+		    s->topic_at[TOPIC_SSN] == i && i > 0)
+			s->topic_at[TOPIC_SSN] = 0;
 		s->topic_at[w->topic] = end + 1;
-		s->seen |= (uint32_t)1 << w->topic;
+		s->seen |= TOPIC_BIT(w->topic);
 	}
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
@@ -115,7 +159,14 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	return next > end ? next : end;
 }
 
-/* A word that holds digits: an IBAN, or some code. */
+static uint32_t kinds(struct scan *s, uint32_t i)
+{
+	if ((s->allowed & ALLOW_MORE) == 0)
+		return 0;
+	return recognizer_kinds(s, i, (s->allowed & ALLOW_PROSE) != 0);
+}
+
+/* A word that holds digits: an IBAN, an identifier, some code. */
 static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t next = 0;
@@ -123,8 +174,25 @@ static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 	if (end - i >= 4 && is_digit(s->t[i + 2]) && is_digit(s->t[i + 3]))
 		next = recognizer_iban(s, i);
 	if (next == 0)
+		next = kinds(s, i);
+	if (next == 0)
 		recognizer_id_code(s, i, end);
 	return next > end ? next : end;
+}
+
+/* A word without digits may begin an identifier: they follow, or it is all
+ * capitals. */
+static bool begins(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t n = end - i;
+	uint8_t sep = scan_at(s, end), next = scan_at(s, end + 1);
+	bool apart = sep == ' ' || sep == '-';
+
+	if (n <= 6 && apart && is_digit(next))
+		return true;
+	if (!is_upper(s->t[i]) || !is_upper(s->t[end - 1]))
+		return false;
+	return n == 8 || n == 11 || (n <= 6 && apart && is_upper(next));
 }
 
 /* The word at i; where to go on. */
@@ -149,6 +217,12 @@ static uint32_t word(struct scan *s, uint32_t i)
 	s->steps += end - i;
 	if ((seen & CLASS_DIGIT) != 0)
 		return mixed(s, i, end);
+	if (begins(s, i, end)) {
+		uint32_t next = kinds(s, i);
+
+		if (next > end)
+			return next;
+	}
 	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
 	return w == NULL ? end : trigger(s, i, end, w);
 }
@@ -205,10 +279,10 @@ static void scan_text(struct scan *s)
 }
 
 /* Topics of a member's name: snake_case, camelCase, "first and last name". */
-static uint32_t key_topics(const struct recognizers *r, struct bytes key,
+static uint64_t key_topics(const struct recognizers *r, struct bytes key,
 			   bool *person, bool *other)
 {
-	uint32_t topics = 0;
+	uint64_t topics = 0;
 
 	for (size_t i = 0; i < key.n;) {
 		size_t end = i + 1;
@@ -224,7 +298,7 @@ static uint32_t key_topics(const struct recognizers *r, struct bytes key,
 		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
 					  key.n - i);
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
-			topics |= (uint32_t)1 << w->topic;
+			topics |= TOPIC_BIT(w->topic);
 		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
 			*person = true;
 		else if (w == NULL || w->topic != TOPIC_NAME)
@@ -236,11 +310,11 @@ static uint32_t key_topics(const struct recognizers *r, struct bytes key,
 
 /* A name's key: "name" alone, or with a person's word ("first_name"), or a
  * person's word alone ("caller"); not "file_name". */
-static uint32_t keyed(const struct recognizers *r, struct bytes key)
+static uint64_t keyed(const struct recognizers *r, struct bytes key)
 {
 	bool person = false, other = false;
-	uint32_t name = (uint32_t)1 << TOPIC_NAME;
-	uint32_t topics;
+	const uint64_t name = TOPIC_BIT(TOPIC_NAME);
+	uint64_t topics;
 
 	if (key.n == 0 || key.n > 256)
 		return 0;
@@ -256,8 +330,8 @@ static uint32_t keyed(const struct recognizers *r, struct bytes key)
  */
 struct turn {
 	struct bytes speaker;
-	uint32_t mine;	/* asked for by this turn so far */
-	uint32_t asked; /* asked for by the turn before */
+	uint64_t mine;	/* asked for by this turn so far */
+	uint64_t asked; /* asked for by the turn before */
 };
 
 static void turn_begin(struct turn *t, const struct run *run)

@@ -7,6 +7,7 @@
 #include "policy/redact/entity.h"
 #include "policy/redact/pattern.h"
 #include "policy/redact/propagate_tree.h"
+#include "policy/redact/recognizer_kinds.h"
 #include "policy/redact/recognizer_words.h"
 
 /*
@@ -32,6 +33,61 @@
 	X(IBAN_CONTEXT, "iban.context") \
 	X(SSN_FORMAT, "ssn.format") \
 	X(SSN_CONTEXT, "ssn.context") \
+	X(US_ITIN, "us.itin") \
+	X(US_EIN, "us.ein") \
+	X(US_NPI, "us.npi") \
+	X(US_MBI, "us.mbi") \
+	X(US_ABA, "us.aba") \
+	X(US_DEA, "us.dea") \
+	X(PASSPORT, "passport.context") \
+	X(CA_SIN, "ca.sin") \
+	X(UK_NHS, "uk.nhs") \
+	X(UK_NINO, "uk.nino") \
+	X(UK_DRIVER, "uk.driver") \
+	X(UK_POSTCODE, "uk.postcode") \
+	X(AU_TFN, "au.tfn") \
+	X(AU_ABN, "au.abn") \
+	X(AU_MEDICARE, "au.medicare") \
+	X(IN_AADHAAR, "in.aadhaar") \
+	X(IN_PAN, "in.pan") \
+	X(ZA_ID, "za.id") \
+	X(DE_TAX, "de.tax") \
+	X(DE_CARD, "de.card") \
+	X(DE_PENSION, "de.pension") \
+	X(DE_HEALTH, "de.health") \
+	X(DE_PLZ, "de.plz") \
+	X(AT_SOCIAL, "at.social") \
+	X(CH_AHV, "ch.ahv") \
+	X(ES_NIF, "es.nif") \
+	X(ES_NIE, "es.nie") \
+	X(ES_CIF, "es.cif") \
+	X(IT_FISCAL, "it.fiscal") \
+	X(FR_NIR, "fr.nir") \
+	X(NL_BSN, "nl.bsn") \
+	X(PL_PESEL, "pl.pesel") \
+	X(FI_HETU, "fi.hetu") \
+	X(SE_NUMBER, "se.personnummer") \
+	X(TR_ID, "tr.kimlik") \
+	X(VN_CCCD, "vn.cccd") \
+	X(CN_ID, "cn.id") \
+	X(KR_RRN, "kr.rrn") \
+	X(SG_NRIC, "sg.nric") \
+	X(TH_ID, "th.id") \
+	X(BR_CPF, "br.cpf") \
+	X(MX_CURP, "mx.curp") \
+	X(MX_RFC, "mx.rfc") \
+	X(CL_RUT, "cl.rut") \
+	X(AR_CUIL, "ar.cuil") \
+	X(VIN_CHECK, "vin.check") \
+	X(VIN_CONTEXT, "vin.context") \
+	X(PLATE_UK, "plate.uk") \
+	X(PLATE_ES, "plate.es") \
+	X(PLATE_FR, "plate.fr") \
+	X(PLATE_IN, "plate.in") \
+	X(PLATE_VN, "plate.vn") \
+	X(PLATE_CONTEXT, "plate.context") \
+	X(IMEI, "imei.luhn") \
+	X(SWIFT, "swift.context") \
 	X(PHONE_E164, "phone.e164") \
 	X(PHONE_US, "phone.us") \
 	X(PHONE_NATIONAL, "phone.national") \
@@ -72,6 +128,7 @@ struct custom {
 struct recognizers {
 	struct word_table triggers; /* words that start something */
 	struct word_table common;   /* words that are hardly names */
+	struct kind_index kinds;    /* identifiers with a shape */
 	struct tree words;	    /* custom lists of words */
 	struct arena *arena;
 	const char **types, **rules;
@@ -101,9 +158,9 @@ struct scan {
 	unsigned allowed;		/* enum allowed bits */
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
-	uint32_t seen;			/* topics of this run, bits */
-	uint32_t asked; /* topics that the turn before asked for */
-	uint32_t keyed; /* topics of the run's key */
+	uint64_t seen;			/* topics of this run, bits */
+	uint64_t asked; /* topics that the turn before asked for */
+	uint64_t keyed; /* topics of the run's key */
 	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
 	uint32_t url_end;	       /* of the last URL */
 	uint32_t dots_end;	       /* of the last dotted word looked at */
@@ -156,6 +213,10 @@ int recognizer_count(const struct recognizers *r, const struct run *runs,
 /** recognizer_near(s, topic, i): the topic's word stands within 64 bytes
  * before i, or the turn before asked for it, or the key names it. */
 bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i);
+
+/** recognizer_behind(s, i): topics of the words behind i, up to the end of the
+ * clause or the next number; at most 48 bytes are looked at. */
+uint64_t recognizer_behind(struct scan *s, uint32_t i);
 
 /* ---- recognizer_hits.c ---- */
 
@@ -226,6 +287,10 @@ uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
+/** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
+ * word or number; the end of one that is sure, else 0. weak: also those that
+ * the check digit alone speaks for. */
+uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak);
 /** recognizer_id(s, c, end): what no other took: by topic, by question, or
  * bare. recognizer_id_code: the same for a word of letters and digits. */
 uint32_t recognizer_id(struct scan *s, const struct cluster *c);

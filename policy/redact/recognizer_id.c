@@ -16,6 +16,7 @@ static const struct meaning meanings[] = {
 	{TOPIC_CVV, ENTITY_CVV, 3, 4, 85},
 	{TOPIC_PHONE, ENTITY_PHONE_NUMBER, 7, 15, 75},
 	{TOPIC_ZIP, ENTITY_ZIP_CODE, 4, 9, 80},
+	{TOPIC_PLZ, ENTITY_DE_PLZ, 4, 5, 80},
 	{TOPIC_BIRTH, ENTITY_DATE_OF_BIRTH, 6, 8, 75},
 	{TOPIC_ORDER, ENTITY_ORDER_ID, 4, 24, 75},
 	{TOPIC_CONFIRMATION, ENTITY_CONFIRMATION_NUMBER, 4, 24, 75},
@@ -23,10 +24,24 @@ static const struct meaning meanings[] = {
 	{TOPIC_CLAIM, ENTITY_CLAIM_NUMBER, 4, 24, 75},
 	{TOPIC_TICKET, ENTITY_TICKET_ID, 4, 24, 75},
 	{TOPIC_CUSTOMER, ENTITY_CUSTOMER_ID, 4, 24, 75},
-	{TOPIC_PASSPORT, ENTITY_US_PASSPORT, 6, 12, 80},
+	{TOPIC_PASSPORT, ENTITY_PASSPORT, 6, 12, 80},
 	{TOPIC_LICENSE, ENTITY_US_DRIVER_LICENSE, 5, 16, 75},
 	{TOPIC_MEDICAL, ENTITY_MEDICAL_RECORD_NUMBER, 4, 16, 80},
+	{TOPIC_USER, ENTITY_USERNAME, 4, 24, 75},
 	{TOPIC_ID, ENTITY_ID_NUMBER, 4, 24, 65},
+};
+
+/* What the key of a value says alone: in prose these are about many things. */
+static const struct meaning keys[] = {
+	{TOPIC_NATIONAL, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_TAX, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_HEALTH, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_INSURANCE, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_PROVIDER, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_EMPLOYER, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_VEHICLE, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_PLATE, ENTITY_VEHICLE_REGISTRATION, 4, 9, 80},
+	{TOPIC_DEVICE, ENTITY_ID_NUMBER, 6, 24, 65},
 };
 
 /* The last four digits of what was spoken about before them. */
@@ -71,12 +86,12 @@ static const struct meaning *by_context(const struct scan *s, uint32_t i,
 	return NULL; /* "room 12345" */
 }
 
-static const struct meaning *by_bits(uint32_t topics, unsigned digits)
+static const struct meaning *by_bits(const struct meaning *m, size_t n,
+				     uint64_t topics, unsigned digits)
 {
-	for (size_t k = 0; topics != 0 && k < ARRAY_LEN(meanings); k++)
-		if ((topics >> meanings[k].topic & 1) != 0 &&
-		    fits(&meanings[k], digits))
-			return &meanings[k];
+	for (size_t k = 0; topics != 0 && k < n; k++)
+		if ((topics >> m[k].topic & 1) != 0 && fits(&m[k], digits))
+			return &m[k];
 	return NULL;
 }
 
@@ -100,11 +115,13 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 	if (m == NULL)
 		m = by_context(s, i, digits);
 	if (m == NULL) {
-		m = by_bits(s->keyed, digits);
+		m = by_bits(meanings, ARRAY_LEN(meanings), s->keyed, digits);
+		if (m == NULL)
+			m = by_bits(keys, ARRAY_LEN(keys), s->keyed, digits);
 		rule = RULE_ID_KEY;
 	}
 	if (m == NULL && s->n <= 120) {
-		m = by_bits(s->asked, digits);
+		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
 	}
 	if (m == NULL)

@@ -88,6 +88,21 @@ static bool glued(const struct scan *s, const struct cluster *c)
 	return is_word(scan_at(s, c->end[0]));
 }
 
+#define KIND_DIGITS 8 /* fewer with letters behind them, or said to be one */
+
+/* May an identifier with a shape begin here? */
+static bool may(const struct scan *s, const struct cluster *c)
+{
+	unsigned digits = 0;
+
+	for (unsigned g = 0; g < c->n; g++)
+		digits += c->digits[g];
+	return !c->plus &&
+	       (digits >= KIND_DIGITS ||
+		is_alpha(scan_at(s, c->end[c->n - 1])) ||
+		((s->seen | s->asked | s->keyed) != 0 && digits >= 4));
+}
+
 /* Grammars that a cluster may match, in order; the first that takes wins. */
 static uint32_t ask(struct scan *s, struct cluster *c)
 {
@@ -96,7 +111,10 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 	bool single = c->n == 1 && c->digits[0] < 3;
 	uint32_t end = 0;
 
-	if (more && !single)
+	if (more && may(s, c))
+		end = recognizer_kinds(s, c->start[0],
+				       (s->allowed & ALLOW_PROSE) != 0);
+	if (end == 0 && more && !single)
 		end = recognizer_date_numeric(s, c);
 	if (end == 0 && net && c->n >= 4)
 		end = recognizer_ipv4(s, c);
@@ -153,6 +171,8 @@ void recognizer_number_bare(struct scan *s)
 		return;
 	gather(s, 0, &c);
 	end = s->n < 13 ? 0 : recognizer_card(s, &c);
+	if (end == 0 && s->keyed != 0)
+		end = recognizer_kinds(s, 0, false);
 	if (end == 0 && s->keyed != 0)
 		(void)recognizer_id(s, &c);
 }

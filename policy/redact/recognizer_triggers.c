@@ -87,14 +87,14 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
 	 "card cards visa mastercard amex debit cardnumber creditcard "
 	 "kreditkarte kreditkartennummer tarjeta pan thẻ"},
-	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns itin"},
+	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns"},
 	{ROLE_TOPIC, 0, TOPIC_ACCOUNT, 0,
 	 "account accounts acct accountnumber konto kontonummer cuenta "
 	 "checking savings khoản"},
 	{ROLE_TOPIC, 0, TOPIC_IBAN, 0, "iban"},
 	{ROLE_TOPIC, 0, TOPIC_ROUTING, 0, "routing aba"},
-	{ROLE_TOPIC, 0, TOPIC_ZIP, 0,
-	 "zip zipcode postcode postal plz postleitzahl"},
+	{ROLE_TOPIC, 0, TOPIC_ZIP, 0, "zip zipcode postcode postal bưu"},
+	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
 	 "geburtstag nacimiento nacido nacida sinh"},
@@ -121,7 +121,47 @@ static const struct word_line triggers[] = {
 	 "passport reisepass pasaporte passportnumber"},
 	{ROLE_TOPIC, 0, TOPIC_LICENSE, 0,
 	 "license licence führerschein licencia"},
-	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn"},
+	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn medical"},
+	{ROLE_TOPIC, 0, TOPIC_NATIONAL, 0,
+	 "national identity citizen citizenship resident dni nie pesel "
+	 "personnummer personnr hetu henkilötunnus kimlik tckn aadhaar "
+	 "aadhar uidai nric fin personalausweis personalausweisnummer "
+	 "ausweis ausweisnummer cccd cmnd cmt cédula cedula curp rut cuil "
+	 "bsn insee nir rrn identidad identificación personal cước dân "
+	 "documento burgerservicenummer cpf"},
+	{ROLE_TOPIC, 0, TOPIC_TAX, 0,
+	 "tax taxpayer taxes tin tfn abn acn utr itin steuer steuern "
+	 "steueridentifikationsnummer steuernummer steuerid idnr nif cif "
+	 "fiscal fiscale codicefiscale impuesto impuestos rfc cuit vat "
+	 "thuế mst income"},
+	{ROLE_TOPIC, 0, TOPIC_HEALTH, 0,
+	 "nhs health healthcare hospital medicare mbi "
+	 "beneficiary krankenkasse krankenversicherung versichertennummer "
+	 "krankenversichertennummer kvnr gesundheitskarte bhyt"},
+	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_HEALTH, 0, "patient"},
+	{ROLE_TOPIC, 0, TOPIC_INSURANCE, 0,
+	 "insurance nino ni sin nas sozialversicherung ahv avs svnr "
+	 "sozialversicherungsnummer rentenversicherung seguridad "
+	 "rentenversicherungsnummer sécurité bhxh rvnr"},
+	{ROLE_TOPIC, 0, TOPIC_PROVIDER, 0,
+	 "npi dea provider prescriber physician practitioner"},
+	{ROLE_TOPIC, 0, TOPIC_VEHICLE, 0,
+	 "vin vehicle chassis fahrgestellnummer fahrzeug bastidor khung"},
+	{ROLE_TOPIC, 0, TOPIC_PLATE, 0,
+	 "plate plates registration numberplate kennzeichen "
+	 "nummernschild matrícula matricula biển"},
+	{ROLE_TOPIC, 0, TOPIC_DEVICE, 0, "imei device"},
+	{ROLE_TOPIC, 0, TOPIC_SWIFT, 0, "swift bic"},
+	{ROLE_TOPIC, 0, TOPIC_KEY, 0,
+	 "token secret key apikey bearer credential credentials "
+	 "authorization"},
+	{ROLE_TOPIC, 0, TOPIC_USER, 0,
+	 "username userid login handle nickname benutzername nutzername "
+	 "usuario"},
+	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_USER, 0, "user"},
+	{ROLE_TOPIC, 0, TOPIC_AGE, 0, "age aged alter edad tuổi"},
+	{ROLE_TOPIC, 0, TOPIC_DOMAIN, 0, "domain hostname fqdn"},
+	{ROLE_TOPIC, 0, TOPIC_EMPLOYER, 0, "ein fein employer"},
 	{ROLE_TOPIC, 0, TOPIC_ID, 0,
 	 "id reference ref code serial identification identifier "
 	 "nummer"},
@@ -133,9 +173,9 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
-	 "first last full middle given family caller agent client patient "
+	 "first last full middle given family caller agent client "
 	 "sender recipient person employee driver owner guest "
-	 "passenger holder cardholder nick maiden user author speaker "
+	 "passenger holder cardholder nick maiden author speaker "
 	 "manager student teacher parent child spouse nurse doctor "
 	 "firstname lastname fullname surname vorname nachname nombre "
 	 "apellido legal preferred contact account"},

@@ -32,11 +32,27 @@ enum topic {
 	TOPIC_PASSPORT,
 	TOPIC_LICENSE,
 	TOPIC_MEDICAL,
+	TOPIC_NATIONAL,	 /* "national", "DNI", "Personalausweis" */
+	TOPIC_TAX,	 /* "tax", "Steuer", "ABN" */
+	TOPIC_HEALTH,	 /* "NHS", "Medicare", "Krankenkasse" */
+	TOPIC_INSURANCE, /* "insurance", "SIN", "Sozialversicherung" */
+	TOPIC_PROVIDER,	 /* "NPI", "DEA", "prescriber" */
+	TOPIC_VEHICLE,	 /* "VIN", "chassis" */
+	TOPIC_PLATE,
+	TOPIC_DEVICE, /* "IMEI" */
+	TOPIC_SWIFT,
+	TOPIC_KEY, /* "token", "secret" */
+	TOPIC_USER,
+	TOPIC_AGE,
+	TOPIC_DOMAIN,
+	TOPIC_PLZ,
+	TOPIC_EMPLOYER,
 	TOPIC_ID,    /* "id", "reference", "code": some identifier */
 	TOPIC_ITEM,  /* "room", "flight", "model": a number that is none */
 	TOPIC_LAST4, /* "last four", "ending" */
 	TOPIC_COUNT,
 };
+#define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
 
 /* Roles of a word; one word may have several. */
 enum role {

@@ -1,0 +1,255 @@
+/* Identifiers with a shape of their own, found by the table. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/*
+ * At the beginning of a word or number its letters and digits are gathered, up
+ * to KIND_LONG of them, over single separators. Each place where they may end
+ * (a separator, the end) gives a length, and the length the few rows of the
+ * table that are tried. Most candidates have none. Work per candidate is
+ * bounded by KIND_LONG and by the words looked at behind it.
+ */
+
+#define NEAR 64	    /* bytes between a topic's word and the value */
+#define LOOKS 2	    /* how often the words behind are looked at */
+#define SURE 80	    /* no other recognizer needs to be asked */
+#define ENDS 1	    /* for a separator: no letter or digit comes */
+#define CAPITALS 70 /* below it, letters must be capitals */
+#define VALUES 60   /* least score alone outside of prose */
+
+/* Topics of numbers: the nearest one decides. */
+#define T(topic) TOPIC_BIT(TOPIC_##topic)
+#define RIVALS                                                            \
+	(T(PHONE) | T(SSN) | T(ACCOUNT) | T(IBAN) | T(ROUTING) | T(ZIP) | \
+	 T(BIRTH) | T(ORDER) | T(CONFIRMATION) | T(CLAIM) | T(TICKET) |   \
+	 T(CUSTOMER) | T(PIN) | T(CVV) | T(PASSPORT) | T(LICENSE) |       \
+	 T(ROUTING) | T(ITEM))
+
+/* Letters and digits of a candidate. */
+struct code {
+	char v[KIND_LONG + 1];	    /* letters upper case */
+	uint8_t sep[KIND_LONG + 1]; /* what stands before v[k]; 0: nothing */
+	uint32_t at[KIND_LONG + 1]; /* where v[k] stands */
+	unsigned n;		    /* of them; at most KIND_LONG */
+	unsigned letters, lower;    /* bits: those that are */
+	uint64_t behind;	    /* topics of the words behind `looked` */
+	uint32_t looked;	    /* 0: nowhere yet */
+	unsigned looks;		    /* how often that was asked */
+	bool number;		    /* a number goes on before it */
+};
+
+void recognizer_kinds_index(struct kind_index *x)
+{
+	size_t n;
+	const struct kind *k = recognizer_kinds_table(&n);
+	unsigned count[2] = {0};
+
+	for (unsigned length = 0; length <= KIND_LONG + 1; length++) {
+		x->first[0][length] = (uint8_t)count[0];
+		x->first[1][length] = (uint8_t)count[1];
+		for (size_t i = 0; i < n; i++) {
+			const char *s = k[i].shape;
+			unsigned have = 0;
+
+			for (; *s != '\0'; s++)
+				have += strchr(" -.~", *s) == NULL;
+			s = k[i].shape + (k[i].shape[0] == '~');
+			if (have != length)
+				continue;
+			if (*s != '9')
+				x->rows[0][count[0]++] = (uint8_t)i;
+			if (*s == '9' || *s == 'X')
+				x->rows[1][count[1]++] = (uint8_t)i;
+		}
+	}
+}
+
+static bool is_separator(uint8_t c)
+{
+	return c == ' ' || c == '-' || c == '.' || c == '/' || c == '\t';
+}
+
+static void gather(struct scan *s, uint32_t i, struct code *c)
+{
+	c->n = 0;
+	c->letters = c->lower = 0;
+	c->looked = c->looks = 0;
+	c->number = i > 1 && is_separator(s->t[i - 1]) && is_digit(s->t[i - 2]);
+	for (;;) {
+		uint8_t b = scan_at(s, i), sep = 0;
+		bool part;
+
+		if (c->n > 0 && is_separator(b)) {
+			sep = b == '\t' ? ' ' : b;
+			b = scan_at(s, ++i);
+		}
+		part = is_alpha(b) || is_digit(b);
+		c->sep[c->n] = part ? sep : ENDS;
+		if (!part || c->n == KIND_LONG)
+			break;
+		c->letters |= (unsigned)is_alpha(b) << c->n;
+		c->lower |= (unsigned)is_lower(b) << c->n;
+		c->at[c->n] = i++;
+		c->v[c->n++] = (char)(is_lower(b) ? b - 32 : b);
+	}
+	s->steps += c->n;
+}
+
+/* Of n letters and digits the shape is this; *loose: but for separators. */
+static bool has_shape(const struct code *c, unsigned n, const char *shape,
+		      bool *loose)
+{
+	bool free = *shape == '~';
+	unsigned k = 0;
+
+	*loose = free;
+	for (shape += free; *shape != '\0'; shape++) {
+		bool gap = *shape == ' ', dash = *shape == '-';
+		bool letter = (c->letters >> k & 1) != 0;
+
+		if (gap || dash || *shape == '.') {
+			if (!gap && c->sep[k] != (uint8_t)*shape)
+				*loose = true;
+			shape++;
+		} else if (c->sep[k] != 0 && k > 0) {
+			*loose = true;
+		}
+		if ((*shape == '9' && letter) || (*shape == 'A' && !letter) ||
+		    (is_lower((uint8_t)*shape) && c->v[k] != *shape - 32))
+			return false;
+		k++;
+	}
+	return k == n;
+}
+
+/* Where the nearest word of these topics ends, + 1; 0: none is near. */
+static uint32_t nearest(const struct scan *s, uint64_t topics, uint32_t i)
+{
+	uint32_t best = 0;
+
+	for (unsigned t = 0; topics != 0; t++, topics >>= 1) {
+		uint32_t at = s->topic_at[t];
+
+		if ((topics & 1) != 0 && at > best && at - 1 <= i &&
+		    i - (at - 1) <= NEAR)
+			best = at;
+	}
+	return best;
+}
+
+static bool is_told(struct scan *s, struct code *c, const struct kind *k,
+		    uint32_t end)
+{
+	uint64_t topics = k->near;
+	uint32_t mine = nearest(s, topics, c->at[0]);
+	uint32_t rival = nearest(s, RIVALS & ~topics, c->at[0]);
+
+	if (topics == 0)
+		return false;
+	if (mine != 0 || rival != 0)
+		return mine > rival;
+	if (((s->asked | s->keyed) & topics) != 0)
+		return true;
+	if (k->shape[0] == '~')
+		return false;
+	if (c->looked != end && c->looks < LOOKS) {
+		c->looks++;
+		c->looked = end;
+		c->behind = recognizer_behind(s, end);
+	}
+	return c->looked == end && (c->behind & topics) != 0;
+}
+
+/* The digits go on behind a separator, as they did inside. */
+static bool goes_on(const struct code *c, unsigned n)
+{
+	uint8_t sep = c->sep[n];
+
+	if (n >= c->n || (c->letters >> n & 1) != 0)
+		return false;
+	if (sep != ' ')
+		return true;
+	for (unsigned k = 1; k < n; k++)
+		if (c->sep[k] == ' ')
+			return true;
+	return false;
+}
+
+static bool all_same(const struct code *c, unsigned n)
+{
+	unsigned k = 1;
+
+	while (k < n && c->v[k] == c->v[0])
+		k++;
+	return k == n;
+}
+
+/* Its letters are capitals; or, where separators are not where they should
+ * be, it has no blanks. */
+static bool in_capitals(const struct code *c, unsigned n)
+{
+	return (c->lower & ((1u << n) - 1)) == 0;
+}
+
+static bool has_blanks(const struct code *c, unsigned n)
+{
+	for (unsigned k = 1; k < n; k++)
+		if (c->sep[k] == ' ')
+			return true;
+	return false;
+}
+
+/* The row k fits the first n; its score, 0 where it does not. */
+static unsigned score_of(struct scan *s, struct code *c, unsigned n,
+			 const struct kind *k, bool weak)
+{
+	bool loose, caps = in_capitals(c, n);
+	bool digits = (c->letters & ((1u << n) - 1)) == 0;
+	uint32_t end = c->at[n - 1] + 1;
+
+	if (!has_shape(c, n, k->shape, &loose) || all_same(c, n) ||
+	    (k->check != NULL && !k->check(c->v, n)))
+		return 0;
+	if (is_told(s, c, k, end)) {
+		bool apart = loose && !digits && !caps && has_blanks(c, n);
+
+		return apart || (k->check == NULL && goes_on(c, n)) ? 0
+								    : k->told;
+	}
+	if (loose || c->number || goes_on(c, n) ||
+	    (k->alone < CAPITALS && !caps))
+		return 0;
+	return k->alone >= VALUES || weak ? k->alone : 0;
+}
+
+uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak)
+{
+	const struct kind_index *x = &s->r->kinds;
+	size_t nkinds;
+	const struct kind *table = recognizer_kinds_table(&nkinds);
+	struct code c;
+	uint32_t sure = 0;
+	unsigned first;
+
+	gather(s, i, &c);
+	if (c.n < 4)
+		return 0;
+	first = is_digit((uint8_t)c.v[0]) ? 1 : 0;
+	for (unsigned n = 4; n <= c.n; n++) {
+		if (c.sep[n] == 0)
+			continue;
+		for (unsigned r = x->first[first][n];
+		     r < x->first[first][n + 1]; r++) {
+			const struct kind *k = &table[x->rows[first][r]];
+			unsigned score = score_of(s, &c, n, k, weak);
+			uint32_t end = c.at[n - 1] + 1;
+
+			if (score == 0)
+				continue;
+			recognizer_hit(s, i, end, k->entity, k->rule, score);
+			if (score >= SURE && end > sure)
+				sure = end;
+		}
+	}
+	return sure;
+}
