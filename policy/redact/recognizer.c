@@ -105,7 +105,7 @@ uint64_t recognizer_behind(struct scan *s, uint32_t i)
 		w = recognizer_words_find(&s->r->triggers, s->t + i, end - i,
 					  s->n - i);
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
-			topics |= TOPIC_BIT(w->topic);
+			topics = topic_add(topics, w->topic, w->number);
 		i = end;
 	}
 	return topics;
@@ -136,7 +136,9 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		    s->topic_at[TOPIC_SSN] == i && i > 0)
 			s->topic_at[TOPIC_SSN] = 0;
 		s->topic_at[w->topic] = end + 1;
-		s->seen |= TOPIC_BIT(w->topic);
+		s->seen = topic_add(s->seen, w->topic, w->number);
+		if (w->number != LAND_NONE)
+			s->land_at = end + 1;
 	}
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
@@ -150,6 +152,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	}
 	if ((w->roles & ROLE_CURRENCY) != 0 && more)
 		next = recognizer_money_sign(s, i, end - i);
+	if ((w->roles & ROLE_AT) != 0)
+		next = recognizer_mail(s, i, end);
 	if ((w->roles & ROLE_WWW) != 0 && more)
 		next = recognizer_url_www(s, i);
 	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
@@ -181,14 +185,15 @@ static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 }
 
 /* A word without digits may begin an identifier: they follow, or it is all
- * capitals. */
+ * capitals, or hexadecimal. */
 static bool begins(const struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t n = end - i;
 	uint8_t sep = scan_at(s, end), next = scan_at(s, end + 1);
 	bool apart = sep == ' ' || sep == '-';
 
-	if (n <= 6 && apart && is_digit(next))
+	if ((n <= 6 && apart && is_digit(next)) || (n == 2 && sep == '-') ||
+	    (n == 4 && sep == '.'))
 		return true;
 	if (!is_upper(s->t[i]) || !is_upper(s->t[end - 1]))
 		return false;
@@ -298,7 +303,7 @@ static uint64_t key_topics(const struct recognizers *r, struct bytes key,
 		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
 					  key.n - i);
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
-			topics |= TOPIC_BIT(w->topic);
+			topics = topic_add(topics, w->topic, w->number);
 		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
 			*person = true;
 		else if (w == NULL || w->topic != TOPIC_NAME)
@@ -363,7 +368,9 @@ static void scan_run(struct scan *s, struct turn *turn)
 		if (run->kind == RUN_CELL)
 			recognizer_name_value(s);
 		if (s->asks && !run->again)
-			turn->mine |= s->seen;
+			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
+							? turn->mine & TOPICS
+							: turn->mine);
 		break;
 	case RUN_VALUE:
 		s->allowed = ALLOW_CORE | ALLOW_MORE;

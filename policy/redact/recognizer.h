@@ -21,6 +21,7 @@
 	X(PROPAGATED_REVERSED, "propagated.reversed") \
 	X(PROPAGATED_GLUED, "propagated.glued") \
 	X(EMAIL_AT, "email.at") \
+	X(EMAIL_SPOKEN, "email.spoken") \
 	X(URL_SCHEME, "url.scheme") \
 	X(URL_WWW, "url.www") \
 	X(URL_BARE, "url.bare") \
@@ -159,6 +160,7 @@ struct scan {
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
+	uint32_t land_at;		/* 1 + where its land's word ended */
 	uint64_t asked; /* topics that the turn before asked for */
 	uint64_t keyed; /* topics of the run's key */
 	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
@@ -306,6 +308,9 @@ uint32_t recognizer_money_number(struct scan *s, uint32_t i);
 uint32_t recognizer_iban(struct scan *s, uint32_t i);
 /** recognizer_email(s, i, from): at '@'; nothing before from is taken. */
 uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from);
+/** recognizer_mail(s, i, end): at the word "at" [i, end): an address as it is
+ * spoken. */
+uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from);
 uint32_t recognizer_url_www(struct scan *s, uint32_t i);
 uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from);

@@ -12,7 +12,7 @@
 
 #define NEAR 64	    /* bytes between a topic's word and the value */
 #define LOOKS 2	    /* how often the words behind are looked at */
-#define SURE 80	    /* no other recognizer needs to be asked */
+#define SURE 93	    /* no other recognizer needs to be asked */
 #define ENDS 1	    /* for a separator: no letter or digit comes */
 #define CAPITALS 70 /* below it, letters must be capitals */
 #define VALUES 60   /* least score alone outside of prose */
@@ -52,7 +52,7 @@ void recognizer_kinds_index(struct kind_index *x)
 			unsigned have = 0;
 
 			for (; *s != '\0'; s++)
-				have += strchr(" -.~", *s) == NULL;
+				have += strchr(" -._~", *s) == NULL;
 			s = k[i].shape + (k[i].shape[0] == '~');
 			if (have != length)
 				continue;
@@ -104,11 +104,13 @@ static bool has_shape(const struct code *c, unsigned n, const char *shape,
 
 	*loose = free;
 	for (shape += free; *shape != '\0'; shape++) {
-		bool gap = *shape == ' ', dash = *shape == '-';
 		bool letter = (c->letters >> k & 1) != 0;
 
-		if (gap || dash || *shape == '.') {
-			if (!gap && c->sep[k] != (uint8_t)*shape)
+		if (strchr(" -._", *shape) != NULL) {
+			if (*shape == '_'
+				    ? c->sep[k] == 0
+				    : *shape != ' ' &&
+					      c->sep[k] != (uint8_t)*shape)
 				*loose = true;
 			shape++;
 		} else if (c->sep[k] != 0 && k > 0) {
@@ -137,27 +139,40 @@ static uint32_t nearest(const struct scan *s, uint64_t topics, uint32_t i)
 	return best;
 }
 
-static bool is_told(struct scan *s, struct code *c, const struct kind *k,
-		    uint32_t end)
+/* The topics of the words around it; 0: none of these is the nearest. */
+static uint64_t around(struct scan *s, struct code *c, const struct kind *k,
+		       uint32_t end)
 {
-	uint64_t topics = k->near;
-	uint32_t mine = nearest(s, topics, c->at[0]);
-	uint32_t rival = nearest(s, RIVALS & ~topics, c->at[0]);
+	uint32_t i = c->at[0];
+	uint32_t mine = nearest(s, k->near, i);
+	uint32_t rival = nearest(s, RIVALS & ~k->near, i);
+	uint64_t asked = s->asked | s->keyed;
 
-	if (topics == 0)
-		return false;
-	if (mine != 0 || rival != 0)
-		return mine > rival;
-	if (((s->asked | s->keyed) & topics) != 0)
-		return true;
-	if (k->shape[0] == '~')
-		return false;
+	if (mine != 0 || rival != 0) {
+		bool land = s->land_at != 0 && i - (s->land_at - 1) <= NEAR;
+
+		return mine <= rival ? 0 : land ? s->seen : s->seen & TOPICS;
+	}
+	if ((asked & k->near) != 0 || k->shape[0] == '~')
+		return (asked & k->near) == 0 ? 0
+		       : s->keyed != 0	      ? s->keyed
+					      : s->asked;
 	if (c->looked != end && c->looks < LOOKS) {
 		c->looks++;
 		c->looked = end;
 		c->behind = recognizer_behind(s, end);
 	}
-	return c->looked == end && (c->behind & topics) != 0;
+	return c->looked == end ? c->behind : 0;
+}
+
+static bool is_told(struct scan *s, struct code *c, const struct kind *k,
+		    uint32_t end)
+{
+	uint64_t topics = k->near == 0 ? 0 : around(s, c, k, end);
+	unsigned land = (unsigned)(topics >> TOPIC_LAND);
+
+	return (topics & k->near) != 0 &&
+	       (land == LAND_NONE || k->land == LAND_NONE || k->land == land);
 }
 
 /* The digits go on behind a separator, as they did inside. */
@@ -184,8 +199,6 @@ static bool all_same(const struct code *c, unsigned n)
 	return k == n;
 }
 
-/* Its letters are capitals; or, where separators are not where they should
- * be, it has no blanks. */
 static bool in_capitals(const struct code *c, unsigned n)
 {
 	return (c->lower & ((1u << n) - 1)) == 0;
@@ -197,6 +210,11 @@ static bool has_blanks(const struct code *c, unsigned n)
 		if (c->sep[k] == ' ')
 			return true;
 	return false;
+}
+
+static bool has_dash(const char *shape)
+{
+	return strchr(shape, '-') != NULL;
 }
 
 /* The row k fits the first n; its score, 0 where it does not. */
@@ -211,10 +229,12 @@ static unsigned score_of(struct scan *s, struct code *c, unsigned n,
 	    (k->check != NULL && !k->check(c->v, n)))
 		return 0;
 	if (is_told(s, c, k, end)) {
-		bool apart = loose && !digits && !caps && has_blanks(c, n);
-
-		return apart || (k->check == NULL && goes_on(c, n)) ? 0
-								    : k->told;
+		if (loose && (digits ? c->number || has_dash(k->shape)
+				     : !caps && has_blanks(c, n)))
+			return 0;
+		if (k->check == NULL && goes_on(c, n))
+			return 0;
+		return k->told - (loose ? 3u : 0u);
 	}
 	if (loose || c->number || goes_on(c, n) ||
 	    (k->alone < CAPITALS && !caps))

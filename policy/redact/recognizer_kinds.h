@@ -10,12 +10,13 @@
 /*
  * What one looks like and what must be true of it. In a shape 9 is a digit, A
  * a letter, X either, a small letter itself; a blank is where a separator may
- * stand, '-' where a dash must. `near` are the topics (TOPIC_BIT) that make it
- * certain where their words stand around it, or were asked for, or are its
- * key's. A score of 0: not such a value then.
+ * stand, '-' and '.' where they must, '_' where some must; '~' before all:
+ * anywhere. `near` are the topics (TOPIC_BIT) that make it certain where their
+ * words stand around it, or were asked for, or are its key's; not where such a
+ * word is of another land. A score of 0: not such a value then.
  */
 struct kind {
-	uint8_t entity, rule;
+	uint8_t entity, rule, land;
 	const char *shape;
 	recognizer_check *check; /* NULL: the shape is all there is */
 	uint64_t near;

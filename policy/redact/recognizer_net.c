@@ -203,17 +203,38 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
 	return end;
 }
 
+/* "jane%40example.com": the host begins behind "%40" at i. */
+static uint32_t encoded(struct scan *s, uint32_t i, uint32_t from)
+{
+	uint32_t start, end, last;
+	unsigned dots;
+
+	if (i == from || s->t[i - 1] != '%' || scan_at(s, i) != '4' ||
+	    scan_at(s, i + 1) != '0')
+		return 0;
+	start = local(s, i - 1, from);
+	end = host(s, i + 2, &dots, &last);
+	if (start == i - 1 || dots == 0 || !is_top(s, last, end))
+		return 0;
+	recognizer_hit(s, start, end, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_AT, 96);
+	return end;
+}
+
 uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from)
 {
 	uint32_t start = i, end, last;
 	unsigned dots;
 	bool path;
 
-	if (i < s->dots_end || i < s->url_end || !is_word(scan_at(s, i + 1)))
+	if (i < s->dots_end || !is_word(scan_at(s, i + 1)))
 		return 0;
 	while (start > from && is_host(s->t[start - 1]) &&
 	       s->t[start - 1] != '.')
 		start--;
+	end = encoded(s, start, from);
+	s->dots_end = end;
+	if (end != 0 || i < s->url_end)
+		return 0;
 	end = host(s, start, &dots, &last);
 	s->dots_end = end;
 	s->steps += i - start;

@@ -93,13 +93,16 @@ static bool glued(const struct scan *s, const struct cluster *c)
 /* May an identifier with a shape begin here? */
 static bool may(const struct scan *s, const struct cluster *c)
 {
+	uint32_t end = c->end[c->n - 1];
+	uint8_t next = scan_at(s, end);
 	unsigned digits = 0;
 
+	if (next == '-' || next == '.')
+		next = scan_at(s, end + 1);
 	for (unsigned g = 0; g < c->n; g++)
 		digits += c->digits[g];
 	return !c->plus &&
-	       (digits >= KIND_DIGITS ||
-		is_alpha(scan_at(s, c->end[c->n - 1])) ||
+	       (digits >= KIND_DIGITS || is_alpha(next) ||
 		((s->seen | s->asked | s->keyed) != 0 && digits >= 4));
 }
 

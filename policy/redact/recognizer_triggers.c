@@ -123,26 +123,58 @@ static const struct word_line triggers[] = {
 	 "license licence führerschein licencia"},
 	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn medical"},
 	{ROLE_TOPIC, 0, TOPIC_NATIONAL, 0,
-	 "national identity citizen citizenship resident dni nie pesel "
-	 "personnummer personnr hetu henkilötunnus kimlik tckn aadhaar "
-	 "aadhar uidai nric fin personalausweis personalausweisnummer "
-	 "ausweis ausweisnummer cccd cmnd cmt cédula cedula curp rut cuil "
-	 "bsn insee nir rrn identidad identificación personal cước dân "
-	 "documento burgerservicenummer cpf"},
+	 "national identity citizen citizenship resident personal cédula "
+	 "cedula identidad identificación documento nir"},
+	{ROLE_TOPIC, LAND_AR, TOPIC_NATIONAL, 0, "cuil"},
+	{ROLE_TOPIC, LAND_BR, TOPIC_NATIONAL, 0, "cpf"},
+	{ROLE_TOPIC, LAND_CL, TOPIC_NATIONAL, 0, "rut"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_NATIONAL, 0,
+	 "personalausweis personalausweisnummer ausweis ausweisnummer"},
+	{ROLE_TOPIC, LAND_ES, TOPIC_NATIONAL, 0, "dni nie"},
+	{ROLE_TOPIC, LAND_FI, TOPIC_NATIONAL, 0, "hetu henkilötunnus"},
+	{ROLE_TOPIC, LAND_FR, TOPIC_NATIONAL, 0, "insee"},
+	{ROLE_TOPIC, LAND_IN, TOPIC_NATIONAL, 0, "aadhaar aadhar uidai"},
+	{ROLE_TOPIC, LAND_KR, TOPIC_NATIONAL, 0, "rrn"},
+	{ROLE_TOPIC, LAND_MX, TOPIC_NATIONAL, 0, "curp"},
+	{ROLE_TOPIC, LAND_NL, TOPIC_NATIONAL, 0, "bsn burgerservicenummer"},
+	{ROLE_TOPIC, LAND_PL, TOPIC_NATIONAL, 0, "pesel"},
+	{ROLE_TOPIC, LAND_SE, TOPIC_NATIONAL, 0, "personnummer personnr"},
+	{ROLE_TOPIC, LAND_SG, TOPIC_NATIONAL, 0, "nric fin"},
+	{ROLE_TOPIC, LAND_TR, TOPIC_NATIONAL, 0, "kimlik tckn"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_NATIONAL, 0, "cccd cmnd cmt cước dân"},
 	{ROLE_TOPIC, 0, TOPIC_TAX, 0,
-	 "tax taxpayer taxes tin tfn abn acn utr itin steuer steuern "
-	 "steueridentifikationsnummer steuernummer steuerid idnr nif cif "
-	 "fiscal fiscale codicefiscale impuesto impuestos rfc cuit vat "
-	 "thuế mst income"},
-	{ROLE_TOPIC, 0, TOPIC_HEALTH, 0,
-	 "nhs health healthcare hospital medicare mbi "
-	 "beneficiary krankenkasse krankenversicherung versichertennummer "
-	 "krankenversichertennummer kvnr gesundheitskarte bhyt"},
+	 "tax taxpayer taxes tin fiscal impuesto impuestos income vat"},
+	{ROLE_TOPIC, LAND_AR, TOPIC_TAX, 0, "cuit"},
+	{ROLE_TOPIC, LAND_AU, TOPIC_TAX, 0, "tfn abn acn"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_TAX, 0,
+	 "steuer steuern steueridentifikationsnummer steuernummer "
+	 "steuerid idnr"},
+	{ROLE_TOPIC, LAND_ES, TOPIC_TAX, 0, "nif cif"},
+	{ROLE_TOPIC, LAND_IT, TOPIC_TAX, 0, "fiscale codicefiscale"},
+	{ROLE_TOPIC, LAND_MX, TOPIC_TAX, 0, "rfc"},
+	{ROLE_TOPIC, LAND_UK, TOPIC_TAX, 0, "utr"},
+	{ROLE_TOPIC, LAND_US, TOPIC_TAX, 0, "itin"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_TAX, 0, "thuế mst"},
+	{ROLE_TOPIC, 0, TOPIC_HEALTH, 0, "health healthcare hospital"},
+	{ROLE_TOPIC, LAND_AU, TOPIC_HEALTH, 0, "medicare"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_HEALTH, 0,
+	 "krankenkasse krankenversicherung versichertennummer "
+	 "krankenversichertennummer kvnr gesundheitskarte"},
+	{ROLE_TOPIC, LAND_UK, TOPIC_HEALTH, 0, "nhs"},
+	{ROLE_TOPIC, LAND_US, TOPIC_HEALTH, 0, "mbi beneficiary"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_HEALTH, 0, "bhyt"},
 	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_HEALTH, 0, "patient"},
+	{ROLE_TOPIC, 0, TOPIC_INSURANCE, 0, "insurance seguridad"},
+	{ROLE_TOPIC, LAND_AT, TOPIC_INSURANCE, 0, "svnr"},
+	{ROLE_TOPIC, LAND_CA, TOPIC_INSURANCE, 0, "sin nas"},
+	{ROLE_TOPIC, LAND_CH, TOPIC_INSURANCE, 0, "ahv avs"},
 	{ROLE_TOPIC, 0, TOPIC_INSURANCE, 0,
-	 "insurance nino ni sin nas sozialversicherung ahv avs svnr "
-	 "sozialversicherungsnummer rentenversicherung seguridad "
-	 "rentenversicherungsnummer sécurité bhxh rvnr"},
+	 "sozialversicherung sozialversicherungsnummer"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_INSURANCE, 0,
+	 "rentenversicherung rentenversicherungsnummer rvnr"},
+	{ROLE_TOPIC, LAND_FR, TOPIC_INSURANCE, 0, "sécurité"},
+	{ROLE_TOPIC, LAND_UK, TOPIC_INSURANCE, 0, "nino ni"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_INSURANCE, 0, "bhxh"},
 	{ROLE_TOPIC, 0, TOPIC_PROVIDER, 0,
 	 "npi dea provider prescriber physician practitioner"},
 	{ROLE_TOPIC, 0, TOPIC_VEHICLE, 0,
@@ -161,7 +193,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_USER, 0, "user"},
 	{ROLE_TOPIC, 0, TOPIC_AGE, 0, "age aged alter edad tuổi"},
 	{ROLE_TOPIC, 0, TOPIC_DOMAIN, 0, "domain hostname fqdn"},
-	{ROLE_TOPIC, 0, TOPIC_EMPLOYER, 0, "ein fein employer"},
+	{ROLE_TOPIC, LAND_US, TOPIC_EMPLOYER, 0, "ein fein employer"},
 	{ROLE_TOPIC, 0, TOPIC_ID, 0,
 	 "id reference ref code serial identification identifier "
 	 "nummer"},
@@ -211,6 +243,7 @@ static const struct word_line triggers[] = {
 	 "north south east west n s e w ne nw se sw northeast "
 	 "northwest southeast southwest"},
 	{ROLE_WWW, 0, 0, 0, "www"},
+	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe"},
 	{ROLE_SECRET, 0, 0, 0, "password passwort contraseña passwd"},
 };
 

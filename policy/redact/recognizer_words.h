@@ -54,6 +54,49 @@ enum topic {
 };
 #define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
 
+/* Whose word it is: "DNI" is Spain's, "PESEL" Poland's. A set of topics holds
+ * the country of the last such word above TOPIC_LAND. */
+enum land {
+	LAND_NONE = 0,
+	LAND_AR,
+	LAND_AT,
+	LAND_AU,
+	LAND_BR,
+	LAND_CA,
+	LAND_CH,
+	LAND_CL,
+	LAND_CN,
+	LAND_DE,
+	LAND_ES,
+	LAND_FI,
+	LAND_FR,
+	LAND_IN,
+	LAND_IT,
+	LAND_KR,
+	LAND_MX,
+	LAND_NL,
+	LAND_PL,
+	LAND_SE,
+	LAND_SG,
+	LAND_TH,
+	LAND_TR,
+	LAND_UK,
+	LAND_US,
+	LAND_VN,
+	LAND_ZA,
+};
+#define TOPIC_LAND 56
+#define TOPICS (TOPIC_BIT(TOPIC_LAND) - 1)
+
+/** topic_add(topics, topic, land): with one more, of that country if it has
+ * one. */
+static inline uint64_t topic_add(uint64_t topics, unsigned topic, unsigned land)
+{
+	if (land != LAND_NONE)
+		topics = (topics & TOPICS) | (uint64_t)land << TOPIC_LAND;
+	return topics | TOPIC_BIT(topic);
+}
+
 /* Roles of a word; one word may have several. */
 enum role {
 	ROLE_MONTH = 1,	      /* number: 1..12 */
@@ -73,6 +116,7 @@ enum role {
 	ROLE_PARTICLE = 16384, /* inside names: van, de la */
 	ROLE_PERSON = 32768,   /* in a key: the name beside is a person's */
 	ROLE_GIVEN = 65536,    /* common, but a first name too: grace */
+	ROLE_AT = 131072,      /* "at" of a spoken e-mail address */
 };
 
 enum cue {
@@ -93,7 +137,8 @@ enum cue {
 struct word {
 	uint64_t key[2];
 	uint32_t roles; /* enum role */
-	uint8_t number, topic, cue;
+	uint8_t number; /* of a month, a day; a topic's land */
+	uint8_t topic, cue;
 };
 
 struct word_table {

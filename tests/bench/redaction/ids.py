@@ -289,8 +289,7 @@ class Maker:
             s += odd[c] if i % 2 == 0 else int(c) if c.isdigit() \
                 else ord(c) - 65
         v += LETTERS[s % 26]
-        v = self.group(v, '16', '3 3 5 5')
-        return self.r.choice([v, v, v.lower()])
+        return self.r.choice([v, v.lower(), self.group(v, '3 3 5 5')])
 
     def FR_NIR(self):
         y, m, _ = self.date()
@@ -343,7 +342,8 @@ class Maker:
 
     def KR_RRN(self):
         y, m, day = self.date()
-        v = f'{y:02}{m:02}{day:02}' + self.a(1, '1234') + self.d(5)
+        v = f'{y:02}{m:02}{day:02}' + \
+            self.a(1, '34' if y < 20 else '12') + self.d(5)
         w = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]
         v += str((11 - dot(v, w) % 11) % 10)
         return self.group(v, '6-7', '6-7', '13')
@@ -405,12 +405,15 @@ class Maker:
     # ---- wrong ones ----
 
     def wrong(self, name):
-        """One character of a right one changed, until nothing else than its
-        check digits can tell; types without any have their own."""
+        """A right one with its check digit or letter changed."""
         v = getattr(self, name)()
-        at = self.r.choice([i for i, c in enumerate(v) if c.isdigit()])
-        d = str((int(v[at]) + self.r.randint(1, 9)) % 10)
-        return v[:at] + d + v[at + 1:]
+        at = [i for i, c in enumerate(v) if c.isalnum()]
+        at = at[{'AU_MEDICARE': -2, 'VIN': 8,
+                 'AT_SOCIAL_SECURITY': 3}.get(name, -1)]
+        of = '0123456789' if v[at].isdigit() else \
+            LETTERS if v[at].isupper() else LETTERS.lower()
+        c = self.until(lambda: self.a(1, of), lambda c: c != v[at])
+        return v[:at] + c + v[at + 1:]
 
 
 def dot(v, w):
