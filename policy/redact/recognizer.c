@@ -123,6 +123,39 @@ static uint32_t currency_sign(const struct scan *s, uint32_t i)
 	return 0;
 }
 
+/* "my number", "her number": before "number" at i somebody owns it. */
+static bool is_owned(const struct scan *s, uint32_t i)
+{
+	static const char words[] = "my your his her our their mine";
+	char lower[8];
+	uint32_t start = i - 1, n;
+
+	if (i == 0 || s->t[i - 1] != ' ')
+		return false;
+	while (start > 0 && i - start < 8 && is_alpha(s->t[start - 1]))
+		start--;
+	n = i - 1 - start;
+	for (uint32_t k = 0; k < n; k++)
+		lower[k] = (char)(s->t[start + k] | 0x20);
+	return n > 0 && recognizer_check_in(words, lower, n);
+}
+
+static void topic(struct scan *s, uint32_t i, uint32_t end,
+		  const struct word *w)
+{
+	unsigned t = w->topic;
+
+	/* "social insurance" is another matter than social security */
+	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
+		s->topic_at[TOPIC_SSN] = 0;
+	if (t == TOPIC_NUMBER && is_owned(s, i))
+		t = TOPIC_PHONE;
+	s->topic_at[t] = end + 1;
+	s->seen = topic_add(s->seen, t, w->number);
+	if (w->number != LAND_NONE)
+		s->land_at = end + 1;
+}
+
 /* The roles of the trigger word [i, end); where to go on. */
 static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 			const struct word *w)
@@ -130,16 +163,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	bool more = (s->allowed & ALLOW_MORE) != 0;
 	uint32_t next = 0;
 
-	if ((w->roles & ROLE_TOPIC) != 0) {
-		/* "social insurance", "seguridad social" are others */
-		if (w->topic == TOPIC_INSURANCE &&
-		    s->topic_at[TOPIC_SSN] == i && i > 0)
-			s->topic_at[TOPIC_SSN] = 0;
-		s->topic_at[w->topic] = end + 1;
-		s->seen = topic_add(s->seen, w->topic, w->number);
-		if (w->number != LAND_NONE)
-			s->land_at = end + 1;
-	}
+	if ((w->roles & ROLE_TOPIC) != 0)
+		topic(s, i, end, w);
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)
@@ -158,6 +183,10 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		next = recognizer_url_www(s, i);
 	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name(s, i, end, w);
+	if ((w->roles & ROLE_KEY) != 0 && more)
+		next = recognizer_secret_prefix(s, i, end);
+	if ((w->roles & ROLE_BEGIN) != 0 && more)
+		next = recognizer_secret_begin(s, i);
 	if ((w->roles & ROLE_SECRET) != 0 && more)
 		recognizer_secret(s, end);
 	return next > end ? next : end;
@@ -179,6 +208,9 @@ static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 		next = recognizer_iban(s, i);
 	if (next == 0)
 		next = kinds(s, i);
+	if (next == 0 && end - i >= SECRET_WORD &&
+	    (s->allowed & ALLOW_MORE) != 0)
+		next = recognizer_secret_token(s, i, end);
 	if (next == 0)
 		recognizer_id_code(s, i, end);
 	return next > end ? next : end;

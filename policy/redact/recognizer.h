@@ -105,6 +105,10 @@
 	X(PERSON_KEY, "person.key") \
 	X(ADDRESS_STREET, "address.street") \
 	X(SECRET_CUE, "secret.cue") \
+	X(KEY_PREFIX, "key.prefix") \
+	X(KEY_ENTROPY, "key.entropy") \
+	X(KEY_PRIVATE, "key.private") \
+	X(CRYPTO, "crypto.checksum") \
 	X(ID_CONTEXT, "id.context") \
 	X(ID_ANSWER, "id.answer") \
 	X(ID_KEY, "id.key") \
@@ -325,6 +329,13 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
+/** recognizer_secret_token(s, i, end): at a long word of letters and digits.
+ * recognizer_secret_prefix: at a word that begins a service's keys.
+ * recognizer_secret_begin(s, i): at "BEGIN". */
+uint32_t recognizer_secret_token(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
+#define SECRET_WORD 16 /* least letters and digits of a token */
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
 

@@ -178,7 +178,15 @@ static uint32_t joined(const struct scan *s, uint32_t i, bool single,
 		*strong = before < start - 1;
 		return *strong ? before : i;
 	}
+	/* "jane 42" */
+	if (is_digit(s->t[i]) && !is_digit(s->t[start]) &&
+	    !is_plain(s, start, end)) {
+		*strong = true;
+		return start;
+	}
 	/* letters one by one */
+	if (start > 0 && s->t[start - 1] != ' ')
+		return i;
 	if (single && end - start == 1 && s->t[i - 1] == ' ' &&
 	    word_end(s, i) == i + 1) {
 		*strong = true;

@@ -145,7 +145,7 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 uint32_t recognizer_number(struct scan *s, uint32_t i)
 {
 	struct cluster c;
-	uint32_t end;
+	uint32_t end, next = 0;
 
 	gather(s, i, &c);
 	end = ask(s, &c);
@@ -156,8 +156,11 @@ uint32_t recognizer_number(struct scan *s, uint32_t i)
 		while (end < s->n && is_word(s->t[end]))
 			end++;
 		s->steps += end - c.end[0];
-		recognizer_id_code(s, i, end);
-		return end;
+		if (end - i >= SECRET_WORD && (s->allowed & ALLOW_MORE) != 0)
+			next = recognizer_secret_token(s, i, end);
+		if (next == 0)
+			recognizer_id_code(s, i, end);
+		return next > end ? next : end;
 	}
 	return c.end[0];
 }

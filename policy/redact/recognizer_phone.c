@@ -143,7 +143,10 @@ static uint32_t trunk(struct scan *s, const struct cluster *c)
 	while (k < c->n && k < 7 && n + c->digits[k] <= most &&
 	       (k == 0 || c->digits[k] >= 2))
 		n += c->digits[k++];
-	if ((c->digits[0] == 1 && c->sep[0] == '.') || n < 9 || n > most ||
+	if (k > 0 && c->sep[k - 1] == '-')
+		return 0; /* the number goes on */
+	if ((c->digits[0] == 1 && c->sep[0] == '.') ||
+	    n < (c->sep[0] == '-' ? 8 : 9) || n > most ||
 	    (most == 16 && n < 11) || !ends(s, c, k))
 		return 0;
 	if (k == 1 && (n < 10 || n > 11 || most == 16) &&
@@ -183,10 +186,11 @@ static bool is_form(const struct cluster *c, const char *form)
 }
 
 /* An area in parentheses, and layouts that only phones have: Brazil, Mexico,
- * Poland's fixed lines, India's mobile ones, Australia's 1300. */
+ * Portugal's and Poland's fixed lines, mobile ones of India and China,
+ * Australia's 1300. */
 static uint32_t other(struct scan *s, const struct cluster *c)
 {
-	static const char *const forms[] = {"254", "244", "2322", "55"};
+	static const char *const forms[] = {"254", "244", "234", "2322", "55"};
 	unsigned n = 0, k = 0;
 
 	while (k < c->n && n + c->digits[k] <= 12)
@@ -194,6 +198,8 @@ static uint32_t other(struct scan *s, const struct cluster *c)
 	if (c->open && c->sep[0] == ')' && c->digits[0] <= 5 && n >= 8 &&
 	    ends(s, c, k))
 		return take(s, c, k, RULE_PHONE_NATIONAL, 75);
+	if (is_form(c, "344") && s->t[c->start[0]] == '1' && ends(s, c, 3))
+		return take(s, c, 3, RULE_PHONE_NATIONAL, 65);
 	if (is_form(c, "433") && s->t[c->start[0]] == '1' && ends(s, c, 3))
 		return take(s, c, 3, RULE_PHONE_NATIONAL, 65);
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++)

@@ -84,6 +84,7 @@ static const struct word_line triggers[] = {
 	 "sms landline phones telefon telefonnummer handy handynummer "
 	 "rufnummer móvil movil teléfono telefono número thoại sđt"},
 	{ROLE_TOPIC, 0, TOPIC_PHONE, CUE_CALL, "call"},
+	{ROLE_TOPIC, 0, TOPIC_NUMBER, 0, "number"},
 	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
 	 "card cards visa mastercard amex debit cardnumber creditcard "
 	 "kreditkarte kreditkartennummer tarjeta pan thẻ"},
@@ -244,7 +245,13 @@ static const struct word_line triggers[] = {
 	 "northwest southeast southwest"},
 	{ROLE_WWW, 0, 0, 0, "www"},
 	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe"},
-	{ROLE_SECRET, 0, 0, 0, "password passwort contraseña passwd"},
+	{ROLE_SECRET | ROLE_TOPIC, 0, TOPIC_SECRET, 0,
+	 "password passwort kennwort contraseña clave passwd pwd "
+	 "passphrase"},
+	{ROLE_KEY, 0, 0, 0,
+	 "ghp gho ghu ghs ghr github glpat xoxb xoxp xoxa xoxr xoxs xapp "
+	 "sk pk rk whsec npm hf dop shpat shpss pypi key ya29 sg ac"},
+	{ROLE_BEGIN, 0, 0, 0, "begin"},
 };
 
 const struct word_line *recognizer_words_triggers(size_t *n)

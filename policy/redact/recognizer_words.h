@@ -41,15 +41,17 @@ enum topic {
 	TOPIC_PLATE,
 	TOPIC_DEVICE, /* "IMEI" */
 	TOPIC_SWIFT,
-	TOPIC_KEY, /* "token", "secret" */
+	TOPIC_KEY,    /* "token", "secret" */
+	TOPIC_SECRET, /* "password" */
 	TOPIC_USER,
 	TOPIC_AGE,
 	TOPIC_DOMAIN,
 	TOPIC_PLZ,
 	TOPIC_EMPLOYER,
-	TOPIC_ID,    /* "id", "reference", "code": some identifier */
-	TOPIC_ITEM,  /* "room", "flight", "model": a number that is none */
-	TOPIC_LAST4, /* "last four", "ending" */
+	TOPIC_NUMBER, /* "my number": a phone's */
+	TOPIC_ID,     /* "id", "reference", "code": some identifier */
+	TOPIC_ITEM,   /* "room", "flight", "model": a number that is none */
+	TOPIC_LAST4,  /* "last four", "ending" */
 	TOPIC_COUNT,
 };
 #define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
@@ -116,6 +118,8 @@ enum role {
 	ROLE_PARTICLE = 16384, /* inside names: van, de la */
 	ROLE_PERSON = 32768,   /* in a key: the name beside is a person's */
 	ROLE_GIVEN = 65536,    /* common, but a first name too: grace */
+	ROLE_KEY = 262144,     /* begins a service's key: ghp */
+	ROLE_BEGIN = 524288,   /* of a private key */
 	ROLE_AT = 131072,      /* "at" of a spoken e-mail address */
 };
 
