@@ -105,7 +105,8 @@ uint64_t recognizer_behind(struct scan *s, uint32_t i)
 		w = recognizer_words_find(&s->r->triggers, s->t + i, end - i,
 					  s->n - i);
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
-			topics = topic_add(topics, w->topic, w->number);
+			topics =
+				topic_add(topics, w->topic, recognizer_land(w));
 		i = end;
 	}
 	return topics;
@@ -143,7 +144,7 @@ static bool is_owned(const struct scan *s, uint32_t i)
 static void topic(struct scan *s, uint32_t i, uint32_t end,
 		  const struct word *w)
 {
-	unsigned t = w->topic;
+	unsigned land = recognizer_land(w), t = w->topic;
 
 	/* "social insurance" is another matter than social security */
 	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
@@ -151,8 +152,8 @@ static void topic(struct scan *s, uint32_t i, uint32_t end,
 	if (t == TOPIC_NUMBER && is_owned(s, i))
 		t = TOPIC_PHONE;
 	s->topic_at[t] = end + 1;
-	s->seen = topic_add(s->seen, t, w->number);
-	if (w->number != LAND_NONE)
+	s->seen = topic_add(s->seen, t, land);
+	if (land != LAND_NONE)
 		s->land_at = end + 1;
 }
 
@@ -183,7 +184,11 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		next = recognizer_url_www(s, i);
 	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name(s, i, end, w);
-	if ((w->roles & ROLE_KEY) != 0 && more)
+	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_traits(s, i, end, w);
+	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)
+		next = recognizer_secret_said(s, end);
+	if ((w->roles & ROLE_KEY) != 0 && more && next == 0)
 		next = recognizer_secret_prefix(s, i, end);
 	if ((w->roles & ROLE_BEGIN) != 0 && more)
 		next = recognizer_secret_begin(s, i);
@@ -274,6 +279,8 @@ static uint32_t joint(struct scan *s, uint32_t i, unsigned class,
 
 	if (class == CLASS_AT) {
 		next = recognizer_email(s, i, *floor);
+		if (next == 0 && (s->allowed & ALLOW_PROSE) != 0)
+			next = recognizer_traits_handle(s, i);
 		*floor = i + 1;
 	} else if (class == CLASS_COLON && net) {
 		if (more)
@@ -335,7 +342,8 @@ static uint64_t key_topics(const struct recognizers *r, struct bytes key,
 		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
 					  key.n - i);
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
-			topics = topic_add(topics, w->topic, w->number);
+			topics =
+				topic_add(topics, w->topic, recognizer_land(w));
 		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
 			*person = true;
 		else if (w == NULL || w->topic != TOPIC_NAME)

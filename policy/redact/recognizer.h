@@ -105,6 +105,11 @@
 	X(PERSON_KEY, "person.key") \
 	X(ADDRESS_STREET, "address.street") \
 	X(SECRET_CUE, "secret.cue") \
+	X(AGE, "age.number") \
+	X(TRAIT_CUE, "trait.cue") \
+	X(TRAIT_WORD, "trait.word") \
+	X(USER_CUE, "user.cue") \
+	X(USER_HANDLE, "user.handle") \
 	X(KEY_PREFIX, "key.prefix") \
 	X(KEY_ENTROPY, "key.entropy") \
 	X(KEY_PRIVATE, "key.private") \
@@ -329,11 +334,20 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
+/** recognizer_traits(s, i, end, w): at a word of a trait [i, end).
+ * recognizer_traits_age(s, c): the number is somebody's age.
+ * recognizer_traits_handle(s, i): at the '@' before a user's name. */
+void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
+		       const struct word *w);
+uint32_t recognizer_traits_age(struct scan *s, const struct cluster *c);
+uint32_t recognizer_traits_handle(struct scan *s, uint32_t i);
 /** recognizer_secret_token(s, i, end): at a long word of letters and digits.
  * recognizer_secret_prefix: at a word that begins a service's keys.
+ * recognizer_secret_said(s, end): behind "token".
  * recognizer_secret_begin(s, i): at "BEGIN". */
 uint32_t recognizer_secret_token(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_secret_said(struct scan *s, uint32_t end);
 uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
 #define SECRET_WORD 16 /* least letters and digits of a token */
 /** recognizer_secret(s, end): behind the word "password". */

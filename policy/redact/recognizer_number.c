@@ -128,6 +128,8 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 	if (end == 0 && !single)
 		end = recognizer_ssn(s, c);
 	if (end == 0 && more)
+		end = recognizer_traits_age(s, c);
+	if (end == 0 && more)
 		end = recognizer_money_number(s, c->start[0]);
 	if (end == 0 && !single && !c->plus)
 		end = recognizer_phone(s, c);
@@ -179,6 +181,8 @@ void recognizer_number_bare(struct scan *s)
 	end = s->n < 13 ? 0 : recognizer_card(s, &c);
 	if (end == 0 && s->keyed != 0)
 		end = recognizer_kinds(s, 0, false);
+	if (end == 0 && (s->keyed >> TOPIC_AGE & 1) != 0)
+		end = recognizer_traits_age(s, &c);
 	if (end == 0 && s->keyed != 0)
 		(void)recognizer_id(s, &c);
 }

@@ -202,6 +202,32 @@ uint32_t recognizer_secret_token(struct scan *s, uint32_t i, uint32_t end)
 		    near ? 88 : 72);
 }
 
+/* Behind "token", "secret key": ":", "=", "is", and what must be one. */
+uint32_t recognizer_secret_said(struct scan *s, uint32_t end)
+{
+	uint32_t i = end, stop;
+	struct mixture m;
+	bool told = false;
+
+	for (; i < end + 16 && scan_at(s, i) != 0; i++) {
+		uint8_t c = s->t[i];
+
+		if (told && (is_token(c) || c == '+'))
+			break;
+		told = told || c == ':' || c == '=' ||
+		       (c == ' ' && scan_at(s, i - 1) == 's' &&
+			scan_at(s, i - 2) == 'i');
+		if (c == '\n')
+			return 0;
+	}
+	stop = told ? token_end(s, i, "+/=.") : i;
+	m = mix(s, i, stop);
+	if (stop - i < WORD_TOLD || m.digits < 2 || m.lower + m.upper < 4 ||
+	    m.switches * 5 < stop - i)
+		return 0;
+	return take(s, i, stop, ENTITY_API_KEY, RULE_KEY_ENTROPY, 88);
+}
+
 /* "ghp_", "sk-", "xoxb-" [i, end), and what comes behind. */
 uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end)
 {

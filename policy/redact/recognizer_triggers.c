@@ -188,10 +188,6 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_KEY, 0,
 	 "token secret key apikey bearer credential credentials "
 	 "authorization"},
-	{ROLE_TOPIC, 0, TOPIC_USER, 0,
-	 "username userid login handle nickname benutzername nutzername "
-	 "usuario"},
-	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_USER, 0, "user"},
 	{ROLE_TOPIC, 0, TOPIC_AGE, 0, "age aged alter edad tuổi"},
 	{ROLE_TOPIC, 0, TOPIC_DOMAIN, 0, "domain hostname fqdn"},
 	{ROLE_TOPIC, LAND_US, TOPIC_EMPLOYER, 0, "ein fein employer"},
@@ -252,6 +248,29 @@ static const struct word_line triggers[] = {
 	 "ghp gho ghu ghs ghr github glpat xoxb xoxp xoxa xoxr xoxs xapp "
 	 "sk pk rk whsec npm hf dop shpat shpss pypi key ya29 sg ac"},
 	{ROLE_BEGIN, 0, 0, 0, "begin"},
+	/* traits */
+	{ROLE_TRAIT, TRAIT_NATION, 0, 0,
+	 "nationality religion ethnicity nationalität konfession "
+	 "staatsangehörigkeit staatsbürgerschaft nacionalidad religión "
+	 "etnia tịch"},
+	{ROLE_TRAIT, TRAIT_GENDER, 0, 0,
+	 "gender sex geschlecht género sexo tính"},
+	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
+	 "username userid login handle nickname benutzername nutzername "
+	 "usuario"},
+	{ROLE_TRAIT | ROLE_TOPIC | ROLE_PERSON, TRAIT_USER, TOPIC_USER, 0,
+	 "user"},
+	{ROLE_TRAIT, TRAIT_IS, 0, 0,
+	 "american british german french spanish italian mexican chinese "
+	 "vietnamese japanese korean indian canadian australian irish "
+	 "scottish polish russian ukrainian turkish brazilian dutch swedish "
+	 "greek portuguese nigerian filipino pakistani iranian israeli "
+	 "egyptian cuban colombian argentinian peruvian thai indonesian "
+	 "catholic protestant christian muslim jewish hindu buddhist sikh "
+	 "atheist mormon evangelical republican democrat communist "
+	 "deutscher deutsche katholisch evangelisch muslimisch jüdisch "
+	 "español española mexicano mexicana católico católica musulmán "
+	 "judío judía"},
 };
 
 const struct word_line *recognizer_words_triggers(size_t *n)

@@ -120,7 +120,17 @@ enum role {
 	ROLE_GIVEN = 65536,    /* common, but a first name too: grace */
 	ROLE_KEY = 262144,     /* begins a service's key: ghp */
 	ROLE_BEGIN = 524288,   /* of a private key */
+	ROLE_TRAIT = 1048576,  /* number: enum trait */
+	ROLE_STREET = 2097152, /* a street's name follows: calle */
 	ROLE_AT = 131072,      /* "at" of a spoken e-mail address */
+};
+
+/* What a trait's word is about: its number. */
+enum trait {
+	TRAIT_NATION = 1, /* "nationality": one comes */
+	TRAIT_GENDER,
+	TRAIT_USER,
+	TRAIT_IS, /* "mexican": it is one */
 };
 
 enum cue {
@@ -157,6 +167,12 @@ struct word_line {
 	uint8_t number, topic, cue;
 	const char *words;
 };
+
+/** recognizer_land(w): the land of a topic's word. */
+static inline unsigned recognizer_land(const struct word *w)
+{
+	return (w->roles & ROLE_TRAIT) != 0 ? (unsigned)LAND_NONE : w->number;
+}
 
 /** recognizer_words_build(t, lines, n): a table of them; a word of several
  * lines joins their roles. -ENOMEM. recognizer_words_free(t). */
