@@ -40,14 +40,18 @@ bool recognizer_check_date(const char *year, const char *month, const char *day)
 
 bool recognizer_check_in(const char *list, const char *v, unsigned n)
 {
-	while (*list != '\0') {
-		size_t m = strcspn(list, " ");
+	for (;; list++) {
+		unsigned k = 0;
 
-		if (m == n && memcmp(list, v, n) == 0)
+		while (k < n && list[k] == v[k])
+			k++;
+		if (k == n && (list[k] == ' ' || list[k] == '\0'))
 			return true;
-		list += m + strspn(list + m, " ");
+		while (*list != ' ' && *list != '\0')
+			list++;
+		if (*list == '\0')
+			return false;
 	}
-	return false;
 }
 
 bool recognizer_check_luhn(const char *v, unsigned n)

@@ -28,7 +28,7 @@ unsigned recognizer_check_number(const char *v, unsigned n);
 bool recognizer_check_date(const char *year, const char *month,
 			   const char *day);
 /** recognizer_check_in(list, v, n): v is one of the words of list, which
- * blanks part. */
+ * single blanks part. */
 bool recognizer_check_in(const char *list, const char *v, unsigned n);
 
 /* recognizer_check_anglo.c: North America, the United Kingdom, Australia,
@@ -46,13 +46,13 @@ recognizer_check recognizer_check_us_itin, recognizer_check_us_ein,
 /* recognizer_check_europe.c */
 recognizer_check recognizer_check_de_tax, recognizer_check_de_card,
 	recognizer_check_de_pension, recognizer_check_de_health,
-	recognizer_check_at_social, recognizer_check_ch_ahv,
-	recognizer_check_es_nif, recognizer_check_es_nie,
-	recognizer_check_es_cif, recognizer_check_es_plate,
-	recognizer_check_it_fiscal, recognizer_check_fr_nir,
-	recognizer_check_nl_bsn, recognizer_check_pl_pesel,
-	recognizer_check_fi_hetu, recognizer_check_se_number,
-	recognizer_check_tr_id;
+	recognizer_check_de_plz, recognizer_check_at_social,
+	recognizer_check_ch_ahv, recognizer_check_es_nif,
+	recognizer_check_es_nie, recognizer_check_es_cif,
+	recognizer_check_es_plate, recognizer_check_it_fiscal,
+	recognizer_check_fr_nir, recognizer_check_nl_bsn,
+	recognizer_check_pl_pesel, recognizer_check_fi_hetu,
+	recognizer_check_se_number, recognizer_check_tr_id;
 
 /* recognizer_check_world.c: Asia, Latin America, and what belongs to none. */
 recognizer_check recognizer_check_vn_cccd, recognizer_check_cn_id,

@@ -90,6 +90,13 @@ bool recognizer_check_de_health(const char *v, unsigned n)
 	return total % 10 == digit(v[n - 1]);
 }
 
+/* "D-10115". */
+bool recognizer_check_de_plz(const char *v, unsigned n)
+{
+	(void)n;
+	return v[0] == 'D' && number(v + 1, 2) != 0;
+}
+
 /* Sozialversicherungsnummer, ASVG § 30c: the fourth checks the others. */
 bool recognizer_check_at_social(const char *v, unsigned n)
 {

@@ -25,18 +25,58 @@
 	 T(CUSTOMER) | T(PIN) | T(CVV) | T(PASSPORT) | T(LICENSE) |       \
 	 T(ROUTING) | T(ITEM))
 
-/* Letters and digits of a candidate. */
+/* Letters and digits of a candidate; sets of places of them. */
 struct code {
-	char v[KIND_LONG + 1];	    /* letters upper case */
-	uint8_t sep[KIND_LONG + 1]; /* what stands before v[k]; 0: nothing */
-	uint32_t at[KIND_LONG + 1]; /* where v[k] stands */
-	unsigned n;		    /* of them; at most KIND_LONG */
-	unsigned letters, lower;    /* bits: those that are */
-	uint64_t behind;	    /* topics of the words behind `looked` */
-	uint32_t looked;	    /* 0: nowhere yet */
-	unsigned looks;		    /* how often that was asked */
-	bool number;		    /* a number goes on before it */
+	char v[KIND_LONG + 1];	     /* letters upper case */
+	uint8_t sep[KIND_LONG + 1];  /* what stands before v[k]; 0: nothing */
+	uint32_t at[KIND_LONG + 1];  /* where v[k] stands */
+	unsigned n;		     /* of them; at most KIND_LONG */
+	uint32_t letters, lower;     /* those that are */
+	uint32_t gaps, dashes, dots; /* a separator stands before them */
+	uint64_t behind;	     /* topics of the words behind `looked` */
+	uint32_t looked;	     /* 0: nowhere yet */
+	unsigned looks;		     /* how often that was asked */
+	bool number;		     /* a number goes on before it */
 };
+
+/* The shape as sets; its length. */
+static unsigned read_shape(const char *shape, struct kind_shape *out)
+{
+	unsigned k = 0;
+
+	*out = (struct kind_shape){.anywhere = *shape == '~'};
+	for (shape += out->anywhere; *shape != '\0'; shape++) {
+		uint32_t bit = (uint32_t)1 << k;
+
+		switch (*shape) {
+		case '-':
+			out->dashes |= bit;
+			out->gaps |= bit;
+			continue;
+		case '.':
+			out->dots |= bit;
+			out->gaps |= bit;
+			continue;
+		case '_':
+			out->some |= bit;
+			out->gaps |= bit;
+			continue;
+		case ' ':
+			out->gaps |= bit;
+			continue;
+		case '9':
+			out->digits |= bit;
+			break;
+		case 'A':
+			out->letters |= bit;
+			break;
+		default:
+			break;
+		}
+		k++;
+	}
+	return k;
+}
 
 void recognizer_kinds_index(struct kind_index *x)
 {
@@ -47,18 +87,14 @@ void recognizer_kinds_index(struct kind_index *x)
 	for (unsigned length = 0; length <= KIND_LONG + 1; length++) {
 		x->first[0][length] = (uint8_t)count[0];
 		x->first[1][length] = (uint8_t)count[1];
-		for (size_t i = 0; i < n; i++) {
-			const char *s = k[i].shape;
-			unsigned have = 0;
+		for (size_t i = 0; i < n && i < KIND_ROWS; i++) {
+			struct kind_shape *s = &x->shapes[i];
 
-			for (; *s != '\0'; s++)
-				have += strchr(" -._~", *s) == NULL;
-			s = k[i].shape + (k[i].shape[0] == '~');
-			if (have != length)
+			if (read_shape(k[i].shape, s) != length)
 				continue;
-			if (*s != '9')
+			if ((s->digits & 1) == 0)
 				x->rows[0][count[0]++] = (uint8_t)i;
-			if (*s == '9' || *s == 'X')
+			if ((s->letters & 1) == 0)
 				x->rows[1][count[1]++] = (uint8_t)i;
 		}
 	}
@@ -72,7 +108,7 @@ static bool is_separator(uint8_t c)
 static void gather(struct scan *s, uint32_t i, struct code *c)
 {
 	c->n = 0;
-	c->letters = c->lower = 0;
+	c->letters = c->lower = c->gaps = c->dashes = c->dots = 0;
 	c->looked = c->looks = 0;
 	c->number = i > 1 && is_separator(s->t[i - 1]) && is_digit(s->t[i - 2]);
 	for (;;) {
@@ -87,41 +123,29 @@ static void gather(struct scan *s, uint32_t i, struct code *c)
 		c->sep[c->n] = part ? sep : ENDS;
 		if (!part || c->n == KIND_LONG)
 			break;
-		c->letters |= (unsigned)is_alpha(b) << c->n;
-		c->lower |= (unsigned)is_lower(b) << c->n;
+		c->letters |= (uint32_t)is_alpha(b) << c->n;
+		c->lower |= (uint32_t)is_lower(b) << c->n;
+		c->gaps |= (uint32_t)(sep != 0) << c->n;
+		c->dashes |= (uint32_t)(sep == '-') << c->n;
+		c->dots |= (uint32_t)(sep == '.') << c->n;
 		c->at[c->n] = i++;
 		c->v[c->n++] = (char)(is_lower(b) ? b - 32 : b);
 	}
 	s->steps += c->n;
 }
 
-/* Of n letters and digits the shape is this; *loose: but for separators. */
-static bool has_shape(const struct code *c, unsigned n, const char *shape,
-		      bool *loose)
+/* The first n have this shape; *loose: but for separators. */
+static bool has_shape(const struct code *c, unsigned n,
+		      const struct kind_shape *s, bool *loose)
 {
-	bool free = *shape == '~';
-	unsigned k = 0;
+	uint32_t all = ((uint32_t)1 << n) - 1, gaps = c->gaps & all;
 
-	*loose = free;
-	for (shape += free; *shape != '\0'; shape++) {
-		bool letter = (c->letters >> k & 1) != 0;
-
-		if (strchr(" -._", *shape) != NULL) {
-			if (*shape == '_'
-				    ? c->sep[k] == 0
-				    : *shape != ' ' &&
-					      c->sep[k] != (uint8_t)*shape)
-				*loose = true;
-			shape++;
-		} else if (c->sep[k] != 0 && k > 0) {
-			*loose = true;
-		}
-		if ((*shape == '9' && letter) || (*shape == 'A' && !letter) ||
-		    (is_lower((uint8_t)*shape) && c->v[k] != *shape - 32))
-			return false;
-		k++;
-	}
-	return k == n;
+	if ((s->digits & c->letters) != 0 || (s->letters & ~c->letters) != 0)
+		return false;
+	*loose = s->anywhere || (gaps & ~s->gaps) != 0 ||
+		 (s->some & ~gaps) != 0 || (s->dashes & ~c->dashes) != 0 ||
+		 (s->dots & ~c->dots) != 0;
+	return true;
 }
 
 /* Where the nearest word of these topics ends, + 1; 0: none is near. */
@@ -175,6 +199,14 @@ static bool is_told(struct scan *s, struct code *c, const struct kind *k,
 	       (land == LAND_NONE || k->land == LAND_NONE || k->land == land);
 }
 
+static bool has_blanks(const struct code *c, unsigned n)
+{
+	uint32_t all = ((uint32_t)1 << n) - 1;
+
+	/* tabs count; points and slashes hardly matter */
+	return (c->gaps & ~c->dashes & ~c->dots & all) != 0;
+}
+
 /* The digits go on behind a separator, as they did inside. */
 static bool goes_on(const struct code *c, unsigned n)
 {
@@ -184,10 +216,7 @@ static bool goes_on(const struct code *c, unsigned n)
 		return false;
 	if (sep != ' ')
 		return true;
-	for (unsigned k = 1; k < n; k++)
-		if (c->sep[k] == ' ')
-			return true;
-	return false;
+	return has_blanks(c, n);
 }
 
 static bool all_same(const struct code *c, unsigned n)
@@ -204,32 +233,20 @@ static bool in_capitals(const struct code *c, unsigned n)
 	return (c->lower & ((1u << n) - 1)) == 0;
 }
 
-static bool has_blanks(const struct code *c, unsigned n)
-{
-	for (unsigned k = 1; k < n; k++)
-		if (c->sep[k] == ' ')
-			return true;
-	return false;
-}
-
-static bool has_dash(const char *shape)
-{
-	return strchr(shape, '-') != NULL;
-}
-
 /* The row k fits the first n; its score, 0 where it does not. */
 static unsigned score_of(struct scan *s, struct code *c, unsigned n,
-			 const struct kind *k, bool weak)
+			 const struct kind *k, const struct kind_shape *shape,
+			 bool weak)
 {
 	bool loose, caps = in_capitals(c, n);
 	bool digits = (c->letters & ((1u << n) - 1)) == 0;
 	uint32_t end = c->at[n - 1] + 1;
 
-	if (!has_shape(c, n, k->shape, &loose) || all_same(c, n) ||
+	if (!has_shape(c, n, shape, &loose) || all_same(c, n) ||
 	    (k->check != NULL && !k->check(c->v, n)))
 		return 0;
 	if (is_told(s, c, k, end)) {
-		if (loose && (digits ? c->number || has_dash(k->shape)
+		if (loose && (digits ? c->number || shape->dashes != 0
 				     : !caps && has_blanks(c, n)))
 			return 0;
 		if (k->check == NULL && goes_on(c, n))
@@ -260,8 +277,10 @@ uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak)
 			continue;
 		for (unsigned r = x->first[first][n];
 		     r < x->first[first][n + 1]; r++) {
-			const struct kind *k = &table[x->rows[first][r]];
-			unsigned score = score_of(s, &c, n, k, weak);
+			unsigned row = x->rows[first][r];
+			const struct kind *k = &table[row];
+			unsigned score =
+				score_of(s, &c, n, k, &x->shapes[row], weak);
 			uint32_t end = c.at[n - 1] + 1;
 
 			if (score == 0)

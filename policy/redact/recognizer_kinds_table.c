@@ -70,7 +70,7 @@ static const struct kind table[] = {
 	  T(INSURANCE), 88, 97)
 	K(DE, DE_HEALTH_INSURANCE, DE_HEALTH, "A999999999", de_health,
 	  HEALTH, 66, 96)
-	K(DE, DE_PLZ, DE_PLZ, "d-99999", any, POST, 70, 92)
+	K(DE, DE_PLZ, DE_PLZ, "A-99999", de_plz, POST, 70, 92)
 	K(DE, DE_PLZ, DE_PLZ, "99999", any, T(PLZ), 0, 88)
 	K(AT, AT_SOCIAL_SECURITY, AT_SOCIAL, "9999 999999", at_social,
 	  T(INSURANCE), 56, 97)

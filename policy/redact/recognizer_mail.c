@@ -106,11 +106,21 @@ static bool is_provider(const struct scan *s, uint32_t i, uint32_t end)
 		       "aolcom protonmail gmx web webde");
 }
 
+/* A joint or an end may come behind the word that ends at i. */
+static bool may_join(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, over(s, i, false)) | 0x20;
+
+	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c';
+}
+
 /* A host at i: its end, or 0. *known: a mail host; *spelled: with "dot". */
 static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
 	uint32_t end = word_end(s, i), found = 0;
 
+	if (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL)
+		return 0;
 	*known = is_provider(s, i, end);
 	*spelled = false;
 	if (end == i)

@@ -222,7 +222,7 @@ uint32_t recognizer_secret_said(struct scan *s, uint32_t end)
 	}
 	stop = told ? token_end(s, i, "+/=.") : i;
 	m = mix(s, i, stop);
-	if (stop - i < WORD_TOLD || m.digits < 2 || m.lower + m.upper < 4 ||
+	if (stop - i < WORD_TOLD || m.digits < 1 || m.lower + m.upper < 4 ||
 	    m.switches * 5 < stop - i)
 		return 0;
 	return take(s, i, stop, ENTITY_API_KEY, RULE_KEY_ENTROPY, 88);
