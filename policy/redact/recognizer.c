@@ -184,6 +184,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		next = recognizer_url_www(s, i);
 	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name(s, i, end, w);
+	if ((w->roles & ROLE_STREET) != 0 && more)
+		next = recognizer_street(s, i, end);
 	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_traits(s, i, end, w);
 	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)
@@ -237,6 +239,13 @@ static bool begins(const struct scan *s, uint32_t i, uint32_t end)
 	return n == 8 || n == 11 || (n <= 6 && apart && is_upper(next));
 }
 
+static bool before_number(const struct scan *s, uint32_t end)
+{
+	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
+
+	return scan_at(s, at) == ' ' && is_digit(scan_at(s, at + 1));
+}
+
 /* The word at i; where to go on. */
 static uint32_t word(struct scan *s, uint32_t i)
 {
@@ -259,6 +268,13 @@ static uint32_t word(struct scan *s, uint32_t i)
 	s->steps += end - i;
 	if ((seen & CLASS_DIGIT) != 0)
 		return mixed(s, i, end);
+	if (end - i >= 3 && before_number(s, end) &&
+	    (s->allowed & ALLOW_MORE) != 0) {
+		uint32_t next = recognizer_street_german(s, i, end);
+
+		if (next > end)
+			return next;
+	}
 	if (begins(s, i, end)) {
 		uint32_t next = kinds(s, i);
 

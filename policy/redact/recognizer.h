@@ -104,6 +104,8 @@
 	X(PERSON_ANSWER, "person.answer") \
 	X(PERSON_KEY, "person.key") \
 	X(ADDRESS_STREET, "address.street") \
+	X(ZIP_STATE, "zip.state") \
+	X(ZIP_TOWN, "zip.town") \
 	X(SECRET_CUE, "secret.cue") \
 	X(AGE, "age.number") \
 	X(TRAIT_CUE, "trait.cue") \
@@ -334,6 +336,12 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
+/** recognizer_street(s, i, end): at a word that a street's name follows.
+ * recognizer_street_german: at a word before a number. recognizer_street_zip:
+ * a postal code beside a state or town. */
+uint32_t recognizer_street(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c);
 /** recognizer_traits(s, i, end, w): at a word of a trait [i, end).
  * recognizer_traits_age(s, c): the number is somebody's age.
  * recognizer_traits_handle(s, i): at the '@' before a user's name. */

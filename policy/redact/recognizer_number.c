@@ -137,6 +137,8 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 		end = recognizer_date_day(s, c);
 	if (end == 0 && more)
 		end = recognizer_address(s, c);
+	if (end == 0 && more)
+		end = recognizer_street_zip(s, c);
 	if (end == 0)
 		end = recognizer_id(s, c);
 	return end;

@@ -101,8 +101,15 @@ static const struct word_line triggers[] = {
 	 "geburtstag nacimiento nacido nacida sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
-	 "address addresses live lives located location adresse dirección "
-	 "wohne vivo"},
+	 "address addresses live lives located location"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
+	 "adresse anschrift wohne wohnt"},
+	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
+	 "dirección domicilio vivo vive"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
+	{ROLE_STREET, 0, 0, 0,
+	 "calle avenida avda plaza paseo carrera camino ronda travesía "
+	 "glorieta c đường phố ngõ hẻm"},
 	{ROLE_TOPIC, 0, TOPIC_ORDER, 0,
 	 "order tracking shipment parcel bestellung bestellnummer "
 	 "pedido"},
