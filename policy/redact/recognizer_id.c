@@ -106,6 +106,34 @@ static const struct meaning *by_last(const struct scan *s, uint32_t i)
 	return NULL;
 }
 
+/* " is", " was" behind a number: what it is comes. */
+static bool links(const struct scan *s, uint32_t end)
+{
+	static const char *const words[] = {" is ",  " was ", " as ",
+					    " ist ", " es ",  " là "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		size_t n = strlen(words[k]);
+
+		if (s->n - end > n && memcmp(s->t + end, words[k], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "4321 is the last four of my social", "55012 is my account number". */
+static const struct meaning *by_behind(struct scan *s, uint32_t end,
+				       unsigned digits)
+{
+	uint64_t topics = links(s, end) ? recognizer_behind(s, end) : 0;
+
+	if (topics == 0)
+		return NULL;
+	if ((topics >> TOPIC_LAST4 & 1) != 0 && digits == 4)
+		return by_bits(lasts, ARRAY_LEN(lasts), topics, digits);
+	return by_bits(meanings, ARRAY_LEN(meanings), topics, digits);
+}
+
 /* The number is said to be about something; false: by itself. */
 static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 {
@@ -123,6 +151,10 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 	if (m == NULL && s->n <= 120) {
 		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
+	}
+	if (m == NULL) {
+		m = by_behind(s, end, digits);
+		rule = RULE_ID_CONTEXT;
 	}
 	if (m == NULL)
 		return false;
@@ -208,6 +240,39 @@ static bool touched(const struct scan *s, uint32_t start)
 	return before == '.' || before == ',' || before == ':' || before == '$';
 }
 
+/* Capitals and a dash before an identifier at i belong to it: "ORD-20351";
+ * where they begin, or i. */
+static uint32_t lead_in(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i == 0 ? 0 : i - 1;
+
+	if (i < 3 || s->t[i - 1] != '-')
+		return i;
+	while (start > 0 && i - start < 8 && is_upper(s->t[start - 1]))
+		start--;
+	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
+		       ? start
+		       : i;
+}
+
+/* A code that ends at end goes on over dashes: parts of digits and capitals;
+ * the end of the last. */
+static uint32_t run_on(struct scan *s, uint32_t start, uint32_t end)
+{
+	while (end - start < 24 && scan_at(s, end) == '-') {
+		uint32_t stop = end + 1;
+
+		while (is_digit(scan_at(s, stop)) || is_upper(scan_at(s, stop)))
+			stop++;
+		s->steps += stop - end;
+		if (stop == end + 1 || stop - start > 32 ||
+		    is_word(scan_at(s, stop)))
+			break;
+		end = stop;
+	}
+	return end;
+}
+
 uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 {
 	unsigned digits, k = join(c, &digits);
@@ -221,13 +286,14 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	    (like_year(s, c) && !recognizer_near(s, TOPIC_LAST4, start) &&
 	     !recognizer_near(s, TOPIC_PIN, start) && s->asked == 0))
 		return 0;
-	if (about(s, start, end, digits))
+	if (about(s, lead_in(s, start), end, digits))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
 	    rounded(s, start, end) || item(s, start) ||
 	    counter(s, start, digits))
 		return 0;
-	recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE, 50);
+	recognizer_hit(s, lead_in(s, start), end, ENTITY_ID_NUMBER,
+		       RULE_ID_BARE, 50);
 	return end;
 }
 
@@ -240,7 +306,7 @@ static unsigned count(const struct scan *s, uint32_t i, uint32_t end,
 	*caps = true;
 	for (; i < end; i++) {
 		digits += is_digit(s->t[i]);
-		if (!is_digit(s->t[i]) && !is_upper(s->t[i]))
+		if (!is_digit(s->t[i]) && !is_upper(s->t[i]) && s->t[i] != '-')
 			*caps = false;
 	}
 	return digits;
@@ -267,8 +333,13 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 {
 	bool caps, prose = (s->allowed & ALLOW_PROSE) != 0;
 	unsigned digits = count(s, start, end, &caps);
-	uint32_t n = end - start;
+	uint32_t n;
 
+	if (caps && s->run->kind != RUN_NAME) {
+		end = run_on(s, start, end);
+		digits = count(s, start, end, &caps);
+	}
+	n = end - start;
 	if (start > 0 && s->t[start - 1] == '\\')
 		return; /* the rest of an escape */
 	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||
