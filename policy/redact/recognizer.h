@@ -178,6 +178,7 @@ struct scan {
 	uint32_t url_end;	       /* of the last URL */
 	uint32_t dots_end;	       /* of the last dotted word looked at */
 	uint32_t hex_end;	       /* of the last hex chain looked at */
+	uint32_t token_end;	       /* of the last token looked at */
 	bool asks;	/* this run holds a question or a request */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
@@ -216,7 +217,7 @@ static inline bool is_word(uint8_t c)
 	return is_alpha(c) || is_digit(c) || c >= 0x80;
 }
 
-/* ---- recognizer.c ---- */
+/* ---- recognizer.c, recognizer_topics.c ---- */
 
 /** recognizer_count(r, runs, n, out, steps): recognize, and the bytes looked
  * at, which a test holds to be linear. */
@@ -226,6 +227,12 @@ int recognizer_count(const struct recognizers *r, const struct run *runs,
 /** recognizer_near(s, topic, i): the topic's word stands within 64 bytes
  * before i, or the turn before asked for it, or the key names it. */
 bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i);
+
+/** recognizer_topic(s, i, end, w): the topic's word [i, end) was read.
+ * recognizer_topics(r, key): the topics of a member's name. */
+void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
+		      const struct word *w);
+uint64_t recognizer_topics(const struct recognizers *r, struct bytes key);
 
 /** recognizer_behind(s, i): topics of the words behind i, up to the end of the
  * clause or the next number; at most 48 bytes are looked at. */

@@ -1,5 +1,4 @@
-/* Identifiers of Asia and Latin America, and of things: what makes them valid.
- */
+/* Identifiers of Asia, Latin America and things: what makes them valid. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_check.h"
 

@@ -25,11 +25,13 @@ static const struct kind table[] = {
 	/* United States */
 	K(US, US_ITIN, US_ITIN, "999-99-9999", us_itin, TAX | T(SSN), 88, 97)
 	K(US, US_ITIN, US_ITIN, "999 99 9999", us_itin, TAX | T(SSN), 0, 97)
-	K(US, US_EIN, US_EIN, "99-9999999", us_ein, T(EMPLOYER) | T(TAX), 56, 97)
+	K(US, US_EIN, US_EIN, "99-9999999", us_ein,
+	  T(EMPLOYER) | T(TAX), 56, 97)
 	K(US, US_EIN, US_EIN, "999999999", us_ein, T(EMPLOYER), 0, 97)
 	K(US, US_NPI, US_NPI, "9999999999", us_npi, T(PROVIDER), 53, 96)
 	K(US, US_MBI, US_MBI, "9AX9 AX9 AA99", us_mbi, HEALTH, 92, 96)
-	K(US, ABA_ROUTING_NUMBER, US_ABA, "999999999", us_aba, T(ROUTING), 52, 97)
+	K(US, ABA_ROUTING_NUMBER, US_ABA, "999999999", us_aba,
+	  T(ROUTING), 52, 97)
 	K(US, MEDICAL_LICENSE, US_DEA, "AA9999999", us_dea, T(PROVIDER), 70, 96)
 	K(NONE, US_PASSPORT, PASSPORT, "A99999999", any, T(PASSPORT), 0, 92)
 	K(NONE, US_PASSPORT, PASSPORT, "999999999", any, T(PASSPORT), 0, 90)
@@ -45,7 +47,8 @@ static const struct kind table[] = {
 	K(CA, CA_SIN, CA_SIN, "999-999-999", ca_sin, T(INSURANCE), 60, 96)
 	K(CA, CA_SIN, CA_SIN, "999 999 999", ca_sin, T(INSURANCE), 54, 96)
 	K(UK, UK_NHS, UK_NHS, "999 999 9999", uk_nhs, HEALTH, 53, 96)
-	K(UK, UK_NINO, UK_NINO, "AA 99 99 99 A", uk_nino, T(INSURANCE) | TAX, 90, 96)
+	K(UK, UK_NINO, UK_NINO, "AA 99 99 99 A", uk_nino,
+	  T(INSURANCE) | TAX, 90, 96)
 	K(UK, UK_NINO, UK_NINO, "AA 99 99 99", uk_nino, T(INSURANCE), 0, 88)
 	K(UK, UK_DRIVING_LICENCE, UK_DRIVER, "XXXXX 999999 AX9AA", uk_driver,
 	  T(LICENSE), 88, 96)
@@ -58,8 +61,10 @@ static const struct kind table[] = {
 	/* Australia, India, South Africa */
 	K(AU, AU_TFN, AU_TFN, "999 999 999", au_tfn, TAX, 54, 96)
 	K(AU, AU_ABN, AU_ABN, "99 999 999 999", au_abn, T(TAX), 66, 96)
-	K(AU, AU_MEDICARE, AU_MEDICARE, "9999 99999 9", au_medicare, HEALTH, 60, 96)
-	K(IN, IN_AADHAAR, IN_AADHAAR, "9999 9999 9999", in_aadhaar, NATIONAL, 66, 96)
+	K(AU, AU_MEDICARE, AU_MEDICARE, "9999 99999 9", au_medicare,
+	  HEALTH, 60, 96)
+	K(IN, IN_AADHAAR, IN_AADHAAR, "9999 9999 9999", in_aadhaar,
+	  NATIONAL, 66, 96)
 	K(IN, IN_PAN, IN_PAN, "AAAAA9999A", in_pan, TAX | T(CARD), 85, 94)
 	K(ZA, ZA_ID_NUMBER, ZA_ID, "999999 9999 999", za_id, NATIONAL, 92, 98)
 	/* Germany, Austria, Switzerland */
@@ -95,8 +100,10 @@ static const struct kind table[] = {
 	  NATIONAL, 90, 97)
 	K(FI, FI_PERSONAL_IDENTITY_CODE, FI_HETU, "999999A999X", fi_hetu,
 	  NATIONAL, 90, 97)
-	K(SE, SE_PERSONNUMMER, SE_NUMBER, "999999-9999", se_number, NATIONAL, 76, 96)
-	K(SE, SE_PERSONNUMMER, SE_NUMBER, "9999999999", se_number, NATIONAL, 54, 96)
+	K(SE, SE_PERSONNUMMER, SE_NUMBER, "999999-9999", se_number,
+	  NATIONAL, 76, 96)
+	K(SE, SE_PERSONNUMMER, SE_NUMBER, "9999999999", se_number,
+	  NATIONAL, 54, 96)
 	K(SE, SE_PERSONNUMMER, SE_NUMBER, "99999999-9999", se_number,
 	  NATIONAL, 86, 97)
 	K(SE, SE_PERSONNUMMER, SE_NUMBER, "999999999999", se_number,
@@ -141,8 +148,10 @@ static const struct kind table[] = {
 	K(NONE, VEHICLE_REGISTRATION, PLATE_VN, "99 A9 999.99", any,
 	  T(PLATE) | T(VEHICLE), 84, 92)
 	/* a plate of anywhere, said to be one: separators where they may be */
-	K(NONE, VEHICLE_REGISTRATION, PLATE_CONTEXT, "~XXXX", mixed, T(PLATE), 0, 86)
-	K(NONE, VEHICLE_REGISTRATION, PLATE_CONTEXT, "~XXXXX", mixed, T(PLATE), 0, 86)
+	K(NONE, VEHICLE_REGISTRATION, PLATE_CONTEXT, "~XXXX", mixed,
+	  T(PLATE), 0, 86)
+	K(NONE, VEHICLE_REGISTRATION, PLATE_CONTEXT, "~XXXXX", mixed,
+	  T(PLATE), 0, 86)
 	K(NONE, VEHICLE_REGISTRATION, PLATE_CONTEXT, "~XXXXXX", mixed,
 	  T(PLATE), 0, 86)
 	K(NONE, VEHICLE_REGISTRATION, PLATE_CONTEXT, "~XXXXXXX", mixed,

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
+#define LOCAL_LONG 80 /* bytes before "%40" */
+
 static bool is_local(uint8_t c)
 {
 	return is_word(c) || c == '.' || c == '_' || c == '%' || c == '+' ||
@@ -212,6 +214,8 @@ static uint32_t encoded(struct scan *s, uint32_t i, uint32_t from)
 	if (i == from || s->t[i - 1] != '%' || scan_at(s, i) != '4' ||
 	    scan_at(s, i + 1) != '0')
 		return 0;
+	if (i - from > LOCAL_LONG)
+		from = i - LOCAL_LONG;
 	start = local(s, i - 1, from);
 	end = host(s, i + 2, &dots, &last);
 	if (start == i - 1 || dots == 0 || !is_top(s, last, end))
@@ -246,6 +250,11 @@ uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from)
 		return 0;
 	if (path)
 		end = url_end(s, end);
+	if (!path && recognizer_near(s, TOPIC_DOMAIN, start)) {
+		recognizer_hit(s, start, end, ENTITY_DOMAIN_NAME, RULE_URL_BARE,
+			       70);
+		return 0;
+	}
 	take(s, start, end, RULE_URL_BARE, path ? 80 : 65);
 	return 0;
 }

@@ -19,21 +19,24 @@ static bool is_token(uint8_t c)
 	return is_alpha(c) || is_digit(c) || c == '_' || c == '-';
 }
 
+/* The end of the stretch of token bytes, and of `more`, at i; "=" ends it. It
+ * is looked at once: what a longer one was read for is not tried again. */
 static uint32_t token_end(struct scan *s, uint32_t i, const char *more)
 {
 	uint32_t end = i;
 
-	while (end < i + LONG) {
+	for (;; end++) {
 		uint8_t c = scan_at(s, end);
 
 		if (!is_token(c) && (c == 0 || strchr(more, c) == NULL))
 			break;
-		end++;
 	}
 	s->steps += end - i;
-	while (end > i && !is_alpha(s->t[end - 1]) &&
-	       !is_digit(s->t[end - 1]) && s->t[end - 1] != '=')
+	s->token_end = end;
+	while (end > i && !is_alpha(s->t[end - 1]) && !is_digit(s->t[end - 1]))
 		end--;
+	while (scan_at(s, end) == '=')
+		end++;
 	return end;
 }
 
@@ -148,12 +151,13 @@ static bool is_ether(const struct scan *s, uint32_t i, uint32_t n)
 /* JSON Web Token: three parts, the first begins as {" does in base64. */
 static uint32_t jwt(struct scan *s, uint32_t i)
 {
-	uint32_t end = token_end(s, i, ".=");
+	uint32_t end = token_end(s, i, ".");
 	unsigned dots = 0;
 
 	for (uint32_t k = i; k < end; k++)
 		dots += s->t[k] == '.';
-	return dots >= 1 && dots <= 4 && end - i > 32 ? end : 0;
+	return dots >= 1 && dots <= 4 && end - i > 32 && end - i <= LONG ? end
+									 : 0;
 }
 
 /* A word that begins as one service's keys do. */
@@ -184,14 +188,18 @@ uint32_t recognizer_secret_token(struct scan *s, uint32_t i, uint32_t end)
 	struct mixture m;
 	uint32_t stop;
 
-	if (end < s->url_end)
+	if (end < s->url_end || i < s->token_end)
 		return 0;
 	stop = known(s, i, end);
 	if (stop != 0)
 		return take(s, i, stop, ENTITY_API_KEY, RULE_KEY_PREFIX, 97);
 	if (is_ether(s, i, end - i) || is_wallet(s, i, end - i))
 		return take(s, i, end, ENTITY_CRYPTO, RULE_CRYPTO, 96);
-	stop = token_end(s, i, "+/=");
+	if (i < s->token_end)
+		return 0; /* no JWT */
+	stop = token_end(s, i, "+/");
+	if (stop - i > LONG)
+		return 0;
 	m = mix(s, i, stop);
 	if (m.digits < 2 || (!near && stop - i < WORD_BARE))
 		return 0;
@@ -220,10 +228,13 @@ uint32_t recognizer_secret_said(struct scan *s, uint32_t end)
 		if (c == '\n')
 			return 0;
 	}
-	stop = told ? token_end(s, i, "+/=.") : i;
+	if (!told || i < s->token_end)
+		return 0;
+	stop = token_end(s, i, "+/.");
+	if (stop - i < WORD_TOLD || stop - i > LONG)
+		return 0;
 	m = mix(s, i, stop);
-	if (stop - i < WORD_TOLD || m.digits < 1 || m.lower + m.upper < 4 ||
-	    m.switches * 5 < stop - i)
+	if (m.digits < 1 || m.lower + m.upper < 4 || m.switches * 5 < stop - i)
 		return 0;
 	return take(s, i, stop, ENTITY_API_KEY, RULE_KEY_ENTROPY, 88);
 }
@@ -235,10 +246,10 @@ uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end)
 	struct mixture m;
 	uint32_t stop;
 
-	if (c != '_' && c != '-' && c != '.')
+	if ((c != '_' && c != '-' && c != '.') || i < s->token_end)
 		return 0;
 	stop = token_end(s, i, c == '.' ? "." : "");
-	if (stop - i < LEAST || stop <= end)
+	if (stop - i < LEAST || stop <= end || stop - i > LONG)
 		return 0;
 	m = mix(s, end, stop);
 	if (m.digits < 2 || m.lower + m.upper < 4)

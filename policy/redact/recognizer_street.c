@@ -1,5 +1,4 @@
-/* Street addresses where the street's word comes first: German, Spanish,
- * Vietnamese; and postal codes beside a town. */
+/* Street addresses in German, Spanish, Vietnamese; codes beside a town. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 

@@ -187,8 +187,9 @@ static void user(struct scan *s, uint32_t end)
 	while (stop > at && !is_word(s->t[stop - 1]))
 		stop--;
 	if (stop - at < 3 || scan_at(s, stop) == '@' ||
-	    (!odd && recognizer_name_roles(s, at, stop) != 0))
-		return;
+	    (!odd && (recognizer_name_roles(s, at, stop) != 0 ||
+		      memcmp(s->t + stop - 2, "ed", 2) == 0)))
+		return; /* "is required" */
 	recognizer_hit(s, at, stop, ENTITY_USERNAME, RULE_USER_CUE, 80);
 }
 
