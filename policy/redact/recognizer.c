@@ -139,6 +139,14 @@ static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 	return next > end ? next : end;
 }
 
+/* " 12 34", " 123456": as much of six digits as tells them from a time. */
+static bool six_digits(const struct scan *s, uint32_t end)
+{
+	return scan_at(s, end) == ' ' && is_digit(scan_at(s, end + 1)) &&
+	       is_digit(scan_at(s, end + 2)) && is_digit(scan_at(s, end + 4)) &&
+	       is_digit(scan_at(s, end + 5));
+}
+
 /* A word without digits may begin an identifier: they follow, or it is all
  * capitals, or hexadecimal. */
 static bool begins(const struct scan *s, uint32_t i, uint32_t end)
@@ -147,7 +155,9 @@ static bool begins(const struct scan *s, uint32_t i, uint32_t end)
 	uint8_t sep = scan_at(s, end), next = scan_at(s, end + 1);
 	bool apart = sep == ' ' || sep == '-';
 
-	if ((n <= 6 && apart && is_digit(next)) || (n == 2 && sep == '-') ||
+	if ((n <= 6 && is_digit(next) &&
+	     (sep == '-' || (sep == ' ' && is_upper(s->t[end - 1])))) ||
+	    (n == 2 && (sep == '-' || six_digits(s, end))) ||
 	    (n == 4 && sep == '.'))
 		return true;
 	if (!is_upper(s->t[i]) || !is_upper(s->t[end - 1]))

@@ -132,11 +132,13 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i), all;
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end, stop, start = i;
 
+	if (!is_capital(s, i) && !near)
+		return 0;
 	if (!has_tail(s, i, end, kinds, &all) &&
 	    !(near && has_tail(s, i, end, rare, &all)))
 		return 0;
 	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
-	if (stop == 0 || (!is_capital(s, i) && !near))
+	if (stop == 0)
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
 		uint32_t word = before(s, start);

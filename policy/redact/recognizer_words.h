@@ -159,6 +159,8 @@ struct word_table {
 	struct word *words; /* [0] is not used */
 	uint32_t *slots;    /* 0 empty, else number of the word */
 	uint32_t nwords, cap, mask;
+	uint16_t lengths[1024]; /* by two first letters: of what length are
+				   there words; most others end here */
 };
 
 /* A line of a table: words between blanks that share roles. */
