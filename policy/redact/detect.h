@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/3"
+#define DETECT_VERSION "carrel-detect/4"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -116,6 +116,15 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
  * language stated (empty) counts as covered.
  */
 bool detect_covers(struct bytes language);
+
+/* What is found in a language, or ("*") in any; names and types are parted by
+ * blanks. */
+struct detect_language {
+	const char *code, *names, *types;
+	bool shown; /* detect_covers it */
+};
+/** detect_languages(n): all of them, and how many; for people. */
+const struct detect_language *detect_languages(size_t *n);
 
 /**
  * detect_group_name(rule, path, out): the group of a file by its template; the

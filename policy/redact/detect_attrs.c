@@ -1,4 +1,4 @@
-/* Attributes of a group and of its records; which languages are known. */
+/* Attributes of a group and of its records. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
@@ -75,21 +75,4 @@ uint32_t detect_attrs_own(const struct detect_file *f,
 		out[n++].value = r->attrs[i];
 	}
 	return n;
-}
-
-bool detect_covers(struct bytes language)
-{
-	static const char *const english[] = {"en", "eng", "english"};
-
-	for (size_t k = 0; k < ARRAY_LEN(english); k++) {
-		size_t n = strlen(english[k]), i = 0;
-
-		while (i < n && i < language.n &&
-		       (language.p[i] | 32) == (uint8_t)english[k][i])
-			i++;
-		if (i == n && (language.n == n || language.p[n] == '-' ||
-			       language.p[n] == '_'))
-			return true;
-	}
-	return language.n == 0;
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "policy/redact/entity.h"
 #include "probe.h"
 
 #define MAIL "ann.berg@mail.example"
@@ -319,6 +320,30 @@ static void test_languages(void **state)
 	assert_false(detect_covers(bytes_str("enx")));
 	assert_false(detect_covers(bytes_str("e")));
 	assert_false(detect_covers(bytes_str("vi")));
+	assert_false(detect_covers(bytes_str("de-AT")));
+	assert_false(detect_covers(bytes_str("*")));
+}
+
+/* The list for people names types that there are. */
+static void test_language_list(void **state)
+{
+	size_t n;
+	const struct detect_language *l = detect_languages(&n);
+
+	(void)state;
+	assert_true(n >= 5);
+	for (size_t i = 0; i < n; i++) {
+		const char *p = l[i].types;
+
+		while (*p != '\0') {
+			size_t len = strcspn(p, " ");
+			struct bytes type = bytes_of(p, len);
+
+			if (!entity_known(type))
+				fail_msg("%.*s", (int)len, p);
+			p += len + strspn(p + len, " ");
+		}
+	}
 }
 
 /* Records and spans that cross the edges of blocks. */
@@ -478,6 +503,7 @@ int main(void)
 		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_group_contradiction),
 		cmocka_unit_test(test_languages),
+		cmocka_unit_test(test_language_list),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_denied_files),
 		cmocka_unit_test(test_opaque),
