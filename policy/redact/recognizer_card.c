@@ -38,8 +38,8 @@ static bool issued(const char *d, unsigned n)
 		return n == 13 || n == 16 || n == 19; /* Visa */
 	if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720))
 		return n == 16; /* Mastercard */
-	if (two == 34 || two == 37)
-		return n == 15; /* American Express */
+	if (two == 34 || two == 37 || d[0] == '1')
+		return n == 15; /* American Express, UATP */
 	if (two == 36 || two == 38 || two == 39 ||
 	    (three >= 300 && three <= 305))
 		return n >= 14; /* Diners */

@@ -123,6 +123,18 @@ static void take(struct scan *s, uint32_t start, uint32_t end, unsigned rule,
 	recognizer_hit(s, start, end, ENTITY_URL, rule, score);
 }
 
+/* Behind the address in brackets that may begin a host, "[2001:db8::1]". */
+static uint32_t bracketed(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	if (scan_at(s, i) != '[')
+		return i;
+	while (end < i + 48 && is_url(scan_at(s, end)) && s->t[end] != ']')
+		end++;
+	return scan_at(s, end) == ']' ? end + 1 : i;
+}
+
 /* ':' of "scheme://". Returns 0: what is inside is scanned too, so that an
  * e-mail address in a URL is one. */
 uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from)
@@ -140,7 +152,7 @@ uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from)
 		start++;
 	if (i - start < 2)
 		return 0;
-	end = url_end(s, i + 3);
+	end = url_end(s, bracketed(s, i + 3));
 	if (end == i + 3)
 		return 0;
 	take(s, start, end, RULE_URL_SCHEME, 95);
@@ -173,7 +185,9 @@ static bool bare_top(const struct scan *s, uint32_t i, uint32_t end, bool path)
 	if (one_of(s, i, end,
 		   "com net org edu gov mil info biz io co uk de es fr nl ch "
 		   "pl se dk fi pt jp kr cn ru br mx au nz ie eu ca cz vn app "
-		   "dev ai online shop store tech site cloud bank tv"))
+		   "dev ai online shop store tech site cloud bank tv xyz "
+		   "museum mobi asia il gr hu ro ua ar pe za tr sg hk tw th "
+		   "ph pk ng ke ae sa lt lv ee sk hr bg lu mt li"))
 		return true;
 	return path && one_of(s, i, end, "it at be in us no me so is to gg ly");
 }
