@@ -22,8 +22,7 @@
 #define RIVALS                                                            \
 	(T(PHONE) | T(SSN) | T(ACCOUNT) | T(IBAN) | T(ROUTING) | T(ZIP) | \
 	 T(BIRTH) | T(ORDER) | T(CONFIRMATION) | T(CLAIM) | T(TICKET) |   \
-	 T(CUSTOMER) | T(PIN) | T(CVV) | T(PASSPORT) | T(LICENSE) |       \
-	 T(ROUTING) | T(ITEM))
+	 T(CUSTOMER) | T(PIN) | T(CVV) | T(PASSPORT) | T(LICENSE) | T(ITEM))
 
 /* Letters and digits of a candidate; sets of places of them. */
 struct code {

@@ -15,12 +15,13 @@
 #define TAX (T(TAX) | T(NATIONAL))
 #define HEALTH (T(HEALTH) | T(MEDICAL) | T(INSURANCE))
 #define POST (T(ZIP) | T(PLZ) | T(ADDRESS))
-#define K(land, entity, rule, shape, check, near, alone, told)      \
-	{ENTITY_##entity,	   RULE_##rule, LAND_##land, shape, \
-	 recognizer_check_##check, near,	alone,	     told},
 #define recognizer_check_any NULL
 
 /* clang-format off */
+#define K(land, entity, rule, shape, check, near, alone, told) \
+	{ENTITY_##entity, RULE_##rule, LAND_##land, shape, \
+	 recognizer_check_##check, near, alone, told},
+
 static const struct kind table[] = {
 	/* United States */
 	K(US, US_ITIN, US_ITIN, "999-99-9999", us_itin, TAX | T(SSN), 88, 97)

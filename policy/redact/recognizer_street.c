@@ -190,10 +190,10 @@ static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i), named = false;
 	uint32_t at = end, stop;
 
-	if (scan_at(s, at) == '/' || scan_at(s, at) == '.')
+	if (scan_at(s, at) == '/' || (scan_at(s, at) == '.' && end - i > 1))
 		at++;
 	else if (end - i == 1)
-		return 0;
+		return 0; /* "C/ Mayor", not "C. Mayor" */
 	for (unsigned n = 0; n < WORDS && scan_at(s, at) == ' '; n++) {
 		uint32_t word = at + 1;
 

@@ -17,11 +17,13 @@ bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
 /* A word that begins another thought. */
 static bool is_joint(const uint8_t *p, uint32_t n)
 {
-	return (n == 3 &&
-		(memcmp(p, "and", 3) == 0 || memcmp(p, "but", 3) == 0 ||
-		 memcmp(p, "und", 3) == 0)) ||
-	       (n == 1 && *p == 'y') ||
-	       (n == 4 && memcmp(p, "v\xc3\xa0", 3) == 0);
+	static const char *const words[] = {"and", "but", "und", "y",
+					    "v\xc3\xa0"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == n && memcmp(p, words[k], n) == 0)
+			return true;
+	return false;
 }
 
 uint64_t recognizer_behind(struct scan *s, uint32_t i)

@@ -82,7 +82,8 @@ static const struct word_line triggers[] = {
 	 "phone telephone tel mobile cell cellphone fax contact reach "
 	 "text whatsapp ring dial callback hotline phonenumber msisdn "
 	 "sms landline phones telefon telefonnummer handy handynummer "
-	 "rufnummer móvil movil teléfono telefono número thoại sđt"},
+	 "rufnummer móvil movil teléfono telefono número numero thoại "
+	 "thoai sđt sdt"},
 	{ROLE_TOPIC, 0, TOPIC_PHONE, CUE_CALL, "call"},
 	{ROLE_TOPIC, 0, TOPIC_NUMBER, 0, "number"},
 	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
@@ -91,7 +92,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns"},
 	{ROLE_TOPIC, 0, TOPIC_ACCOUNT, 0,
 	 "account accounts acct accountnumber konto kontonummer cuenta "
-	 "checking savings khoản"},
+	 "checking savings khoản khoan"},
 	{ROLE_TOPIC, 0, TOPIC_IBAN, 0, "iban"},
 	{ROLE_TOPIC, 0, TOPIC_ROUTING, 0, "routing aba"},
 	{ROLE_TOPIC, 0, TOPIC_ZIP, 0, "zip zipcode postcode postal bưu"},
@@ -105,7 +106,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
 	 "adresse anschrift wohne wohnt"},
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
-	 "dirección domicilio vivo vive"},
+	 "dirección direccion domicilio vivo vive"},
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
 	{ROLE_STREET, 0, 0, 0,
 	 "calle avenida avda plaza paseo carrera camino ronda travesía "
@@ -115,7 +116,7 @@ static const struct word_line triggers[] = {
 	 "pedido"},
 	{ROLE_TOPIC, 0, TOPIC_CONFIRMATION, 0,
 	 "confirmation booking reservation pnr"},
-	{ROLE_TOPIC, 0, TOPIC_POLICY, 0, "policy police póliza"},
+	{ROLE_TOPIC, 0, TOPIC_POLICY, 0, "policy police póliza poliza"},
 	{ROLE_TOPIC, 0, TOPIC_CLAIM, 0, "claim"},
 	{ROLE_TOPIC, 0, TOPIC_TICKET, 0, "ticket case incident"},
 	{ROLE_TOPIC, 0, TOPIC_CUSTOMER, 0,
@@ -128,7 +129,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_PASSPORT, 0,
 	 "passport reisepass pasaporte passportnumber"},
 	{ROLE_TOPIC, 0, TOPIC_LICENSE, 0,
-	 "license licence führerschein licencia"},
+	 "license licence führerschein fuehrerschein licencia"},
 	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn medical"},
 	{ROLE_TOPIC, 0, TOPIC_NATIONAL, 0,
 	 "national identity citizen citizenship resident personal cédula "
