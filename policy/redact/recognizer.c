@@ -299,8 +299,10 @@ static void scan_run(struct scan *s, struct turn *turn)
 		}
 		scan_text(s);
 		recognizer_name_answer(s);
-		if (run->kind == RUN_CELL)
+		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
+			recognizer_traits_value(s);
+		}
 		if (s->asks && !run->again)
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS
@@ -310,6 +312,7 @@ static void scan_run(struct scan *s, struct turn *turn)
 		s->allowed = ALLOW_CORE | ALLOW_MORE;
 		scan_text(s);
 		recognizer_name_value(s);
+		recognizer_traits_value(s);
 		break;
 	case RUN_KEY:
 		/* Who wrote "ssn" or "date" meant the member, not a value. */

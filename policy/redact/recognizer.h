@@ -110,6 +110,7 @@
 	X(AGE, "age.number") \
 	X(TRAIT_CUE, "trait.cue") \
 	X(TRAIT_WORD, "trait.word") \
+	X(TRAIT_KEY, "trait.key") \
 	X(USER_CUE, "user.cue") \
 	X(USER_HANDLE, "user.handle") \
 	X(KEY_PREFIX, "key.prefix") \
@@ -178,6 +179,7 @@ struct scan {
 	uint32_t url_end;	       /* of the last URL */
 	uint32_t dots_end;	       /* of the last dotted word looked at */
 	uint32_t hex_end;	       /* of the last hex chain looked at */
+	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
 	bool asks;	/* this run holds a question or a request */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
@@ -350,10 +352,12 @@ uint32_t recognizer_street(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c);
 /** recognizer_traits(s, i, end, w): at a word of a trait [i, end).
+ * recognizer_traits_value(s): the key may say that the value is one.
  * recognizer_traits_age(s, c): the number is somebody's age.
  * recognizer_traits_handle(s, i): at the '@' before a user's name. */
 void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
 		       const struct word *w);
+void recognizer_traits_value(struct scan *s);
 uint32_t recognizer_traits_age(struct scan *s, const struct cluster *c);
 uint32_t recognizer_traits_handle(struct scan *s, uint32_t i);
 /** recognizer_secret_token(s, i, end): at a long word of letters and digits.

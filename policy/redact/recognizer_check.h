@@ -60,7 +60,7 @@ recognizer_check recognizer_check_vn_cccd, recognizer_check_cn_id,
 	recognizer_check_th_id, recognizer_check_br_cpf,
 	recognizer_check_mx_curp, recognizer_check_mx_rfc,
 	recognizer_check_cl_rut, recognizer_check_ar_cuil, recognizer_check_vin,
-	recognizer_check_imei, recognizer_check_bic, recognizer_check_mac,
-	recognizer_check_mixed;
+	recognizer_check_imei, recognizer_check_bic, recognizer_check_bic_mixed,
+	recognizer_check_mac, recognizer_check_mixed;
 
 #endif

@@ -195,6 +195,16 @@ bool recognizer_check_bic(const char *v, unsigned n)
 	return recognizer_check_in(countries, v + 4, 2);
 }
 
+/* One that no word is: with a digit, or of the head office (XXX). */
+bool recognizer_check_bic_mixed(const char *v, unsigned n)
+{
+	bool mixed = n == 11 && memcmp(v + 8, "XXX", 3) == 0;
+
+	for (unsigned i = 6; i < n; i++)
+		mixed = mixed || is_digit(v[i]);
+	return mixed && recognizer_check_bic(v, n);
+}
+
 bool recognizer_check_mac(const char *v, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)

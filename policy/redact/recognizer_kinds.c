@@ -169,17 +169,16 @@ static uint64_t around(struct scan *s, struct code *c, const struct kind *k,
 	uint32_t i = c->at[0];
 	uint32_t mine = nearest(s, k->near, i);
 	uint32_t rival = nearest(s, RIVALS & ~k->near, i);
-	uint64_t asked = s->asked | s->keyed;
 
 	if (mine != 0 || rival != 0) {
 		bool land = s->land_at != 0 && i - (s->land_at - 1) <= NEAR;
 
 		return mine <= rival ? 0 : land ? s->seen : s->seen & TOPICS;
 	}
-	if ((asked & k->near) != 0 || k->shape[0] == '~')
-		return (asked & k->near) == 0 ? 0
-		       : s->keyed != 0	      ? s->keyed
-					      : s->asked;
+	if ((s->keyed & k->near) != 0)
+		return s->keyed;
+	if ((s->asked & k->near) != 0 || k->shape[0] == '~')
+		return s->asked;
 	if (c->looked != end && c->looks < LOOKS) {
 		c->looks++;
 		c->looked = end;
@@ -285,6 +284,7 @@ uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak)
 			if (score == 0)
 				continue;
 			recognizer_hit(s, i, end, k->entity, k->rule, score);
+			s->kind_end = end > s->kind_end ? end : s->kind_end;
 			if (score >= SURE && end > sure)
 				sure = end;
 		}

@@ -141,7 +141,8 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 		end = recognizer_street_zip(s, c);
 	if (end == 0)
 		end = recognizer_id(s, c);
-	return end;
+	/* what only its check digit speaks for is still one value */
+	return end < s->kind_end ? s->kind_end : end;
 }
 
 /* A number that nobody took: behind its first group. When that group alone is

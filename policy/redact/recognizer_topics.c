@@ -5,6 +5,8 @@
 #define NEAR 64 /* bytes between a topic's word and what it is about */
 #define LOOK 48 /* and where its word comes behind */
 
+_Static_assert(TOPIC_COUNT <= TOPIC_TRAIT, "topics are bits below a trait");
+
 bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
 {
 	uint32_t at = s->topic_at[topic];
@@ -111,6 +113,9 @@ static uint64_t key_topics(const struct recognizers *r, struct bytes key,
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
 			topics =
 				topic_add(topics, w->topic, recognizer_land(w));
+		if (w != NULL && (w->roles & ROLE_TRAIT) != 0 &&
+		    w->number < TRAIT_IS)
+			topics |= (uint64_t)w->number << TOPIC_TRAIT;
 		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
 			*person = true;
 		else if (w == NULL || w->topic != TOPIC_NAME)

@@ -208,6 +208,25 @@ void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
 		recognizer_hit(s, i, end, ENTITY_NRP, RULE_TRAIT_WORD, 70);
 }
 
+/* The key says that the whole value is a trait. */
+void recognizer_traits_value(struct scan *s)
+{
+	static const uint8_t entities[] = {0, ENTITY_NRP, ENTITY_GENDER,
+					   ENTITY_USERNAME};
+	unsigned trait = (unsigned)(s->keyed >> TOPIC_TRAIT & 3);
+	bool blank = memchr(s->t, ' ', s->n) != NULL, letter = false;
+
+	if (trait == 0 || s->n == 0 || s->n > LONG ||
+	    (trait == TRAIT_USER &&
+	     (blank || recognizer_name_roles(s, 0, s->n) != 0)))
+		return;
+	for (uint32_t i = 0; i < s->n; i++)
+		letter = letter || is_alpha(s->t[i]) || s->t[i] >= 0x80;
+	s->steps += s->n;
+	if (letter)
+		recognizer_hit(s, 0, s->n, entities[trait], RULE_TRAIT_KEY, 78);
+}
+
 /* "@jane_doe" at a beginning or behind a blank. */
 uint32_t recognizer_traits_handle(struct scan *s, uint32_t i)
 {

@@ -88,6 +88,7 @@ enum land {
 	LAND_ZA,
 };
 #define TOPIC_LAND 56
+#define TOPIC_TRAIT 52 /* of a key: what trait its value is, two bits */
 #define TOPICS (TOPIC_BIT(TOPIC_LAND) - 1)
 
 /** topic_add(topics, topic, land): with one more, of that country if it has

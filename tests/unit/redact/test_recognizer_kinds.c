@@ -381,6 +381,18 @@ static void test_asked(void **state)
 		 .key = bytes_str("pesel")},
 		{.kind = RUN_NUMBER, .text = bytes_str("44051401359")},
 		{.kind = RUN_KEY, .text = bytes_str("44051401359")},
+		{.kind = RUN_NUMBER,
+		 .text = bytes_str("34"),
+		 .key = bytes_str("age")},
+		{.kind = RUN_VALUE,
+		 .text = bytes_str("female"),
+		 .key = bytes_str("gender")},
+		{.kind = RUN_VALUE,
+		 .text = bytes_str("cminh"),
+		 .key = bytes_str("userName")},
+		{.kind = RUN_VALUE,
+		 .text = bytes_str("B-AB 1234"),
+		 .key = bytes_str("license_plate")},
 	};
 	struct hits h = {0};
 
@@ -392,6 +404,12 @@ static void test_asked(void **state)
 	assert_true(cases_has(r, runs, &h, "PL_PESEL", 3, NULL));
 	assert_false(cases_has(r, runs, &h, "PL_PESEL", 4, NULL));
 	assert_false(cases_has(r, runs, &h, "PL_PESEL", 5, NULL));
+	assert_true(cases_has(r, runs, &h, "AGE", 6, "34"));
+	assert_true(cases_has(r, runs, &h, "GENDER", 7, "female"));
+	assert_true(cases_has(r, runs, &h, "PERSON", 8, "cminh") ||
+		    cases_has(r, runs, &h, "USERNAME", 8, "cminh"));
+	assert_true(
+		cases_has(r, runs, &h, "VEHICLE_REGISTRATION", 9, "B-AB 1234"));
 	hits_free(&h);
 	recognizers_free(r);
 }
