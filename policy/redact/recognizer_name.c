@@ -263,7 +263,7 @@ static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 	if (!strong && said(s, before(s, i), "what") == 0 && !colon &&
 	    said(s, blanks(s, end), "on") == 0)
 		/* the name of a thing: an answer to it is no person's */
-		s->seen &= ~((uint32_t)1 << TOPIC_NAME);
+		s->seen &= ~TOPIC_BIT(TOPIC_NAME);
 	if (!mine || said(s, blanks(s, end), "of") != 0)
 		return;
 	if (scan_at(s, at) == '"' && at != 0)

@@ -58,6 +58,7 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 
 	if (rc != 0)
 		return rc;
+	recognizer_kinds_index(&r->kinds);
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
 	return rc != 0 ? rc : name_tables(r, d == NULL ? 0 : d->ncustom);

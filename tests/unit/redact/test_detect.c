@@ -309,50 +309,6 @@ static void test_group_contradiction(void **state)
 	}
 }
 
-static void test_languages(void **state)
-{
-	(void)state;
-	assert_true(detect_covers(bytes_str("")));
-	assert_true(detect_covers(bytes_str("en")));
-	assert_true(detect_covers(bytes_str("EN_us")));
-	assert_true(detect_covers(bytes_str("English")));
-	assert_false(detect_covers(bytes_str("enx")));
-	assert_false(detect_covers(bytes_str("e")));
-	assert_false(detect_covers(bytes_str("vi")));
-}
-
-/* A language that the owner answers for is shown, any other is not. */
-static void test_languages_answered(void **state)
-{
-	static const char *const owns[] = {"de", "Spanish"};
-	static const struct {
-		const char *language;
-		bool shown;
-	} cases[] = {{"de", true},  {"DE-at", true}, {"spanish", true},
-		     {"en", true},  {"den", false},  {"d", false},
-		     {"es", false}, {"vi", false},   {"de.AT", false}};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct file_rule rule = {.match = "**",
-					 .language = cases[i].language};
-		const struct dataset_rules d = {.files = &rule,
-						.nfiles = 1,
-						.languages = owns,
-						.nlanguages = 2};
-		const struct source f = {bytes_str("a.txt"),
-					 bytes_str("Guten Tag")};
-		struct probe p;
-
-		assert_int_equal(probe_run(&d, &f, 1, &p), 0);
-		assert_int_equal(p.nrecords, 1);
-		assert_int_equal(p.records[0].denied,
-				 cases[i].shown ? DENIAL_NONE
-						: DENIAL_UNDETECTED);
-		probe_free(&p);
-	}
-}
-
 /* Records and spans that cross the edges of blocks. */
 static void test_blocks(void **state)
 {
@@ -509,8 +465,6 @@ int main(void)
 		cmocka_unit_test(test_record_attributes),
 		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_group_contradiction),
-		cmocka_unit_test(test_languages),
-		cmocka_unit_test(test_languages_answered),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_denied_files),
 		cmocka_unit_test(test_opaque),
