@@ -7,11 +7,12 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/3"
+#define DETECT_VERSION "carrel-detect/4"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
-/* Compiled recognizers of a data set: patterns, custom ones, word lists. */
+/* Compiled recognizers of a data set: patterns, custom ones, word lists, the
+ * tagger; for one thread at a time. */
 struct recognizers;
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
 		    struct err *e) MUST_CHECK;

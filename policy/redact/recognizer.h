@@ -8,6 +8,7 @@
 #include "policy/redact/pattern.h"
 #include "policy/redact/propagate_tree.h"
 #include "policy/redact/recognizer_words.h"
+#include "policy/redact/tagger.h"
 
 /*
  * Rule names by number; custom rules come behind. A rule says which grammar,
@@ -46,6 +47,9 @@
 	X(PERSON_SALUTATION, "person.salutation") \
 	X(PERSON_ANSWER, "person.answer") \
 	X(PERSON_KEY, "person.key") \
+	X(PERSON_TAGGER, "person.tagger") \
+	X(LOCATION_TAGGER, "location.tagger") \
+	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
 	X(SECRET_CUE, "secret.cue") \
 	X(ID_CONTEXT, "id.context") \
@@ -73,6 +77,7 @@ struct recognizers {
 	struct word_table triggers; /* words that start something */
 	struct word_table common;   /* words that are hardly names */
 	struct tree words;	    /* custom lists of words */
+	struct tagger *tagger;	    /* with a memory: of one thread */
 	struct arena *arena;
 	const char **types, **rules;
 	uint32_t ntypes, nrules;
@@ -257,6 +262,12 @@ void recognizer_name_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
+
+/* ---- recognizer_tagger.c ---- */
+
+/** recognizer_tagger(s): names of people, places and organisations by the
+ * tagger, over the whole run. */
+void recognizer_tagger(struct scan *s);
 
 /* ---- recognizer_custom.c ---- */
 

@@ -312,17 +312,20 @@ static int32_t step(const struct chunk *c, unsigned i, unsigned before,
 	return e + f;
 }
 
-/* Odds of the labels of [i, end) against none there. */
+/* Odds of the labels of [i, end) against none there. The rest of a name that
+ * was cut is judged as one that begins. */
 static uint8_t score(const struct chunk *c, unsigned i, unsigned end)
 {
-	unsigned before = i == 0 ? LABEL_OUT : c->labels[i - 1];
+	bool rest = (c->labels[i] & 1) == 0;
+	unsigned before = i == 0 || rest ? LABEL_OUT : c->labels[i - 1];
 	int32_t margin = 0;
 	unsigned a = before, b = before;
 
 	for (unsigned k = i; k < end; k++) {
-		margin +=
-			step(c, k, a, c->labels[k]) - step(c, k, b, LABEL_OUT);
-		a = c->labels[k];
+		unsigned y = c->labels[k] - (k == i && rest ? 1u : 0u);
+
+		margin += step(c, k, a, y) - step(c, k, b, LABEL_OUT);
+		a = y;
 		b = LABEL_OUT;
 	}
 	if (end < c->n)
@@ -337,12 +340,20 @@ static uint8_t score(const struct chunk *c, unsigned i, unsigned end)
 	return c->t->percent[margin > 127 ? 127 : margin];
 }
 
+/* A dash that stands alone begins something: "Maria\n- Hm". */
+static bool parts(const struct chunk *c, unsigned i)
+{
+	const struct tagger_token *t = c->tokens + TAGGER_REACH + i;
+
+	return c->text.p[t->start] == '-' && i > 0 && t->start > t[-1].end;
+}
+
 static unsigned name_end(const struct chunk *c, unsigned i, unsigned most)
 {
 	unsigned in = c->labels[i] + (c->labels[i] & 1);
 	unsigned end = i + 1;
 
-	while (end < most && c->labels[end] == in)
+	while (end < most && c->labels[end] == in && !parts(c, end))
 		end++;
 	return end;
 }
@@ -357,7 +368,7 @@ static int tell(const struct chunk *c, unsigned from, unsigned to,
 	for (unsigned i = from; i < to && rc == 0;) {
 		unsigned y = c->labels[i], end = name_end(c, i, to);
 
-		if (y != LABEL_OUT && y != LABEL_OTHER) {
+		if (y != LABEL_OUT && y != LABEL_OTHER && !parts(c, i)) {
 			struct tagger_span s = {
 				.start = t[i].start,
 				.end = t[end - 1].end,

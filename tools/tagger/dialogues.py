@@ -203,7 +203,9 @@ hey {F} (did|can|are) you (get|see|coming) (it|this|tonight)
 (From|To|Cc|Attn|Contact|Agent|Customer|Caller|Client|Patient|Signed): {P}
 (- |){P}(.|,|)
 {F} and {F}(.|)
-{F} (said|says|called|wrote|wants|needs|thinks|asked|has|was|will|can) (it|me|that|to|so|there) (again|too|now|yesterday|again today)(.|)
+{P} (called|phoned|wrote|answered|paid|left|signed)(.|)
+the (caller|customer|owner|sender|driver|patient|agent|name) (was|is|were) {P}(.|)
+{P} (said|says|called|wrote|wants|needs|thinks|asked|has|was|will|can) (it|me|that|to|so|there) (again|too|now|yesterday|again today)(.|)
 (did|does|will|can|is|has) {F} (know|call|come|there|paid|done)(?|)
 The doctor (was|is) Dr. {G} (at|from) {O}.
 {F}'s (card|phone|account|ticket) (was|is) (stolen|blocked|lost).
@@ -301,6 +303,8 @@ class Maker:
         self.usual = [v for v in self.given if common.get(v.lower(), 0) & 8]
         self.usual_last = [v for v in self.family
                            if common.get(v.lower(), 0) & 8]
+        self.words_too = [v for v in self.given
+                          if common.get(v.lower(), 0) >> 4 > 0] or self.given
         self.words = sorted(w for w, bits in common.items()
                             if 0 < bits >> 4 < 4 and bits & 15 == 0)
 
@@ -314,8 +318,9 @@ class Maker:
 
     def first(self):
         x = self.random.random()
-        return self.pick(self.usual) if x < .5 else \
-            self.pick(self.given) if x < .85 else self.strange()
+        return self.pick(self.usual) if x < .47 else \
+            self.pick(self.words_too) if x < .54 else \
+            self.pick(self.given) if x < .84 else self.strange()
 
     def last(self):
         x = self.random.random()
@@ -324,7 +329,8 @@ class Maker:
         if x < .1:
             return self.pick(['van ', 'de ', 'Van der ', 'de la ', 'Mc', "O'",
                               'St. ']) + self.last()
-        return self.pick(self.usual_last) if x < .45 else \
+        return self.pick(self.usual_last) if x < .42 else \
+            self.pick(self.words).capitalize() if x < .5 else \
             self.pick(self.family) if x < .8 else self.strange()
 
     def city(self):
