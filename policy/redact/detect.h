@@ -11,7 +11,8 @@
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
-/* Compiled recognizers of a data set: patterns, custom ones, word lists. */
+/* Compiled recognizers of a data set: patterns, custom ones, word lists, the
+ * tagger; for one thread at a time. */
 struct recognizers;
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
 		    struct err *e) MUST_CHECK;

@@ -298,6 +298,8 @@ static void scan_run(struct scan *s, struct turn *turn)
 			s->asked = turn->asked;
 		}
 		scan_text(s);
+		if (s->err == 0)
+			recognizer_tagger(s);
 		recognizer_name_answer(s);
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);

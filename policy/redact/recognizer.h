@@ -9,6 +9,7 @@
 #include "policy/redact/propagate_tree.h"
 #include "policy/redact/recognizer_kinds.h"
 #include "policy/redact/recognizer_words.h"
+#include "policy/redact/tagger.h"
 
 /*
  * Rule names by number; custom rules come behind. A rule says which grammar,
@@ -103,6 +104,9 @@
 	X(PERSON_SALUTATION, "person.salutation") \
 	X(PERSON_ANSWER, "person.answer") \
 	X(PERSON_KEY, "person.key") \
+	X(PERSON_TAGGER, "person.tagger") \
+	X(LOCATION_TAGGER, "location.tagger") \
+	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
 	X(ZIP_STATE, "zip.state") \
 	X(ZIP_TOWN, "zip.town") \
@@ -143,6 +147,7 @@ struct recognizers {
 	struct word_table common;   /* words that are hardly names */
 	struct kind_index kinds;    /* identifiers with a shape */
 	struct tree words;	    /* custom lists of words */
+	struct tagger *tagger;	    /* with a memory: of one thread */
 	struct arena *arena;
 	const char **types, **rules;
 	uint32_t ntypes, nrules;
@@ -392,6 +397,12 @@ uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
 #define SECRET_WORD 16 /* least letters and digits of a token */
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
+
+/* ---- recognizer_tagger.c ---- */
+
+/** recognizer_tagger(s): names of people, places and organisations by the
+ * tagger, over the whole run. */
+void recognizer_tagger(struct scan *s);
 
 /* ---- recognizer_custom.c ---- */
 

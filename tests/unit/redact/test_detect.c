@@ -209,9 +209,9 @@ static void test_record_groups(void **state)
 
 	(void)state;
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"conv\":\"a\",\"t\":\"ask zebedee quill now\"}\n"
-			    "{\"conv\":\"b\",\"t\":\"ask zebedee quill now\"}\n"
-			    "{\"conv\":\"a\",\"who\":\"Zebedee Quill\"}\n"),
+		  bytes_str("{\"conv\":\"a\",\"t\":\"so teal lantern it is\"}\n"
+			    "{\"conv\":\"b\",\"t\":\"so teal lantern it is\"}\n"
+			    "{\"conv\":\"a\",\"who\":\"Teal Lantern\"}\n"),
 		  &p);
 	assert_int_equal(p.nspans, 2);
 	assert_true(p.spans[0].end <= p.records[0].end);
@@ -221,8 +221,8 @@ static void test_record_groups(void **state)
 	probe_free(&p);
 	/* Every record alone: nothing is shared. */
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"conv\":\"a\",\"t\":\"ask zebedee quill now\"}\n"
-			    "{\"conv\":\"c\",\"who\":\"Zebedee Quill\"}\n"),
+		  bytes_str("{\"conv\":\"a\",\"t\":\"so teal lantern it is\"}\n"
+			    "{\"conv\":\"c\",\"who\":\"Teal Lantern\"}\n"),
 		  &p);
 	assert_int_equal(p.nspans, 1);
 	probe_free(&p);
