@@ -7,7 +7,9 @@
  * as a value is found without a word beside it. A language has what its words
  * are needed for: months, the words that say what a number is, a street's
  * kind, the words that announce a name. `shown` where a record of that
- * language may be: names must be found in it, too, without a cue.
+ * language may be: names must be found in it without a cue, too. In English the
+ * tagger does so; in the others it does where the table of names knows a word
+ * of the name (recognizer_tagger.c).
  */
 static const struct detect_language languages[] = {
 	{"*", "",
@@ -23,31 +25,34 @@ static const struct detect_language languages[] = {
 	 "CL_RUT AR_CUIL VIN VEHICLE_REGISTRATION IMEI ID_NUMBER USERNAME",
 	 true},
 	{"en", "en eng english",
-	 "PERSON STREET_ADDRESS ZIP_CODE DATE_TIME DATE_OF_BIRTH AGE GENDER "
-	 "NRP USERNAME PHONE_NUMBER EMAIL_ADDRESS CREDIT_CARD CVV CARD_EXPIRY "
+	 "PERSON LOCATION ORGANIZATION STREET_ADDRESS ZIP_CODE DATE_TIME "
+	 "DATE_OF_BIRTH AGE GENDER NRP USERNAME PHONE_NUMBER EMAIL_ADDRESS "
+	 "CREDIT_CARD CVV CARD_EXPIRY "
 	 "PIN PASSWORD ACCOUNT_NUMBER ABA_ROUTING_NUMBER SWIFT_CODE US_SSN "
 	 "US_PASSPORT PASSPORT US_DRIVER_LICENSE MEDICAL_RECORD_NUMBER "
 	 "VEHICLE_REGISTRATION DOMAIN_NAME ORDER_ID CONFIRMATION_NUMBER "
 	 "POLICY_NUMBER CLAIM_NUMBER TICKET_ID CUSTOMER_ID MONEY",
 	 true},
 	{"de", "de deu ger german deutsch",
-	 "PERSON STREET_ADDRESS DE_PLZ DATE_TIME DATE_OF_BIRTH AGE GENDER NRP "
+	 "PERSON LOCATION STREET_ADDRESS DE_PLZ DATE_TIME DATE_OF_BIRTH AGE "
+	 "GENDER NRP "
 	 "USERNAME PHONE_NUMBER CREDIT_CARD PASSWORD ACCOUNT_NUMBER PASSPORT "
 	 "DE_TAX_ID DE_ID_CARD DE_SOCIAL_SECURITY DE_HEALTH_INSURANCE "
 	 "AT_SOCIAL_SECURITY CH_AHV VEHICLE_REGISTRATION VIN ORDER_ID "
 	 "CUSTOMER_ID MONEY",
-	 false},
+	 true},
 	{"es", "es spa spanish español",
-	 "PERSON STREET_ADDRESS ZIP_CODE DATE_TIME DATE_OF_BIRTH AGE GENDER "
-	 "NRP USERNAME PHONE_NUMBER CREDIT_CARD PASSWORD ACCOUNT_NUMBER "
+	 "PERSON LOCATION STREET_ADDRESS ZIP_CODE DATE_TIME DATE_OF_BIRTH "
+	 "AGE GENDER NRP USERNAME PHONE_NUMBER CREDIT_CARD PASSWORD "
+	 "ACCOUNT_NUMBER "
 	 "PASSPORT ES_NIF ES_NIE ES_CIF MX_CURP MX_RFC CL_RUT AR_CUIL "
 	 "VEHICLE_REGISTRATION VIN ORDER_ID POLICY_NUMBER MONEY",
-	 false},
+	 true},
 	{"vi", "vi vie vietnamese",
-	 "STREET_ADDRESS ZIP_CODE DATE_TIME DATE_OF_BIRTH AGE GENDER NRP "
-	 "PHONE_NUMBER CREDIT_CARD ACCOUNT_NUMBER VN_CCCD "
+	 "PERSON LOCATION STREET_ADDRESS ZIP_CODE DATE_TIME DATE_OF_BIRTH "
+	 "AGE GENDER NRP PHONE_NUMBER CREDIT_CARD ACCOUNT_NUMBER VN_CCCD "
 	 "VEHICLE_REGISTRATION MONEY",
-	 false},
+	 true},
 };
 
 const struct detect_language *detect_languages(size_t *n)

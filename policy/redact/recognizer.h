@@ -147,7 +147,7 @@ struct recognizers {
 	struct word_table common;   /* words that are hardly names */
 	struct kind_index kinds;    /* identifiers with a shape */
 	struct tree words;	    /* custom lists of words */
-	struct tagger *tagger;	    /* with a memory: of one thread */
+	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
 	const char **types, **rules;
 	uint32_t ntypes, nrules;
@@ -187,6 +187,7 @@ struct scan {
 	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
 	bool asks;	/* this run holds a question or a request */
+	uint8_t tongue; /* 1: English, 2: another; 0: nobody asked */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
 };

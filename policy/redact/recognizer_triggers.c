@@ -74,7 +74,7 @@ static const struct word_line triggers[] = {
 	 "grand k mio mrd millionen tausend mil millón millones triệu "
 	 "nghìn"},
 	/* topics */
-	{ROLE_TOPIC, 0, TOPIC_NAME, CUE_IS, "name surname"},
+	{ROLE_TOPIC, 0, TOPIC_NAME, CUE_IS, "name surname tên"},
 	{ROLE_TOPIC, 0, TOPIC_NAME, 0,
 	 "names firstname lastname fullname nombre apellido vorname "
 	 "nachname tên"},
@@ -222,7 +222,7 @@ static const struct word_line triggers[] = {
 	 "confirm verify spell need who which enter share was wie "
 	 "bitte können cuál cual puede podría"},
 	/* cues for names; CUE_IS and CUE_CALL see above */
-	{ROLE_CUE, 0, 0, CUE_IS, "name surname"},
+	{ROLE_CUE, 0, 0, CUE_IS, "name surname tên"},
 	{ROLE_CUE, 0, 0, CUE_THIS, "this"},
 	{ROLE_CUE, 0, 0, CUE_I, "i"},
 	{ROLE_CUE, 0, 0, CUE_CALL, "call called named"},
@@ -236,7 +236,7 @@ static const struct word_line triggers[] = {
 	 "thanks thank regards sincerely best cheers grüße gruß "
 	 "saludos welcome"},
 	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
-	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse llamo soy bin"},
+	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama soy bin"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "

@@ -167,6 +167,20 @@ void tagger_free(struct tagger *t)
 	mem_free(t);
 }
 
+bool tagger_knows(const struct tagger *t, struct bytes word,
+		  enum tagger_type type)
+{
+	static const uint8_t bits[TAGGER_TYPES] = {
+		[TAGGER_PERSON] = NAMES_GIVEN | NAMES_FAMILY,
+		[TAGGER_LOCATION] = NAMES_PLACE};
+	struct tagger_token token = {.end = (uint32_t)word.n,
+				     .shape = SHAPE_LOWER};
+	uint32_t v[KINDS];
+
+	tagger_word(&t->m, word, &token, v);
+	return (token.names & bits[type]) != 0;
+}
+
 /* ---- the sums of one chunk ---- */
 
 static const struct memo *remember(struct tagger *t, struct bytes text,

@@ -44,6 +44,10 @@ int tagger_new(struct bytes model, struct tagger **out) MUST_CHECK;
 /** tagger_free(t): NULL is fine. */
 void tagger_free(struct tagger *t);
 
+/** tagger_knows(t, word, type): the table of names has it for such. */
+bool tagger_knows(const struct tagger *t, struct bytes word,
+		  enum tagger_type type);
+
 /* Receives a span, in order of the text; non-zero stops the run. */
 typedef int tagger_sink(void *ctx, const struct tagger_span *s);
 

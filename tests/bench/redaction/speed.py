@@ -77,7 +77,7 @@ def main():
         f.flush()
         out = subprocess.run([BENCH, f.name], check=True, text=True,
                              stdout=subprocess.PIPE).stdout
-    print(out.splitlines()[0])
+    print('\n'.join(out.splitlines()[:2]))
     ours = float(re.search(r'([\d.]+) MB/s', out).group(1))
     sample = part[:SAMPLE].splitlines()
     start, hits = time.process_time(), 0

@@ -186,7 +186,7 @@ static void test_values_outside_of_records(void **state)
 	assert_true(found(&p, "PERSON", "Zebedee Quill"));
 	probe_free(&p);
 	probe_one(&d, "x.json",
-		  bytes_str("{\"d\":[\"xin chao\"],\"lang\":\"vi\"}"), &p);
+		  bytes_str("{\"d\":[\"moi kaikki\"],\"lang\":\"fi\"}"), &p);
 	assert_int_equal(p.records[0].denied, DENIAL_UNDETECTED);
 	assert_int_equal(p.complaints, 1);
 	probe_free(&p);
@@ -236,12 +236,12 @@ static void test_record_attributes(void **state)
 		{.name = "c", .path = probe_path(a, "$.c")}};
 	struct file_rule rule = {.match = "**", .attrs = attrs, .nattrs = 2};
 	struct dataset_rules d = {
-		.files = &rule, .nfiles = 1, .language = "vi"};
+		.files = &rule, .nfiles = 1, .language = "fi"};
 	struct probe p;
 
 	(void)state;
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"l\":\"en-GB\",\"c\":1}\n{\"l\":\"de\"}\n{}\n"),
+		  bytes_str("{\"l\":\"en-GB\",\"c\":1}\n{\"l\":\"fr\"}\n{}\n"),
 		  &p);
 	assert_int_equal(p.records[0].denied, DENIAL_NONE);
 	assert_int_equal(p.records[0].nattrs, 2);
@@ -368,7 +368,7 @@ static void test_opaque(void **state)
 {
 	struct file_rule rule = {.match = "*.bin", .passthrough = true};
 	struct dataset_rules d = {
-		.files = &rule, .nfiles = 1, .language = "vi"};
+		.files = &rule, .nfiles = 1, .language = "fi"};
 	struct probe p;
 
 	(void)state;
