@@ -165,11 +165,25 @@ int pseudonym_swift(const struct transform_in *in, uint32_t turn,
 	return finish(in, v, text, canon);
 }
 
+/* Twelve of them, and nothing else but separators. */
+static bool is_mac(struct bytes text)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] >= 0x80)
+			return false;
+		n += is_word(text.p[i]);
+	}
+	return n == 12;
+}
+
 int pseudonym_mac(const struct transform_in *in, uint32_t turn,
 		  struct buf *text, struct buf *canon)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	static const char local[] = "26AE"; /* second digit: bit 1, not bit 0 */
+	static const char hex[] = "0123456789abcdef";
+	static const char local[] = "26ae"; /* second digit: bit 1, not bit 0 */
+	struct bytes like = in->text;
 	bool lower = true;
 	struct standin_seed s;
 	size_t k = 0;
@@ -177,23 +191,25 @@ int pseudonym_mac(const struct transform_in *in, uint32_t turn,
 
 	if (in->canon.n != 12)
 		return 1;
-	for (size_t i = 0; i < in->text.n; i++)
-		lower = lower && !is_upper(in->text.p[i]);
+	if (!is_mac(like))
+		like = bytes_str("00:00:00:00:00:00");
+	for (size_t i = 0; i < like.n; i++)
+		lower = lower && !is_upper(like.p[i]);
 	standin_draw(in, "pseudonym", in->canon, turn, &s);
-	for (size_t i = 0; rc == 0 && i < in->text.n; i++) {
-		uint8_t c = in->text.p[i];
+	for (size_t i = 0; rc == 0 && i < like.n; i++) {
+		uint8_t c = like.p[i];
 
-		if (is_word(c) && k < 12) {
+		if (is_word(c)) {
 			c = (uint8_t)(k == 1 ? local[s.d[k] & 3]
 					     : hex[s.d[k] & 15]);
-			c = (uint8_t)(lower && is_alpha(c) ? c | 0x20 : c);
-			rc = buf_putc(canon, is_alpha(c) ? c | 0x20 : c);
 			k++;
+			rc = buf_putc(canon, c);
+			c = (uint8_t)(!lower && is_alpha(c) ? c - 32 : c);
 		}
 		if (rc == 0)
 			rc = buf_putc(text, c);
 	}
-	return rc != 0 ? rc : k != 12;
+	return rc;
 }
 
 bool pseudonym_id_of(struct bytes type)

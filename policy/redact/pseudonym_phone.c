@@ -73,13 +73,14 @@ static int put_abroad(struct standin_seed *s, struct bytes text, const char *d,
 	unsigned code = r == NULL ? 2 : (unsigned)strlen(r->country);
 	unsigned most = r == NULL ? n - at - code : r->n;
 	unsigned k = (unsigned)strlen(begins);
+	struct pseudonym_shape shape = pseudonym_shape(text);
 	char own[MOST + 1];
 	int rc;
 
 	memcpy(own, begins, k);
 	pseudonym_fill(s, own + k, most - k);
 	own[most] = 0;
-	if (n - at - code == most && pseudonym_shape(text).plain)
+	if (n - at - code == most && shape.plain && shape.digits == n)
 		rc = pseudonym_put_shaped(out, text, at + code, own);
 	else
 		rc = buf_printf(out, "+%.*s %s", (int)code, d + at, own);

@@ -55,6 +55,34 @@ static void test_phones_abroad(void **state)
 	}
 }
 
+/* What is not written as its type is shows nothing of itself. */
+static void test_odd_forms(void **state)
+{
+	static const struct {
+		const char *type, *canon, *text;
+	} cases[] = {{"MAC_ADDRESS", "001b44113ab7",
+		      "\xef\xbc\x90\xef\xbc\x90:1b:44:11:3a:b7"},
+		     {"PHONE_NUMBER", "4420794600187777777777",
+		      "+44 20 7946 0018 7777 7777 7777"},
+		     {"UK_NHS", "9434765919",
+		      "943\xc2\xa0"
+		      "476\xc2\xa0"
+		      "5919"},
+		     {"UK_NHS", "943\xc3\xa9", "943\xc3\xa9"}};
+	const struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *got = world_standin(&w->s, &world_project, cases[i].type,
+					  cases[i].canon, cases[i].text, "1");
+
+		for (const char *p = got; *p != 0; p++)
+			assert_true((uint8_t)*p < 0x80);
+		assert_null(strstr(got, "7777"));
+		assert_null(strstr(got, "3a:b7"));
+		world_drop(got);
+	}
+}
+
 /* Every type with a check: a stand-in of the same shape that fails it, the same
  * however it is grouped. */
 static void test_ids_fail_their_check(void **state)
@@ -105,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_phones_abroad),
+		cmocka_unit_test(test_odd_forms),
 		cmocka_unit_test(test_ids_fail_their_check),
 	};
 
