@@ -250,6 +250,30 @@ static int load_manifest(const char *path, struct arena *a, struct manifest *m,
 		      : manifest_load(text, path, files, m->nwanted, a, m, e);
 }
 
+/* What is known of each language: a zero above may mean that nobody looked. */
+static void print_languages(const struct found *f, struct json_out *j)
+{
+	size_t n;
+	const struct detect_language *l = detect_languages(&n);
+
+	json_key(j, "languages");
+	json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		if (!f->c->json)
+			fprintf(f->c->out, "%s%s: %s\n", i == 0 ? "\n" : "",
+				l[i].code, l[i].types);
+		json_obj(j);
+		json_key(j, "language");
+		json_cstr(j, l[i].code);
+		json_key(j, "shown");
+		json_bool(j, l[i].shown);
+		json_key(j, "types");
+		json_cstr(j, l[i].types);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
 static int print_stats(struct found *f)
 {
 	struct buf b CLEANUP(buf_free) = {0};
@@ -275,6 +299,7 @@ static int print_stats(struct found *f)
 		json_obj_end(&j);
 	}
 	json_arr_end(&j);
+	print_languages(f, &j);
 	return f->c->json ? cli_json_end(f->c, &j, &b) : 0;
 }
 

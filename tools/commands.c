@@ -25,7 +25,9 @@ static const struct opt ls_opts[] = {
 static const struct opt detect_opts[] = {
 	{OPT_VALUE, "manifest", "F", "what the files are (carrel-dataset(5))"},
 	{OPT_VALUE, "unit", "U", "bytes, codepoints or utf16 (bytes)"},
-	{OPT_FLAG, "stats", NULL, "count by type and rule instead"},
+	{OPT_FLAG, "stats", NULL,
+	 "count by type and rule instead, and list what is "
+	 "known of which language"},
 	END};
 #define AS_OPTS                                                            \
 	{OPT_VALUE, "policy", "P", "the policy file"},                     \

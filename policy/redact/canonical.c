@@ -14,7 +14,12 @@ enum form {
 
 static enum form form_of(const char *type)
 {
-	switch (entity_find(bytes_str(type))) {
+	int entity = entity_find(bytes_str(type));
+
+	/* secrets other than numbers come before, contact behind */
+	if (entity >= ENTITY_PIN && entity <= ENTITY_IMEI)
+		return FORM_DIGITS;
+	switch (entity) {
 	case ENTITY_PHONE_NUMBER:
 		return FORM_PHONE;
 	case ENTITY_PERSON:
@@ -22,12 +27,6 @@ static enum form form_of(const char *type)
 	case ENTITY_ORGANIZATION:
 	case ENTITY_STREET_ADDRESS:
 		return FORM_NAME;
-	case ENTITY_CREDIT_CARD:
-	case ENTITY_IBAN_CODE:
-	case ENTITY_US_SSN:
-	case ENTITY_ACCOUNT_NUMBER:
-	case ENTITY_ABA_ROUTING_NUMBER:
-	case ENTITY_US_BANK_NUMBER:
 	case ENTITY_ID_NUMBER:
 	case ENTITY_ORDER_ID:
 	case ENTITY_CONFIRMATION_NUMBER:
@@ -35,9 +34,8 @@ static enum form form_of(const char *type)
 	case ENTITY_CLAIM_NUMBER:
 	case ENTITY_TICKET_ID:
 	case ENTITY_CUSTOMER_ID:
-	case ENTITY_PIN:
-	case ENTITY_CVV:
 	case ENTITY_MAC_ADDRESS:
+	case ENTITY_UK_POSTCODE:
 		return FORM_DIGITS;
 	default:
 		return FORM_TEXT;

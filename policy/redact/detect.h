@@ -7,11 +7,12 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/5"
+#define DETECT_VERSION "carrel-detect/6"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
-/* Compiled recognizers of a data set: patterns, custom ones, word lists. */
+/* Compiled recognizers of a data set: patterns, custom ones, word lists, the
+ * tagger; for one thread at a time. */
 struct recognizers;
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
 		    struct err *e) MUST_CHECK;
@@ -117,6 +118,15 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
  * language stated (empty) counts as covered.
  */
 bool detect_covers(struct bytes language);
+
+/* What is found in a language, or ("*") in any; names and types are parted by
+ * blanks. */
+struct detect_language {
+	const char *code, *names, *types;
+	bool shown; /* detect_covers it */
+};
+/** detect_languages(n): all of them, and how many; for people. */
+const struct detect_language *detect_languages(size_t *n);
 
 /**
  * detect_answered(d, language): the manifest's owner says that known values,

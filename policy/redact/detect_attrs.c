@@ -1,4 +1,4 @@
-/* Attributes of a group and of its records; which languages are known. */
+/* Attributes of a group and of its records. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
@@ -75,31 +75,4 @@ uint32_t detect_attrs_own(const struct detect_file *f,
 		out[n++].value = r->attrs[i];
 	}
 	return n;
-}
-
-/* "en", "EN", "en-GB" and "en_US" are all en. */
-static bool speaks(struct bytes language, const char *word)
-{
-	size_t n = strlen(word), i = 0;
-
-	while (i < n && i < language.n &&
-	       (language.p[i] | 32) == ((uint8_t)word[i] | 32))
-		i++;
-	return i == n && (language.n == n || language.p[n] == '-' ||
-			  language.p[n] == '_');
-}
-
-bool detect_covers(struct bytes language)
-{
-	return language.n == 0 || speaks(language, "en") ||
-	       speaks(language, "eng") || speaks(language, "english");
-}
-
-bool detect_answered(const struct dataset_rules *d, struct bytes language)
-{
-	bool yes = false;
-
-	for (size_t k = 0; k < d->nlanguages; k++)
-		yes = yes || speaks(language, d->languages[k]);
-	return yes;
 }

@@ -288,6 +288,15 @@ static int search_run(const struct propagate *p, const struct run *run,
 	return rc;
 }
 
+/* The tagger took a value that is known for something else. */
+static bool mistaken(const struct hit *old, const struct hit *known)
+{
+	return (old->rule == RULE_PERSON_TAGGER ||
+		old->rule == RULE_LOCATION_TAGGER ||
+		old->rule == RULE_ORGANIZATION_TAGGER) &&
+	       old->type != known->type && old->score < known->score;
+}
+
 /* Old hits of the run, [*at, ...) of old, then the new ones that no single old
  * one covers; resolved. */
 static int merge_run(const struct hits *old, size_t *at,
@@ -309,7 +318,7 @@ static int merge_run(const struct hits *old, size_t *at,
 		while (k < *at && old->v[k].end <= h->start)
 			k++;
 		if (k < *at && old->v[k].start <= h->start &&
-		    old->v[k].end >= h->end)
+		    old->v[k].end >= h->end && !mistaken(&old->v[k], h))
 			continue;
 		rc = recognizer_hits_put(to, *h);
 	}

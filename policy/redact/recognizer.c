@@ -59,17 +59,7 @@ static const uint8_t classes[256] = {
 	['?'] = CLASS_QUESTION,
 };
 
-#define NEAR 64 /* bytes between a topic's word and what it is about */
-#define SIGN 3	/* bytes of the longest currency sign */
-
-bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
-{
-	uint32_t at = s->topic_at[topic];
-
-	if (((s->asked | s->keyed) >> topic & 1) != 0)
-		return true;
-	return at != 0 && at - 1 <= i && i - (at - 1) <= NEAR;
-}
+#define SIGN 3 /* bytes of the longest currency sign */
 
 /* Length of the currency sign that begins at i; 0: none. */
 static uint32_t currency_sign(const struct scan *s, uint32_t i)
@@ -90,10 +80,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	bool more = (s->allowed & ALLOW_MORE) != 0;
 	uint32_t next = 0;
 
-	if ((w->roles & ROLE_TOPIC) != 0) {
-		s->topic_at[w->topic] = end + 1;
-		s->seen |= (uint32_t)1 << w->topic;
-	}
+	if ((w->roles & ROLE_TOPIC) != 0)
+		recognizer_topic(s, i, end, w);
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)
@@ -106,16 +94,35 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	}
 	if ((w->roles & ROLE_CURRENCY) != 0 && more)
 		next = recognizer_money_sign(s, i, end - i);
+	if ((w->roles & ROLE_AT) != 0)
+		next = recognizer_mail(s, i, end);
 	if ((w->roles & ROLE_WWW) != 0 && more)
 		next = recognizer_url_www(s, i);
 	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name(s, i, end, w);
+	if ((w->roles & ROLE_STREET) != 0 && more)
+		next = recognizer_street(s, i, end);
+	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_traits(s, i, end, w);
+	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)
+		next = recognizer_secret_said(s, end);
+	if ((w->roles & ROLE_KEY) != 0 && more && next == 0)
+		next = recognizer_secret_prefix(s, i, end);
+	if ((w->roles & ROLE_BEGIN) != 0 && more)
+		next = recognizer_secret_begin(s, i);
 	if ((w->roles & ROLE_SECRET) != 0 && more)
 		recognizer_secret(s, end);
 	return next > end ? next : end;
 }
 
-/* A word that holds digits: an IBAN, or some code. */
+static uint32_t kinds(struct scan *s, uint32_t i)
+{
+	if ((s->allowed & ALLOW_MORE) == 0)
+		return 0;
+	return recognizer_kinds(s, i, (s->allowed & ALLOW_PROSE) != 0);
+}
+
+/* A word that holds digits: an IBAN, an identifier, some code. */
 static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t next = 0;
@@ -123,8 +130,46 @@ static uint32_t mixed(struct scan *s, uint32_t i, uint32_t end)
 	if (end - i >= 4 && is_digit(s->t[i + 2]) && is_digit(s->t[i + 3]))
 		next = recognizer_iban(s, i);
 	if (next == 0)
+		next = kinds(s, i);
+	if (next == 0 && end - i >= SECRET_WORD &&
+	    (s->allowed & ALLOW_MORE) != 0)
+		next = recognizer_secret_token(s, i, end);
+	if (next == 0)
 		recognizer_id_code(s, i, end);
 	return next > end ? next : end;
+}
+
+/* " 12 34", " 123456": as much of six digits as tells them from a time. */
+static bool six_digits(const struct scan *s, uint32_t end)
+{
+	return scan_at(s, end) == ' ' && is_digit(scan_at(s, end + 1)) &&
+	       is_digit(scan_at(s, end + 2)) && is_digit(scan_at(s, end + 4)) &&
+	       is_digit(scan_at(s, end + 5));
+}
+
+/* A word without digits may begin an identifier: they follow, or it is all
+ * capitals, or hexadecimal. */
+static bool begins(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t n = end - i;
+	uint8_t sep = scan_at(s, end), next = scan_at(s, end + 1);
+	bool apart = sep == ' ' || sep == '-';
+
+	if ((n <= 6 && is_digit(next) &&
+	     (sep == '-' || (sep == ' ' && is_upper(s->t[end - 1])))) ||
+	    (n == 2 && (sep == '-' || six_digits(s, end))) ||
+	    (n == 4 && sep == '.'))
+		return true;
+	if (!is_upper(s->t[i]) || !is_upper(s->t[end - 1]))
+		return false;
+	return n == 8 || n == 11 || (n <= 6 && apart && is_upper(next));
+}
+
+static bool before_number(const struct scan *s, uint32_t end)
+{
+	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
+
+	return scan_at(s, at) == ' ' && is_digit(scan_at(s, at + 1));
 }
 
 /* The word at i; where to go on. */
@@ -149,6 +194,19 @@ static uint32_t word(struct scan *s, uint32_t i)
 	s->steps += end - i;
 	if ((seen & CLASS_DIGIT) != 0)
 		return mixed(s, i, end);
+	if (end - i >= 3 && before_number(s, end) &&
+	    (s->allowed & ALLOW_MORE) != 0) {
+		uint32_t next = recognizer_street_german(s, i, end);
+
+		if (next > end)
+			return next;
+	}
+	if (begins(s, i, end)) {
+		uint32_t next = kinds(s, i);
+
+		if (next > end)
+			return next;
+	}
 	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
 	return w == NULL ? end : trigger(s, i, end, w);
 }
@@ -163,6 +221,8 @@ static uint32_t joint(struct scan *s, uint32_t i, unsigned class,
 
 	if (class == CLASS_AT) {
 		next = recognizer_email(s, i, *floor);
+		if (next == 0 && (s->allowed & ALLOW_PROSE) != 0)
+			next = recognizer_traits_handle(s, i);
 		*floor = i + 1;
 	} else if (class == CLASS_COLON && net) {
 		if (more)
@@ -204,60 +264,12 @@ static void scan_text(struct scan *s)
 	}
 }
 
-/* Topics of a member's name: snake_case, camelCase, "first and last name". */
-static uint32_t key_topics(const struct recognizers *r, struct bytes key,
-			   bool *person, bool *other)
-{
-	uint32_t topics = 0;
-
-	for (size_t i = 0; i < key.n;) {
-		size_t end = i + 1;
-		const struct word *w;
-
-		if (!is_word(key.p[i])) {
-			i++;
-			continue;
-		}
-		while (end < key.n && is_word(key.p[end]) &&
-		       !(is_upper(key.p[end]) && is_lower(key.p[end - 1])))
-			end++;
-		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
-					  key.n - i);
-		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
-			topics |= (uint32_t)1 << w->topic;
-		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
-			*person = true;
-		else if (w == NULL || w->topic != TOPIC_NAME)
-			*other = true;
-		i = end;
-	}
-	return topics;
-}
-
-/* A name's key: "name" alone, or with a person's word ("first_name"), or a
- * person's word alone ("caller"); not "file_name". */
-static uint32_t keyed(const struct recognizers *r, struct bytes key)
-{
-	bool person = false, other = false;
-	uint32_t name = (uint32_t)1 << TOPIC_NAME;
-	uint32_t topics;
-
-	if (key.n == 0 || key.n > 256)
-		return 0;
-	topics = key_topics(r, key, &person, &other);
-	if (person && !other)
-		topics |= name;
-	else if (!person && other)
-		topics &= ~name;
-	return topics;
-}
-
 /* Who asked for what: the question of the turn before is the answer's topic.
  */
 struct turn {
 	struct bytes speaker;
-	uint32_t mine;	/* asked for by this turn so far */
-	uint32_t asked; /* asked for by the turn before */
+	uint64_t mine;	/* asked for by this turn so far */
+	uint64_t asked; /* asked for by the turn before */
 };
 
 static void turn_begin(struct turn *t, const struct run *run)
@@ -275,7 +287,8 @@ static void scan_run(struct scan *s, struct turn *turn)
 {
 	const struct run *run = s->run;
 
-	s->keyed = run->kind == RUN_TEXT ? 0 : keyed(s->r, run->key);
+	s->keyed =
+		run->kind == RUN_TEXT ? 0 : recognizer_topics(s->r, run->key);
 	switch (run->kind) {
 	case RUN_TEXT:
 	case RUN_CELL:
@@ -285,16 +298,23 @@ static void scan_run(struct scan *s, struct turn *turn)
 			s->asked = turn->asked;
 		}
 		scan_text(s);
+		if (s->err == 0)
+			recognizer_tagger(s);
 		recognizer_name_answer(s);
-		if (run->kind == RUN_CELL)
+		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
+			recognizer_traits_value(s);
+		}
 		if (s->asks && !run->again)
-			turn->mine |= s->seen;
+			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
+							? turn->mine & TOPICS
+							: turn->mine);
 		break;
 	case RUN_VALUE:
 		s->allowed = ALLOW_CORE | ALLOW_MORE;
 		scan_text(s);
 		recognizer_name_value(s);
+		recognizer_traits_value(s);
 		break;
 	case RUN_KEY:
 		/* Who wrote "ssn" or "date" meant the member, not a value. */

@@ -7,7 +7,9 @@
 #include "policy/redact/entity.h"
 #include "policy/redact/pattern.h"
 #include "policy/redact/propagate_tree.h"
+#include "policy/redact/recognizer_kinds.h"
 #include "policy/redact/recognizer_words.h"
+#include "policy/redact/tagger.h"
 
 /*
  * Rule names by number; custom rules come behind. A rule says which grammar,
@@ -20,6 +22,7 @@
 	X(PROPAGATED_REVERSED, "propagated.reversed") \
 	X(PROPAGATED_GLUED, "propagated.glued") \
 	X(EMAIL_AT, "email.at") \
+	X(EMAIL_SPOKEN, "email.spoken") \
 	X(URL_SCHEME, "url.scheme") \
 	X(URL_WWW, "url.www") \
 	X(URL_BARE, "url.bare") \
@@ -32,6 +35,61 @@
 	X(IBAN_CONTEXT, "iban.context") \
 	X(SSN_FORMAT, "ssn.format") \
 	X(SSN_CONTEXT, "ssn.context") \
+	X(US_ITIN, "us.itin") \
+	X(US_EIN, "us.ein") \
+	X(US_NPI, "us.npi") \
+	X(US_MBI, "us.mbi") \
+	X(US_ABA, "us.aba") \
+	X(US_DEA, "us.dea") \
+	X(PASSPORT, "passport.context") \
+	X(CA_SIN, "ca.sin") \
+	X(UK_NHS, "uk.nhs") \
+	X(UK_NINO, "uk.nino") \
+	X(UK_DRIVER, "uk.driver") \
+	X(UK_POSTCODE, "uk.postcode") \
+	X(AU_TFN, "au.tfn") \
+	X(AU_ABN, "au.abn") \
+	X(AU_MEDICARE, "au.medicare") \
+	X(IN_AADHAAR, "in.aadhaar") \
+	X(IN_PAN, "in.pan") \
+	X(ZA_ID, "za.id") \
+	X(DE_TAX, "de.tax") \
+	X(DE_CARD, "de.card") \
+	X(DE_PENSION, "de.pension") \
+	X(DE_HEALTH, "de.health") \
+	X(DE_PLZ, "de.plz") \
+	X(AT_SOCIAL, "at.social") \
+	X(CH_AHV, "ch.ahv") \
+	X(ES_NIF, "es.nif") \
+	X(ES_NIE, "es.nie") \
+	X(ES_CIF, "es.cif") \
+	X(IT_FISCAL, "it.fiscal") \
+	X(FR_NIR, "fr.nir") \
+	X(NL_BSN, "nl.bsn") \
+	X(PL_PESEL, "pl.pesel") \
+	X(FI_HETU, "fi.hetu") \
+	X(SE_NUMBER, "se.personnummer") \
+	X(TR_ID, "tr.kimlik") \
+	X(VN_CCCD, "vn.cccd") \
+	X(CN_ID, "cn.id") \
+	X(KR_RRN, "kr.rrn") \
+	X(SG_NRIC, "sg.nric") \
+	X(TH_ID, "th.id") \
+	X(BR_CPF, "br.cpf") \
+	X(MX_CURP, "mx.curp") \
+	X(MX_RFC, "mx.rfc") \
+	X(CL_RUT, "cl.rut") \
+	X(AR_CUIL, "ar.cuil") \
+	X(VIN_CHECK, "vin.check") \
+	X(VIN_CONTEXT, "vin.context") \
+	X(PLATE_UK, "plate.uk") \
+	X(PLATE_ES, "plate.es") \
+	X(PLATE_FR, "plate.fr") \
+	X(PLATE_IN, "plate.in") \
+	X(PLATE_VN, "plate.vn") \
+	X(PLATE_CONTEXT, "plate.context") \
+	X(IMEI, "imei.luhn") \
+	X(SWIFT, "swift.context") \
 	X(PHONE_E164, "phone.e164") \
 	X(PHONE_US, "phone.us") \
 	X(PHONE_NATIONAL, "phone.national") \
@@ -46,8 +104,23 @@
 	X(PERSON_SALUTATION, "person.salutation") \
 	X(PERSON_ANSWER, "person.answer") \
 	X(PERSON_KEY, "person.key") \
+	X(PERSON_TAGGER, "person.tagger") \
+	X(LOCATION_TAGGER, "location.tagger") \
+	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
+	X(ZIP_STATE, "zip.state") \
+	X(ZIP_TOWN, "zip.town") \
 	X(SECRET_CUE, "secret.cue") \
+	X(AGE, "age.number") \
+	X(TRAIT_CUE, "trait.cue") \
+	X(TRAIT_WORD, "trait.word") \
+	X(TRAIT_KEY, "trait.key") \
+	X(USER_CUE, "user.cue") \
+	X(USER_HANDLE, "user.handle") \
+	X(KEY_PREFIX, "key.prefix") \
+	X(KEY_ENTROPY, "key.entropy") \
+	X(KEY_PRIVATE, "key.private") \
+	X(CRYPTO, "crypto.checksum") \
 	X(ID_CONTEXT, "id.context") \
 	X(ID_ANSWER, "id.answer") \
 	X(ID_KEY, "id.key") \
@@ -72,7 +145,9 @@ struct custom {
 struct recognizers {
 	struct word_table triggers; /* words that start something */
 	struct word_table common;   /* words that are hardly names */
+	struct kind_index kinds;    /* identifiers with a shape */
 	struct tree words;	    /* custom lists of words */
+	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
 	const char **types, **rules;
 	uint32_t ntypes, nrules;
@@ -101,14 +176,18 @@ struct scan {
 	unsigned allowed;		/* enum allowed bits */
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
-	uint32_t seen;			/* topics of this run, bits */
-	uint32_t asked; /* topics that the turn before asked for */
-	uint32_t keyed; /* topics of the run's key */
+	uint64_t seen;			/* topics of this run, bits */
+	uint32_t land_at;		/* 1 + where its land's word ended */
+	uint64_t asked; /* topics that the turn before asked for */
+	uint64_t keyed; /* topics of the run's key */
 	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
 	uint32_t url_end;	       /* of the last URL */
 	uint32_t dots_end;	       /* of the last dotted word looked at */
 	uint32_t hex_end;	       /* of the last hex chain looked at */
+	uint32_t kind_end;	       /* of the last identifier with a shape */
+	uint32_t token_end;	       /* of the last token looked at */
 	bool asks;	/* this run holds a question or a request */
+	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
 };
@@ -146,7 +225,7 @@ static inline bool is_word(uint8_t c)
 	return is_alpha(c) || is_digit(c) || c >= 0x80;
 }
 
-/* ---- recognizer.c ---- */
+/* ---- recognizer.c, recognizer_topics.c ---- */
 
 /** recognizer_count(r, runs, n, out, steps): recognize, and the bytes looked
  * at, which a test holds to be linear. */
@@ -156,6 +235,16 @@ int recognizer_count(const struct recognizers *r, const struct run *runs,
 /** recognizer_near(s, topic, i): the topic's word stands within 64 bytes
  * before i, or the turn before asked for it, or the key names it. */
 bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i);
+
+/** recognizer_topic(s, i, end, w): the topic's word [i, end) was read.
+ * recognizer_topics(r, key): the topics of a member's name. */
+void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
+		      const struct word *w);
+uint64_t recognizer_topics(const struct recognizers *r, struct bytes key);
+
+/** recognizer_behind(s, i): topics of the words behind i, up to the end of the
+ * clause or the next number; at most 48 bytes are looked at. */
+uint64_t recognizer_behind(struct scan *s, uint32_t i);
 
 /* ---- recognizer_hits.c ---- */
 
@@ -247,6 +336,10 @@ uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
+/** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
+ * word or number; the end of one that is sure, else 0. weak: also those that
+ * the check digit alone speaks for. */
+uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak);
 /** recognizer_id(s, c, end): what no other took: by topic, by question, or
  * bare. recognizer_id_code: the same for a word of letters and digits. */
 uint32_t recognizer_id(struct scan *s, const struct cluster *c);
@@ -262,6 +355,9 @@ uint32_t recognizer_money_number(struct scan *s, uint32_t i);
 uint32_t recognizer_iban(struct scan *s, uint32_t i);
 /** recognizer_email(s, i, from): at '@'; nothing before from is taken. */
 uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from);
+/** recognizer_mail(s, i, end): at the word "at" [i, end): an address as it is
+ * spoken. */
+uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from);
 uint32_t recognizer_url_www(struct scan *s, uint32_t i);
 uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from);
@@ -276,8 +372,38 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
+/** recognizer_street(s, i, end): at a word that a street's name follows.
+ * recognizer_street_german: at a word before a number. recognizer_street_zip:
+ * a postal code beside a state or town. */
+uint32_t recognizer_street(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c);
+/** recognizer_traits(s, i, end, w): at a word of a trait [i, end).
+ * recognizer_traits_value(s): the key may say that the value is one.
+ * recognizer_traits_age(s, c): the number is somebody's age.
+ * recognizer_traits_handle(s, i): at the '@' before a user's name. */
+void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
+		       const struct word *w);
+void recognizer_traits_value(struct scan *s);
+uint32_t recognizer_traits_age(struct scan *s, const struct cluster *c);
+uint32_t recognizer_traits_handle(struct scan *s, uint32_t i);
+/** recognizer_secret_token(s, i, end): at a long word of letters and digits.
+ * recognizer_secret_prefix: at a word that begins a service's keys.
+ * recognizer_secret_said(s, end): behind "token".
+ * recognizer_secret_begin(s, i): at "BEGIN". */
+uint32_t recognizer_secret_token(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_secret_said(struct scan *s, uint32_t end);
+uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
+#define SECRET_WORD 16 /* least letters and digits of a token */
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
+
+/* ---- recognizer_tagger.c ---- */
+
+/** recognizer_tagger(s): names of people, places and organisations by the
+ * tagger, over the whole run. */
+void recognizer_tagger(struct scan *s);
 
 /* ---- recognizer_custom.c ---- */
 

@@ -6,6 +6,8 @@
  * FUNCTION words are never part of a name. COMMON ones are a name only with a
  * capital behind a strong cue ("my name is Grace"), and are not learned alone
  * when the parts of a name are searched again. PARTICLES go on inside one.
+ * FOREIGN ones are the most frequent of German, Spanish and Vietnamese that are
+ * neither English nor begin a place's name; they tell a text's language.
  */
 static const struct word_line lines[] = {
 	{ROLE_FUNCTION, 0, 0, 0,
@@ -34,10 +36,44 @@ static const struct word_line lines[] = {
 	 "sorry sure fine glad happy afraid thanks thank "
 	 "und oder der die das den dem ein eine einen ist sind war "
 	 "ich du er sie es wir ihr nicht mit zu auf für im am "
-	 "aus bei nach wie was wer wo aber auch noch nur schon ja "
+	 "übrigens jetzt ạ aus bei nach wie was wer wo aber auch noch nur "
+	 "schon "
+	 "ja "
 	 "nein bitte danke guten el los las un una unos y o que "
 	 "en es por para con sin su mi tu yo él ella pero como "
 	 "más no sí gracias hola buenos buenas está estoy"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "die hier wo einmal bleibt montag dienstag mittwoch donnerstag "
+	 "freitag samstag sonntag "
+	 "und oder der das dem ein eine einen einem einer ist sind nicht ich "
+	 "wir sie ihr ihre ihren ihrem ihrer mein meine meinen meiner uns "
+	 "unser "
+	 "unsere für mit auf auch nach wie wird werden wurde haben habe hatte "
+	 "können könnte kann möchte muss soll wenn dass weil noch schon sehr "
+	 "gern gerne bitte danke dank vielen guten gute guter tag tage morgen "
+	 "abend hallo herr frau herzlichen freundlichen grüßen grüße gruß "
+	 "heute "
+	 "gestern jetzt zum zur beim vom über unter wann wer welche kein keine "
+	 "adresse nummer telefonnummer kundennummer rechnung konto bestellung "
+	 "lieferung termin karte woche wochen monat jahr übrigens schicken "
+	 "geboren"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "una unos unas del que por para con sin su sus mi mis tu pero como "
+	 "más está estoy estaba son soy es en y hola gracias buenos buenas "
+	 "días "
+	 "día tardes noches señor señora usted ustedes qué cuál cuándo dónde "
+	 "cómo mucho mucha muchas muy hoy ayer también porque favor quiero "
+	 "puede puedo tengo tiene hace llamo nombre número dirección cuenta "
+	 "tarjeta factura copia pedido teléfono saludo saludos atentamente "
+	 "nació nacido gustaría"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "tôi là của và không có được này đó những một các chị ạ xin chào cảm "
+	 "ơn "
+	 "ngày tháng số cũng đã sẽ đang bị ở tại từ trong khi nào gì thế rồi "
+	 "nhé "
+	 "vâng dạ địa chỉ khách tên muốn giúp việc nhận chưa mới điện "
+	 "thoại "
+	 "trân trọng ngân hôm nay mất gửi"},
 	{ROLE_COMMON, 0, 0, 0,
 	 "able buddy dude pal mate bro sweetie dear folks screen absolutely "
 	 "add added adding alarm alarms alright proceed modify "

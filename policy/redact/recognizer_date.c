@@ -190,6 +190,37 @@ static uint32_t suffix(const struct scan *s, uint32_t i)
 	return i;
 }
 
+/* Behind "of ", "de ", "del ", "năm " at i; else i. */
+static uint32_t linked(const struct scan *s, uint32_t i)
+{
+	static const char *const words[] = {"of ", "de ", "del ", "năm "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		size_t n = strlen(words[k]);
+
+		if (i < s->n && s->n - i > n &&
+		    memcmp(s->t + i, words[k], n) == 0)
+			return i + (uint32_t)n;
+	}
+	return i;
+}
+
+/* "tháng 3" at i: its end, or 0. */
+static uint32_t month_number(const struct scan *s, uint32_t i)
+{
+	static const char word[] = "tháng ";
+	uint32_t n = sizeof(word) - 1, end;
+
+	if (i >= s->n || s->n - i <= n || memcmp(s->t + i, word, n) != 0)
+		return 0;
+	end = digits_end(s, i + n, 2);
+	return end > i + n && !is_word(scan_at(s, end)) &&
+			       value(s, i + n, end) >= 1 &&
+			       value(s, i + n, end) <= 12
+		       ? end
+		       : 0;
+}
+
 /* "2019", ", 2019", " of 2019", "'19" behind a date at i; else i. */
 static uint32_t year_behind(const struct scan *s, uint32_t i)
 {
@@ -200,11 +231,7 @@ static uint32_t year_behind(const struct scan *s, uint32_t i)
 	if (scan_at(s, j) == ' ' || scan_at(s, j) == '-' ||
 	    scan_at(s, j) == '/')
 		j++;
-	if (j + 3 < s->n &&
-	    ((s->t[j] == 'o' && s->t[j + 1] == 'f') ||
-	     (s->t[j] == 'd' && s->t[j + 1] == 'e')) &&
-	    s->t[j + 2] == ' ')
-		j += 3;
+	j = linked(s, j);
 	if (j > i && scan_at(s, j) == '\'' && digits_end(s, j + 1, 3) == j + 3)
 		return j + 3;
 	end = digits_end(s, j, 5);
@@ -318,9 +345,10 @@ static uint32_t month_behind(const struct scan *s, uint32_t j)
 	if (scan_at(s, j) != ' ' && scan_at(s, j) != '-')
 		return 0;
 	j++;
-	if (j + 3 < s->n && (memcmp(s->t + j, "of ", 3) == 0 ||
-			     memcmp(s->t + j, "de ", 3) == 0))
-		j += 3;
+	end = month_number(s, j);
+	if (end != 0)
+		return end;
+	j = linked(s, j);
 	if (!is_word(scan_at(s, j)) || is_digit(scan_at(s, j)))
 		return 0;
 	w = trigger(s, j, &end);

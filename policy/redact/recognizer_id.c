@@ -16,6 +16,7 @@ static const struct meaning meanings[] = {
 	{TOPIC_CVV, ENTITY_CVV, 3, 4, 85},
 	{TOPIC_PHONE, ENTITY_PHONE_NUMBER, 7, 15, 75},
 	{TOPIC_ZIP, ENTITY_ZIP_CODE, 4, 9, 80},
+	{TOPIC_PLZ, ENTITY_DE_PLZ, 4, 5, 80},
 	{TOPIC_BIRTH, ENTITY_DATE_OF_BIRTH, 6, 8, 75},
 	{TOPIC_ORDER, ENTITY_ORDER_ID, 4, 24, 75},
 	{TOPIC_CONFIRMATION, ENTITY_CONFIRMATION_NUMBER, 4, 24, 75},
@@ -23,10 +24,24 @@ static const struct meaning meanings[] = {
 	{TOPIC_CLAIM, ENTITY_CLAIM_NUMBER, 4, 24, 75},
 	{TOPIC_TICKET, ENTITY_TICKET_ID, 4, 24, 75},
 	{TOPIC_CUSTOMER, ENTITY_CUSTOMER_ID, 4, 24, 75},
-	{TOPIC_PASSPORT, ENTITY_US_PASSPORT, 6, 12, 80},
+	{TOPIC_PASSPORT, ENTITY_PASSPORT, 6, 12, 80},
 	{TOPIC_LICENSE, ENTITY_US_DRIVER_LICENSE, 5, 16, 75},
 	{TOPIC_MEDICAL, ENTITY_MEDICAL_RECORD_NUMBER, 4, 16, 80},
+	{TOPIC_USER, ENTITY_USERNAME, 4, 24, 75},
 	{TOPIC_ID, ENTITY_ID_NUMBER, 4, 24, 65},
+};
+
+/* What the key of a value says alone: in prose these are about many things. */
+static const struct meaning keys[] = {
+	{TOPIC_NATIONAL, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_TAX, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_HEALTH, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_INSURANCE, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_PROVIDER, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_EMPLOYER, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_VEHICLE, ENTITY_ID_NUMBER, 6, 24, 65},
+	{TOPIC_PLATE, ENTITY_VEHICLE_REGISTRATION, 4, 9, 80},
+	{TOPIC_DEVICE, ENTITY_ID_NUMBER, 6, 24, 65},
 };
 
 /* The last four digits of what was spoken about before them. */
@@ -71,12 +86,12 @@ static const struct meaning *by_context(const struct scan *s, uint32_t i,
 	return NULL; /* "room 12345" */
 }
 
-static const struct meaning *by_bits(uint32_t topics, unsigned digits)
+static const struct meaning *by_bits(const struct meaning *m, size_t n,
+				     uint64_t topics, unsigned digits)
 {
-	for (size_t k = 0; topics != 0 && k < ARRAY_LEN(meanings); k++)
-		if ((topics >> meanings[k].topic & 1) != 0 &&
-		    fits(&meanings[k], digits))
-			return &meanings[k];
+	for (size_t k = 0; topics != 0 && k < n; k++)
+		if ((topics >> m[k].topic & 1) != 0 && fits(&m[k], digits))
+			return &m[k];
 	return NULL;
 }
 
@@ -91,6 +106,34 @@ static const struct meaning *by_last(const struct scan *s, uint32_t i)
 	return NULL;
 }
 
+/* " is", " was" behind a number: what it is comes. */
+static bool links(const struct scan *s, uint32_t end)
+{
+	static const char *const words[] = {" is ",  " was ", " as ",
+					    " ist ", " es ",  " là "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		size_t n = strlen(words[k]);
+
+		if (s->n - end > n && memcmp(s->t + end, words[k], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "4321 is the last four of my social", "55012 is my account number". */
+static const struct meaning *by_behind(struct scan *s, uint32_t end,
+				       unsigned digits)
+{
+	uint64_t topics = links(s, end) ? recognizer_behind(s, end) : 0;
+
+	if (topics == 0)
+		return NULL;
+	if ((topics >> TOPIC_LAST4 & 1) != 0 && digits == 4)
+		return by_bits(lasts, ARRAY_LEN(lasts), topics, digits);
+	return by_bits(meanings, ARRAY_LEN(meanings), topics, digits);
+}
+
 /* The number is said to be about something; false: by itself. */
 static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 {
@@ -100,12 +143,18 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 	if (m == NULL)
 		m = by_context(s, i, digits);
 	if (m == NULL) {
-		m = by_bits(s->keyed, digits);
+		m = by_bits(meanings, ARRAY_LEN(meanings), s->keyed, digits);
+		if (m == NULL)
+			m = by_bits(keys, ARRAY_LEN(keys), s->keyed, digits);
 		rule = RULE_ID_KEY;
 	}
 	if (m == NULL && s->n <= 120) {
-		m = by_bits(s->asked, digits);
+		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
+	}
+	if (m == NULL) {
+		m = by_behind(s, end, digits);
+		rule = RULE_ID_CONTEXT;
 	}
 	if (m == NULL)
 		return false;
@@ -191,6 +240,39 @@ static bool touched(const struct scan *s, uint32_t start)
 	return before == '.' || before == ',' || before == ':' || before == '$';
 }
 
+/* Capitals and a dash before an identifier at i belong to it: "ORD-20351";
+ * where they begin, or i. */
+static uint32_t lead_in(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i == 0 ? 0 : i - 1;
+
+	if (i < 3 || s->t[i - 1] != '-')
+		return i;
+	while (start > 0 && i - start < 8 && is_upper(s->t[start - 1]))
+		start--;
+	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
+		       ? start
+		       : i;
+}
+
+/* A code that ends at end goes on over dashes: parts of digits and capitals;
+ * the end of the last. */
+static uint32_t run_on(struct scan *s, uint32_t start, uint32_t end)
+{
+	while (end - start < 24 && scan_at(s, end) == '-') {
+		uint32_t stop = end + 1;
+
+		while (is_digit(scan_at(s, stop)) || is_upper(scan_at(s, stop)))
+			stop++;
+		s->steps += stop - end;
+		if (stop == end + 1 || stop - start > 32 ||
+		    is_word(scan_at(s, stop)))
+			break;
+		end = stop;
+	}
+	return end;
+}
+
 uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 {
 	unsigned digits, k = join(c, &digits);
@@ -204,13 +286,14 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	    (like_year(s, c) && !recognizer_near(s, TOPIC_LAST4, start) &&
 	     !recognizer_near(s, TOPIC_PIN, start) && s->asked == 0))
 		return 0;
-	if (about(s, start, end, digits))
+	if (about(s, lead_in(s, start), end, digits))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
 	    rounded(s, start, end) || item(s, start) ||
 	    counter(s, start, digits))
 		return 0;
-	recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE, 50);
+	recognizer_hit(s, lead_in(s, start), end, ENTITY_ID_NUMBER,
+		       RULE_ID_BARE, 50);
 	return end;
 }
 
@@ -223,7 +306,7 @@ static unsigned count(const struct scan *s, uint32_t i, uint32_t end,
 	*caps = true;
 	for (; i < end; i++) {
 		digits += is_digit(s->t[i]);
-		if (!is_digit(s->t[i]) && !is_upper(s->t[i]))
+		if (!is_digit(s->t[i]) && !is_upper(s->t[i]) && s->t[i] != '-')
 			*caps = false;
 	}
 	return digits;
@@ -250,8 +333,13 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 {
 	bool caps, prose = (s->allowed & ALLOW_PROSE) != 0;
 	unsigned digits = count(s, start, end, &caps);
-	uint32_t n = end - start;
+	uint32_t n;
 
+	if (caps && s->run->kind != RUN_NAME) {
+		end = run_on(s, start, end);
+		digits = count(s, start, end, &caps);
+	}
+	n = end - start;
 	if (start > 0 && s->t[start - 1] == '\\')
 		return; /* the rest of an escape */
 	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||

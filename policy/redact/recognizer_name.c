@@ -212,7 +212,7 @@ static bool personal(const struct scan *s, uint32_t i, bool *strong)
 		"the",	  "a",	   "caller",  "customer",   "patient",
 		"client", "agent", "s",	      "whose",	    "is",
 		"under",  "guest", "account", "cardholder", "contact",
-		"mein",	  "mi",	   "ihr",     "su"};
+		"mein",	  "mi",	   "ihr",     "su",	    "tôi"};
 	uint32_t start = before(s, i);
 
 	*strong = false;
@@ -226,12 +226,12 @@ static bool personal(const struct scan *s, uint32_t i, bool *strong)
  * or 0. */
 static uint32_t copula(const struct scan *s, uint32_t i, bool *colon)
 {
-	static const char *const be[] = {"is",	"was", "s",
-					 "ist", "es",  "lautet"};
+	static const char *const be[] = {"is", "was",	 "s", "ist",
+					 "es", "lautet", "là"};
 	static const char *const over[] = {
-		"on",	       "the",	"my",	  "this",  "account",
-		"card",	       "file",	"here",	  "for",   "booking",
-		"reservation", "order", "policy", "under", "that"};
+		"on",	  "the",   "my",   "this",    "account",     "card",
+		"file",	  "here",  "for",  "booking", "reservation", "order",
+		"policy", "under", "that", "tôi"};
 
 	*colon = false;
 	for (unsigned n = 0; n < 6; n++) {
@@ -263,7 +263,7 @@ static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 	if (!strong && said(s, before(s, i), "what") == 0 && !colon &&
 	    said(s, blanks(s, end), "on") == 0)
 		/* the name of a thing: an answer to it is no person's */
-		s->seen &= ~((uint32_t)1 << TOPIC_NAME);
+		s->seen &= ~TOPIC_BIT(TOPIC_NAME);
 	if (!mine || said(s, blanks(s, end), "of") != 0)
 		return;
 	if (scan_at(s, at) == '"' && at != 0)
@@ -326,7 +326,8 @@ static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
 	bool plain = said(s, i, "mr") != 0 || said(s, i, "mrs") != 0 ||
 		     said(s, i, "ms") != 0;
-	bool cap = is_upper(s->t[i]);
+	bool cap = is_upper(s->t[i]) || said(s, i, "señor") != 0 ||
+		   said(s, i, "señora") != 0;
 
 	if (scan_at(s, at) != ' ' && at == end)
 		return;

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
+#define LOCAL_LONG 80 /* bytes before "%40" */
+
 static bool is_local(uint8_t c)
 {
 	return is_word(c) || c == '.' || c == '_' || c == '%' || c == '+' ||
@@ -121,6 +123,18 @@ static void take(struct scan *s, uint32_t start, uint32_t end, unsigned rule,
 	recognizer_hit(s, start, end, ENTITY_URL, rule, score);
 }
 
+/* Behind the address in brackets that may begin a host, "[2001:db8::1]". */
+static uint32_t bracketed(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	if (scan_at(s, i) != '[')
+		return i;
+	while (end < i + 48 && is_url(scan_at(s, end)) && s->t[end] != ']')
+		end++;
+	return scan_at(s, end) == ']' ? end + 1 : i;
+}
+
 /* ':' of "scheme://". Returns 0: what is inside is scanned too, so that an
  * e-mail address in a URL is one. */
 uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from)
@@ -138,7 +152,7 @@ uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from)
 		start++;
 	if (i - start < 2)
 		return 0;
-	end = url_end(s, i + 3);
+	end = url_end(s, bracketed(s, i + 3));
 	if (end == i + 3)
 		return 0;
 	take(s, start, end, RULE_URL_SCHEME, 95);
@@ -171,7 +185,9 @@ static bool bare_top(const struct scan *s, uint32_t i, uint32_t end, bool path)
 	if (one_of(s, i, end,
 		   "com net org edu gov mil info biz io co uk de es fr nl ch "
 		   "pl se dk fi pt jp kr cn ru br mx au nz ie eu ca cz vn app "
-		   "dev ai online shop store tech site cloud bank tv"))
+		   "dev ai online shop store tech site cloud bank tv xyz "
+		   "museum mobi asia il gr hu ro ua ar pe za tr sg hk tw th "
+		   "ph pk ng ke ae sa lt lv ee sk hr bg lu mt li"))
 		return true;
 	return path && one_of(s, i, end, "it at be in us no me so is to gg ly");
 }
@@ -203,17 +219,40 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
 	return end;
 }
 
+/* "jane%40example.com": the host begins behind "%40" at i. */
+static uint32_t encoded(struct scan *s, uint32_t i, uint32_t from)
+{
+	uint32_t start, end, last;
+	unsigned dots;
+
+	if (i == from || s->t[i - 1] != '%' || scan_at(s, i) != '4' ||
+	    scan_at(s, i + 1) != '0')
+		return 0;
+	if (i - from > LOCAL_LONG)
+		from = i - LOCAL_LONG;
+	start = local(s, i - 1, from);
+	end = host(s, i + 2, &dots, &last);
+	if (start == i - 1 || dots == 0 || !is_top(s, last, end))
+		return 0;
+	recognizer_hit(s, start, end, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_AT, 96);
+	return end;
+}
+
 uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from)
 {
 	uint32_t start = i, end, last;
 	unsigned dots;
 	bool path;
 
-	if (i < s->dots_end || i < s->url_end || !is_word(scan_at(s, i + 1)))
+	if (i < s->dots_end || !is_word(scan_at(s, i + 1)))
 		return 0;
 	while (start > from && is_host(s->t[start - 1]) &&
 	       s->t[start - 1] != '.')
 		start--;
+	end = encoded(s, start, from);
+	s->dots_end = end;
+	if (end != 0 || i < s->url_end)
+		return 0;
 	end = host(s, start, &dots, &last);
 	s->dots_end = end;
 	s->steps += i - start;
@@ -225,6 +264,11 @@ uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from)
 		return 0;
 	if (path)
 		end = url_end(s, end);
+	if (!path && recognizer_near(s, TOPIC_DOMAIN, start)) {
+		recognizer_hit(s, start, end, ENTITY_DOMAIN_NAME, RULE_URL_BARE,
+			       70);
+		return 0;
+	}
 	take(s, start, end, RULE_URL_BARE, path ? 80 : 65);
 	return 0;
 }

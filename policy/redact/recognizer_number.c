@@ -88,6 +88,24 @@ static bool glued(const struct scan *s, const struct cluster *c)
 	return is_word(scan_at(s, c->end[0]));
 }
 
+#define KIND_DIGITS 8 /* fewer with letters behind them, or said to be one */
+
+/* May an identifier with a shape begin here? */
+static bool may(const struct scan *s, const struct cluster *c)
+{
+	uint32_t end = c->end[c->n - 1];
+	uint8_t next = scan_at(s, end);
+	unsigned digits = 0;
+
+	if (next == '-' || next == '.')
+		next = scan_at(s, end + 1);
+	for (unsigned g = 0; g < c->n; g++)
+		digits += c->digits[g];
+	return !c->plus &&
+	       (digits >= KIND_DIGITS || is_alpha(next) ||
+		((s->seen | s->asked | s->keyed) != 0 && digits >= 4));
+}
+
 /* Grammars that a cluster may match, in order; the first that takes wins. */
 static uint32_t ask(struct scan *s, struct cluster *c)
 {
@@ -96,7 +114,10 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 	bool single = c->n == 1 && c->digits[0] < 3;
 	uint32_t end = 0;
 
-	if (more && !single)
+	if (more && may(s, c))
+		end = recognizer_kinds(s, c->start[0],
+				       (s->allowed & ALLOW_PROSE) != 0);
+	if (end == 0 && more && !single)
 		end = recognizer_date_numeric(s, c);
 	if (end == 0 && net && c->n >= 4)
 		end = recognizer_ipv4(s, c);
@@ -107,6 +128,8 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 	if (end == 0 && !single)
 		end = recognizer_ssn(s, c);
 	if (end == 0 && more)
+		end = recognizer_traits_age(s, c);
+	if (end == 0 && more)
 		end = recognizer_money_number(s, c->start[0]);
 	if (end == 0 && !single && !c->plus)
 		end = recognizer_phone(s, c);
@@ -114,9 +137,12 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 		end = recognizer_date_day(s, c);
 	if (end == 0 && more)
 		end = recognizer_address(s, c);
+	if (end == 0 && more)
+		end = recognizer_street_zip(s, c);
 	if (end == 0)
 		end = recognizer_id(s, c);
-	return end;
+	/* what only its check digit speaks for is still one value */
+	return end < s->kind_end ? s->kind_end : end;
 }
 
 /* A number that nobody took: behind its first group. When that group alone is
@@ -124,7 +150,7 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 uint32_t recognizer_number(struct scan *s, uint32_t i)
 {
 	struct cluster c;
-	uint32_t end;
+	uint32_t end, next = 0;
 
 	gather(s, i, &c);
 	end = ask(s, &c);
@@ -135,8 +161,11 @@ uint32_t recognizer_number(struct scan *s, uint32_t i)
 		while (end < s->n && is_word(s->t[end]))
 			end++;
 		s->steps += end - c.end[0];
-		recognizer_id_code(s, i, end);
-		return end;
+		if (end - i >= SECRET_WORD && (s->allowed & ALLOW_MORE) != 0)
+			next = recognizer_secret_token(s, i, end);
+		if (next == 0)
+			recognizer_id_code(s, i, end);
+		return next > end ? next : end;
 	}
 	return c.end[0];
 }
@@ -153,6 +182,10 @@ void recognizer_number_bare(struct scan *s)
 		return;
 	gather(s, 0, &c);
 	end = s->n < 13 ? 0 : recognizer_card(s, &c);
+	if (end == 0 && s->keyed != 0)
+		end = recognizer_kinds(s, 0, false);
+	if (end == 0 && (s->keyed >> TOPIC_AGE & 1) != 0)
+		end = recognizer_traits_age(s, &c);
 	if (end == 0 && s->keyed != 0)
 		(void)recognizer_id(s, &c);
 }

@@ -33,18 +33,32 @@ static uint32_t extension(const struct scan *s, uint32_t end)
 	return i > from && !is_word(scan_at(s, i)) ? i : end;
 }
 
+/* The parenthesis at i ends before end. */
+static bool is_closed(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned open = 0;
+
+	for (; i < end; i++) {
+		open += s->t[i] == '(';
+		if (s->t[i] == ')' && --open == 0)
+			return true;
+	}
+	return false;
+}
+
 static uint32_t take(struct scan *s, const struct cluster *c, unsigned k,
 		     unsigned rule, unsigned score)
 {
-	uint32_t end = extension(s, c->end[k - 1]);
+	uint32_t end = extension(s, c->end[k - 1]), lead = c->lead;
 	bool near = recognizer_near(s, TOPIC_PHONE, c->start[0]);
 
 	if (end == c->end[k - 1] && is_word(scan_at(s, end)) &&
 	    scan_at(s, end) < 0x80)
 		return 0;
-	if (scan_at(s, end) == ')' && c->open && k == 1)
-		end++;
-	recognizer_hit(s, c->lead, end, ENTITY_PHONE_NUMBER, rule,
+	/* "(415)" begins a number, "(+49 30 123456)" is around one */
+	if (s->t[lead] == '(' && !is_closed(s, lead, end))
+		lead++;
+	recognizer_hit(s, lead, end, ENTITY_PHONE_NUMBER, rule,
 		       near && score < 90 ? score + 20 : score);
 	return end;
 }
@@ -129,7 +143,11 @@ static uint32_t trunk(struct scan *s, const struct cluster *c)
 	while (k < c->n && k < 7 && n + c->digits[k] <= most &&
 	       (k == 0 || c->digits[k] >= 2))
 		n += c->digits[k++];
-	if (n < 9 || n > most || (most == 16 && n < 11) || !ends(s, c, k))
+	if (k > 0 && c->sep[k - 1] == '-')
+		return 0; /* the number goes on */
+	if ((c->digits[0] == 1 && c->sep[0] == '.') ||
+	    n < (c->sep[0] == '-' ? 8 : 9) || n > most ||
+	    (most == 16 && n < 11) || !ends(s, c, k))
 		return 0;
 	if (k == 1 && (n < 10 || n > 11 || most == 16) &&
 	    !recognizer_near(s, TOPIC_PHONE, c->start[0]))
@@ -151,6 +169,44 @@ static uint32_t nine(struct scan *s, const struct cluster *c)
 		return 0; /* a number with thousands marked by points */
 	return take(s, c, k, RULE_PHONE_NATIONAL,
 		    s->t[c->start[0]] >= '5' ? 60 : 50);
+}
+
+/* Groups from g on have these digits, and no more come. */
+static bool is_form(const struct cluster *c, const char *form)
+{
+	unsigned n = (unsigned)strlen(form);
+
+	if (c->n != n)
+		return false;
+	for (unsigned g = 0; g < n; g++)
+		if (c->digits[g] != (unsigned)(form[g] - '0') ||
+		    c->sep[g] == '.' || c->sep[g] == '/')
+			return false;
+	return true;
+}
+
+/* An area in parentheses, and layouts that only phones have: Brazil, Mexico,
+ * Portugal's and Poland's fixed lines, mobile ones of India and China,
+ * Australia's 1300. */
+static uint32_t other(struct scan *s, const struct cluster *c)
+{
+	static const char *const forms[] = {"254", "244", "234", "2322", "55"};
+	unsigned n = 0, k = 0;
+
+	while (k < c->n && n + c->digits[k] <= 12)
+		n += c->digits[k++];
+	if (c->open && c->sep[0] == ')' && c->digits[0] <= 5 && n >= 8 &&
+	    ends(s, c, k))
+		return take(s, c, k, RULE_PHONE_NATIONAL, 75);
+	if (is_form(c, "344") && s->t[c->start[0]] == '1' && ends(s, c, 3))
+		return take(s, c, 3, RULE_PHONE_NATIONAL, 65);
+	if (is_form(c, "433") && s->t[c->start[0]] == '1' && ends(s, c, 3))
+		return take(s, c, 3, RULE_PHONE_NATIONAL, 65);
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+		if (is_form(c, forms[i]) && s->t[c->start[0]] != '0' &&
+		    ends(s, c, c->n))
+			return take(s, c, c->n, RULE_PHONE_NATIONAL, 58);
+	return 0;
 }
 
 /* Said to be one: seven to fifteen digits in any groups. */
@@ -181,10 +237,15 @@ uint32_t recognizer_phone(struct scan *s, const struct cluster *c)
 	if (c->lead > 0 && s->t[c->lead - 1] == '.' && c->lead > 1 &&
 	    is_digit(s->t[c->lead - 2]))
 		return 0; /* the inside of a dotted number */
+	if (c->lead > 1 && s->t[c->lead - 1] == '-' &&
+	    is_digit(s->t[c->lead - 2]))
+		return 0; /* of one with dashes: an ISBN */
 	end = us(s, c);
 	if (end == 0 && s->t[c->start[0]] == '0')
 		end = trunk(s, c);
 	if (end == 0)
 		end = nine(s, c);
+	if (end == 0)
+		end = other(s, c);
 	return end != 0 ? end : told(s, c);
 }

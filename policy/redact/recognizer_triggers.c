@@ -74,7 +74,7 @@ static const struct word_line triggers[] = {
 	 "grand k mio mrd millionen tausend mil millón millones triệu "
 	 "nghìn"},
 	/* topics */
-	{ROLE_TOPIC, 0, TOPIC_NAME, CUE_IS, "name surname"},
+	{ROLE_TOPIC, 0, TOPIC_NAME, CUE_IS, "name surname tên"},
 	{ROLE_TOPIC, 0, TOPIC_NAME, 0,
 	 "names firstname lastname fullname nombre apellido vorname "
 	 "nachname tên"},
@@ -82,32 +82,41 @@ static const struct word_line triggers[] = {
 	 "phone telephone tel mobile cell cellphone fax contact reach "
 	 "text whatsapp ring dial callback hotline phonenumber msisdn "
 	 "sms landline phones telefon telefonnummer handy handynummer "
-	 "rufnummer móvil movil teléfono telefono número thoại sđt"},
+	 "rufnummer móvil movil teléfono telefono número numero thoại "
+	 "thoai sđt sdt"},
 	{ROLE_TOPIC, 0, TOPIC_PHONE, CUE_CALL, "call"},
+	{ROLE_TOPIC, 0, TOPIC_NUMBER, 0, "number"},
 	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
 	 "card cards visa mastercard amex debit cardnumber creditcard "
 	 "kreditkarte kreditkartennummer tarjeta pan thẻ"},
-	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns itin"},
+	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns"},
 	{ROLE_TOPIC, 0, TOPIC_ACCOUNT, 0,
 	 "account accounts acct accountnumber konto kontonummer cuenta "
-	 "checking savings khoản"},
+	 "checking savings khoản khoan"},
 	{ROLE_TOPIC, 0, TOPIC_IBAN, 0, "iban"},
 	{ROLE_TOPIC, 0, TOPIC_ROUTING, 0, "routing aba"},
-	{ROLE_TOPIC, 0, TOPIC_ZIP, 0,
-	 "zip zipcode postcode postal plz postleitzahl"},
+	{ROLE_TOPIC, 0, TOPIC_ZIP, 0, "zip zipcode postcode postal bưu"},
+	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
 	 "geburtstag nacimiento nacido nacida sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
-	 "address addresses live lives located location adresse dirección "
-	 "wohne vivo"},
+	 "address addresses live lives located location"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
+	 "adresse anschrift wohne wohnt"},
+	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
+	 "dirección direccion domicilio vivo vive"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
+	{ROLE_STREET, 0, 0, 0,
+	 "calle avenida avda plaza paseo carrera camino ronda travesía "
+	 "glorieta c đường phố ngõ hẻm"},
 	{ROLE_TOPIC, 0, TOPIC_ORDER, 0,
 	 "order tracking shipment parcel bestellung bestellnummer "
 	 "pedido"},
 	{ROLE_TOPIC, 0, TOPIC_CONFIRMATION, 0,
 	 "confirmation booking reservation pnr"},
-	{ROLE_TOPIC, 0, TOPIC_POLICY, 0, "policy police póliza"},
+	{ROLE_TOPIC, 0, TOPIC_POLICY, 0, "policy police póliza poliza"},
 	{ROLE_TOPIC, 0, TOPIC_CLAIM, 0, "claim"},
 	{ROLE_TOPIC, 0, TOPIC_TICKET, 0, "ticket case incident"},
 	{ROLE_TOPIC, 0, TOPIC_CUSTOMER, 0,
@@ -120,8 +129,76 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_PASSPORT, 0,
 	 "passport reisepass pasaporte passportnumber"},
 	{ROLE_TOPIC, 0, TOPIC_LICENSE, 0,
-	 "license licence führerschein licencia"},
-	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn"},
+	 "license licence führerschein fuehrerschein licencia"},
+	{ROLE_TOPIC, 0, TOPIC_MEDICAL, 0, "mrn medical"},
+	{ROLE_TOPIC, 0, TOPIC_NATIONAL, 0,
+	 "national identity citizen citizenship resident personal cédula "
+	 "cedula identidad identificación documento nir"},
+	{ROLE_TOPIC, LAND_AR, TOPIC_NATIONAL, 0, "cuil"},
+	{ROLE_TOPIC, LAND_BR, TOPIC_NATIONAL, 0, "cpf"},
+	{ROLE_TOPIC, LAND_CL, TOPIC_NATIONAL, 0, "rut"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_NATIONAL, 0,
+	 "personalausweis personalausweisnummer ausweis ausweisnummer"},
+	{ROLE_TOPIC, LAND_ES, TOPIC_NATIONAL, 0, "dni nie"},
+	{ROLE_TOPIC, LAND_FI, TOPIC_NATIONAL, 0, "hetu henkilötunnus"},
+	{ROLE_TOPIC, LAND_FR, TOPIC_NATIONAL, 0, "insee"},
+	{ROLE_TOPIC, LAND_IN, TOPIC_NATIONAL, 0, "aadhaar aadhar uidai"},
+	{ROLE_TOPIC, LAND_KR, TOPIC_NATIONAL, 0, "rrn"},
+	{ROLE_TOPIC, LAND_MX, TOPIC_NATIONAL, 0, "curp"},
+	{ROLE_TOPIC, LAND_NL, TOPIC_NATIONAL, 0, "bsn burgerservicenummer"},
+	{ROLE_TOPIC, LAND_PL, TOPIC_NATIONAL, 0, "pesel"},
+	{ROLE_TOPIC, LAND_SE, TOPIC_NATIONAL, 0, "personnummer personnr"},
+	{ROLE_TOPIC, LAND_SG, TOPIC_NATIONAL, 0, "nric fin"},
+	{ROLE_TOPIC, LAND_TR, TOPIC_NATIONAL, 0, "kimlik tckn"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_NATIONAL, 0, "cccd cmnd cmt cước dân"},
+	{ROLE_TOPIC, 0, TOPIC_TAX, 0,
+	 "tax taxpayer taxes tin fiscal impuesto impuestos income vat"},
+	{ROLE_TOPIC, LAND_AR, TOPIC_TAX, 0, "cuit"},
+	{ROLE_TOPIC, LAND_AU, TOPIC_TAX, 0, "tfn abn acn"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_TAX, 0,
+	 "steuer steuern steueridentifikationsnummer steuernummer "
+	 "steuerid idnr"},
+	{ROLE_TOPIC, LAND_ES, TOPIC_TAX, 0, "nif cif"},
+	{ROLE_TOPIC, LAND_IT, TOPIC_TAX, 0, "fiscale codicefiscale"},
+	{ROLE_TOPIC, LAND_MX, TOPIC_TAX, 0, "rfc"},
+	{ROLE_TOPIC, LAND_UK, TOPIC_TAX, 0, "utr"},
+	{ROLE_TOPIC, LAND_US, TOPIC_TAX, 0, "itin"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_TAX, 0, "thuế mst"},
+	{ROLE_TOPIC, 0, TOPIC_HEALTH, 0, "health healthcare hospital"},
+	{ROLE_TOPIC, LAND_AU, TOPIC_HEALTH, 0, "medicare"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_HEALTH, 0,
+	 "krankenkasse krankenversicherung versichertennummer "
+	 "krankenversichertennummer kvnr gesundheitskarte"},
+	{ROLE_TOPIC, LAND_UK, TOPIC_HEALTH, 0, "nhs"},
+	{ROLE_TOPIC, LAND_US, TOPIC_HEALTH, 0, "mbi beneficiary"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_HEALTH, 0, "bhyt"},
+	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_HEALTH, 0, "patient"},
+	{ROLE_TOPIC, 0, TOPIC_INSURANCE, 0, "insurance seguridad"},
+	{ROLE_TOPIC, LAND_AT, TOPIC_INSURANCE, 0, "svnr"},
+	{ROLE_TOPIC, LAND_CA, TOPIC_INSURANCE, 0, "sin nas"},
+	{ROLE_TOPIC, LAND_CH, TOPIC_INSURANCE, 0, "ahv avs"},
+	{ROLE_TOPIC, 0, TOPIC_INSURANCE, 0,
+	 "sozialversicherung sozialversicherungsnummer"},
+	{ROLE_TOPIC, LAND_DE, TOPIC_INSURANCE, 0,
+	 "rentenversicherung rentenversicherungsnummer rvnr"},
+	{ROLE_TOPIC, LAND_FR, TOPIC_INSURANCE, 0, "sécurité"},
+	{ROLE_TOPIC, LAND_UK, TOPIC_INSURANCE, 0, "nino ni"},
+	{ROLE_TOPIC, LAND_VN, TOPIC_INSURANCE, 0, "bhxh"},
+	{ROLE_TOPIC, 0, TOPIC_PROVIDER, 0,
+	 "npi dea provider prescriber physician practitioner"},
+	{ROLE_TOPIC, 0, TOPIC_VEHICLE, 0,
+	 "vin vehicle chassis fahrgestellnummer fahrzeug bastidor khung"},
+	{ROLE_TOPIC, 0, TOPIC_PLATE, 0,
+	 "plate plates registration numberplate kennzeichen "
+	 "nummernschild matrícula matricula biển"},
+	{ROLE_TOPIC, 0, TOPIC_DEVICE, 0, "imei device"},
+	{ROLE_TOPIC, 0, TOPIC_SWIFT, 0, "swift bic"},
+	{ROLE_TOPIC, 0, TOPIC_KEY, 0,
+	 "token secret key apikey bearer credential credentials "
+	 "authorization"},
+	{ROLE_TOPIC, 0, TOPIC_AGE, 0, "age aged alter edad tuổi"},
+	{ROLE_TOPIC, 0, TOPIC_DOMAIN, 0, "domain hostname fqdn"},
+	{ROLE_TOPIC, LAND_US, TOPIC_EMPLOYER, 0, "ein fein employer"},
 	{ROLE_TOPIC, 0, TOPIC_ID, 0,
 	 "id reference ref code serial identification identifier "
 	 "nummer"},
@@ -133,9 +210,9 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
-	 "first last full middle given family caller agent client patient "
+	 "first last full middle given family caller agent client "
 	 "sender recipient person employee driver owner guest "
-	 "passenger holder cardholder nick maiden user author speaker "
+	 "passenger holder cardholder nick maiden author speaker "
 	 "manager student teacher parent child spouse nurse doctor "
 	 "firstname lastname fullname surname vorname nachname nombre "
 	 "apellido legal preferred contact account"},
@@ -145,7 +222,7 @@ static const struct word_line triggers[] = {
 	 "confirm verify spell need who which enter share was wie "
 	 "bitte können cuál cual puede podría"},
 	/* cues for names; CUE_IS and CUE_CALL see above */
-	{ROLE_CUE, 0, 0, CUE_IS, "name surname"},
+	{ROLE_CUE, 0, 0, CUE_IS, "name surname tên"},
 	{ROLE_CUE, 0, 0, CUE_THIS, "this"},
 	{ROLE_CUE, 0, 0, CUE_I, "i"},
 	{ROLE_CUE, 0, 0, CUE_CALL, "call called named"},
@@ -159,7 +236,7 @@ static const struct word_line triggers[] = {
 	 "thanks thank regards sincerely best cheers grüße gruß "
 	 "saludos welcome"},
 	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
-	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse llamo soy bin"},
+	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama soy bin"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "
@@ -171,7 +248,37 @@ static const struct word_line triggers[] = {
 	 "north south east west n s e w ne nw se sw northeast "
 	 "northwest southeast southwest"},
 	{ROLE_WWW, 0, 0, 0, "www"},
-	{ROLE_SECRET, 0, 0, 0, "password passwort contraseña passwd"},
+	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe"},
+	{ROLE_SECRET | ROLE_TOPIC, 0, TOPIC_SECRET, 0,
+	 "password passwort kennwort contraseña clave passwd pwd "
+	 "passphrase"},
+	{ROLE_KEY, 0, 0, 0,
+	 "ghp gho ghu ghs ghr github glpat xoxb xoxp xoxa xoxr xoxs xapp "
+	 "sk pk rk whsec npm hf dop shpat shpss pypi key ya29 sg ac"},
+	{ROLE_BEGIN, 0, 0, 0, "begin"},
+	/* traits */
+	{ROLE_TRAIT, TRAIT_NATION, 0, 0,
+	 "nationality religion ethnicity nationalität konfession "
+	 "staatsangehörigkeit staatsbürgerschaft nacionalidad religión "
+	 "etnia tịch"},
+	{ROLE_TRAIT, TRAIT_GENDER, 0, 0,
+	 "gender sex geschlecht género sexo tính"},
+	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
+	 "username userid login handle nickname benutzername nutzername "
+	 "usuario"},
+	{ROLE_TRAIT | ROLE_TOPIC | ROLE_PERSON, TRAIT_USER, TOPIC_USER, 0,
+	 "user"},
+	{ROLE_TRAIT, TRAIT_IS, 0, 0,
+	 "american british german french spanish italian mexican chinese "
+	 "vietnamese japanese korean indian canadian australian irish "
+	 "scottish polish russian ukrainian turkish brazilian dutch swedish "
+	 "greek portuguese nigerian filipino pakistani iranian israeli "
+	 "egyptian cuban colombian argentinian peruvian thai indonesian "
+	 "catholic protestant christian muslim jewish hindu buddhist sikh "
+	 "atheist mormon evangelical republican democrat communist "
+	 "deutscher deutsche katholisch evangelisch muslimisch jüdisch "
+	 "español española mexicano mexicana católico católica musulmán "
+	 "judío judía"},
 };
 
 const struct word_line *recognizer_words_triggers(size_t *n)

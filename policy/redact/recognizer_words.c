@@ -50,6 +50,20 @@ static inline uint32_t hash_of(const uint64_t key[2])
 	return (uint32_t)(h >> 32);
 }
 
+/* Where the first two letters are in t->lengths. */
+static inline unsigned pair_of(const uint8_t *p, size_t n)
+{
+	unsigned a = p[0] >= 0x80 ? 31 : p[0] & 31u;
+	unsigned b = n < 2 ? 0 : p[1] >= 0x80 ? 31 : p[1] & 31u;
+
+	return a << 5 | b;
+}
+
+static inline uint16_t length_bit(size_t n)
+{
+	return (uint16_t)(1u << (n < WORD_KEY ? n : WORD_KEY));
+}
+
 /* The slot of key: its own, or the empty one where it belongs. */
 static uint32_t slot_of(const struct word_table *t, const uint64_t key[2])
 {
@@ -71,7 +85,7 @@ const struct word *recognizer_words_find(const struct word_table *t,
 	uint64_t key[2];
 	uint32_t i;
 
-	if (t->nwords == 0)
+	if (n == 0 || (t->lengths[pair_of(p, n)] & length_bit(n)) == 0)
 		return NULL;
 	key_of(p, n, room, key);
 	i = t->slots[slot_of(t, key)];
@@ -111,6 +125,8 @@ struct word *recognizer_words_add(struct word_table *t, struct bytes word)
 		return NULL;
 	key_of(word.p, word.n, word.n, w.key);
 	slot = slot_of(t, w.key);
+	if (word.n > 0)
+		t->lengths[pair_of(word.p, word.n)] |= length_bit(word.n);
 	if (t->slots[slot] == 0) {
 		t->slots[slot] = ++t->nwords;
 		t->words[t->nwords] = w;

@@ -32,11 +32,73 @@ enum topic {
 	TOPIC_PASSPORT,
 	TOPIC_LICENSE,
 	TOPIC_MEDICAL,
-	TOPIC_ID,    /* "id", "reference", "code": some identifier */
-	TOPIC_ITEM,  /* "room", "flight", "model": a number that is none */
-	TOPIC_LAST4, /* "last four", "ending" */
+	TOPIC_NATIONAL,	 /* "national", "DNI", "Personalausweis" */
+	TOPIC_TAX,	 /* "tax", "Steuer", "ABN" */
+	TOPIC_HEALTH,	 /* "NHS", "Medicare", "Krankenkasse" */
+	TOPIC_INSURANCE, /* "insurance", "SIN", "Sozialversicherung" */
+	TOPIC_PROVIDER,	 /* "NPI", "DEA", "prescriber" */
+	TOPIC_VEHICLE,	 /* "VIN", "chassis" */
+	TOPIC_PLATE,
+	TOPIC_DEVICE, /* "IMEI" */
+	TOPIC_SWIFT,
+	TOPIC_KEY,    /* "token", "secret" */
+	TOPIC_SECRET, /* "password" */
+	TOPIC_USER,
+	TOPIC_AGE,
+	TOPIC_DOMAIN,
+	TOPIC_PLZ,
+	TOPIC_EMPLOYER,
+	TOPIC_NUMBER, /* "my number": a phone's */
+	TOPIC_ID,     /* "id", "reference", "code": some identifier */
+	TOPIC_ITEM,   /* "room", "flight", "model": a number that is none */
+	TOPIC_LAST4,  /* "last four", "ending" */
 	TOPIC_COUNT,
 };
+#define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
+
+/* Whose word it is: "DNI" is Spain's, "PESEL" Poland's. A set of topics holds
+ * the country of the last such word above TOPIC_LAND. */
+enum land {
+	LAND_NONE = 0,
+	LAND_AR,
+	LAND_AT,
+	LAND_AU,
+	LAND_BR,
+	LAND_CA,
+	LAND_CH,
+	LAND_CL,
+	LAND_CN,
+	LAND_DE,
+	LAND_ES,
+	LAND_FI,
+	LAND_FR,
+	LAND_IN,
+	LAND_IT,
+	LAND_KR,
+	LAND_MX,
+	LAND_NL,
+	LAND_PL,
+	LAND_SE,
+	LAND_SG,
+	LAND_TH,
+	LAND_TR,
+	LAND_UK,
+	LAND_US,
+	LAND_VN,
+	LAND_ZA,
+};
+#define TOPIC_LAND 56
+#define TOPIC_TRAIT 52 /* of a key: what trait its value is, two bits */
+#define TOPICS (TOPIC_BIT(TOPIC_LAND) - 1)
+
+/** topic_add(topics, topic, land): with one more, of that country if it has
+ * one. */
+static inline uint64_t topic_add(uint64_t topics, unsigned topic, unsigned land)
+{
+	if (land != LAND_NONE)
+		topics = (topics & TOPICS) | (uint64_t)land << TOPIC_LAND;
+	return topics | TOPIC_BIT(topic);
+}
 
 /* Roles of a word; one word may have several. */
 enum role {
@@ -51,12 +113,26 @@ enum role {
 	ROLE_SUFFIX = 256,    /* street, avenue */
 	ROLE_DIRECTION = 512, /* north, SW */
 	ROLE_WWW = 1024,
-	ROLE_SECRET = 2048,    /* password */
-	ROLE_FUNCTION = 4096,  /* never a name: the, of, is */
-	ROLE_COMMON = 8192,    /* hardly a name: house, going */
-	ROLE_PARTICLE = 16384, /* inside names: van, de la */
-	ROLE_PERSON = 32768,   /* in a key: the name beside is a person's */
-	ROLE_GIVEN = 65536,    /* common, but a first name too: grace */
+	ROLE_SECRET = 2048,	/* password */
+	ROLE_FUNCTION = 4096,	/* never a name: the, of, is */
+	ROLE_COMMON = 8192,	/* hardly a name: house, going */
+	ROLE_PARTICLE = 16384,	/* inside names: van, de la */
+	ROLE_PERSON = 32768,	/* in a key: the name beside is a person's */
+	ROLE_GIVEN = 65536,	/* common, but a first name too: grace */
+	ROLE_KEY = 262144,	/* begins a service's key: ghp */
+	ROLE_BEGIN = 524288,	/* of a private key */
+	ROLE_TRAIT = 1048576,	/* number: enum trait */
+	ROLE_STREET = 2097152,	/* a street's name follows: calle */
+	ROLE_AT = 131072,	/* "at" of a spoken e-mail address */
+	ROLE_FOREIGN = 4194304, /* says of a text that it is not English */
+};
+
+/* What a trait's word is about: its number. */
+enum trait {
+	TRAIT_NATION = 1, /* "nationality": one comes */
+	TRAIT_GENDER,
+	TRAIT_USER,
+	TRAIT_IS, /* "mexican": it is one */
 };
 
 enum cue {
@@ -77,13 +153,16 @@ enum cue {
 struct word {
 	uint64_t key[2];
 	uint32_t roles; /* enum role */
-	uint8_t number, topic, cue;
+	uint8_t number; /* of a month, a day; a topic's land */
+	uint8_t topic, cue;
 };
 
 struct word_table {
 	struct word *words; /* [0] is not used */
 	uint32_t *slots;    /* 0 empty, else number of the word */
 	uint32_t nwords, cap, mask;
+	uint16_t lengths[1024]; /* by two first letters: of what length are
+				   there words; most others end here */
 };
 
 /* A line of a table: words between blanks that share roles. */
@@ -92,6 +171,12 @@ struct word_line {
 	uint8_t number, topic, cue;
 	const char *words;
 };
+
+/** recognizer_land(w): the land of a topic's word. */
+static inline unsigned recognizer_land(const struct word *w)
+{
+	return (w->roles & ROLE_TRAIT) != 0 ? (unsigned)LAND_NONE : w->number;
+}
 
 /** recognizer_words_build(t, lines, n): a table of them; a word of several
  * lines joins their roles. -ENOMEM. recognizer_words_free(t). */

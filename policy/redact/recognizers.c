@@ -19,6 +19,7 @@ void recognizers_free(struct recognizers *r)
 	recognizer_words_free(&r->common);
 	propagate_tree_free(&r->words);
 	recognizer_custom_free(r);
+	tagger_free(r->tagger);
 	arena_free(r->arena);
 	mem_free(r);
 }
@@ -58,8 +59,11 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 
 	if (rc != 0)
 		return rc;
+	recognizer_kinds_index(&r->kinds);
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
+	if (rc == 0)
+		rc = tagger_new((struct bytes){0}, &r->tagger);
 	return rc != 0 ? rc : name_tables(r, d == NULL ? 0 : d->ncustom);
 }
 

@@ -169,7 +169,11 @@ def stats(room):
     got = {(c['type'], c['rule']): c['spans']
            for c in room.json('detect', '--stats', p)['counts']}
     check(got == want and len(want) > 1, f'{got} {want}')
-    check('EMAIL_ADDRESS' in room.run('detect', '--stats', p).stdout, 'text')
+    text = room.run('detect', '--stats', p).stdout
+    check('EMAIL_ADDRESS' in text and '\nde: PERSON ' in text, text)
+    known = {x['language']: x['shown'] for x in
+             room.json('detect', '--stats', p)['languages']}
+    check(all(known[x] for x in ('en', 'de', 'es', 'vi')), f'{known}')
 
 
 def exit_codes(room):

@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const uint8_t *nl = memchr(data + at, '\n', size - at);
 		size_t end = nl == NULL ? size : (size_t)(nl - data);
 
-		runs[n].kind = (enum run_kind)(RUN_TEXT + (data[0] >> n) % 4);
+		runs[n].kind = (enum run_kind)(RUN_TEXT + (data[0] >> n) % 6);
 		runs[n].text = bytes_sub(all, at, end - at);
 		runs[n].key = key;
 		runs[n].speaker = bytes_sub(all, n % 2, 1);

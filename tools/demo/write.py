@@ -73,8 +73,6 @@ files:
       PHONE_NUMBER: ["$[*].from.phone"]
       ZIP_CODE: ["$[*].from.zip"]
 recognizers:
-  # Names in these come from metadata, sender and customer list.
-  languages: [de, es]
   custom:
     - { type: POLICY_NUMBER, pattern: "HB-[0-9]{8}" }
     - { type: REASONING, begin: "<think>", end: "</think>" }

@@ -24,9 +24,11 @@ bool cases_has(const struct recognizers *r, const struct run *runs,
 
 /** cases_all(type, good, n, decoys, m): every positive is found exactly, no
  * decoy has a hit of the type; prints those that fail, then fails. At least 30
- * of each. */
+ * of each. cases_some: fewer will do. */
 void cases_all(const char *type, const struct good *good, size_t n,
 	       const char *const *decoys, size_t m);
+void cases_some(const char *type, const struct good *good, size_t n,
+		const char *const *decoys, size_t m);
 
 /** cases_sound(runs, n, h): what recognize promises of its hits. */
 void cases_sound(const struct run *runs, size_t n, const struct hits *h);

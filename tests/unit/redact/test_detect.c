@@ -186,7 +186,7 @@ static void test_values_outside_of_records(void **state)
 	assert_true(found(&p, "PERSON", "Zebedee Quill"));
 	probe_free(&p);
 	probe_one(&d, "x.json",
-		  bytes_str("{\"d\":[\"xin chao\"],\"lang\":\"vi\"}"), &p);
+		  bytes_str("{\"d\":[\"moi kaikki\"],\"lang\":\"fi\"}"), &p);
 	assert_int_equal(p.records[0].denied, DENIAL_UNDETECTED);
 	assert_int_equal(p.complaints, 1);
 	probe_free(&p);
@@ -209,9 +209,9 @@ static void test_record_groups(void **state)
 
 	(void)state;
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"conv\":\"a\",\"t\":\"ask zebedee quill now\"}\n"
-			    "{\"conv\":\"b\",\"t\":\"ask zebedee quill now\"}\n"
-			    "{\"conv\":\"a\",\"who\":\"Zebedee Quill\"}\n"),
+		  bytes_str("{\"conv\":\"a\",\"t\":\"so teal lantern it is\"}\n"
+			    "{\"conv\":\"b\",\"t\":\"so teal lantern it is\"}\n"
+			    "{\"conv\":\"a\",\"who\":\"Teal Lantern\"}\n"),
 		  &p);
 	assert_int_equal(p.nspans, 2);
 	assert_true(p.spans[0].end <= p.records[0].end);
@@ -221,8 +221,8 @@ static void test_record_groups(void **state)
 	probe_free(&p);
 	/* Every record alone: nothing is shared. */
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"conv\":\"a\",\"t\":\"ask zebedee quill now\"}\n"
-			    "{\"conv\":\"c\",\"who\":\"Zebedee Quill\"}\n"),
+		  bytes_str("{\"conv\":\"a\",\"t\":\"so teal lantern it is\"}\n"
+			    "{\"conv\":\"c\",\"who\":\"Teal Lantern\"}\n"),
 		  &p);
 	assert_int_equal(p.nspans, 1);
 	probe_free(&p);
@@ -236,12 +236,12 @@ static void test_record_attributes(void **state)
 		{.name = "c", .path = probe_path(a, "$.c")}};
 	struct file_rule rule = {.match = "**", .attrs = attrs, .nattrs = 2};
 	struct dataset_rules d = {
-		.files = &rule, .nfiles = 1, .language = "vi"};
+		.files = &rule, .nfiles = 1, .language = "fi"};
 	struct probe p;
 
 	(void)state;
 	probe_one(&d, "x.jsonl",
-		  bytes_str("{\"l\":\"en-GB\",\"c\":1}\n{\"l\":\"de\"}\n{}\n"),
+		  bytes_str("{\"l\":\"en-GB\",\"c\":1}\n{\"l\":\"fr\"}\n{}\n"),
 		  &p);
 	assert_int_equal(p.records[0].denied, DENIAL_NONE);
 	assert_int_equal(p.records[0].nattrs, 2);
@@ -309,50 +309,6 @@ static void test_group_contradiction(void **state)
 	}
 }
 
-static void test_languages(void **state)
-{
-	(void)state;
-	assert_true(detect_covers(bytes_str("")));
-	assert_true(detect_covers(bytes_str("en")));
-	assert_true(detect_covers(bytes_str("EN_us")));
-	assert_true(detect_covers(bytes_str("English")));
-	assert_false(detect_covers(bytes_str("enx")));
-	assert_false(detect_covers(bytes_str("e")));
-	assert_false(detect_covers(bytes_str("vi")));
-}
-
-/* A language that the owner answers for is shown, any other is not. */
-static void test_languages_answered(void **state)
-{
-	static const char *const owns[] = {"de", "Spanish"};
-	static const struct {
-		const char *language;
-		bool shown;
-	} cases[] = {{"de", true},  {"DE-at", true}, {"spanish", true},
-		     {"en", true},  {"den", false},  {"d", false},
-		     {"es", false}, {"vi", false},   {"de.AT", false}};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct file_rule rule = {.match = "**",
-					 .language = cases[i].language};
-		const struct dataset_rules d = {.files = &rule,
-						.nfiles = 1,
-						.languages = owns,
-						.nlanguages = 2};
-		const struct source f = {bytes_str("a.txt"),
-					 bytes_str("Guten Tag")};
-		struct probe p;
-
-		assert_int_equal(probe_run(&d, &f, 1, &p), 0);
-		assert_int_equal(p.nrecords, 1);
-		assert_int_equal(p.records[0].denied,
-				 cases[i].shown ? DENIAL_NONE
-						: DENIAL_UNDETECTED);
-		probe_free(&p);
-	}
-}
-
 /* Records and spans that cross the edges of blocks. */
 static void test_blocks(void **state)
 {
@@ -412,7 +368,7 @@ static void test_opaque(void **state)
 {
 	struct file_rule rule = {.match = "*.bin", .passthrough = true};
 	struct dataset_rules d = {
-		.files = &rule, .nfiles = 1, .language = "vi"};
+		.files = &rule, .nfiles = 1, .language = "fi"};
 	struct probe p;
 
 	(void)state;
@@ -509,8 +465,6 @@ int main(void)
 		cmocka_unit_test(test_record_attributes),
 		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_group_contradiction),
-		cmocka_unit_test(test_languages),
-		cmocka_unit_test(test_languages_answered),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_denied_files),
 		cmocka_unit_test(test_opaque),

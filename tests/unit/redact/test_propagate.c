@@ -264,6 +264,51 @@ static void test_no_memory(void **state)
 	recognizers_free(r);
 }
 
+/* What the tagger took for a company is the person who is known. */
+static void test_mistaken(void **state)
+{
+	static const struct {
+		uint16_t type, rule, score, want;
+	} cases[] = {
+		{ENTITY_ORGANIZATION, RULE_ORGANIZATION_TAGGER, 55,
+		 ENTITY_PERSON},
+		{ENTITY_LOCATION, RULE_LOCATION_TAGGER, 90, ENTITY_LOCATION},
+		{ENTITY_STREET_ADDRESS, RULE_ADDRESS_STREET, 55,
+		 ENTITY_STREET_ADDRESS},
+	};
+	struct recognizers *r;
+
+	(void)state;
+	assert_int_equal(recognizers_new(NULL, &r, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct run run = {.kind = RUN_TEXT,
+				  .text = bytes_str("to Tobias Wendelin")};
+		struct hits h = {0};
+		struct propagate *p;
+
+		assert_int_equal(propagate_new(r, &p), 0);
+		assert_int_equal(propagate_learn(p, ENTITY_PERSON,
+						 bytes_str("Tobias Wendelin"),
+						 80),
+				 0);
+		assert_int_equal(
+			recognizer_hits_put(
+				&h,
+				(struct hit){.start = 3,
+					     .end = 18,
+					     .type = cases[i].type,
+					     .rule = cases[i].rule,
+					     .score = (uint8_t)cases[i].score}),
+			0);
+		assert_int_equal(propagate_find(p, &run, 1, &h), 0);
+		assert_int_equal(h.n, 1);
+		assert_int_equal(h.v[0].type, cases[i].want);
+		hits_free(&h);
+		propagate_free(p);
+	}
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_mistaken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

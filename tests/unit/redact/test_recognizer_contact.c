@@ -43,6 +43,17 @@ static const struct good email[] = {
 	{"joe@example.com\nann", "joe@example.com"},
 	{"user1@example.photography", NULL},
 	{"a.b.c.d@e.f.gh", NULL},
+	{"joe(at)example.com", NULL},
+	{"joe [at] example [dot] org", NULL},
+	{"jane dot doe at example dot com", NULL},
+	{"it's j o e at gmail dot com ok", "j o e at gmail dot com"},
+	{"jane underscore doe 42 at yahoo dot com", NULL},
+	{"write to joe42 at example dot org", "joe42 at example dot org"},
+	{"my email is joe at example.com", "joe at example.com"},
+	{"joe at gmailcom", NULL},
+	{"joe at gmail com", NULL},
+	{"joe%40example.com", NULL},
+	{"https://x.com/?m=joe%40example.com&b", "joe%40example.com"},
 };
 
 static const char *const email_decoys[] = {
@@ -76,7 +87,11 @@ static const char *const email_decoys[] = {
 	"@media.print",
 	"x @ y",
 	"foo@bar baz.com",
-	"joe(at)example.com",
+	"we met at example dot",
+	"I work at example.com",
+	"look at main dot c",
+	"at gmail dot com",
+	"the prices at amazon.com are",
 };
 
 static const struct good phone[] = {

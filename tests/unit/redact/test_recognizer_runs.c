@@ -216,6 +216,30 @@ static void test_overlaps_random(void **state)
 
 static struct bytes models[3];
 
+/* The owner's longer value is not parted by a shorter one of its type; one of
+ * another type, and longer ones of the built-in rules, are as before. */
+static void test_custom_whole(void **state)
+{
+	const struct custom_rule rules[] = {
+		{.type = "AGE", .pattern = "[0-9]{1,3} years old"},
+		{.type = "ORDER_ID", .pattern = "[0-9]{4} [0-9]{4} [0-9]{4}"}};
+	const struct dataset_rules d = {.custom = rules, .ncustom = 2};
+	struct recognizers *r = cases_rules(&d);
+	const struct run runs[2] = {
+		cases_run("a patient 61 years old."),
+		cases_run("my card 4111 1111 1111 1111 please")};
+	struct hits h = {0};
+
+	(void)state;
+	assert_int_equal(recognize(r, runs, 2, &h), 0);
+	assert_true(cases_has(r, runs, &h, "AGE", 0, "61 years old"));
+	assert_true(cases_has(r, runs, &h, "CREDIT_CARD", 1,
+			      "4111 1111 1111 1111"));
+	assert_int_equal(h.n, 2);
+	hits_free(&h);
+	recognizers_free(r);
+}
+
 /* Rules of the data set, and what they find. */
 static void test_custom(void **state)
 {
@@ -332,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_overlaps_random),
 		cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_custom_whole),
 		cmocka_unit_test(test_custom_wrong),
 		cmocka_unit_test(test_no_memory),
 	};

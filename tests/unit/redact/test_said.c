@@ -236,9 +236,9 @@ static void test_told(void **state)
 	/* left out by the words: its neighbours */
 	told("x 1 0 1 this\nx 1 1 1 is\nx 1 3 1 speaking\nx 1 5 1 bye\n",
 	     "This is Maria Garcia speaking. Bye.\n", "PERSON 1000-4000");
-	/* at the end */
+	/* at the end; what was heard is a name, too */
 	told("x 1 1 1 I\nx 1 2 1 am\nx 1 4 1 moira\n", "I am Maria Garcia\n",
-	     "PERSON 3000-10000");
+	     "PERSON 3000-10000, PERSON 4000-5000");
 	/* the same number in another way of writing it */
 	told("x 1 0 1 call\nx 1 1 1 four\nx 1 2 .2 one\nx 1 2.2 .2 five\n"
 	     "x 1 2.4 .2 triple\nx 1 2.6 .4 five\nx 1 3 .2 zero\n"

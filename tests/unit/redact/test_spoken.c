@@ -398,7 +398,7 @@ static void test_pairs(void **state)
 	memset(p, 0, sizeof(p));
 	/* In a language that nobody knows here. */
 	rule.passthrough = false;
-	rule.language = "vi";
+	rule.language = "fi";
 	assert_int_equal(probe_run(&d, files + 0, 3, p), 0);
 	assert_int_equal(p[2].head.denied, DENIAL_UNDETECTED);
 	for (int i = 0; i < 3; i++)

@@ -1,0 +1,248 @@
+/* E-mail addresses as they are spoken: "jane dot doe at example dot com". */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/*
+ * The word "at" is all over English. So the host behind it decides first: two
+ * words that "dot" joins, or one of the mail hosts that everybody has. Then
+ * something before it must be a local part: what "dot", "underscore" and the
+ * like join, letters that were spelled one by one, or one word, which is
+ * enough only where it has a digit, the host is a mail host, or the talk is of
+ * e-mail: "I work at example dot com" is no address.
+ */
+
+#define PARTS 8	 /* words of a local part */
+#define LONG 32	 /* bytes of one of them */
+#define LABELS 4 /* of a host */
+
+static bool is_said(const struct scan *s, uint32_t i, uint32_t end,
+		    const char *words)
+{
+	char lower[16];
+	uint32_t n = end - i;
+
+	for (uint32_t k = 0; k < n && k < sizeof(lower); k++)
+		lower[k] = (char)(s->t[i + k] | 0x20);
+	return n <= sizeof(lower) && recognizer_check_in(words, lower, n);
+}
+
+/* The word at i, and the one that ends at i. */
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + LONG && is_word(scan_at(s, end)))
+		end++;
+	return end;
+}
+
+static uint32_t word_start(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i;
+
+	while (start > 0 && i - start < LONG && is_word(s->t[start - 1]))
+		start--;
+	return start;
+}
+
+static bool is_open(uint8_t c)
+{
+	return c == ' ' || c == '(' || c == '[' || c == '<' || c == '{';
+}
+
+static bool is_close(uint8_t c)
+{
+	return c == ' ' || c == ')' || c == ']' || c == '>' || c == '}';
+}
+
+/* Over blanks and a bracket; at most three bytes. */
+static uint32_t over(const struct scan *s, uint32_t i, bool close)
+{
+	uint32_t end = i;
+
+	while (end < i + 3 &&
+	       (close ? is_close(scan_at(s, end)) : is_open(scan_at(s, end))))
+		end++;
+	return end;
+}
+
+static uint32_t back(const struct scan *s, uint32_t i, bool close)
+{
+	uint32_t start = i;
+
+	while (start > 0 && i - start < 3 &&
+	       (close ? is_close(s->t[start - 1]) : is_open(s->t[start - 1])))
+		start--;
+	return start;
+}
+
+/* The joint at i, " dot ", "(dot)" or ".": where the next label begins; i:
+ * none. */
+static uint32_t joint(const struct scan *s, uint32_t i)
+{
+	static const char words[] = "dot punkt punto chấm";
+	uint32_t from = over(s, i, false), end = word_end(s, from);
+
+	if (scan_at(s, i) == '.')
+		return is_word(scan_at(s, i + 1)) ? i + 1 : i;
+	if (from == i || !is_said(s, from, end, words))
+		return i;
+	return over(s, end, true);
+}
+
+/* What a host's end must be. */
+static bool is_top(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return is_said(s, i, end,
+		       "com org net de es vn edu gov io co uk info eu fr it nl "
+		       "ch at me us ca au in biz museum");
+}
+
+static bool is_provider(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return is_said(s, i, end,
+		       "gmail gmailcom googlemail yahoo yahoocom hotmail "
+		       "hotmailcom outlook outlookcom icloud icloudcom aol "
+		       "aolcom protonmail gmx web webde");
+}
+
+/* A joint or an end may come behind the word that ends at i. */
+static bool may_join(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, over(s, i, false)) | 0x20;
+
+	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c';
+}
+
+/* A host at i: its end, or 0. *known: a mail host; *spelled: with "dot". */
+static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
+{
+	uint32_t end = word_end(s, i), found = 0;
+
+	if (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL)
+		return 0;
+	*known = is_provider(s, i, end);
+	*spelled = false;
+	if (end == i)
+		return 0;
+	if (*known && end - i > 6 && is_said(s, end - 3, end, "com"))
+		found = end; /* gmailcom */
+	for (unsigned n = 0; n < LABELS; n++) {
+		uint32_t next = joint(s, end), stop;
+
+		if (next == end && *known && n == 0 && scan_at(s, end) == ' ' &&
+		    is_said(s, end + 1, word_end(s, end + 1), "com de"))
+			next = end + 1; /* "gmail com" */
+		if (next == end)
+			break;
+		stop = word_end(s, next);
+		*spelled = *spelled || s->t[end] != '.';
+		if (stop == next)
+			break;
+		end = stop;
+		if (is_top(s, next, stop))
+			found = end;
+	}
+	s->steps += end - i;
+	return found;
+}
+
+/* Words that join parts of a local part. */
+static bool is_joint(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return is_said(s, i, end,
+		       "dot underscore dash hyphen minus plus point punkt "
+		       "punto guion guión unterstrich bindestrich");
+}
+
+/* Words that are no local part by themselves. */
+static bool is_plain(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return recognizer_name_roles(s, i, end) != 0;
+}
+
+/* One part of a local part that ends at i: "jane", "j.doe", "doe_42". */
+static uint32_t part(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i;
+
+	while (start > 0 && i - start < LONG &&
+	       (is_word(s->t[start - 1]) ||
+		(strchr("._-+", s->t[start - 1]) != NULL && start > 1 &&
+		 start < i && is_word(s->t[start - 2]))))
+		start--;
+	return start;
+}
+
+/* What stands before the local part that begins at i goes on with it: where
+ * the part before that begins; i: nothing does. *strong: joined by a word. */
+static uint32_t joined(const struct scan *s, uint32_t i, bool single,
+		       bool *strong)
+{
+	uint32_t end = back(s, i, true), start = word_start(s, end), before;
+
+	if (end == i || start == end)
+		return i;
+	if (is_joint(s, start, end)) {
+		before = part(s, back(s, start, false));
+		*strong = before < start - 1;
+		return *strong ? before : i;
+	}
+	/* "jane 42" */
+	if (is_digit(s->t[i]) && !is_digit(s->t[start]) &&
+	    !is_plain(s, start, end)) {
+		*strong = true;
+		return start;
+	}
+	/* letters one by one */
+	if (start > 0 && s->t[start - 1] != ' ')
+		return i;
+	if (single && end - start == 1 && s->t[i - 1] == ' ' &&
+	    word_end(s, i) == i + 1) {
+		*strong = true;
+		return start;
+	}
+	return i;
+}
+
+/* A local part that ends at i; i: none. *strong: it can be nothing else. */
+static uint32_t local(struct scan *s, uint32_t i, bool *strong)
+{
+	uint32_t start = part(s, i);
+	bool joints = false;
+
+	*strong = false;
+	for (uint32_t k = start; k < i; k++)
+		*strong = *strong || !is_alpha(s->t[k]);
+	for (unsigned n = 1; n < PARTS && start < i; n++) {
+		uint32_t next = joined(s, start, n == 1 || joints, &joints);
+
+		if (next == start)
+			break;
+		*strong = true;
+		start = next;
+	}
+	s->steps += i - start;
+	return start;
+}
+
+uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
+{
+	bool known, spelled, strong, bracket = i > 0 && s->t[i - 1] != ' ';
+	uint32_t to = over(s, end, true), left = back(s, i, false), start;
+	uint32_t stop = to == end ? 0 : host(s, to, &known, &spelled);
+	bool told = recognizer_near(s, TOPIC_EMAIL, i);
+
+	if (stop == 0 || left == i)
+		return 0;
+	start = local(s, left, &strong);
+	if (start == left || (!strong && is_plain(s, start, left)))
+		return 0;
+	if (!strong && !known && !told && !bracket)
+		return 0;
+	if (!spelled && !known && !told && !bracket)
+		return 0; /* "rooms 2 and 4 at example.com" */
+	recognizer_hit(s, start, stop, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_SPOKEN,
+		       strong || told ? 92 : 80);
+	return stop;
+}

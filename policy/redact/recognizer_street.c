@@ -1,0 +1,311 @@
+/* Street addresses in German, Spanish, Vietnamese; codes beside a town. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define WORDS 6 /* of a street's name */
+#define PARTS 5 /* of what follows it: ward, district, town */
+
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + 32 && (is_word(scan_at(s, end)) ||
+				(end > i && scan_at(s, end) == '-' &&
+				 is_word(scan_at(s, end + 1)))))
+		end++;
+	return end;
+}
+
+static bool is_capital(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return is_upper(c) || c >= 0x80;
+}
+
+/* The word [i, end) ends with one of the list's words, blanks between; *all:
+ * it is one. */
+static bool has_tail(const struct scan *s, uint32_t i, uint32_t end,
+		     const char *list, bool *all)
+{
+	for (const char *p = list; *p != '\0';) {
+		uint32_t n = (uint32_t)strcspn(p, " "), k = 0;
+
+		while (n <= end - i && k < n) {
+			uint8_t c = s->t[end - n + k];
+
+			if ((is_upper(c) ? c + 32 : c) != (uint8_t)p[k])
+				break;
+			k++;
+		}
+		*all = n == end - i;
+		if (k == n && n > 0 && n <= end - i)
+			return true;
+		p += n + (p[n] == ' ');
+	}
+	return false;
+}
+
+/* A house's number at i: "12", "12a", "12-14", "12/5"; its end, or 0. */
+static uint32_t house(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + 5 && is_digit(scan_at(s, end)))
+		end++;
+	if (end == i || end == i + 5)
+		return 0;
+	if (is_alpha(scan_at(s, end)))
+		end++;
+	if ((scan_at(s, end) == '-' || scan_at(s, end) == '/') &&
+	    is_digit(scan_at(s, end + 1)))
+		end = word_end(s, end + 1);
+	return is_word(scan_at(s, end)) ? 0 : end;
+}
+
+/* Words with a capital from i on, at most n; the end of the last, or i. */
+static uint32_t capitals(const struct scan *s, uint32_t i, unsigned n)
+{
+	uint32_t found = i;
+
+	while (n-- > 0 && is_capital(s, i)) {
+		found = word_end(s, i);
+		if (scan_at(s, found) != ' ')
+			break;
+		i = found + 1;
+	}
+	return found;
+}
+
+/* ", 10115 Berlin", " in 10115 Berlin" behind an address; else i. */
+static uint32_t town(struct scan *s, uint32_t i)
+{
+	uint32_t at = i, end;
+
+	if (scan_at(s, at) == ',')
+		at++;
+	if (scan_at(s, at) != ' ')
+		return i;
+	at++;
+	if (scan_at(s, at) == 'i' && scan_at(s, at + 1) == 'n' &&
+	    scan_at(s, at + 2) == ' ')
+		at += 3;
+	for (end = at; end < at + 6 && is_digit(scan_at(s, end));)
+		end++;
+	if (end - at != 5 && end - at != 4)
+		return i;
+	s->steps += 40;
+	if (scan_at(s, end) != ' ' || !is_capital(s, end + 1))
+		return is_word(scan_at(s, end)) ? i : end;
+	return capitals(s, end + 1, 2);
+}
+
+/* Where the word before i begins, over one blank; i: none. */
+static uint32_t before(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i;
+
+	if (i < 2 || s->t[i - 1] != ' ')
+		return i;
+	for (start = i - 1;
+	     start > 0 && i - start < 32 &&
+	     (is_word(s->t[start - 1]) || s->t[start - 1] == '-');)
+		start--;
+	return start < i - 1 ? start : i;
+}
+
+static void hit(struct scan *s, uint32_t start, uint32_t end, bool sure)
+{
+	bool near = recognizer_near(s, TOPIC_ADDRESS, start);
+
+	recognizer_hit(s, start, end, ENTITY_STREET_ADDRESS,
+		       RULE_ADDRESS_STREET,
+		       (sure ? 84u : 60u) + (near ? 8 : 0));
+}
+
+/* "Goethestr. 5", "Lange Straße 12a": the word [i, end) before a number. */
+uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char kinds[] = "straße strasse str weg platz allee gasse "
+				    "damm ufer steig chaussee";
+	static const char rare[] = "ring markt hof berg";
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i), all;
+	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end, stop, start = i;
+
+	if (!is_capital(s, i) && !near)
+		return 0;
+	if (!has_tail(s, i, end, kinds, &all) &&
+	    !(near && has_tail(s, i, end, rare, &all)))
+		return 0;
+	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
+	if (stop == 0)
+		return 0;
+	for (unsigned n = 0; n < 2; n++) {
+		uint32_t word = before(s, start);
+
+		if (word == start || !is_capital(s, word) ||
+		    (recognizer_name_roles(s, word, start - 1) &
+		     ROLE_FUNCTION) != 0)
+			break;
+		start = word;
+		all = false;
+	}
+	if (all)
+		return 0; /* "Platz 5" */
+	stop = town(s, stop);
+	hit(s, start, stop, true);
+	return stop;
+}
+
+static bool is_particle(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return recognizer_check_in("de del la las los el y san santa",
+				   (const char *)s->t + i, end - i);
+}
+
+/* ", nº ", " #", " " between a street's name and its number. */
+static uint32_t number_sign(const struct scan *s, uint32_t i)
+{
+	static const char *const signs[] = {"nº ",   "n.º ", "número ",
+					    "núm. ", "nro ", "no. ",
+					    "No. ",  "# ",   "#"};
+
+	if (scan_at(s, i) == ',')
+		i++;
+	if (scan_at(s, i) == ' ')
+		i++;
+	for (size_t k = 0; k < ARRAY_LEN(signs); k++) {
+		size_t n = strlen(signs[k]);
+
+		if (i < s->n && s->n - i > n &&
+		    memcmp(s->t + i, signs[k], n) == 0)
+			return i + (uint32_t)n;
+	}
+	return i;
+}
+
+/* "Calle de la Paz, 12", "C/ Mayor 5", "Carrera 7 # 12-34". */
+static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
+{
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i), named = false;
+	uint32_t at = end, stop;
+
+	if (scan_at(s, at) == '/' || (scan_at(s, at) == '.' && end - i > 1))
+		at++;
+	else if (end - i == 1)
+		return 0; /* "C/ Mayor", not "C. Mayor" */
+	for (unsigned n = 0; n < WORDS && scan_at(s, at) == ' '; n++) {
+		uint32_t word = at + 1;
+
+		if (number_sign(s, at) > word)
+			break;
+		stop = word_end(s, word);
+		s->steps += stop - at;
+		if (stop == word || (n > 0 && is_digit(s->t[word])))
+			break;
+		if (!is_capital(s, word) && !is_particle(s, word, stop) &&
+		    !near && !is_digit(s->t[word]))
+			return 0;
+		named = named || is_capital(s, word) || is_digit(s->t[word]);
+		at = stop;
+	}
+	stop = house(s, number_sign(s, at));
+	if (stop == 0 || stop == at || (!named && !near))
+		return 0;
+	stop = town(s, stop);
+	hit(s, i, stop, named);
+	return stop;
+}
+
+/* ", phường Bến Nghé", ", Quận 1", ", TP. Hồ Chí Minh" behind; else i. */
+static uint32_t ward(struct scan *s, uint32_t i)
+{
+	static const char *const kinds[] = {
+		"phường ", "quận ",	 "huyện ", "xã ", "tp. ",
+		"tp ",	   "thành phố ", "tỉnh ",  "p. ", "q. "};
+	uint32_t at = scan_at(s, i) == ',' ? i + 2 : i, end;
+
+	if (at == i || scan_at(s, i + 1) != ' ')
+		return i;
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		uint32_t n = (uint32_t)strlen(kinds[k]), c = 0;
+
+		while (c < n && (scan_at(s, at + c) == (uint8_t)kinds[k][c] ||
+				 (is_upper(scan_at(s, at + c)) &&
+				  s->t[at + c] + 32 == (uint8_t)kinds[k][c])))
+			c++;
+		if (c == n) {
+			at += n;
+			break;
+		}
+	}
+	s->steps += 40;
+	if (is_digit(scan_at(s, at)))
+		return word_end(s, at);
+	end = capitals(s, at, 4);
+	return end == at ? i : end;
+}
+
+/* "12 đường Lê Lợi", "số 5 phố Huế, quận 1". */
+static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t start = before(s, i), stop;
+
+	if (scan_at(s, end) != ' ' || start == i || !is_digit(s->t[start]))
+		return 0;
+	while (start > 1 && s->t[start - 1] == '/' &&
+	       is_digit(s->t[start - 2]) && i - start < 12)
+		start -= 2;
+	while (start > 0 && is_digit(s->t[start - 1]) && i - start < 16)
+		start--;
+	stop = capitals(s, end + 1, 4);
+	if (stop == end + 1)
+		return 0;
+	for (unsigned n = 0; n < PARTS; n++) {
+		uint32_t next = ward(s, stop);
+
+		if (next == stop)
+			break;
+		stop = next;
+	}
+	hit(s, start, stop, true);
+	return stop;
+}
+
+uint32_t recognizer_street(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t stop = vietnamese(s, i, end);
+
+	return stop != 0 ? stop : spanish(s, i, end);
+}
+
+/* "CA 94043", and "10115 Berlin" where the talk is of an address. */
+uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c)
+{
+	static const char states[] =
+		"AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA "
+		"MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR "
+		"RI SC SD TN TX UT VA VT WA WI WV WY";
+	uint32_t i = c->start[0], end = c->end[0];
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
+	bool german = near && s->seen >> TOPIC_LAND == LAND_DE;
+
+	if (c->digits[0] != 5)
+		return 0;
+	if (c->n > 1 && c->sep[0] == '-' && c->digits[1] == 4)
+		end = c->end[1];
+	if (is_word(scan_at(s, end)))
+		return 0;
+	if (i >= 3 && s->t[i - 1] == ' ' &&
+	    recognizer_check_in(states, (const char *)s->t + i - 3, 2) &&
+	    (i == 3 || !is_word(s->t[i - 4]))) {
+		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_STATE, 84);
+		return end;
+	}
+	if (!near || scan_at(s, end) != ' ' || !is_upper(scan_at(s, end + 1)) ||
+	    !is_lower(scan_at(s, end + 2)))
+		return 0;
+	recognizer_hit(s, i, end, german ? ENTITY_DE_PLZ : ENTITY_ZIP_CODE,
+		       RULE_ZIP_TOWN, 78);
+	return end;
+}

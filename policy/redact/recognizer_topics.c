@@ -1,0 +1,144 @@
+/* What the words around a value, the question and the key are about. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define NEAR 64 /* bytes between a topic's word and what it is about */
+#define LOOK 48 /* and where its word comes behind */
+
+_Static_assert(TOPIC_COUNT <= TOPIC_TRAIT, "topics are bits below a trait");
+
+bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i)
+{
+	uint32_t at = s->topic_at[topic];
+
+	if (((s->asked | s->keyed) >> topic & 1) != 0)
+		return true;
+	return at != 0 && at - 1 <= i && i - (at - 1) <= NEAR;
+}
+
+/* A word that begins another thought. */
+static bool is_joint(const uint8_t *p, uint32_t n)
+{
+	static const char *const words[] = {"and", "but", "und", "y",
+					    "v\xc3\xa0"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == n && memcmp(p, words[k], n) == 0)
+			return true;
+	return false;
+}
+
+uint64_t recognizer_behind(struct scan *s, uint32_t i)
+{
+	uint32_t from = i, stop = s->n - i > LOOK ? i + LOOK : s->n;
+	uint64_t topics = 0;
+
+	while (i < stop && strchr("\n?!;", s->t[i]) == NULL &&
+	       !is_digit(s->t[i]) &&
+	       (s->t[i] != '.' || is_word(scan_at(s, i + 1)))) {
+		const struct word *w;
+		uint32_t end = i;
+
+		while (end < stop && is_word(s->t[end]))
+			end++;
+		if (end == i) {
+			i++;
+			continue;
+		}
+		if (is_joint(s->t + i, end - i))
+			break;
+		w = recognizer_words_find(&s->r->triggers, s->t + i, end - i,
+					  s->n - i);
+		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
+			topics =
+				topic_add(topics, w->topic, recognizer_land(w));
+		i = end;
+	}
+	s->steps += i - from;
+	return topics;
+}
+
+/* "my number", "her number": before "number" at i somebody owns it. */
+static bool is_owned(const struct scan *s, uint32_t i)
+{
+	static const char words[] = "my your his her our their mine";
+	char lower[8];
+	uint32_t start = i - 1, n;
+
+	if (i == 0 || s->t[i - 1] != ' ')
+		return false;
+	while (start > 0 && i - start < 8 && is_alpha(s->t[start - 1]))
+		start--;
+	n = i - 1 - start;
+	for (uint32_t k = 0; k < n; k++)
+		lower[k] = (char)(s->t[start + k] | 0x20);
+	return n > 0 && recognizer_check_in(words, lower, n);
+}
+
+void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
+		      const struct word *w)
+{
+	unsigned land = recognizer_land(w), t = w->topic;
+
+	/* "social insurance" is another matter than social security */
+	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
+		s->topic_at[TOPIC_SSN] = 0;
+	if (t == TOPIC_NUMBER && is_owned(s, i))
+		t = TOPIC_PHONE;
+	s->topic_at[t] = end + 1;
+	s->seen = topic_add(s->seen, t, land);
+	if (land != LAND_NONE)
+		s->land_at = end + 1;
+}
+
+/* Topics of a member's name: snake_case, camelCase, "first and last name". */
+static uint64_t key_topics(const struct recognizers *r, struct bytes key,
+			   bool *person, bool *other)
+{
+	uint64_t topics = 0;
+
+	for (size_t i = 0; i < key.n;) {
+		size_t end = i + 1;
+		const struct word *w;
+
+		if (!is_word(key.p[i])) {
+			i++;
+			continue;
+		}
+		while (end < key.n && is_word(key.p[end]) &&
+		       !(is_upper(key.p[end]) && is_lower(key.p[end - 1])))
+			end++;
+		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
+					  key.n - i);
+		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
+			topics =
+				topic_add(topics, w->topic, recognizer_land(w));
+		if (w != NULL && (w->roles & ROLE_TRAIT) != 0 &&
+		    w->number < TRAIT_IS)
+			topics |= (uint64_t)w->number << TOPIC_TRAIT;
+		if (w != NULL && (w->roles & ROLE_PERSON) != 0)
+			*person = true;
+		else if (w == NULL || w->topic != TOPIC_NAME)
+			*other = true;
+		i = end;
+	}
+	return topics;
+}
+
+/* A name's key: "name" alone, or with a person's word ("first_name"), or a
+ * person's word alone ("caller"); not "file_name". */
+uint64_t recognizer_topics(const struct recognizers *r, struct bytes key)
+{
+	bool person = false, other = false;
+	const uint64_t name = TOPIC_BIT(TOPIC_NAME);
+	uint64_t topics;
+
+	if (key.n == 0 || key.n > 256)
+		return 0;
+	topics = key_topics(r, key, &person, &other);
+	if (person && !other)
+		topics |= name;
+	else if (!person && other)
+		topics &= ~name;
+	return topics;
+}

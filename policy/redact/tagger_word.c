@@ -1,0 +1,115 @@
+/* Features of words and of words together, as numbers of rows of weights. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
+
+#include "policy/redact/tagger_in.h"
+
+static uint8_t lower(uint8_t c)
+{
+	return (uint8_t)(c - 'A') < 26 ? (uint8_t)(c | 0x20) : c;
+}
+
+/* FNV-1a over 64 bits; the upper ones are used. */
+static uint64_t hash_of(const uint8_t *p, uint32_t n)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (uint32_t i = 0; i < n; i++)
+		h = (h ^ lower(p[i])) * 0x100000001b3u;
+	return tagger_mixed(h);
+}
+
+/* The low bits say where a search begins, 24 others are compared. */
+static uint8_t names_find(const struct tagger_model *m, uint64_t hash)
+{
+	uint32_t mask = ((uint32_t)1 << m->head.name_bits) - 1;
+	uint32_t check = (uint32_t)(hash >> 40), i = (uint32_t)hash & mask;
+
+	for (uint32_t n = 0; n <= mask; n++, i = (i + 1) & mask) {
+		uint32_t slot;
+
+		memcpy(&slot, m->names + (size_t)i * 4, 4);
+		slot = le32toh(slot);
+		if (slot == 0)
+			return 0;
+		if (slot >> 8 == check)
+			return (uint8_t)slot;
+	}
+	return 0;
+}
+
+/* Of the first or last n bytes, or of all there are. */
+static uint32_t part(const uint8_t *p, uint32_t len, uint32_t n, bool tail)
+{
+	uint32_t h = n;
+
+	n = n < len ? n : len;
+	p += tail ? len - n : 0;
+	for (uint32_t i = 0; i < n; i++)
+		h = h << 8 ^ h >> 24 ^ lower(p[i]);
+	return h;
+}
+
+void tagger_word(const struct tagger_model *m, struct bytes text,
+		 struct tagger_token *t, uint32_t v[KINDS])
+{
+	const uint8_t *p = text.p + t->start;
+	uint32_t n = t->end - t->start;
+	uint64_t hash;
+
+	if ((t->shape & 15) == SHAPE_MARK)
+		n = 1; /* "....." is "." */
+	if ((t->shape & 15) == SHAPE_DIGITS)
+		hash = tagger_mixed(n < 8 ? n
+					  : 8); /* which ones says nothing */
+	else
+		hash = hash_of(p, n);
+	t->id = (uint32_t)(hash >> 32) | 1;
+	t->names = names_find(m, hash);
+	if ((t->shape & 15) == SHAPE_DIGITS)
+		n = 0;
+	v[KIND_BIAS] = 0;
+	v[KIND_WORD] = t->id;
+	v[KIND_WORD_SHAPE] = t->id ^ (uint32_t)t->shape << 8;
+	v[KIND_HEAD2] = part(p, n, 2, false);
+	v[KIND_HEAD3] = part(p, n, 3, false);
+	v[KIND_HEAD4] = part(p, n, 4, false);
+	v[KIND_TAIL1] = part(p, n, 1, true);
+	v[KIND_TAIL2] = part(p, n, 2, true);
+	v[KIND_TAIL3] = part(p, n, 3, true);
+	v[KIND_TAIL4] = part(p, n, 4, true);
+	v[KIND_SHAPE] = t->shape;
+	v[KIND_NAMES] = t->names;
+	v[KIND_NAMES_SHAPE] = (uint32_t)t->names << 8 | t->shape;
+	v[KIND_TAIL_NAMES] = v[KIND_TAIL2] ^ (uint32_t)t->names << 24;
+}
+
+/* Names and shape of a word without the bit for sentences. */
+static uint32_t look(const struct tagger_token *t)
+{
+	return (uint32_t)t->names << 8 | (t->shape & ~(uint32_t)SHAPE_FIRST);
+}
+
+unsigned tagger_joint(const struct tagger_model *m,
+		      const struct tagger_token *t, unsigned i, unsigned n,
+		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS])
+{
+	const struct tagger_token *a = t + i - 1, *b = t + i, *c = t + i + 1;
+	uint32_t lb = look(b);
+	const uint32_t k = 0x9e3779b1u;
+	unsigned nr = 4;
+
+	rows[0] = tagger_row_at(m, JOINT_BEFORE, a->id * k ^ b->id, 0);
+	rows[1] = tagger_row_at(m, JOINT_BEHIND, b->id * k ^ c->id, 0);
+	rows[2] = tagger_row_at(m, JOINT_NAMES_BEFORE, look(a) << 16 | lb, 0);
+	rows[3] = tagger_row_at(m, JOINT_NAMES_BEHIND, lb << 16 | look(c), 0);
+	if (asked != TAGGER_ASKED_NONE) {
+		uint32_t place = (i < 5 ? i : 5) << 4 | (n < 9 ? n : 9);
+
+		rows[nr++] = tagger_row_at(m, JOINT_ASKED,
+					   (uint32_t)asked << 16 | lb, 0);
+		rows[nr++] = tagger_row_at(m, JOINT_ASKED_PLACE,
+					   (uint32_t)asked << 8 | place, 0);
+	}
+	return nr;
+}

@@ -1,0 +1,143 @@
+/* Names in German, Spanish and Vietnamese, and words there that are none. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "policy/redact/entity.h"
+#include "tests/unit/redact/cases.h"
+
+static const struct {
+	const char *text, *type, *want;
+} named[] = {
+	{"Schönen guten Abend, ich heiße Wiebke Tamsen und habe eine Frage.",
+	 "PERSON", "Wiebke Tamsen"},
+	{"Das hat Günther Lindemann gestern auch schon so gesagt.", "PERSON",
+	 "Günther Lindemann"},
+	{"Bitte geben Sie das an Herr Quastorf weiter, danke.", "PERSON",
+	 "Quastorf"},
+	{"Wir wohnen noch in Lübeck und ziehen bald um.", "LOCATION", "Lübeck"},
+	{"Vielen Dank und viele Grüße\nJürgen Wolter", "PERSON",
+	 "Jürgen Wolter"},
+	{"Buenas tardes, me llamo Inés Urdaneta y quiero una copia.", "PERSON",
+	 "Inés Urdaneta"},
+	{"Mi marido se llama Evaristo Luján y está de viaje.", "PERSON",
+	 "Evaristo Luján"},
+	{"La cuenta es de la señora Berrocal, por favor.", "PERSON",
+	 "Berrocal"},
+	{"Dạ vâng, tôi tên là Phạm Quốc Khánh ạ.", "PERSON", "Phạm Quốc Khánh"},
+	{"Tên tôi là Lê Văn Dũng, tôi muốn hỏi về thẻ.", "PERSON",
+	 "Lê Văn Dũng"},
+};
+
+static const char *const plain[] = {
+	"Guten Tag, was kann ich für Sie tun?",
+	"Vielen Dank für Ihre Geduld und einen schönen Abend.",
+	"Mit freundlichen Grüßen",
+	"Ich habe die Rechnung noch nicht bekommen, bitte schicken Sie sie.",
+	"Das Wetter ist heute sehr schön und der Kaffee ist gut.",
+	"Wie lautet bitte Ihre neue Adresse und Telefonnummer?",
+	"Buenos días, ¿en qué puedo ayudarle?",
+	"Muchas gracias por su llamada y que tenga buenas tardes.",
+	"No he recibido la factura, por favor envíeme una copia.",
+	"¿Cuándo nació usted y cuál es su dirección?",
+	"Un saludo y gracias por su ayuda",
+	"Xin chào, tôi có thể giúp gì cho quý khách ạ?",
+	"Tôi chưa nhận được hóa đơn của tháng này.",
+	"Trân trọng cảm ơn và hẹn gặp lại",
+	/* alone, of no language */
+	"en",
+	"c-aan",
+	"schnell",
+	"Karte",
+	"helfen",
+};
+
+static void test_named(void **state)
+{
+	struct recognizers *r = cases_rules(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
+		const struct run run = cases_run(named[i].text);
+		struct hits h = {0};
+
+		assert_int_equal(recognize(r, &run, 1, &h), 0);
+		cases_sound(&run, 1, &h);
+		if (!cases_has(r, &run, &h, named[i].type, 0, named[i].want))
+			fail_msg("%s", named[i].text);
+		hits_free(&h);
+	}
+	recognizers_free(r);
+}
+
+static void test_plain(void **state)
+{
+	struct recognizers *r = cases_rules(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		const struct run run = cases_run(plain[i]);
+		struct hits h = {0};
+
+		assert_int_equal(recognize(r, &run, 1, &h), 0);
+		if (h.n != 0)
+			fail_msg("%s: %s \"%.*s\"", plain[i],
+				 recognizers_type(r, h.v[0].type),
+				 (int)(h.v[0].end - h.v[0].start),
+				 plain[i] + h.v[0].start);
+		hits_free(&h);
+	}
+	recognizers_free(r);
+}
+
+/* A word alone is a name where the table has it, and where it was asked for. */
+static void test_alone(void **state)
+{
+	struct recognizers *r = cases_rules(NULL);
+	struct run runs[3] = {cases_run("Leila"),
+			      cases_run("What is your last name?"),
+			      cases_run("Ostrander")};
+	struct hits h = {0};
+
+	(void)state;
+	runs[0].kind = RUN_CELL;
+	runs[1].speaker = bytes_str("a");
+	runs[2].speaker = bytes_str("b");
+	assert_int_equal(recognize(r, runs, 3, &h), 0);
+	assert_true(cases_has(r, runs, &h, "PERSON", 0, "Leila"));
+	assert_true(cases_has(r, runs, &h, "PERSON", 2, "Ostrander"));
+	assert_int_equal(h.n, 2);
+	hits_free(&h);
+	recognizers_free(r);
+}
+
+/* English is searched as before, whatever is in a word or two. */
+static void test_english(void **state)
+{
+	struct recognizers *r = cases_rules(NULL);
+	const struct run run = cases_run(
+		"Guten Tag and hello, it was Quenby Ostrander who called you.");
+	struct hits h = {0};
+
+	(void)state;
+	assert_int_equal(recognize(r, &run, 1, &h), 0);
+	assert_true(cases_has(r, &run, &h, "PERSON", 0, "Quenby Ostrander"));
+	hits_free(&h);
+	recognizers_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_english),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
