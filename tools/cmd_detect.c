@@ -9,6 +9,7 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fs/ingest/external_run.h"
 #include "fs/ingest/manifest.h"
 #include "policy/redact/detect.h"
 #include "tools/commands.h"
@@ -26,6 +27,13 @@ struct count {
 	uint64_t n;
 };
 
+/* The programs that the manifest names, beside this process. */
+struct programs {
+	struct external_list *list;
+	struct external_program v[EXTERNAL_MAX];
+	struct external *asked;
+};
+
 /* One file on its way: spans collected, then printed with their names. */
 struct found {
 	const struct cli *c;
@@ -38,6 +46,7 @@ struct found {
 	bool bad;
 	struct count *counts;
 	size_t ncounts, ccap;
+	const struct programs *programs;
 };
 
 static int keep_span(struct found *f, const struct span *s)
@@ -188,6 +197,7 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	struct detect_sink sink = {take_block, take_head, complain, f};
+	struct external *x = f->programs->asked;
 	struct source file;
 	int r = file_read(AT_FDCWD, f->id, (size_t)4 << 30, &b);
 
@@ -196,7 +206,12 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 	f->data = buf_bytes(&b);
 	f->n = 0;
 	file = (struct source){bytes_str(f->id), f->data};
+	if (x != NULL)
+		external_begin(x);
 	r = detect_group(rules, f->rec, &file, 1, &sink, e);
+	if (r != 0 && x != NULL && external_why(x)->code != 0)
+		r = err_set(e, external_why(x)->code, f->id, "%s",
+			    external_why(x)->text);
 	f->data = bytes_of(NULL, 0);
 	return r;
 }
@@ -250,6 +265,33 @@ static int load_manifest(const char *path, struct arena *a, struct manifest *m,
 		      : manifest_load(text, path, files, m->nwanted, a, m, e);
 }
 
+static void programs_end(struct programs *p)
+{
+	external_free(p->asked);
+	for (uint32_t i = 0; i < EXTERNAL_MAX; i++)
+		external_end(&p->v[i]);
+	external_list_free(p->list);
+}
+
+static int programs_start(struct programs *p, const struct dataset_rules *d,
+			  const char *manifest, struct recognizers *rec,
+			  struct err *e)
+{
+	struct external_pipes pipes[EXTERNAL_MAX];
+	int r = external_list_new(d->external, d->nexternal, manifest, NULL,
+				  &p->list, e);
+
+	for (uint32_t i = 0; r == 0 && i < d->nexternal; i++) {
+		r = external_start(p->list, i, &p->v[i], e);
+		pipes[i] = p->v[i].p;
+	}
+	if (r == 0 && external_new(d, rec, pipes, &p->asked) != 0)
+		r = err_nomem(e);
+	for (uint32_t i = 0; r == 0 && i < d->nexternal; i++)
+		p->v[i].p = (struct external_pipes){-1, -1, -1};
+	return r;
+}
+
 static int print_stats(struct found *f)
 {
 	struct buf b CLEANUP(buf_free) = {0};
@@ -295,6 +337,7 @@ int cmd_detect(struct cli *c)
 {
 	struct arena *a CLEANUP(arena_freep) = arena_new();
 	struct manifest m = {.rules = {.name = "detect", .language = "en"}};
+	struct programs programs CLEANUP(programs_end) = {0};
 	struct recognizers *rec = NULL;
 	struct found f = {.c = c};
 	struct err e = {0};
@@ -308,7 +351,11 @@ int cmd_detect(struct cli *c)
 		r = load_manifest(cli_get(c, "manifest"), a, &m, &e);
 	if (r == 0)
 		r = recognizers_new(&m.rules, &rec, &e);
+	if (r == 0 && m.rules.nexternal > 0)
+		r = programs_start(&programs, &m.rules, cli_get(c, "manifest"),
+				   rec, &e);
 	f.rec = rec;
+	f.programs = &programs;
 	for (int i = 0; r == 0 && i < c->nargs; i++) {
 		f.id = c->args[i];
 		r = detect_file(&f, &m.rules, &e);

@@ -42,6 +42,7 @@ int cmd_version(struct cli *c);
 int cmd_man(struct cli *c);
 int cmd_completion(struct cli *c);
 int cmd_child(struct cli *c);
+int cmd_external(struct cli *c);
 int cmd_session(struct cli *c);
 
 #endif

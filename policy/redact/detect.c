@@ -65,6 +65,8 @@ static int file_read(struct detect_group *g, struct detect_file *f)
 	int rc;
 
 	g->f = f;
+	if (recognizers_asked(g->r) != NULL)
+		recognizers_asked(g->r)->path = f->src->path;
 	format_frame_free(&f->frame);
 	f->frame = (struct format_frame){.denied = DENIAL_NONE};
 	if (f->format == FORMAT_DENIED)

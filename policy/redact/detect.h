@@ -41,10 +41,30 @@ void hits_free(struct hits *h);
 /**
  * recognize(r, runs, n, out): every recognizer over the runs of one record, in
  * order of the dialogue; resolved: sorted by (run, start), no overlaps
- * (higher score, then longer, then type order). Linear in the text. -ENOMEM.
+ * (higher score, then longer, then type order). Linear in the text. -ENOMEM;
+ * what asking external ones gave.
  */
 int recognize(const struct recognizers *r, const struct run *runs, size_t n,
 	      struct hits *out) MUST_CHECK;
+
+/*
+ * Who asks the programs of recognizers.external: no function of this room does
+ * I/O. Where a data set has some and nobody is there to ask them, recognize()
+ * fails.
+ */
+struct recognizers_ask {
+	/* Adds what they find in the runs, in any order; all else is checked
+	 * by recognize(). Not zero: the record fails. */
+	int (*fn)(struct recognizers_ask *a, const struct run *runs, size_t n,
+		  struct hits *out);
+	struct bytes path, language; /* of these texts, as far as known */
+};
+/** recognizers_ask(r, a): from now on by way of a, which is borrowed.
+ * recognizers_asked(r): a, or NULL. recognizers_external(r, i): the number of
+ * the rule "external:NAME" of the i-th. */
+void recognizers_ask(struct recognizers *r, struct recognizers_ask *a);
+struct recognizers_ask *recognizers_asked(const struct recognizers *r);
+uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
 
 /**
  * canonical(type, text, out): append the canonical form of a value.

@@ -28,11 +28,17 @@ static void recognizers_freep(struct recognizers **r)
 	recognizers_free(*r);
 }
 
-/* Built-in names first; custom ones come behind, so room is kept for them. */
-static int name_tables(struct recognizers *r, uint32_t ncustom)
+/* Built-in names first; the owner's come behind, so room is kept for them. */
+static int name_tables(struct recognizers *r, const struct dataset_rules *d)
 {
+	size_t ncustom = d == NULL ? 0 : d->ncustom;
 	size_t ntypes = (size_t)ENTITY_COUNT + ncustom;
 	size_t nrules = (size_t)RULE_COUNT + ncustom;
+
+	for (uint32_t i = 0; d != NULL && i < d->nexternal; i++) {
+		ntypes += d->external[i].ntypes;
+		nrules++;
+	}
 
 	if (ntypes > UINT16_MAX - 1 || nrules > UINT16_MAX)
 		return -E2BIG;
@@ -60,7 +66,7 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 		return rc;
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
-	return rc != 0 ? rc : name_tables(r, d == NULL ? 0 : d->ncustom);
+	return rc != 0 ? rc : name_tables(r, d);
 }
 
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
@@ -83,6 +89,8 @@ int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
 		rc = recognizer_custom_new(r, d, e);
 		if (rc != 0)
 			return rc;
+		if (recognizer_external_new(r, d) != 0)
+			return err_nomem(e);
 	}
 	*out = STEAL(r);
 	return 0;
