@@ -36,6 +36,7 @@ static const struct opt detect_opts[] = {
 static const struct opt preview_opts[] = {
 	AS_OPTS,
 	{OPT_VALUE, "out", "DIR", "where to write (made where missing)"},
+	{OPT_FLAG, "diff", NULL, "what is stored beside it, for your eyes"},
 	END};
 static const struct opt explain_opts[] = {
 	AS_OPTS,
@@ -199,10 +200,15 @@ static const struct command table[] = {
 	 "write what an annotator would see",
 	 "Renders the view to plain files below --out, with the paths "
 	 "they have below /carrel/data. Logged as PREVIEW of the owner, "
-	 "never as the annotator's reading.",
+	 "never as the annotator's reading. --diff prints instead, for texts, "
+	 "what is stored and what is shown side by side (on a terminal of "
+	 "less than 100 columns one above the other), what differs in red and "
+	 "green: < what is not shown at all, | what is shown otherwise. Of "
+	 "files that are no text it says so, exit 3. NO_COLOR and COLUMNS "
+	 "count.",
 	 preview_opts,
 	 {"carrel preview --policy p.yaml --as alice --out seen",
-	  "carrel preview --policy p.yaml --as bob --out x "
+	  "carrel preview --policy p.yaml --as bob --diff "
 	  "calls/1.json"},
 	 cmd_preview,
 	 0,
