@@ -180,6 +180,20 @@ static const struct command table[] = {
 	 0,
 	 1,
 	 false},
+	{"report",
+	 "owner",
+	 "DATASET[/PATH]",
+	 "what was found, by file and type",
+	 "Of the newest version of a data set, from the sealed spans: of each "
+	 "stored file its records and how many values of which type were "
+	 "found in it, or why it is denied; then the sums. With --json also "
+	 "by which rule. No value is shown.",
+	 no_opts,
+	 {"carrel report calls", "carrel report calls/2026-07 --json"},
+	 cmd_report,
+	 1,
+	 1,
+	 false},
 	{"detect",
 	 "owner",
 	 "FILE...",

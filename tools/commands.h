@@ -14,6 +14,7 @@ int cmd_key_remove(struct cli *c);
 int cmd_key_rotate(struct cli *c);
 int cmd_ingest(struct cli *c);
 int cmd_ls(struct cli *c);
+int cmd_report(struct cli *c);
 int cmd_detect(struct cli *c);
 int cmd_preview(struct cli *c);
 int cmd_policy_check(struct cli *c);

@@ -98,6 +98,7 @@ def answers(room):
         ('ingest', '--dataset', 'd', '--manifest', man, '--dry-run', src),
         ('ingest', '--dataset', 'd', '--manifest', man, src),
         ('ls',), ('ls', '-l', 'd'), ('ls', '--long', 'd/a.json'),
+        ('report', 'd'),
         ('detect', room.path('d/a.json')),
         ('detect', '--stats', room.path('d/a.json')),
         ('preview', *by, '--out', room.path('seen')),
@@ -223,10 +224,10 @@ def lost_answers(room):
     by = ('--policy', pol, '--as', 'alice')
     todo = [
         ('ls',), ('ls', '-l', 'd'), ('detect', room.path('d/a.json')),
+        ('report', 'd'), ('policy', 'explain', *by, 'd/a.json'),
         ('detect', '--stats', room.path('d/a.json')),
         ('ingest', '--dataset', 'd', '--dry-run', room.path('d')),
         ('policy', 'check', pol), ('policy', 'test', pol),
-        ('policy', 'explain', *by, 'd/a.json'),
         ('policy', 'explain', '--assignment', '--policy', pol),
         ('policy', 'apply', pol), ('status',), ('session', 'list',),
         ('work', 'list'), ('work', 'list', '--as', 'alice'), ('fsck',),
