@@ -259,8 +259,9 @@ static const struct command table[] = {
 	 "owner",
 	 "[PATH]",
 	 "why is this shown, or not",
-	 "For each record and span of a stored path: shown or why not, "
-	 "type, rule, score, action and the policy line that decided. "
+	 "For each record and span of a stored path: shown or why not, type, "
+	 "what becomes of it and the policy line that decided, the rule that "
+	 "found it, score, and the words near it that recognizers know. "
 	 "--assignment prints the project's assign key, with which anyone "
 	 "can compute the dealing by the formula of carrel-policy(5). --swaps "
 	 "prints a line of JSON for each record whose fields the annotator "

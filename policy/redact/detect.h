@@ -23,6 +23,11 @@ const char *recognizers_rule(const struct recognizers *r, uint32_t i);
 /** recognizers_type_of(r, name): its number, or -1. */
 int recognizers_type_of(const struct recognizers *r, const char *name);
 
+/** recognizers_cues(r, text, each, ctx): each word of the text that says to
+ * some recognizer what stands near it ("account", "name"), in order. */
+void recognizers_cues(const struct recognizers *r, struct bytes text,
+		      void (*each)(void *ctx, struct bytes word), void *ctx);
+
 /* A hit in decoded text: [start, end) of runs[run].text. */
 struct hit {
 	uint32_t run, start, end;

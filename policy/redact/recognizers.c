@@ -113,3 +113,26 @@ int recognizers_type_of(const struct recognizers *r, const char *name)
 			return (int)i;
 	return -1;
 }
+
+void recognizers_cues(const struct recognizers *r, struct bytes text,
+		      void (*each)(void *ctx, struct bytes word), void *ctx)
+{
+	const uint32_t cues = ROLE_TOPIC | ROLE_CUE | ROLE_ASK | ROLE_SECRET;
+
+	for (size_t i = 0; i < text.n;) {
+		size_t end = i;
+		const struct word *w;
+
+		while (end < text.n && is_alpha(text.p[end]))
+			end++;
+		if (end == i) {
+			i++;
+			continue;
+		}
+		w = recognizer_words_find(&r->triggers, text.p + i, end - i,
+					  text.n - i);
+		if (w != NULL && (w->roles & cues) != 0)
+			each(ctx, bytes_sub(text, i, end - i));
+		i = end;
+	}
+}

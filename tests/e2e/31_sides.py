@@ -155,6 +155,31 @@ def forms(room):
     check('\x1b' not in pty(NO_COLOR='1'), 'NO_COLOR')
 
 
+def explained(room):
+    """The same record by record, in words: no value, but what is near it."""
+    room.write('data/t4.json', json.dumps(
+        [{'note': 'my account number is 12345678 thanks'},
+         {'account_number': '87654321', 'note': 'wrote to a@example.org'}]))
+    room.run('ingest', '--manifest', room.path('m.yaml'), room.path('data'))
+    ask = ('policy', 'explain', '--policy', room.path('p.yaml'), '--as',
+           'alice')
+    out = room.run(*ask, 'd/t4.json').stdout
+    lines = open(room.path('p.yaml')).read().split('\n')
+    for want in ('d/t4.json\nrecord 0: shown, line 10\n', 'ACCOUNT_NUMBER: ',
+                 'a tag, line 12; found by id.context, score 0.',
+                 'near: account thanks', 'found by email.at, score 0.98',
+                 f'    10  {lines[9]}\n', f'    12  {lines[11]}\n'):
+        check(want in out, f'{want!r} is not in {out}')
+    for value in ('12345678', '87654321', 'a@example', 'wrote'):
+        check(value not in out, out)
+    out = room.run(*ask, 'd/r2.jsonl').stdout
+    check('record 0: NOT SHOWN, the see rule of this line does not' in out and
+          'record 1: shown, line 9' in out, out)
+    x = room.json(*ask, 'd/t4.json')
+    check(x['records'][0]['spans'][0]['context'] == ['account', 'thanks'],
+          str(x))
+
+
 def refused(room):
     room.write('data/t9.wav', wav(8000, 1, 2, [0] * 800))
     room.write('data/t9.json', '[{"segments":[]}]')
@@ -180,5 +205,6 @@ with Room() as r:
     write_all(r)
     texts(r)
     forms(r)
+    explained(r)
     refused(r)
 print('ok')
