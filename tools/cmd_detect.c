@@ -15,6 +15,8 @@
 #include "tools/commands.h"
 #include "tools/open.h"
 
+#define FILE_MAX ((size_t)4 << 30)
+
 enum unit {
 	UNIT_BYTES = 0,
 	UNIT_CODEPOINTS,
@@ -39,6 +41,7 @@ struct found {
 	const struct cli *c;
 	const struct recognizers *rec;
 	enum unit unit;
+	uint8_t min_score; /* 0..100 */
 	const char *id;
 	struct bytes data;
 	struct span *spans;
@@ -51,7 +54,8 @@ struct found {
 
 static int keep_span(struct found *f, const struct span *s)
 {
-	if (f->n > 0 && s->start <= f->spans[f->n - 1].start)
+	if (s->score < f->min_score ||
+	    (f->n > 0 && s->start <= f->spans[f->n - 1].start))
 		return 0;
 	if (f->n == f->cap) {
 		size_t cap = f->cap == 0 ? 256 : 2 * f->cap;
@@ -198,14 +202,17 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	struct detect_sink sink = {take_block, take_head, complain, f};
 	struct external *x = f->programs->asked;
+	bool in = strcmp(f->id, "-") == 0;
+	const char *name = in ? cli_get(f->c, "name") : f->id;
 	struct source file;
-	int r = file_read(AT_FDCWD, f->id, (size_t)4 << 30, &b);
+	int r = file_read(AT_FDCWD, in ? "/dev/stdin" : f->id, FILE_MAX, &b);
 
 	if (r != 0)
 		return err_set(e, r, f->id, "cannot be read: %s", strerror(-r));
 	f->data = buf_bytes(&b);
 	f->n = 0;
-	file = (struct source){bytes_str(f->id), f->data};
+	file = (struct source){bytes_str(name == NULL ? "-.txt" : name),
+			       f->data};
 	if (x != NULL)
 		external_begin(x);
 	r = detect_group(rules, f->rec, &file, 1, &sink, e);
@@ -333,6 +340,19 @@ static int parse_unit(const struct cli *c, enum unit *out)
 	return cli_usage(c, "--unit is bytes, codepoints or utf16");
 }
 
+/* As policies say scores: 0 to 1. */
+static int parse_score(const struct cli *c, uint8_t *out)
+{
+	const char *s = cli_get(c, "min-score");
+	char *end = NULL;
+	double v = s == NULL ? 0 : strtod(s, &end);
+
+	if (s != NULL && (end == s || *end != '\0' || !(v >= 0 && v <= 1)))
+		return cli_usage(c, "--min-score is a number from 0 to 1");
+	*out = (uint8_t)(v * 100 + 0.5);
+	return 0;
+}
+
 int cmd_detect(struct cli *c)
 {
 	struct arena *a CLEANUP(arena_freep) = arena_new();
@@ -343,6 +363,8 @@ int cmd_detect(struct cli *c)
 	struct err e = {0};
 	int r = parse_unit(c, &f.unit);
 
+	if (r == 0)
+		r = parse_score(c, &f.min_score);
 	if (r != 0)
 		return r;
 	if (a == NULL)

@@ -159,6 +159,28 @@ def wrong(r, code, what):
           said[0]['exit'] == code, f'{what}: {r.stderr}')
 
 
+def from_stdin(room):
+    """A text, or what --name says; scores bound what is printed."""
+    def ask(data, *args, code=0):
+        r = subprocess.run([CARREL, 'detect', *args, '-'], input=data,
+                           capture_output=True, text=True)
+        check(r.returncode == code, f'{args}: {r.returncode} {r.stderr}')
+        return [(s['start'], s['end'], s['score']) for x in
+                r.stdout.splitlines() for s in json.loads(x)['spans']]
+
+    text = 'a@example.org, 8827361'
+    check([s[:2] for s in ask(text)] == [(0, 13), (15, 22)], str(ask(text)))
+    check([s[:2] for s in ask(text, '--min-score', '0.9')] == [(0, 13)],
+          'min-score')
+    check([s[:2] for s in ask(json.dumps([text]), '--name', 'd/x.json')][0] ==
+          (2, 15), 'name')
+    check(ask('[', '--name', 'x.json', code=3) == [], 'malformed')
+    for bad in ('x', '1.1', '-1', 'nan', ''):
+        ask(text, '--min-score', bad, code=2)
+    check(room.run('detect', '-').stdout ==
+          '{"schema":1,"id":"-","spans":[]}\n', 'empty')
+
+
 def stats(room):
     """--stats counts by the same names as the spans have."""
     p = room.path('d/a.json')
@@ -170,6 +192,7 @@ def stats(room):
     got = {(c['type'], c['rule']): c['spans']
            for c in room.json('detect', '--stats', p)['counts']}
     check(got == want and len(want) > 1, f'{got} {want}')
+    from_stdin(room)
     check('EMAIL_ADDRESS' in room.run('detect', '--stats', p).stdout, 'text')
 
 
