@@ -204,7 +204,7 @@ int cmd_ingest(struct cli *c)
 int cmd_external(struct cli *c)
 {
 	(void)c;
-	return external_main(EXTERNAL_FD);
+	return external_main();
 }
 
 int cmd_child(struct cli *c)

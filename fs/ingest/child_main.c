@@ -133,6 +133,7 @@ static int job_manifest(struct state *s)
 
 	forget_files(s);
 	external_free(STEAL(s->external));
+	s->npipes = 0;
 	recognizers_free(STEAL(s->rec));
 	arena_free(s->arena);
 	s->arena = arena_new();

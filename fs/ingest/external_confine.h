@@ -11,8 +11,8 @@
  * the file system what programs are made of (/usr, /lib*, /bin, a little of
  * /etc and /dev) and paths, which end with NULL, to be read and run, nothing to
  * be written; no socket, no other process, not out of its process group; dead
- * with the thread that started it. -ENOTSUP: this kernel has no Landlock.
- * Cannot be undone.
+ * with the parent of this one (a thread that stays). -ENOTSUP: this kernel has
+ * no Landlock. Cannot be undone.
  */
 int external_confine(const char *const *paths, struct err *e) MUST_CHECK;
 

@@ -10,18 +10,21 @@
 #include "fs/ingest/external.h"
 
 /*
- * A program is a fresh exec of /proc/self/exe with the argument EXTERNAL_ARG,
- * whose order lies in a sealed memory at EXTERNAL_FD; it takes its rights away
- * (external_confine.h) and becomes the program. The binary's main calls
- * external_main at once.
+ * Each is started by a keeper: a fresh exec of /proc/self/exe with the argument
+ * EXTERNAL_ARG, whose order lies in a sealed memory at EXTERNAL_FD. A child of
+ * it takes its rights away (external_confine.h) and becomes the program. The
+ * keeper kills the program, and all that this started, when nobody holds the
+ * other end of the pipe at EXTERNAL_LIFE any more: threads may start programs
+ * that outlive them, but not the process. The binary's main calls external_main
+ * at once.
  */
 #define EXTERNAL_ARG "_external"
 #define EXTERNAL_FD 3
+#define EXTERNAL_LIFE 4
 
-/** external_main(fd): read the order, confine this process, become the
- * program. Returns only when it could not: words are on stderr; the exit
- * code. */
-int external_main(int fd) MUST_CHECK;
+/** external_main(): be a keeper. Its exit code; words on stderr where nothing
+ * could be started. */
+int external_main(void) MUST_CHECK;
 
 /* The programs of a manifest, as they lie on this machine. */
 struct external_list;
@@ -65,13 +68,15 @@ const char *external_list_file(const struct external_list *l, size_t i);
 
 /* One that runs. Zero: none. */
 struct external_program {
-	pid_t pid;
-	struct external_pipes p; /* valid while pid is not 0 */
+	pid_t pid; /* of its keeper, and number of their group */
+	/* Valid while pid is not 0: */
+	struct external_pipes p;
+	int life; /* our end: while it is open it lives */
 };
 
 /**
  * external_start(l, i, out, e): the i-th, with pipes that are close-on-exec and
- * non-blocking on our side. It dies with the calling thread. -EAGAIN, -EMFILE.
+ * non-blocking on our side. It dies with this process. -EAGAIN, -EMFILE.
  */
 int external_start(const struct external_list *l, uint32_t i,
 		   struct external_program *out, struct err *e) MUST_CHECK;

@@ -7,8 +7,9 @@ reaches a network, a file, a process or the store.
 import json
 import os
 import shutil
+import subprocess
 
-from carrel import Room, TOP, check
+from carrel import CARREL, Room, TOP, check, until
 from ways import files_below
 
 MANIFEST = '''carrel-dataset: 1
@@ -227,6 +228,37 @@ def never_started():
         check(room.run('ls', code=None).stdout == '', 'something was taken')
 
 
+def processes(room):
+    """Those that run in the room."""
+    out = []
+    for p in os.listdir('/proc'):
+        try:
+            if p.isdigit() and os.readlink(f'/proc/{p}/cwd') == room.dir:
+                out.append(int(p))
+        except OSError:
+            pass
+    return out
+
+
+def ends():
+    """Who started it is killed: nothing of it stays, whatever it started."""
+    with Room() as room:
+        m = manifest(room, '10m')
+        room.write('find.py', 'import subprocess, time\n'
+                   'subprocess.Popen(["sleep", "600"])\ntime.sleep(600)\n')
+        room.write('data/a.txt', 'x\n')
+        for args in (['ingest'], ['detect']):
+            p = subprocess.Popen(
+                [CARREL, *args, '--manifest', m,
+                 room.path('data/a.txt')], env=room.env, cwd='/',
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL)
+            until('they run', lambda: len(processes(room)) >= 2)
+            p.kill()
+            p.wait()
+            until('they end', lambda: processes(room) == [])
+
+
 def reach():
     with Room() as room:
         m = manifest(room)
@@ -246,5 +278,6 @@ good()
 bad()
 stays()
 never_started()
+ends()
 reach()
 print('ok')

@@ -376,7 +376,7 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 1 && strcmp(argv[1], EXTERNAL_ARG) == 0)
-		return external_main(EXTERNAL_FD);
+		return external_main();
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
