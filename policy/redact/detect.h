@@ -65,10 +65,12 @@ struct recognizers_ask {
 	struct bytes path, language; /* of these texts, as far as known */
 };
 /** recognizers_ask(r, a): from now on by way of a, which is borrowed.
- * recognizers_asked(r): a, or NULL. recognizers_external(r, i): the number of
- * the rule "external:NAME" of the i-th. */
+ * recognizers_about(r, path, language): what the next texts are of; borrowed
+ * until the next call. recognizers_external(r, i): the number of the rule
+ * "external:NAME" of the i-th. */
 void recognizers_ask(struct recognizers *r, struct recognizers_ask *a);
-struct recognizers_ask *recognizers_asked(const struct recognizers *r);
+void recognizers_about(const struct recognizers *r, struct bytes path,
+		       struct bytes language);
 uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
 
 /**

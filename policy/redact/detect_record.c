@@ -199,12 +199,13 @@ static int record_find(struct detect_group *g, const struct format_record *r,
 /* What the owner's programs are told of its texts. */
 static void tell_language(struct detect_group *g, const struct format_record *r)
 {
-	struct recognizers_ask *a = recognizers_asked(g->r);
 	struct attribute attrs[JSONPATH_MAX];
 
-	if (a != NULL)
-		a->language =
-			language_of(g, attrs, detect_attrs_own(g->f, r, attrs));
+	if (g->d->nexternal > 0)
+		recognizers_about(
+			g->r, g->f->src->path,
+			language_of(g, attrs,
+				    detect_attrs_own(g->f, r, attrs)));
 }
 
 int detect_record(void *ctx, const struct format_record *r)

@@ -56,9 +56,13 @@ void recognizers_ask(struct recognizers *r, struct recognizers_ask *a)
 	r->ask = a;
 }
 
-struct recognizers_ask *recognizers_asked(const struct recognizers *r)
+void recognizers_about(const struct recognizers *r, struct bytes path,
+		       struct bytes language)
 {
-	return r->ask;
+	if (r->ask == NULL)
+		return;
+	r->ask->path = path;
+	r->ask->language = language;
 }
 
 uint16_t recognizers_external(const struct recognizers *r, uint32_t i)

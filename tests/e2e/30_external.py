@@ -228,6 +228,50 @@ def never_started():
         check(room.run('ls', code=None).stdout == '', 'something was taken')
 
 
+# Ends where a question is not as it should be, by its text.
+TOLD = '''import json, sys
+WANT = json.load(open('want.json'))
+for n, line in enumerate(sys.stdin):
+    q = json.loads(line)
+    if q['text'] in ('a', 'b'):     # a head is looked at in two ways
+        q.pop('lang', None)
+    if q != dict(WANT.get(q['text'], {}), id=n + 1, text=q['text']):
+        sys.exit(ascii(q))
+    print(json.dumps({'id': q['id'], 'spans': []}), flush=True)
+'''
+
+
+def told():
+    """What is said of each text, and which are none."""
+    with Room() as room:
+        room.write('m.yaml', open(manifest(room)).read().replace(
+            'timeout', 'reads: [want.json], timeout').replace(
+            'files: [', """files: [ { match: "*.jsonl", speaker: "$.who",
+            attributes: { language: "$.lang" },
+            entities: { PERSON: "$.name" } },"""))
+        room.write('find.py', TOLD)
+        x, c = {'path': 'x.jsonl'}, {'path': 'c.csv', 'lang': 'en'}
+        en = dict(x, lang='en', speaker='one')
+        words = {'hello\u00e9"': dict(en, field='t'),
+                 'hi': dict(x, lang='en-GB', speaker='two', field='t'),
+                 'one': dict(en, field='who'),
+                 'two': dict(x, lang='en-GB', speaker='two', field='who'),
+                 'en': dict(en, field='lang'),
+                 'en-GB': dict(x, lang='en-GB', speaker='two', field='lang'),
+                 'row': dict(c, field='a'), 'cell': dict(c, field='b'),
+                 # of a table's head, and of files' names
+                 'a': {'path': 'c.csv'}, 'b': {'path': 'c.csv'},
+                 'x': x, 'c': {'path': 'c.csv'}}
+        room.write('want.json', json.dumps(words))
+        room.write('data/x.jsonl', '\n'.join(json.dumps(r) for r in (
+            {'lang': 'en', 'who': 'one', 't': 'hello\u00e9"', 'n': 5,
+             'name': 'Ann Zorn'},
+            {'lang': 'en-GB', 'who': 'two', 't': 'hi'})))
+        room.write('data/c.csv', 'a,b\nrow,cell\n')
+        room.run('ingest', '--manifest', room.path('m.yaml'),
+                 room.path('data'))
+
+
 def processes(room):
     """Those that run in the room."""
     out = []
@@ -277,6 +321,7 @@ def reach():
 good()
 bad()
 stays()
+told()
 never_started()
 ends()
 reach()
