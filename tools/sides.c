@@ -227,8 +227,8 @@ static int print(struct sides *s)
 		struct line was, is;
 		bool left = next_line(&s->was, &a, &was);
 		bool right = next_line(&s->is, &b, &is);
-		bool same =
-			left && right && !is_marked(&was) && !is_marked(&is);
+		bool same = left && right && !is_marked(&was) &&
+			    !is_marked(&is) && bytes_eq(was.text, is.text);
 
 		if (!left && !right)
 			break;
@@ -289,7 +289,7 @@ int sides_put(struct sides *s, struct bytes was, struct bytes is)
 	if (rc == 0)
 		rc = add(&s->is, is, true);
 	if (rc == 0 && s->is.text.n == 0)
-		return print_gone(s);
+		rc = print_gone(s);
 	if (rc == 0 && s->was.text.n + s->is.text.n > 2 * HELD)
 		rc = print(s);
 	return rc;

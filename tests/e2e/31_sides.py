@@ -180,6 +180,21 @@ def explained(room):
           str(x))
 
 
+def torn(room):
+    """A line end that is taken out, alone or within a value."""
+    room.write('data/t5.txt', 'one <think>a\nb</think> two\n<think>\n'
+               '</think>rest\nend\n')
+    room.write('m5.yaml', MANIFEST + 'recognizers: { custom: [ { type: '
+               'REASONING, begin: "<think>", end: "</think>" } ] }\n')
+    room.run('ingest', '--manifest', room.path('m5.yaml'), room.path('data'))
+    for width in ('60', '120'):
+        out = seen(room, 'd/t5.txt', env={'COLUMNS': width})
+        for word in ('one <think>a', 'b</think> two', 'two', 'rest', 'end'):
+            check(word in out, f'{word}: {out}')
+        check(out.count('rest') == 2 and out.count('end') == (
+            1 if width == '60' else 2), out)
+
+
 def refused(room):
     room.write('data/t9.wav', wav(8000, 1, 2, [0] * 800))
     room.write('data/t9.json', '[{"segments":[]}]')
@@ -206,5 +221,6 @@ with Room() as r:
     texts(r)
     forms(r)
     explained(r)
+    torn(r)
     refused(r)
 print('ok')
