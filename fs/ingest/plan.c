@@ -75,13 +75,15 @@ static int take_info(struct plan *p, const struct child_wire *w,
 	*wanted = cbor_get_array(&c);
 	for (uint64_t i = 0; r == 0 && i < *wanted; i++)
 		r = read_list(p, manifest, cbor_get_bytes(&c), e);
-	if (r == 0 && n == 4)
-		r = external_rules_get(&c, p->arena, &p->rules, &p->nrules);
 	if (r != 0)
 		return r;
+	if (n == 4)
+		r = external_rules_get(&c, p->arena, &p->rules, &p->nrules);
+	if (r == -ENOMEM)
+		return err_nomem(e);
 	buf_clear(&p->name);
 	buf_clear(&p->terms);
-	if (cbor_end(&c) != 0)
+	if (r != 0 || cbor_end(&c) != 0)
 		return err_set(e, -EIO, "", "a child's answer is malformed");
 	return buf_putb(&p->name, name) == 0 && buf_putb(&p->terms, terms) == 0
 		       ? 0
