@@ -152,10 +152,11 @@ static int landlock(const char *const *paths, struct err *e)
 static const char *const refused[] = {
 	/* the network, and ways around this filter */
 	"socket", "io_uring_setup", "io_uring_enter", "io_uring_register",
-	/* changing what stands, by its path */
-	"truncate", "truncate64", "chmod", "fchmodat", "chown", "lchown",
-	"fchownat", "utime", "utimes", "utimensat", "futimesat", "setxattr",
-	"lsetxattr", "removexattr", "lremovexattr", "mknod", "mknodat",
+	/* changing what stands, by its path or because it can be read */
+	"truncate", "truncate64", "chmod", "fchmod", "fchmodat", "chown",
+	"fchown", "lchown", "fchownat", "utime", "utimes", "utimensat",
+	"futimesat", "setxattr", "lsetxattr", "fsetxattr", "removexattr",
+	"lremovexattr", "fremovexattr", "mknod", "mknodat",
 	/* other processes, and out of reach of those who end it */
 	"ptrace", "process_vm_readv", "process_vm_writev", "process_madvise",
 	"process_mrelease", "pidfd_getfd", "pidfd_open", "pidfd_send_signal",
@@ -174,8 +175,8 @@ static const char *const refused[] = {
 	"kexec_load", "init_module", "finit_module", "delete_module"};
 
 /* Newer than libseccomp 2.5; the same number on every architecture:
- * fchmodat2, setxattrat, removexattrat, open_tree_attr. */
-static const int refused_new[] = {452, 463, 466, 467};
+ * fchmodat2, setxattrat, removexattrat, open_tree_attr, file_setattr. */
+static const int refused_new[] = {452, 463, 466, 467, 469};
 
 #define REFUSE SCMP_ACT_ERRNO(EACCES)
 

@@ -80,6 +80,10 @@ def caps():
     if ctypes.CDLL(None).capget(h, d) != 0 or any(d):
         return
     raise OSError
+def fds():
+    open('find.py').close()     # what comes next is the first free one
+    return os.fstat(3)
+FDS = can(fds)
 def env():
     if set(os.environ) - {'PATH', 'LANG', 'LC_CTYPE'}:
         return
@@ -92,11 +96,12 @@ TRIES = [(socket.socket,), (socket.socket, socket.AF_UNIX),
          (os.utime, OUT['key']), (os.unlink, OUT['key']),
          (open, '/etc/passwd'), (os.listdir, '/proc'),
          (open, '/proc/self/environ'), (os.setsid,), (os.setpgid, 0, 0),
-         (os.kill, os.getppid(), 0), (open, '/dev/shm/x', 'w'),
-         (os.fstat, 3), (os.fstat, 4), (caps,), (env,)]
+         (os.kill, os.getppid(), 0), (os.fchmod, os.open('find.py', 0), 511),
+         (os.utime, os.open('find.py', 0)), (open, '/dev/shm/x', 'w'),
+         (caps,), (env,)]
 for line in sys.stdin:
     q = json.loads(line)
-    could = [str(t) for t in TRIES if can(*t)]
+    could = [str(t) for t in TRIES if can(*t)] + ['fds'] * FDS
     if could:
         sys.exit(' '.join(could))
     print(json.dumps({'id': q['id'], 'spans': []}), flush=True)
