@@ -150,9 +150,8 @@ static void help_all(FILE *f)
 		if (m[i].who != NULL)
 			fprintf(f, "  %-9s %-15s %s\n", m[i].who, m[i].words,
 				m[i].summary);
-	fprintf(f, "\nexamples:\n"
-		   "  carrel init --store room --key-file owner.key\n"
-		   "  carrel policy check policy.yaml\n"
+	fprintf(f, "\nexamples: carrel init --store room --key-file owner.key\n"
+		   "          carrel policy check policy.yaml\n"
 		   "carrel COMMAND --help says more; so does carrel(1).\n");
 }
 

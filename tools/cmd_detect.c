@@ -9,10 +9,13 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fs/ingest/external_run.h"
 #include "fs/ingest/manifest.h"
 #include "policy/redact/detect.h"
 #include "tools/commands.h"
 #include "tools/open.h"
+
+#define FILE_MAX ((size_t)4 << 30)
 
 enum unit {
 	UNIT_BYTES = 0,
@@ -26,11 +29,19 @@ struct count {
 	uint64_t n;
 };
 
+/* The programs that the manifest names, beside this process. */
+struct programs {
+	struct external_list *list;
+	struct external_program v[EXTERNAL_MAX];
+	struct external *asked;
+};
+
 /* One file on its way: spans collected, then printed with their names. */
 struct found {
 	const struct cli *c;
 	const struct recognizers *rec;
 	enum unit unit;
+	uint8_t min_score; /* 0..100 */
 	const char *id;
 	struct bytes data;
 	struct span *spans;
@@ -38,11 +49,13 @@ struct found {
 	bool bad;
 	struct count *counts;
 	size_t ncounts, ccap;
+	const struct programs *programs;
 };
 
 static int keep_span(struct found *f, const struct span *s)
 {
-	if (f->n > 0 && s->start <= f->spans[f->n - 1].start)
+	if (s->score < f->min_score ||
+	    (f->n > 0 && s->start <= f->spans[f->n - 1].start))
 		return 0;
 	if (f->n == f->cap) {
 		size_t cap = f->cap == 0 ? 256 : 2 * f->cap;
@@ -188,15 +201,24 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	struct detect_sink sink = {take_block, take_head, complain, f};
+	struct external *x = f->programs->asked;
+	bool in = strcmp(f->id, "-") == 0;
+	const char *name = in ? cli_get(f->c, "name") : f->id;
 	struct source file;
-	int r = file_read(AT_FDCWD, f->id, (size_t)4 << 30, &b);
+	int r = file_read(AT_FDCWD, in ? "/dev/stdin" : f->id, FILE_MAX, &b);
 
 	if (r != 0)
 		return err_set(e, r, f->id, "cannot be read: %s", strerror(-r));
 	f->data = buf_bytes(&b);
 	f->n = 0;
-	file = (struct source){bytes_str(f->id), f->data};
+	file = (struct source){bytes_str(name == NULL ? "-.txt" : name),
+			       f->data};
+	if (x != NULL)
+		external_begin(x);
 	r = detect_group(rules, f->rec, &file, 1, &sink, e);
+	if (r != 0 && x != NULL && external_why(x)->code != 0)
+		r = err_set(e, external_why(x)->code, f->id, "%s",
+			    external_why(x)->text);
 	f->data = bytes_of(NULL, 0);
 	return r;
 }
@@ -274,6 +296,33 @@ static void print_languages(const struct found *f, struct json_out *j)
 	json_arr_end(j);
 }
 
+static void programs_end(struct programs *p)
+{
+	external_free(p->asked);
+	for (uint32_t i = 0; i < EXTERNAL_MAX; i++)
+		external_end(&p->v[i]);
+	external_list_free(p->list);
+}
+
+static int programs_start(struct programs *p, const struct dataset_rules *d,
+			  const char *manifest, struct recognizers *rec,
+			  struct err *e)
+{
+	struct external_pipes pipes[EXTERNAL_MAX];
+	int r = external_list_new(d->external, d->nexternal, manifest, NULL,
+				  &p->list, e);
+
+	for (uint32_t i = 0; r == 0 && i < d->nexternal; i++) {
+		r = external_start(p->list, i, &p->v[i], e);
+		pipes[i] = p->v[i].p;
+	}
+	if (r == 0 && external_new(d, rec, pipes, &p->asked) != 0)
+		r = err_nomem(e);
+	for (uint32_t i = 0; r == 0 && i < d->nexternal; i++)
+		p->v[i].p = (struct external_pipes){-1, -1, -1};
+	return r;
+}
+
 static int print_stats(struct found *f)
 {
 	struct buf b CLEANUP(buf_free) = {0};
@@ -316,15 +365,31 @@ static int parse_unit(const struct cli *c, enum unit *out)
 	return cli_usage(c, "--unit is bytes, codepoints or utf16");
 }
 
+/* As policies say scores: 0 to 1. */
+static int parse_score(const struct cli *c, uint8_t *out)
+{
+	const char *s = cli_get(c, "min-score");
+	char *end = NULL;
+	double v = s == NULL ? 0 : strtod(s, &end);
+
+	if (s != NULL && (end == s || *end != '\0' || !(v >= 0 && v <= 1)))
+		return cli_usage(c, "--min-score is a number from 0 to 1");
+	*out = (uint8_t)(v * 100 + 0.5);
+	return 0;
+}
+
 int cmd_detect(struct cli *c)
 {
 	struct arena *a CLEANUP(arena_freep) = arena_new();
 	struct manifest m = {.rules = {.name = "detect", .language = "en"}};
+	struct programs programs CLEANUP(programs_end) = {0};
 	struct recognizers *rec = NULL;
 	struct found f = {.c = c};
 	struct err e = {0};
 	int r = parse_unit(c, &f.unit);
 
+	if (r == 0)
+		r = parse_score(c, &f.min_score);
 	if (r != 0)
 		return r;
 	if (a == NULL)
@@ -333,7 +398,11 @@ int cmd_detect(struct cli *c)
 		r = load_manifest(cli_get(c, "manifest"), a, &m, &e);
 	if (r == 0)
 		r = recognizers_new(&m.rules, &rec, &e);
+	if (r == 0 && m.rules.nexternal > 0)
+		r = programs_start(&programs, &m.rules, cli_get(c, "manifest"),
+				   rec, &e);
 	f.rec = rec;
+	f.programs = &programs;
 	for (int i = 0; r == 0 && i < c->nargs; i++) {
 		f.id = c->args[i];
 		r = detect_file(&f, &m.rules, &e);

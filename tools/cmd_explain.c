@@ -6,6 +6,7 @@
 #include "fs/desk/swaps.h"
 #include "tools/commands.h"
 #include "tools/desk.h"
+#include "tools/explained.h"
 
 static int print_assignment(const struct cli *c, struct open *o, struct err *e)
 {
@@ -45,7 +46,8 @@ static int print_swap(void *ctx, struct bytes json)
 	return fputc('\n', c->out) == EOF ? -EIO : 0;
 }
 
-static int explain_path(struct cli *c, struct desk *d, struct err *e)
+static int explain_path(struct cli *c, struct desk *d, struct bytes policy,
+			struct err *e)
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	struct json_out j;
@@ -63,7 +65,16 @@ static int explain_path(struct cli *c, struct desk *d, struct err *e)
 	if (r == 0)
 		r = explain_names(d, bytes_str(c->args[0]), &j, e);
 	json_arr_end(&j);
-	return r != 0 ? cli_fail(c, e) : cli_json_end(c, &j, &b);
+	if (r != 0)
+		return cli_fail(c, e);
+	if (c->json)
+		return cli_json_end(c, &j, &b);
+	json_obj_end(&j);
+	r = j.err != 0 ? j.err : explained_words(c, buf_bytes(&b), policy);
+	if (r != 0)
+		return cli_fail(
+			c, &(struct err){.code = r, .text = "cannot explain"});
+	return fflush(c->out) == 0 ? 0 : 70;
 }
 
 int cmd_policy_explain(struct cli *c)
@@ -92,5 +103,5 @@ int cmd_policy_explain(struct cli *c)
 		r = swaps_write(d, print_swap, c, &e);
 	if (r != 0)
 		return cli_fail(c, &e);
-	return swaps ? 0 : explain_path(c, d, &e);
+	return swaps ? 0 : explain_path(c, d, buf_bytes(&o.policy_text), &e);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "fs/ingest/external_run.h"
 #include "fs/ingest/ingest.h"
 #include "fs/session/hold.h"
 #include "tools/commands.h"
@@ -198,6 +199,12 @@ int cmd_ingest(struct cli *c)
 	}
 	r = hold_close(hold, r, &e);
 	return r != 0 ? cli_fail(c, &e) : answer(c, &s, &j, &b);
+}
+
+int cmd_external(struct cli *c)
+{
+	(void)c;
+	return external_main();
 }
 
 int cmd_child(struct cli *c)

@@ -42,13 +42,6 @@ static int list_dataset(void *ctx, const struct store_dataset *d)
 	return 0;
 }
 
-static bool below(struct bytes path, struct bytes prefix)
-{
-	return prefix.n == 0 ||
-	       (path.n >= prefix.n && memcmp(path.p, prefix.p, prefix.n) == 0 &&
-		(path.n == prefix.n || path.p[prefix.n] == '/'));
-}
-
 static void entry_json(struct listing *l, const struct store_entry *en,
 		       const struct index_summary *s)
 {
@@ -79,7 +72,7 @@ static int list_entry(void *ctx, const struct store_entry *en)
 	struct index_summary s = {0};
 	struct err e = {0};
 
-	if (!below(en->path, l->prefix))
+	if (!open_below(en->path, l->prefix))
 		return 0;
 	if (a == NULL)
 		return -ENOMEM;

@@ -28,6 +28,8 @@ static const struct opt detect_opts[] = {
 	{OPT_FLAG, "stats", NULL,
 	 "count by type and rule instead, and list what is "
 	 "known of which language"},
+	{OPT_VALUE, "min-score", "S", "only spans of at least it, 0 to 1"},
+	{OPT_VALUE, "name", "F", "what standard input (-) would be called"},
 	END};
 #define AS_OPTS                                                            \
 	{OPT_VALUE, "policy", "P", "the policy file"},                     \
@@ -38,6 +40,7 @@ static const struct opt detect_opts[] = {
 static const struct opt preview_opts[] = {
 	AS_OPTS,
 	{OPT_VALUE, "out", "DIR", "where to write (made where missing)"},
+	{OPT_FLAG, "diff", NULL, "what is stored beside it, for your eyes"},
 	END};
 static const struct opt explain_opts[] = {
 	AS_OPTS,
@@ -181,15 +184,32 @@ static const struct command table[] = {
 	 0,
 	 1,
 	 false},
+	{"report",
+	 "owner",
+	 "DATASET[/PATH]",
+	 "what was found, by file and type",
+	 "Of the newest version of a data set, from the sealed spans: of each "
+	 "stored file its records and how many values of which type were "
+	 "found in it, or why it is denied; then the sums. With --json also "
+	 "by which rule. No value is shown.",
+	 no_opts,
+	 {"carrel report calls", "carrel report calls/2026-07 --json"},
+	 cmd_report,
+	 1,
+	 1,
+	 false},
 	{"detect",
 	 "owner",
 	 "FILE...",
 	 "print spans of sensitive values",
 	 "Needs no store. One JSON line per file: {\"id\", \"spans\": "
 	 "[{\"start\", \"end\", \"type\", \"score\", \"rule\"}]}, "
-	 "offsets into the raw file in the unit asked for.",
+	 "offsets into the raw file in the unit asked for. FILE - is standard "
+	 "input, a text unless --name says otherwise. What --min-score leaves "
+	 "out was found all the same: ingest knows no such bound, policies do "
+	 "(min_score).",
 	 detect_opts,
-	 {"carrel detect notes.txt",
+	 {"carrel detect --name x.jsonl --min-score 0.6 - < x.jsonl",
 	  "carrel detect --manifest m.yaml --stats a.json b.json"},
 	 cmd_detect,
 	 1,
@@ -201,10 +221,15 @@ static const struct command table[] = {
 	 "write what an annotator would see",
 	 "Renders the view to plain files below --out, with the paths "
 	 "they have below /carrel/data. Logged as PREVIEW of the owner, "
-	 "never as the annotator's reading.",
+	 "never as the annotator's reading. --diff prints instead, for texts, "
+	 "what is stored and what is shown side by side (on a terminal of "
+	 "less than 100 columns one above the other), what differs in red and "
+	 "green: < what is not shown at all, | what is shown otherwise. Of "
+	 "files that are no text it says so, exit 3. NO_COLOR and COLUMNS "
+	 "count.",
 	 preview_opts,
 	 {"carrel preview --policy p.yaml --as alice --out seen",
-	  "carrel preview --policy p.yaml --as bob --out x "
+	  "carrel preview --policy p.yaml --as bob --diff "
 	  "calls/1.json"},
 	 cmd_preview,
 	 0,
@@ -241,8 +266,9 @@ static const struct command table[] = {
 	 "owner",
 	 "[PATH]",
 	 "why is this shown, or not",
-	 "For each record and span of a stored path: shown or why not, "
-	 "type, rule, score, action and the policy line that decided. "
+	 "For each record and span of a stored path: shown or why not, type, "
+	 "what becomes of it and the policy line that decided, the rule that "
+	 "found it, score, and the words near it that recognizers know. "
 	 "--assignment prints the project's assign key, with which anyone "
 	 "can compute the dealing by the formula of carrel-policy(5). --swaps "
 	 "prints a line of JSON for each record whose fields the annotator "
@@ -649,6 +675,17 @@ static const struct command table[] = {
 	 no_opts,
 	 {NULL, NULL},
 	 cmd_child,
+	 0,
+	 0,
+	 false},
+	{"_external",
+	 NULL,
+	 "",
+	 "external recognizer",
+	 "",
+	 no_opts,
+	 {NULL, NULL},
+	 cmd_external,
 	 0,
 	 0,
 	 false},

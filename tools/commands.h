@@ -14,6 +14,7 @@ int cmd_key_remove(struct cli *c);
 int cmd_key_rotate(struct cli *c);
 int cmd_ingest(struct cli *c);
 int cmd_ls(struct cli *c);
+int cmd_report(struct cli *c);
 int cmd_detect(struct cli *c);
 int cmd_preview(struct cli *c);
 int cmd_policy_check(struct cli *c);
@@ -42,6 +43,7 @@ int cmd_version(struct cli *c);
 int cmd_man(struct cli *c);
 int cmd_completion(struct cli *c);
 int cmd_child(struct cli *c);
+int cmd_external(struct cli *c);
 int cmd_session(struct cli *c);
 
 #endif

@@ -33,6 +33,13 @@ int open_pool(struct open *o, struct err *e)
 	return o->pool != NULL ? 0 : keypool_new(&o->pool, e);
 }
 
+bool open_below(struct bytes path, struct bytes prefix)
+{
+	return prefix.n == 0 ||
+	       (path.n >= prefix.n && memcmp(path.p, prefix.p, prefix.n) == 0 &&
+		(path.n == prefix.n || path.p[prefix.n] == '/'));
+}
+
 int64_t open_now(void)
 {
 	return (int64_t)time(NULL);

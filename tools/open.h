@@ -65,6 +65,10 @@ int open_log_dir(const struct cli *c, struct buf *b, struct err *e) MUST_CHECK;
 int open_confirm(const struct cli *c, const char *word,
 		 struct err *e) MUST_CHECK;
 
+/** open_below(path, prefix): the stored path is prefix or lies below it; an
+ * empty one is above all. */
+bool open_below(struct bytes path, struct bytes prefix);
+
 /** open_now(): seconds since 1970. */
 int64_t open_now(void);
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include "fs/desk/cues.h"
 #include "fs/desk/lens.h"
 #include "fs/desk/preview.h"
 #include "fs/desk/swaps.h"
@@ -17,6 +18,7 @@ struct telling {
 	const struct lens *lens;
 	bool open; /* a record's JSON object and its list of spans */
 	uint32_t rule_line;
+	struct recognizers *rec; /* that know words of context */
 };
 
 static const char *denial_words(uint8_t denied)
@@ -121,7 +123,6 @@ static int put_finding(struct json_out *o, const struct decision *d,
 		json_uint(o, how->line);
 	else
 		json_null(o); /* the built-in default */
-	json_obj_end(o);
 	return rc;
 }
 
@@ -130,7 +131,8 @@ static struct bytes name_at(const struct bytes *table, uint32_t n, uint32_t i)
 	return i < n ? table[i] : (struct bytes){0};
 }
 
-static int put_span(struct telling *t, const struct span *s)
+static int put_span(struct telling *t, const struct span *s,
+		    const struct record *r)
 {
 	const struct index_head *h = &t->lens->head;
 	const struct finding f = {
@@ -147,8 +149,12 @@ static int put_span(struct telling *t, const struct span *s)
 		.esc = s->esc,
 		.data = h->body,
 		.wave = h->format == FORMAT_WAV ? &h->wave : NULL};
+	int rc = put_finding(t->out, t->lens->of->decision, &f);
 
-	return put_finding(t->out, t->lens->of->decision, &f);
+	if (rc == 0 && f.wave == NULL)
+		rc = cues_put(t->out, t->rec, t->lens, s, r);
+	json_obj_end(t->out);
+	return rc;
 }
 
 /* ---- records ---- */
@@ -196,7 +202,7 @@ static int put_spans(struct telling *t, const struct lens_block *b,
 		if (k->spans[*at].start >= lo &&
 		    k->spans[*at].start - lo < INDEX_BLOCK &&
 		    k->spans[*at].start >= r->start)
-			rc = put_span(t, &k->spans[*at]);
+			rc = put_span(t, &k->spans[*at], r);
 	return rc;
 }
 
@@ -388,7 +394,12 @@ int explain_write(struct desk *d, struct bytes path, struct json_out *o,
 	struct desk_object found;
 	int rc = find_either(d, path, a, &found, e);
 
-	return rc == 0 ? tell(&t, &found, e) : rc;
+	if (rc == 0)
+		rc = recognizers_new(NULL, &t.rec, e);
+	if (rc == 0)
+		rc = tell(&t, &found, e);
+	recognizers_free(t.rec);
+	return rc;
 }
 
 int explain_names(struct desk *d, struct bytes path, struct json_out *o,
@@ -417,6 +428,7 @@ int explain_names(struct desk *d, struct bytes path, struct json_out *o,
 			.place = {.score = n->score, .task = task}};
 
 		rc = put_finding(o, seat_decision(d->seat, &c), &f);
+		json_obj_end(o);
 	}
 	return rc == 0 ? o->err : err_set(e, rc, NULL, "cannot explain");
 }

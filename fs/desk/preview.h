@@ -26,8 +26,8 @@ int preview_read(struct desk *d, struct bytes path, struct buf *b,
 /**
  * explain_write(d, path, o, e): for a stored or visible path, one JSON object
  * per record and span through o: visible or the reason why not (no rule,
- * where, not assigned, denied: ...), type, rule, score, action and the policy
- * line that decided. Owner only: names hidden things.
+ * where, not assigned, denied: ...), type, rule, score, action, the policy
+ * line that decided and words of context. Owner only: names hidden things.
  */
 int explain_write(struct desk *d, struct bytes path, struct json_out *o,
 		  struct err *e) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "fs/ingest/child_main.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/cbor.h"
@@ -11,6 +12,7 @@
 #include "fs/ingest/child.h"
 #include "fs/ingest/child_confine.h"
 #include "fs/ingest/child_unpack.h"
+#include "fs/ingest/external_run.h"
 #include "fs/ingest/manifest.h"
 #include "policy/redact/detect.h"
 
@@ -19,6 +21,9 @@
  * holds no key and can open, write and reach nothing: whatever a hostile file
  * makes it do, its only way out are frames that the gateway checks as hostile
  * before it seals them. It may crash; the gateway then denies the job's files.
+ *
+ * Where the manifest names programs that look, too, it asks them by pipes that
+ * it is given (external.h); it can start none.
  *
  * One that is asked so before anything else unpacks files: it loads codecs,
  * and only then gives its rights away as the others do.
@@ -31,8 +36,11 @@ struct state {
 	struct recognizers *rec;
 	struct source *files;
 	size_t nfiles, cap;
-	uint32_t done;		   /* files of the job already finished */
-	struct unpacker *unpacker; /* NULL: it does not unpack */
+	uint32_t done;		     /* files of the job already finished */
+	struct unpacker *unpacker;   /* NULL: it does not unpack */
+	int pipes[3 * EXTERNAL_MAX]; /* to those below, as they come */
+	uint32_t npipes;
+	struct external *external; /* NULL: none, or not all are here yet */
 };
 
 static void forget_files(struct state *s)
@@ -52,10 +60,11 @@ static int answer_info(struct state *s)
 	struct buf b CLEANUP(buf_free) = {0};
 	struct buf terms CLEANUP(buf_free) = {0};
 	const struct manifest *m = &s->manifest;
+	uint32_t n = m->rules.nexternal;
 	int r = terms_put(&terms, &m->terms);
 
 	if (r == 0)
-		r = cbor_put_array(&b, 3);
+		r = cbor_put_array(&b, n > 0 ? 4 : 3);
 	if (r == 0)
 		r = cbor_put_bytes(&b, bytes_str(m->rules.name));
 	if (r == 0)
@@ -64,6 +73,8 @@ static int answer_info(struct state *s)
 		r = cbor_put_array(&b, m->nwanted);
 	for (size_t i = 0; r == 0 && i < m->nwanted; i++)
 		r = cbor_put_bytes(&b, m->wanted[i]);
+	if (r == 0 && n > 0)
+		r = external_rules_put(&b, m->rules.external, n);
 	return r == 0 ? child_wire_put(&s->wire, CHILD_INFO, buf_bytes(&b), -1)
 		      : r;
 }
@@ -121,6 +132,8 @@ static int job_manifest(struct state *s)
 	struct err e = {0};
 
 	forget_files(s);
+	external_free(STEAL(s->external));
+	s->npipes = 0;
 	recognizers_free(STEAL(s->rec));
 	arena_free(s->arena);
 	s->arena = arena_new();
@@ -179,6 +192,26 @@ static int job_as_is(struct state *s)
 	return r == 0 ? child_wire_put(&s->wire, CHILD_AS_IT_IS,
 				       buf_bytes(&out), -1)
 		      : r;
+}
+
+/* ---- external recognizers ---- */
+
+/* Three for each, then they can be asked. */
+static int job_pipe(struct state *s)
+{
+	struct external_pipes v[EXTERNAL_MAX];
+	uint32_t n = s->manifest.rules.nexternal;
+
+	if (s->wire.fd < 0 || s->rec == NULL || s->npipes >= 3 * n)
+		return -EPROTO;
+	s->pipes[s->npipes++] = fd_steal(&s->wire.fd);
+	if (s->npipes < 3 * n)
+		return 0;
+	for (uint32_t i = 0; i < n; i++)
+		v[i] = (struct external_pipes){s->pipes[3 * i],
+					       s->pipes[3 * i + 1],
+					       s->pipes[3 * i + 2]};
+	return external_new(&s->manifest.rules, s->rec, v, &s->external);
 }
 
 /* ---- detection ---- */
@@ -268,12 +301,18 @@ static int job_detect(struct state *s)
 {
 	struct detect_sink sink = {send_block, send_head, send_complaint, s};
 	struct err e = {0};
-	int r = s->rec == NULL
-			? err_set(&e, -EPROTO, "", "a job before the manifest")
-			: detect_group(&s->manifest.rules, s->rec, s->files,
-				       s->nfiles, &sink, &e);
+	int r;
 
+	if (s->external != NULL)
+		external_begin(s->external);
+	r = s->rec == NULL
+		    ? err_set(&e, -EPROTO, "", "a job before the manifest")
+		    : detect_group(&s->manifest.rules, s->rec, s->files,
+				   s->nfiles, &sink, &e);
 	forget_files(s);
+	if (r != 0 && s->external != NULL &&
+	    external_why(s->external)->code != 0)
+		e = *external_why(s->external);
 	if (r == 0)
 		return child_wire_put(&s->wire, CHILD_DONE, bytes_of(NULL, 0),
 				      -1);
@@ -297,6 +336,8 @@ static int serve(struct state *s, enum child_frame type)
 		return child_fields(&s->wire, buf_bytes(&s->wire.in));
 	case CHILD_AS_IS:
 		return job_as_is(s);
+	case CHILD_PIPE:
+		return job_pipe(s);
 	case CHILD_UNPACKER:
 		return s->unpacker == NULL
 			       ? -EPROTO
@@ -317,6 +358,8 @@ int child_main(int sock)
 	struct err e = {0};
 	int got, r = 0;
 
+	/* A program that went away is an error of write(2), not a death. */
+	signal(SIGPIPE, SIG_IGN);
 	/* The first words are the gateway's own: nothing is parsed yet. */
 	got = child_wire_get(&s.wire, &type);
 	if (got == 1 && type == CHILD_UNPACKER)

@@ -20,6 +20,7 @@ struct child {
 	struct child_wire wire; /* first: a wire is a child */
 	pid_t pid;
 	bool busy;
+	struct external_program programs[EXTERNAL_MAX]; /* it asks */
 };
 
 struct child_pool {
@@ -66,6 +67,20 @@ static void end_child(struct child *c)
 	}
 	child_wire_close(&c->wire);
 	c->pid = 0;
+	for (size_t i = 0; i < EXTERNAL_MAX; i++)
+		external_end(&c->programs[i]);
+}
+
+/* One that died while it was idle is none, nor one that lost whom it asks. */
+static bool is_alive(struct child *c, uint32_t nprograms)
+{
+	bool all = true;
+
+	for (uint32_t i = 0; i < nprograms; i++)
+		all = external_runs(&c->programs[i]) && all;
+	if (c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) != 0)
+		c->pid = 0;
+	return all && c->pid > 0;
 }
 
 void child_pool_free(struct child_pool *p)
@@ -177,6 +192,32 @@ static int tell_setup(struct child *c, const struct child_pool *p,
 		       r < 0 ? strerror(-r) : "it ended at once");
 }
 
+/* What is asked stands beside who asks; neither can reach the other but by
+ * their pipes. */
+static int start_programs(struct child *c, const struct external_list *l,
+			  struct err *e)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < external_list_count(l); i++) {
+		struct external_program *p = &c->programs[i];
+		struct bytes none = bytes_of(NULL, 0);
+
+		r = external_start(l, i, p, e);
+		if (r != 0)
+			return r;
+		r = child_wire_put(&c->wire, CHILD_PIPE, none, p->p.in);
+		if (r == 0)
+			r = child_wire_put(&c->wire, CHILD_PIPE, none,
+					   p->p.out);
+		if (r == 0)
+			r = child_wire_put(&c->wire, CHILD_PIPE, none,
+					   p->p.err);
+		external_part(p);
+	}
+	return r == 0 ? 0 : err_set(e, -EIO, "", "a recognizer process ended");
+}
+
 static struct child *find_child(struct child_pool *p)
 {
 	struct child *empty = NULL;
@@ -195,24 +236,25 @@ static struct child *find_child(struct child_pool *p)
 int child_take(struct child_pool *p, uint64_t mib, struct child_wire **out,
 	       struct err *e)
 {
+	const struct external_list *l =
+		p->setup == NULL ? NULL : p->setup->external;
 	struct child *c;
 	int r = 0;
 
+	mib += external_list_seconds(l);
 	pthread_mutex_lock(&p->lock);
 	while ((c = find_child(p)) == NULL)
 		pthread_cond_wait(&p->idle, &p->lock);
 	c->busy = true;
 	pthread_mutex_unlock(&p->lock);
 	c->wire.timeout_ms = (int)((p->timeout_s + mib) * 1000);
-	/* One that died while it was idle is none. */
-	if (c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) != 0) {
-		c->pid = 0;
-		child_wire_close(&c->wire);
-	}
-	if (c->pid == 0) {
+	if (!is_alive(c, external_list_count(l))) {
+		end_child(c);
 		r = start_child(c, e);
 		if (r == 0 && (p->setup != NULL || p->unpacks))
 			r = tell_setup(c, p, e);
+		if (r == 0)
+			r = start_programs(c, l, e);
 	}
 	if (r != 0)
 		child_give(p, &c->wire, false);

@@ -5,6 +5,7 @@
 
 #include "fs/ingest/child.h"
 #include "fs/ingest/child_wire.h"
+#include "fs/ingest/external_run.h"
 
 /* What every child of the pool is told first; borrowed by the pool. */
 struct child_setup {
@@ -12,11 +13,13 @@ struct child_setup {
 	struct bytes manifest;
 	const struct bytes *files; /* pairs: name, data of word lists */
 	size_t nfiles;
+	const struct external_list *external; /* beside each; NULL: none */
 };
 
 /**
  * child_pool_setup(p, s): from now on each child gets the manifest before its
- * first job; running children are ended. s outlives the pool's jobs.
+ * first job; running children are ended. s outlives the pool's jobs; NULL:
+ * none is told any more.
  */
 void child_pool_setup(struct child_pool *p, const struct child_setup *s);
 

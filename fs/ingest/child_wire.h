@@ -18,8 +18,11 @@ enum child_frame {
 	CHILD_UNPACKER, /* the first: load what unpacks -> DONE */
 	CHILD_UNPACK,	/* u8 codec, u64 at most; one descriptor: the file ->
 			   (MEMBER? DATA* LEFT?)*; then DONE */
+	CHILD_PIPE,	/* one descriptor: the next of three for each external
+			   recognizer (external.h: in, out, err) */
 	/* From the child: */
-	CHILD_INFO = 32, /* [name, terms, [wanted file ...]] */
+	CHILD_INFO = 32, /* [name, terms, [wanted file ...]]; a fourth where
+			     there are external recognizers: external_run.h */
 	CHILD_GROUP_NAMES,
 	CHILD_BLOCK,	 /* u32 file, u32 block, index_block */
 	CHILD_HEAD,	 /* [file, head, summary] */

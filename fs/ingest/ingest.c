@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "fs/ingest/job.h"
 #include "fs/ingest/packed.h"
+#include "fs/ingest/plan.h"
 #include "fs/ingest/publish.h"
 #include "fs/ingest/redetect.h"
 #include "fs/ingest/source.h"
@@ -28,135 +29,7 @@
  * the log, the version current, an INGEST event "published" with its signed
  * root. Killed anywhere, the old version stands and the next run goes on.
  */
-#define WORDS_MAX (64u << 20)
-#define LISTS_MAX 64
 #define GROUPS_AT_ONCE 4096
-
-/* The manifest's texts, and what the child said of it. */
-struct plan {
-	struct buf text, place;
-	struct bytes files[2 * LISTS_MAX]; /* name, data */
-	struct buf datas[LISTS_MAX], names[LISTS_MAX];
-	struct buf places[LISTS_MAX]; /* of the lists in the system */
-	struct child_setup setup;
-	struct buf name, terms;
-};
-
-static void plan_free(struct plan *p)
-{
-	for (size_t i = 0; i < LISTS_MAX; i++) {
-		buf_free(&p->datas[i]);
-		buf_free(&p->names[i]);
-		buf_free(&p->places[i]);
-	}
-	buf_free(&p->text);
-	buf_free(&p->place);
-	buf_free(&p->name);
-	buf_free(&p->terms);
-}
-
-/* ---- the manifest ---- */
-
-static int read_list(struct plan *p, const char *manifest, struct bytes name,
-		     struct err *e)
-{
-	const char *slash = strrchr(manifest, '/');
-	size_t i = p->setup.nfiles;
-	struct buf *path;
-	int r = 0;
-
-	if (i == LISTS_MAX)
-		return err_set(e, -EPROTO, manifest, "more than %d word lists",
-			       LISTS_MAX);
-	path = &p->places[i];
-	if (slash != NULL)
-		r = buf_put(path, manifest, (size_t)(slash - manifest) + 1);
-	if (r == 0)
-		r = buf_putb(path, name);
-	if (r == 0)
-		r = buf_putb(&p->names[i], name);
-	if (r != 0 || buf_str(path) == NULL)
-		return err_nomem(e);
-	r = file_read(AT_FDCWD, buf_str(path), WORDS_MAX, &p->datas[i]);
-	if (r != 0)
-		return err_set(e, r, buf_str(path),
-			       "the word list cannot be read: %s",
-			       strerror(-r));
-	p->files[2 * i] = buf_bytes(&p->names[i]);
-	p->files[2 * i + 1] = buf_bytes(&p->datas[i]);
-	p->setup.nfiles++;
-	return 0;
-}
-
-/* INFO: name, terms, and the word lists that are still wanted. */
-static int take_info(struct plan *p, const struct child_wire *w,
-		     const char *manifest, uint64_t *wanted, struct err *e)
-{
-	struct cbor c = {.in = buf_bytes(&w->in)};
-	struct bytes name, terms;
-	int r = 0;
-
-	if (cbor_get_array(&c) != 3)
-		return err_set(e, -EIO, "", "a child's answer is malformed");
-	name = cbor_get_bytes(&c);
-	terms = cbor_get_bytes(&c);
-	*wanted = cbor_get_array(&c);
-	for (uint64_t i = 0; r == 0 && i < *wanted; i++)
-		r = read_list(p, manifest, cbor_get_bytes(&c), e);
-	if (r != 0)
-		return r;
-	buf_clear(&p->name);
-	buf_clear(&p->terms);
-	if (cbor_end(&c) != 0)
-		return err_set(e, -EIO, "", "a child's answer is malformed");
-	return buf_putb(&p->name, name) == 0 && buf_putb(&p->terms, terms) == 0
-		       ? 0
-		       : err_nomem(e);
-}
-
-/* Twice where word lists are wanted: their names come with the first. */
-static int learn_manifest(struct plan *p, struct child_pool *pool,
-			  const char *manifest, struct err *e)
-{
-	struct child_wire *w;
-	uint64_t wanted = 1;
-	int r = 0;
-
-	for (int i = 0; r == 0 && wanted > 0 && i < 2; i++) {
-		child_pool_setup(pool, &p->setup);
-		r = child_take(pool, 0, &w, e);
-		if (r != 0)
-			return r;
-		r = take_info(p, w, manifest, &wanted, e);
-		child_give(pool, w, r == 0 && wanted == 0);
-	}
-	return r;
-}
-
-static int make_plan(struct ingest_run *run, struct plan *p, struct err *e)
-{
-	const char *path = run->w->manifest;
-	struct buf b CLEANUP(buf_free) = {0};
-	int r = 0;
-
-	if (path != NULL)
-		r = file_read(AT_FDCWD, path, 1 << 20, &p->text);
-	if (r != 0)
-		return err_set(e, r, path, "the manifest cannot be read: %s",
-			       strerror(-r));
-	if (path != NULL && p->text.n == 0)
-		return err_set(e, -EPROTO, path,
-			       "the manifest is empty; it begins with "
-			       "carrel-dataset: 1");
-	p->setup = (struct child_setup){.name = path == NULL ? "" : path,
-					.manifest = buf_bytes(&p->text),
-					.files = p->files};
-	r = learn_manifest(p, run->children, p->setup.name, e);
-	if (r == 0 && child_setup_put(&b, &p->setup) != 0)
-		r = err_nomem(e);
-	hash_blake2b(run->setup, NULL, buf_bytes(&b));
-	return r;
-}
 
 /* ---- groups ---- */
 
@@ -351,15 +224,6 @@ static void walk_complaint(void *ctx, struct bytes path, const char *words)
 	job_complain(ctx, path, INGEST_NO_RECORD, words);
 }
 
-/* The manifest and its word lists may lie among the files: they are no data. */
-static void drop_manifest(struct ingest_run *run, struct plan *p)
-{
-	if (run->w->manifest != NULL)
-		walk_drop(&run->walk, run->w->manifest);
-	for (size_t i = 0; i < p->setup.nfiles; i++)
-		walk_drop(&run->walk, buf_str(&p->places[i]));
-}
-
 /* Files that come without a manifest do not change a data set's terms. */
 static int keep_terms(struct store *s, const char *name, struct plan *p,
 		      struct err *e)
@@ -393,7 +257,7 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	r = w->redetect ? redetect_walk(w->store, name, &run->walk, e)
 			: walk_paths(&run->walk, w->paths, w->npaths, e);
 	if (r == 0 && !w->redetect)
-		drop_manifest(run, p);
+		plan_drop(p, w->manifest, &run->walk);
 	if (r == 0 && !w->redetect)
 		r = packed_plan(run, e);
 	if (r == 0 && run->walk.n == 0)
@@ -429,17 +293,17 @@ int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
 		r = packed_new(w->jobs, w->held != 0 ? w->held : PACKED_HELD,
 			       &run.packed, e);
 	if (r == 0)
-		r = make_plan(&run, p, e);
+		r = plan_make(p, &run, e);
 	if (r == 0)
 		r = start(&run, p, e);
 	if (r == 0)
 		r = take_all(&run, e);
 	store_ingest_free(run.txn);
+	if (w->children != NULL) /* what they were told goes with p */
+		child_pool_setup(w->children, NULL);
 	child_pool_free(own);
 	packed_free(run.packed);
 	walk_free(&run.walk);
-	if (p != NULL)
-		plan_free(p);
-	mem_free(p);
+	plan_free(p);
 	return r;
 }

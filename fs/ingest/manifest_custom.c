@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "fs/ingest/manifest_external.h"
 #include "policy/redact/pattern.h"
 
 struct lists {
@@ -190,14 +191,8 @@ int manifest_custom(const struct yaml_node *n,
 	if (n == NULL)
 		return 0;
 	r = yaml_expect_keys(n, keys, ARRAY_LEN(keys), e);
-	x = yaml_get(n, "external");
-	if (r == 0 && x != NULL)
-		r = yaml_expect(x, YAML_SEQ, e);
-	if (r == 0 && x != NULL && x->count > 0)
-		return yaml_fail(
-			x, e,
-			"this version runs no external recognizers: leave the "
-			"list empty");
+	if (r == 0)
+		r = manifest_external(yaml_get(n, "external"), a, &m->rules, e);
 	x = yaml_get(n, "languages");
 	if (r == 0 && x != NULL)
 		r = load_languages(x, a, &m->rules, e);

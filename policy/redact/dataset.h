@@ -106,6 +106,21 @@ struct custom_rule {
 	uint32_t nwords;
 };
 
+/* A program of the owner's that looks for values, too: asked in fs/ingest. */
+struct external_rule {
+	const char *name;
+	const char *const *command; /* the program, its arguments */
+	size_t ncommand;
+	const char *const *reads; /* files and folders it may read */
+	size_t nreads;
+	const char *const *types; /* it may answer; none: all that are known */
+	size_t ntypes;
+	uint8_t min_score;  /* 0..100; what is below is not taken */
+	uint32_t timeout_s; /* for one text */
+	uint32_t total_s;   /* for all texts of a group of files */
+};
+#define EXTERNAL_MAX 16 /* of a data set */
+
 struct dataset_rules {
 	const char *name, *language;
 	const char *const *languages; /* whose records the owner answers for */
@@ -114,6 +129,8 @@ struct dataset_rules {
 	uint32_t nfiles;
 	const struct custom_rule *custom;
 	uint32_t ncustom;
+	const struct external_rule *external;
+	uint32_t nexternal;
 };
 
 /** glob_match(pattern, path): ** over folders, * and ? within a name,

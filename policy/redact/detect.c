@@ -101,6 +101,13 @@ static void head_fill(const struct detect_file *f, struct index_head *h)
 	h->body_end = r->body_end;
 }
 
+/* Of a file as a whole: what its records said is gone. */
+static void about_file(const struct detect_group *g,
+		       const struct detect_file *f)
+{
+	recognizers_about(g->r, f->src->path, bytes_of(NULL, 0));
+}
+
 static int file_done(struct detect_group *g, struct detect_file *f)
 {
 	const char *language = detect_attrs_language(g, f);
@@ -110,6 +117,7 @@ static int file_done(struct detect_group *g, struct detect_file *f)
 	struct attribute attrs[JSONPATH_MAX + 1];
 	int rc = detect_table_done(g, f);
 
+	about_file(g, f);
 	if (rc != 0)
 		return rc;
 	head_fill(f, &h);
@@ -275,6 +283,7 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 
 	f->src = s;
 	f->sink = sink;
+	about_file(g, f);
 	f->rule = dataset_rule(g->d, s->path);
 	f->format = format_of(f->rule, s->path, s->data, &f->why);
 	rc = format_plan_new(g->d, f->rule, f->format, g->a, &f->plan, e);
@@ -328,5 +337,6 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 	detect_groups_free(&g->groups);
 	detect_path_close(&g->paths);
 	hits_free(&g->hits);
+	recognizers_about(r, bytes_of(NULL, 0), bytes_of(NULL, 0));
 	return rc;
 }

@@ -24,6 +24,11 @@ const char *recognizers_rule(const struct recognizers *r, uint32_t i);
 /** recognizers_type_of(r, name): its number, or -1. */
 int recognizers_type_of(const struct recognizers *r, const char *name);
 
+/** recognizers_cues(r, text, each, ctx): each word of the text that says to
+ * some recognizer what stands near it ("account", "name"), in order. */
+void recognizers_cues(const struct recognizers *r, struct bytes text,
+		      void (*each)(void *ctx, struct bytes word), void *ctx);
+
 /* A hit in decoded text: [start, end) of runs[run].text. */
 struct hit {
 	uint32_t run, start, end;
@@ -42,10 +47,32 @@ void hits_free(struct hits *h);
 /**
  * recognize(r, runs, n, out): every recognizer over the runs of one record, in
  * order of the dialogue; resolved: sorted by (run, start), no overlaps
- * (higher score, then longer, then type order). Linear in the text. -ENOMEM.
+ * (higher score, then longer, then type order). Linear in the text. -ENOMEM;
+ * what asking external ones gave.
  */
 int recognize(const struct recognizers *r, const struct run *runs, size_t n,
 	      struct hits *out) MUST_CHECK;
+
+/*
+ * Who asks the programs of recognizers.external: no function of this room does
+ * I/O. Where a data set has some and nobody is there to ask them, recognize()
+ * fails.
+ */
+struct recognizers_ask {
+	/* Adds what they find in the runs, in any order; all else is checked
+	 * by recognize(). Not zero: the record fails. */
+	int (*fn)(struct recognizers_ask *a, const struct run *runs, size_t n,
+		  struct hits *out);
+	struct bytes path, language; /* of these texts, as far as known */
+};
+/** recognizers_ask(r, a): from now on by way of a, which is borrowed.
+ * recognizers_about(r, path, language): what the next texts are of; borrowed
+ * until the next call. recognizers_external(r, i): the number of the rule
+ * "external:NAME" of the i-th. */
+void recognizers_ask(struct recognizers *r, struct recognizers_ask *a);
+void recognizers_about(const struct recognizers *r, struct bytes path,
+		       struct bytes language);
+uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
 
 /**
  * canonical(type, text, out): append the canonical form of a value.

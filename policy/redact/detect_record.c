@@ -124,15 +124,22 @@ static int hits_of(struct detect_group *g, const struct format_record *r)
 	return rc;
 }
 
-/* Deny a record whose language no recognizer knows. */
-static void language_check(struct detect_group *g, struct record *r)
+/* Of a record with these attributes. */
+static struct bytes language_of(const struct detect_group *g,
+				const struct attribute *attrs, uint32_t n)
 {
-	struct bytes l = detect_attrs_find(r->attrs, r->nattrs, "language");
+	struct bytes l = detect_attrs_find(attrs, n, "language");
 
 	if (l.p == NULL)
 		l = detect_attrs_find(g->attrs, g->nattrs, "language");
-	if (l.p == NULL)
-		l = bytes_str(detect_attrs_language(g, g->f));
+	return l.p != NULL ? l : bytes_str(detect_attrs_language(g, g->f));
+}
+
+/* Deny a record whose language no recognizer knows. */
+static void language_check(struct detect_group *g, struct record *r)
+{
+	struct bytes l = language_of(g, r->attrs, r->nattrs);
+
 	if (r->denied != DENIAL_NONE || detect_covers(l) ||
 	    detect_answered(g->d, l))
 		return;
@@ -189,6 +196,18 @@ static int record_find(struct detect_group *g, const struct format_record *r,
 				    rec.denied == DENIAL_NONE ? g->hits.n : 0);
 }
 
+/* What the owner's programs are told of its texts. */
+static void tell_language(struct detect_group *g, const struct format_record *r)
+{
+	struct attribute attrs[JSONPATH_MAX];
+
+	if (g->d->nexternal > 0)
+		recognizers_about(
+			g->r, g->f->src->path,
+			language_of(g, attrs,
+				    detect_attrs_own(g->f, r, attrs)));
+}
+
 int detect_record(void *ctx, const struct format_record *r)
 {
 	struct detect_group *g = ctx;
@@ -201,6 +220,7 @@ int detect_record(void *ctx, const struct format_record *r)
 			return rc;
 		in = &g->spoken.joined;
 	}
+	tell_language(g, r);
 	switch (g->pass) {
 	case PASS_COUNT:
 		return r->r.group.n == 0

@@ -394,6 +394,10 @@ int recognize(const struct recognizers *r, const struct run *runs, size_t n,
 	      struct hits *out)
 {
 	uint64_t steps = 0;
+	size_t from = out->n;
+	int rc = recognizer_count(r, runs, n, out, &steps);
 
-	return recognizer_count(r, runs, n, out, &steps);
+	return rc == 0 && r->nexternal > 0
+		       ? recognizer_external(r, runs, n, from, out)
+		       : rc;
 }

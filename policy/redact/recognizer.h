@@ -153,6 +153,8 @@ struct recognizers {
 	uint32_t ntypes, nrules;
 	struct custom *custom;
 	uint32_t ncustom;
+	uint32_t nexternal, external; /* how many; the first one's rule */
+	struct recognizers_ask *ask;
 };
 
 /* What a kind of run allows. */
@@ -414,5 +416,17 @@ int recognizer_custom_new(struct recognizers *r, const struct dataset_rules *d,
 void recognizer_custom_free(struct recognizers *r);
 /** recognizer_custom(s): all of them over the whole run. */
 void recognizer_custom(struct scan *s);
+
+/* ---- recognizer_external.c ---- */
+
+/** recognizer_external_new(r, d): rules and types of d's external ones.
+ * -ENOMEM. */
+int recognizer_external_new(struct recognizers *r,
+			    const struct dataset_rules *d) MUST_CHECK;
+/** recognizer_external(r, runs, n, from, out): ask them; what they find is
+ * merged into out's hits [from, ...), which are and stay resolved. -ENOTSUP:
+ * nobody can ask them; -EPROTO: an answer that fits no run. */
+int recognizer_external(const struct recognizers *r, const struct run *runs,
+			size_t n, size_t from, struct hits *out) MUST_CHECK;
 
 #endif

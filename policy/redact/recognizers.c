@@ -29,11 +29,17 @@ static void recognizers_freep(struct recognizers **r)
 	recognizers_free(*r);
 }
 
-/* Built-in names first; custom ones come behind, so room is kept for them. */
-static int name_tables(struct recognizers *r, uint32_t ncustom)
+/* Built-in names first; the owner's come behind, so room is kept for them. */
+static int name_tables(struct recognizers *r, const struct dataset_rules *d)
 {
+	size_t ncustom = d == NULL ? 0 : d->ncustom;
 	size_t ntypes = (size_t)ENTITY_COUNT + ncustom;
 	size_t nrules = (size_t)RULE_COUNT + ncustom;
+
+	for (uint32_t i = 0; d != NULL && i < d->nexternal; i++) {
+		ntypes += d->external[i].ntypes;
+		nrules++;
+	}
 
 	if (ntypes > UINT16_MAX - 1 || nrules > UINT16_MAX)
 		return -E2BIG;
@@ -64,7 +70,7 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 	rc = recognizer_words_build(&r->common, lines, n);
 	if (rc == 0)
 		rc = tagger_new((struct bytes){0}, &r->tagger);
-	return rc != 0 ? rc : name_tables(r, d == NULL ? 0 : d->ncustom);
+	return rc != 0 ? rc : name_tables(r, d);
 }
 
 int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
@@ -87,6 +93,8 @@ int recognizers_new(const struct dataset_rules *d, struct recognizers **out,
 		rc = recognizer_custom_new(r, d, e);
 		if (rc != 0)
 			return rc;
+		if (recognizer_external_new(r, d) != 0)
+			return err_nomem(e);
 	}
 	*out = STEAL(r);
 	return 0;
@@ -108,4 +116,27 @@ int recognizers_type_of(const struct recognizers *r, const char *name)
 		if (strcmp(r->types[i], name) == 0)
 			return (int)i;
 	return -1;
+}
+
+void recognizers_cues(const struct recognizers *r, struct bytes text,
+		      void (*each)(void *ctx, struct bytes word), void *ctx)
+{
+	const uint32_t cues = ROLE_TOPIC | ROLE_CUE | ROLE_ASK | ROLE_SECRET;
+
+	for (size_t i = 0; i < text.n;) {
+		size_t end = i;
+		const struct word *w;
+
+		while (end < text.n && is_alpha(text.p[end]))
+			end++;
+		if (end == i) {
+			i++;
+			continue;
+		}
+		w = recognizer_words_find(&r->triggers, text.p + i, end - i,
+					  text.n - i);
+		if (w != NULL && (w->roles & cues) != 0)
+			each(ctx, bytes_sub(text, i, end - i));
+		i = end;
+	}
 }

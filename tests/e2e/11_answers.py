@@ -98,6 +98,7 @@ def answers(room):
         ('ingest', '--dataset', 'd', '--manifest', man, '--dry-run', src),
         ('ingest', '--dataset', 'd', '--manifest', man, src),
         ('ls',), ('ls', '-l', 'd'), ('ls', '--long', 'd/a.json'),
+        ('report', 'd'),
         ('detect', room.path('d/a.json')),
         ('detect', '--stats', room.path('d/a.json')),
         ('preview', *by, '--out', room.path('seen')),
@@ -158,6 +159,28 @@ def wrong(r, code, what):
           said[0]['exit'] == code, f'{what}: {r.stderr}')
 
 
+def from_stdin(room):
+    """A text, or what --name says; scores bound what is printed."""
+    def ask(data, *args, code=0):
+        r = subprocess.run([CARREL, 'detect', *args, '-'], input=data,
+                           capture_output=True, text=True)
+        check(r.returncode == code, f'{args}: {r.returncode} {r.stderr}')
+        return [(s['start'], s['end'], s['score']) for x in
+                r.stdout.splitlines() for s in json.loads(x)['spans']]
+
+    text = 'a@example.org, 8827361'
+    check([s[:2] for s in ask(text)] == [(0, 13), (15, 22)], str(ask(text)))
+    check([s[:2] for s in ask(text, '--min-score', '0.9')] == [(0, 13)],
+          'min-score')
+    check([s[:2] for s in ask(json.dumps([text]), '--name', 'd/x.json')][0] ==
+          (2, 15), 'name')
+    check(ask('[', '--name', 'x.json', code=3) == [], 'malformed')
+    for bad in ('x', '1.1', '-1', 'nan', ''):
+        ask(text, '--min-score', bad, code=2)
+    check(room.run('detect', '-').stdout ==
+          '{"schema":1,"id":"-","spans":[]}\n', 'empty')
+
+
 def stats(room):
     """--stats counts by the same names as the spans have."""
     p = room.path('d/a.json')
@@ -174,6 +197,7 @@ def stats(room):
     known = {x['language']: x['shown'] for x in
              room.json('detect', '--stats', p)['languages']}
     check(all(known[x] for x in ('en', 'de', 'es', 'vi')), f'{known}')
+    from_stdin(room)
 
 
 def exit_codes(room):
@@ -227,10 +251,10 @@ def lost_answers(room):
     by = ('--policy', pol, '--as', 'alice')
     todo = [
         ('ls',), ('ls', '-l', 'd'), ('detect', room.path('d/a.json')),
+        ('report', 'd'), ('policy', 'explain', *by, 'd/a.json'),
         ('detect', '--stats', room.path('d/a.json')),
         ('ingest', '--dataset', 'd', '--dry-run', room.path('d')),
         ('policy', 'check', pol), ('policy', 'test', pol),
-        ('policy', 'explain', *by, 'd/a.json'),
         ('policy', 'explain', '--assignment', '--policy', pol),
         ('policy', 'apply', pol), ('status',), ('session', 'list',),
         ('work', 'list'), ('work', 'list', '--as', 'alice'), ('fsck',),

@@ -56,6 +56,7 @@ static void test_visible(void **state)
 	has(&b, "\"line\":7,\"spans\":[{\"start\":1,\"end\":12,"
 		"\"type\":\"PERSON\"");
 	has(&b, "\"score\":90,\"action\":\"pseudonym\"");
+	has(&b, "\"line\":10,\"context\":[]}");
 	has(&b, "\"line\":10");
 	has(&b, "\"type\":\"LOCATION\"");
 	has(&b, "\"action\":\"drop\"");

@@ -46,7 +46,11 @@ static const char full[] =
 	"    - { type: MODEL_NAME, words: models.txt }\n"
 	"    - { type: BRAND, words: [alpha, \"be ta\"] }\n"
 	"  languages: [de, es]\n"
-	"  external: []\n";
+	"  external:\n"
+	"    - { name: ward-3, command: [python3, find.py, -v], types: [WARD,\n"
+	"        PERSON], min_score: 0.5, timeout: 30s, total: 1h,\n"
+	"        reads: models }\n"
+	"    - { name: other, command: [./x] }\n";
 
 static int load(struct arena *a, const char *text, struct manifest *m,
 		struct err *e)
@@ -210,6 +214,19 @@ static void test_custom(void **state)
 	assert_int_equal(
 		manifest_load(bytes_str(full), "m", &list, 1, a, &m, &e), 0);
 	assert_int_equal(m.nwanted, 0);
+	assert_int_equal(m.rules.nexternal, 2);
+	assert_string_equal(m.rules.external[0].name, "ward-3");
+	assert_int_equal(m.rules.external[0].ncommand, 3);
+	assert_string_equal(m.rules.external[0].command[2], "-v");
+	assert_int_equal(m.rules.external[0].nreads, 1);
+	assert_int_equal(m.rules.external[0].ntypes, 2);
+	assert_int_equal(m.rules.external[0].min_score, 50);
+	assert_int_equal(m.rules.external[0].timeout_s, 30);
+	assert_int_equal(m.rules.external[0].total_s, 3600);
+	assert_int_equal(m.rules.external[1].ntypes, 0);
+	assert_int_equal(m.rules.external[1].min_score, 0);
+	assert_int_equal(m.rules.external[1].timeout_s, 10);
+	assert_int_equal(m.rules.external[1].total_s, 600);
 	assert_int_equal(m.rules.ncustom, 4);
 	assert_int_equal(m.rules.nlanguages, 2);
 	assert_string_equal(m.rules.languages[1], "es");
@@ -334,8 +351,33 @@ static const struct {
 	 "m.yaml:3:43", "beside"},
 	{HEAD "recognizers: { custom: [{ type: A, words: /etc/x }] }\n",
 	 "m.yaml:3:43", "beside"},
-	{HEAD "recognizers: { external: [{ run: x }] }\n", "m.yaml:3:26",
-	 "external"},
+	{HEAD "recognizers: { external: [{ run: x }] }\n", "m.yaml:3:29",
+	 "command"},
+	{HEAD "recognizers: { external: [{ name: x }] }\n", "m.yaml:3:27",
+	 "command"},
+	{HEAD "recognizers: { external: [{ command: [x] }] }\n", "m.yaml:3:27",
+	 "name"},
+	{HEAD "recognizers: { external: [{ name: x, command: x y }] }\n",
+	 "m.yaml:3:47", "a list"},
+	{HEAD "recognizers: { external: [{ name: x, command: [] }] }\n",
+	 "m.yaml:3:47", "a list"},
+	{HEAD "recognizers: { external: [{ name: a/b, command: [x] }] }\n",
+	 "m.yaml:3:35", "a/b"},
+	{HEAD "recognizers: { external: [{ name: x, command: [x], "
+	      "types: [] }] }\n",
+	 "m.yaml:3:59", "no type"},
+	{HEAD "recognizers: { external: [{ name: x, command: [x], "
+	      "types: [person] }] }\n",
+	 "m.yaml:3:60", "capitals"},
+	{HEAD "recognizers: { external: [{ name: x, command: [x], "
+	      "min_score: 2 }] }\n",
+	 "m.yaml:3:63", "0 to 1"},
+	{HEAD "recognizers: { external: [{ name: x, command: [x], "
+	      "timeout: 2h }] }\n",
+	 "m.yaml:3:61", "3600 seconds"},
+	{HEAD "recognizers: { external: [{ name: x, command: [x] }, "
+	      "{ name: x, command: [y] }] }\n",
+	 "m.yaml:3:54", "two programs"},
 	{HEAD "recognizers: { languages: [\"*\"] }\n", "m.yaml:3:27",
 	 "language"},
 	{HEAD "recognizers: { languages: [d] }\n", "m.yaml:3:27", "language"},
