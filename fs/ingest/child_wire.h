@@ -18,6 +18,7 @@ enum child_frame {
 	CHILD_UNPACKER, /* the first: load what unpacks -> DONE */
 	CHILD_UNPACK,	/* u8 codec, u64 at most; one descriptor: the file ->
 			   (MEMBER? DATA* LEFT?)*; then DONE */
+	CHILD_FLAG,	/* [type, words]: was flagged in the last FILE */
 	/* From the child: */
 	CHILD_INFO = 32, /* [name, terms, [wanted file ...]] */
 	CHILD_GROUP_NAMES,
