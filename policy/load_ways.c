@@ -138,6 +138,12 @@ static int load_allow(const struct policy *p, const struct yaml_node *map,
 
 static int refuse_zero(const struct yaml_node *n, uint64_t v, struct err *e)
 {
+	if (n != NULL && v == 0 && bytes_is(n->key->text, "flags_per_hour"))
+		return yaml_fail(
+			n, e,
+			"\"flags_per_hour\" of 0 would leave no way to "
+			"say what was missed; leave the key out for "
+			"the usual limit");
 	if (n != NULL && v == 0)
 		return yaml_fail(n, e,
 				 "\"%s\" of 0 would allow nothing; leave the "
@@ -149,12 +155,13 @@ static int refuse_zero(const struct yaml_node *n, uint64_t v, struct err *e)
 static int load_limits(const struct yaml_node *map, struct limits *out,
 		       struct err *e)
 {
-	static const char *const keys[] = {"records_per_hour",
-					   "opens_per_minute", "bytes_per_day",
-					   "session", "idle"};
+	static const char *const keys[] = {
+		"records_per_hour", "opens_per_minute", "flags_per_hour",
+		"bytes_per_day",    "session",		"idle"};
 	const struct yaml_node *n[ARRAY_LEN(keys)];
 	uint64_t *v[] = {&out->records_per_hour, &out->opens_per_minute,
-			 &out->bytes_per_day, &out->session, &out->idle};
+			 &out->flags_per_hour,	 &out->bytes_per_day,
+			 &out->session,		 &out->idle};
 	int rc = 0;
 
 	if (map == NULL)
@@ -165,10 +172,10 @@ static int load_limits(const struct yaml_node *map, struct limits *out,
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(keys); i++) {
 		if (n[i] == NULL)
 			continue;
-		if (i < 2)
+		if (i < 3)
 			rc = yaml_uint(n[i], UINT32_MAX, v[i], e);
 		else
-			rc = i == 2 ? yaml_size(n[i], v[i], e)
+			rc = i == 3 ? yaml_size(n[i], v[i], e)
 				    : yaml_duration(n[i], v[i], e);
 	}
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(keys); i++)

@@ -179,7 +179,8 @@ bool seat_publishes(const struct seat *s, uint16_t port);
 /* limits: of a role; 0: no such limit. */
 struct limits {
 	uint64_t records_per_hour, bytes_per_day, opens_per_minute;
-	uint64_t session, idle; /* seconds */
+	uint64_t flags_per_hour; /* 0: METER_FLAGS_DEFAULT */
+	uint64_t session, idle;	 /* seconds */
 };
 const struct limits *seat_limits(const struct seat *s);
 

@@ -145,13 +145,12 @@ static void help_all(FILE *f)
 	const struct command *m = commands_all(&n);
 
 	fprintf(f, "usage: carrel COMMAND [OPTIONS] ..., "
-		   "a reading room for sensitive data\n\n");
+		   "a reading room for sensitive data\n");
 	for (size_t i = 0; i < n; i++)
 		if (m[i].who != NULL)
 			fprintf(f, "  %-9s %-15s %s\n", m[i].who, m[i].words,
 				m[i].summary);
-	fprintf(f, "\nexamples: carrel init --store room --key-file owner.key\n"
-		   "          carrel policy check policy.yaml\n"
+	fprintf(f, "\nexample: carrel init --store room --key-file owner.key\n"
 		   "carrel COMMAND --help says more; so does carrel(1).\n");
 }
 

@@ -13,6 +13,7 @@
 #include "fs/desk/preview.h"
 #include "fs/desk/receipt.h"
 #include "fs/session/hold.h"
+#include "fs/store/flag.h"
 #include "tools/commands.h"
 #include "tools/desk.h"
 
@@ -228,6 +229,28 @@ static int check(struct exporting *x, struct err *e)
 	return r == 0 ? put_terms(x, &j, e) : r;
 }
 
+static int count_flag(void *ctx, const struct store_flag *f)
+{
+	*(size_t *)ctx += store_flag_hides(f);
+	return 0;
+}
+
+/* Whoever flagged a value does not see it; this view would show it. */
+static int warn_flags(const struct exporting *x, struct err *e)
+{
+	size_t n = 0;
+	int r = store_flag_each(x->o.store, count_flag, &n);
+
+	if (r != 0)
+		return err_set(e, r, "", "the flags cannot be read: %s",
+			       strerror(-r));
+	if (n > 0)
+		diag_say("%zu flagged values are not decided on, and shown as "
+			 "they are found: see `carrel work flags`",
+			 n);
+	return 0;
+}
+
 int cmd_export(struct cli *c)
 {
 	struct exporting x CLEANUP(exporting_done) = {.c = c, .outfd = -1};
@@ -239,6 +262,8 @@ int cmd_export(struct cli *c)
 	if (!cli_has(c, "policy") || !cli_has(c, "as") || !cli_has(c, "out"))
 		return cli_usage(c, "give --policy P, --as ROLE and --out DIR");
 	r = check(&x, &e);
+	if (r == 0)
+		r = warn_flags(&x, &e);
 	if (r == 0)
 		r = hold_open(x.o.store, CARREL_TOOL, &x.hold, &e);
 	if (r == 0)

@@ -96,6 +96,13 @@ static const struct opt work_export_opts[] = {
 	{OPT_VALUE, "as", "A", "only this annotator's, without a folder"},
 	{OPT_VALUE, "project", "P", "only of this project"},
 	END};
+static const struct opt work_flags_opts[] = {
+	{OPT_FLAG, "all", NULL, "also those that were decided on"},
+	{OPT_VALUE, "accept", "ID", "it becomes a span for everyone"},
+	{OPT_VALUE, "type", "T", "with --accept: its type (FLAGGED)"},
+	{OPT_VALUE, "manifest", "F", "with --accept: of the data set"},
+	{OPT_VALUE, "reject", "ID", "the file is shown again"},
+	END};
 static const struct opt fsck_opts[] = {
 	{OPT_FLAG, "quick", NULL, "do not open every segment"}, END};
 #define ALSO_OPTS                                                             \
@@ -368,6 +375,25 @@ static const struct command table[] = {
 	 0,
 	 -1,
 	 false},
+	{"work flags",
+	 "owner",
+	 "",
+	 "what annotators say was missed",
+	 "One line for each flag: number, time, state, annotator, stored "
+	 "path, words. Until it is decided on, who flagged it does not see "
+	 "the file. --accept searches the words in the file, and as a known "
+	 "value in its group, and makes them spans of rule flag and score 1 "
+	 "in a new version of the data set (of a recording: bleeps the "
+	 "seconds); all sessions end first. Words that do not stand in the "
+	 "stored file are refused. --reject shows the file again. Both are "
+	 "logged as FLAG.",
+	 work_flags_opts,
+	 {"carrel work flags --json",
+	  "carrel work flags --accept 61 --type PERSON --manifest bank.yaml"},
+	 cmd_work_flags,
+	 0,
+	 0,
+	 false},
 	{"export",
 	 "owner",
 	 "",
@@ -473,6 +499,25 @@ static const struct command table[] = {
 	 0,
 	 0,
 	 true},
+	{"flag",
+	 "annotator",
+	 "PATH [WORDS]",
+	 "inside a session: this should not be shown",
+	 "For a name or number that was missed. PATH is a file below "
+	 "/carrel/data, WORDS what should not stand there, as it stands "
+	 "there; of a recording its seconds, like 12.3-14. Without WORDS one "
+	 "line is read from standard input, so that they are in no list of "
+	 "processes. The file is hidden from you at once and in later "
+	 "sessions, until the owner has decided (carrel work flags). How many "
+	 "an hour is limited (flags_per_hour in carrel-policy(5)). Where the "
+	 "command is not at hand: setfattr -n user.carrel.flag -v WORDS PATH.",
+	 no_opts,
+	 {"carrel flag data/calls/7.json \"Maria Lopez\"",
+	  "carrel flag data/audio/7.wav 12.3-14"},
+	 cmd_flag,
+	 1,
+	 2,
+	 false},
 	{"serve",
 	 "operator",
 	 "",

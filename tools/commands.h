@@ -33,6 +33,8 @@ int cmd_gc(struct cli *c);
 int cmd_project_end(struct cli *c);
 int cmd_work_list(struct cli *c);
 int cmd_work_export(struct cli *c);
+int cmd_work_flags(struct cli *c);
+int cmd_flag(struct cli *c);
 int cmd_run(struct cli *c);
 int cmd_mount(struct cli *c);
 int cmd_audit_verify(struct cli *c);

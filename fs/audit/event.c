@@ -45,6 +45,7 @@ static const struct {
 	{EV_READLINK, "READLINK"},
 	{EV_DENIED, "DENIED"},
 	{EV_ALERT, "ALERT"},
+	{EV_FLAG, "FLAG"},
 	{EV_WRITE, "WRITE"},
 	{EV_CREATE, "CREATE"},
 	{EV_RENAME, "RENAME"},

@@ -44,6 +44,7 @@ enum event_kind {
 	EV_READLINK = 23,
 	EV_DENIED = 30,
 	EV_ALERT = 31,
+	EV_FLAG = 32,
 	EV_WRITE = 40,
 	EV_CREATE = 41,
 	EV_RENAME = 42,
@@ -77,7 +78,8 @@ enum field_type {
  * X(number, NAME, type, json name). Paths are bytes: names need not be UTF-8.
  * What some mean depends on the kind:
  *   REF     READ, CLOSE: seq of the OPEN; LEASE_END: of the LEASE; the second
- *           WRITE of a file: of the first
+ *           WRITE of a file: of the first; FLAG by the owner: of the flag
+ *   REASON  FLAG by an annotator: the words, or seconds, that were missed
  *   NUMBER  EPOCH: ascending by 1; KEY: of the slot; SESSION_START: the second
  *           for which the dates of the policy were read
  *   KIND    RECOVERY: torn, loss, kept; DEK: log, session; ERASE: path, record,

@@ -74,6 +74,14 @@ uint32_t desk_walk(const struct desk *d, struct bytes path);
 /** desk_stored(d, path): the node of the visible object whose stored path is
  * DATASET/PATH; for the owner. UINT32_MAX: absent. */
 uint32_t desk_stored(const struct desk *d, struct bytes path);
+/** desk_source(d, nr, out): what a file's node stands for, borrowed; false: it
+ * is none. */
+struct desk_source {
+	struct bytes dataset, path; /* as stored */
+	const uint8_t *id;	    /* STORE_ID, of the object */
+	bool recording;
+};
+bool desk_source(const struct desk *d, uint32_t nr, struct desk_source *out);
 /** desk_path(d, nr, b): append the visible path below data/. */
 int desk_path(const struct desk *d, uint32_t nr, struct buf *b) MUST_CHECK;
 

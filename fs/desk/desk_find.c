@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "fs/desk/desk_in.h"
+#include "policy/redact/format.h"
 
 uint32_t desk_count(const struct desk *d)
 {
@@ -20,6 +21,19 @@ struct desk_object *desk_object(const struct desk *d, uint32_t nr)
 	const struct desk_node *n = desk_node(d, nr);
 
 	return n == NULL || n->folder ? NULL : &d->objects[n->object];
+}
+
+bool desk_source(const struct desk *d, uint32_t nr, struct desk_source *out)
+{
+	const struct desk_object *o = desk_object(d, nr);
+
+	if (o == NULL)
+		return false;
+	*out = (struct desk_source){.dataset = bytes_str(d->sets[o->set].name),
+				    .path = shelf_path(o->of),
+				    .id = o->of->id};
+	out->recording = format_is_recording(out->path);
+	return true;
 }
 
 uint32_t desk_find(const struct desk *d, uint32_t folder, struct bytes name)

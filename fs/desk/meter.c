@@ -35,6 +35,7 @@
  */
 #define KIND "meter"
 #define FORM 1
+#define KINDS_LEAST 3 /* in a cell of the first version that had one */
 #define STEPS 64
 #define STEP_MOST (1u << 30) /* credit has 32 bits, a read 20 */
 
@@ -45,6 +46,7 @@ static const struct {
 	[METER_RECORDS] = {"records_per_hour", 3600 / (WINDOW_SLOTS - 1)},
 	[METER_BYTES] = {"bytes_per_day", 86400 / (WINDOW_SLOTS - 1)},
 	[METER_OPENS] = {"opens_per_minute", 60 / (WINDOW_SLOTS - 1)},
+	[METER_FLAGS] = {"flags_per_hour", 3600 / (WINDOW_SLOTS - 1)},
 };
 
 struct meters {
@@ -111,15 +113,19 @@ static int load(struct counter *c)
 {
 	struct buf b CLEANUP(buf_free) = {.secret = true};
 	struct cbor r = {0};
+	uint64_t n;
 	int rc =
 		store_cell_get(c->meters->store, KIND, buf_bytes(&c->name), &b);
 
 	if (rc != 0)
 		return rc == -ENOENT ? 0 : rc; /* never counted */
 	r.in = buf_bytes(&b);
-	if (cbor_get_array(&r) != 1 + METER_KINDS || cbor_get_uint(&r) != FORM)
+	n = cbor_get_array(&r);
+	if (n < 1 + KINDS_LEAST || n > 1 + METER_KINDS ||
+	    cbor_get_uint(&r) != FORM)
 		return -EUCLEAN;
-	for (size_t k = 0; k < METER_KINDS; k++)
+	/* Written before there were more kinds: of those nothing was used. */
+	for (size_t k = 0; k < n - 1; k++)
 		window_get(&r, &c->windows[k]);
 	return cbor_end(&r) == 0 ? 0 : -EUCLEAN;
 }
@@ -218,6 +224,7 @@ static struct meter *meter_new(const struct meter_want *w)
 	t->limit[METER_RECORDS] = w->limits->records_per_hour;
 	t->limit[METER_BYTES] = w->limits->bytes_per_day;
 	t->limit[METER_OPENS] = w->limits->opens_per_minute;
+	t->limit[METER_FLAGS] = meter_flags(w->limits);
 	pthread_mutex_init(&t->lock, NULL);
 	if (meter_seen_open(t, w->objects) == 0)
 		return t;
@@ -255,30 +262,30 @@ int meter_open(struct meters *ms, const struct meter_want *w,
 	return 0;
 }
 
-/* Credit goes back where it was counted. Under the counter's lock. */
-static void call_in(struct counter *c, struct meter *t, enum meter_kind k)
+/* Credit goes back where it was counted; true: there was some. Under the
+ * counter's lock. */
+static bool call_in(struct counter *c, struct meter *t, enum meter_kind k)
 {
 	uint64_t v = atomic_exchange(&t->credit[k], 0);
 
 	window_give(&c->windows[k], v >> 32, (uint32_t)v);
+	return (uint32_t)v != 0;
 }
 
 static void leave(struct meter *t)
 {
 	struct counter *c = t->of;
 	struct meter **at = &c->first;
-	bool counted = false;
+	bool back = false;
 
 	pthread_mutex_lock(&c->lock);
 	while (*at != t)
 		at = &(*at)->next;
 	*at = t->next;
-	for (enum meter_kind k = 0; k < METER_KINDS; k++) {
-		call_in(c, t, k);
-		counted = counted || t->limit[k] != 0;
-	}
+	for (enum meter_kind k = 0; k < METER_KINDS; k++)
+		back = call_in(c, t, k) || back;
 	/* Where that fails the annotator has a step less. */
-	if (counted)
+	if (back)
 		(void)!keep(c);
 	pthread_mutex_unlock(&c->lock);
 	counter_leave(c);
@@ -330,11 +337,11 @@ static int reserve(struct meter *t, enum meter_kind k, uint64_t slot,
 	uint64_t step = least(t->limit[k] / STEPS, STEP_MOST), room, take;
 	int rc;
 
-	call_in(c, t, k);
+	(void)call_in(c, t, k);
 	window_turn(&c->windows[k], slot);
 	if (room_in(t, k) < *n)
 		for (struct meter *o = c->first; o != NULL; o = o->next)
-			call_in(c, o, k);
+			(void)call_in(c, o, k);
 	room = room_in(t, k);
 	*n = least(*n, room);
 	take = least(*n > step ? *n : step, room);
@@ -401,6 +408,14 @@ void meter_give(struct meter *t, enum meter_kind k, uint64_t n)
 	if (v >> 32 != w->slot || (uint32_t)v + n > UINT32_MAX)
 		window_give(w, w->slot, n);
 	pthread_mutex_unlock(&t->of->lock);
+}
+
+int meter_flag(struct meter *t)
+{
+	uint64_t one = 1;
+	int rc = meter_take(t, METER_FLAGS, &one);
+
+	return rc != 0 || one != 0 ? rc : -EDQUOT;
 }
 
 /* ---- for people ---- */

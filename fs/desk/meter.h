@@ -10,8 +10,16 @@ enum meter_kind {
 	METER_RECORDS = 0, /* that the session has not been shown before */
 	METER_BYTES,	   /* of views, each delivery */
 	METER_OPENS,	   /* of files of the view */
+	METER_FLAGS,	   /* of values that were missed */
 	METER_KINDS
 };
+
+/* Each hides a file from who flags it: where the role says no number. */
+#define METER_FLAGS_DEFAULT 20
+static inline uint64_t meter_flags(const struct limits *l)
+{
+	return l->flags_per_hour != 0 ? l->flags_per_hour : METER_FLAGS_DEFAULT;
+}
 
 /* A sweep: more than half of the files of a view that has SWEEP_LEAST of them
  * or more are opened within so many seconds, in whatever order. */
@@ -59,6 +67,10 @@ ssize_t meter_read(struct meter *t, struct shown *s, uint64_t off, size_t n,
  * has opened so many files that it is a sweep: told once of each session.
  */
 int meter_file(struct meter *t, uint32_t object, uint32_t *swept) MUST_CHECK;
+
+/** meter_flag(t): a value is about to be flagged; 0, -EDQUOT, or the counting
+ * failed. */
+int meter_flag(struct meter *t) MUST_CHECK;
 
 /** meter_name(k): its key in a policy. meter_limit(t, k): 0: none.
  * meter_used(t, k): by all sessions of the annotator, in the window; waits for

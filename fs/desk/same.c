@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "fs/desk/desk_in.h"
+#include "fs/desk/meter.h"
 
 /*
  * What an object's view depends on is one digest (desk_digest), the same that
@@ -56,6 +57,7 @@ static bool is_stricter(const struct limits *then, const struct limits *is)
 	return is_less(then->records_per_hour, is->records_per_hour) ||
 	       is_less(then->bytes_per_day, is->bytes_per_day) ||
 	       is_less(then->opens_per_minute, is->opens_per_minute) ||
+	       is_less(meter_flags(then), meter_flags(is)) ||
 	       is_less(then->session, is->session) ||
 	       is_less(then->idle, is->idle);
 }

@@ -97,7 +97,8 @@ static int put_limits(struct buf *b, const struct limits *l)
 	int rc = 0;
 
 	if (l->records_per_hour == 0 && l->bytes_per_day == 0 &&
-	    l->opens_per_minute == 0 && l->session == 0 && l->idle == 0)
+	    l->opens_per_minute == 0 && l->flags_per_hour == 0 &&
+	    l->session == 0 && l->idle == 0)
 		return 0;
 	rc = buf_puts(b, "\n## Limits\n\nWhat is shown counts over all of your "
 			 "sessions; above it, reading fails with \"Disk quota "
@@ -108,6 +109,8 @@ static int put_limits(struct buf *b, const struct limits *l)
 		rc = put_count(b, l->bytes_per_day, "bytes a day");
 	if (rc == 0)
 		rc = put_count(b, l->opens_per_minute, "files a minute");
+	if (rc == 0)
+		rc = put_count(b, l->flags_per_hour, "flags an hour");
 	if (rc == 0)
 		rc = put_end(b, l->session, "a session ends after");
 	return rc == 0 ? put_end(b, l->idle,
@@ -132,7 +135,11 @@ int desk_task(const struct desk *d, struct buf *b)
 		rc = put_limits(b, seat_limits(d->seat));
 	if (rc == 0)
 		rc = put_work(d, b);
-	return rc == 0 ? buf_puts(b, "\nEvery open and read of data/ is "
+	return rc == 0 ? buf_puts(b, "\nA name or number that should not be "
+				     "shown: `carrel flag PATH \"words\"` (of "
+				     "a recording its seconds, 12.3-14) hides "
+				     "the file from you and tells the owner.\n"
+				     "\nEvery open and read of data/ is "
 				     "logged.\n")
 		       : rc;
 }

@@ -43,11 +43,21 @@ struct state {
 	struct external *external; /* NULL: none, or not all are here yet */
 };
 
+static void forget_flags(struct source *f)
+{
+	for (size_t i = 0; i < f->nflags; i++) {
+		mem_free((void *)(uintptr_t)f->flags[i].type.p);
+		mem_free((void *)(uintptr_t)f->flags[i].text.p);
+	}
+	mem_free((void *)(uintptr_t)f->flags);
+}
+
 static void forget_files(struct state *s)
 {
 	for (size_t i = 0; i < s->nfiles; i++) {
 		child_wire_unmap(&s->files[i].data);
 		mem_free((void *)(uintptr_t)s->files[i].path.p);
+		forget_flags(&s->files[i]);
 	}
 	s->nfiles = 0;
 	s->done = 0;
@@ -231,12 +241,37 @@ static int job_file(struct state *s)
 		s->cap = cap;
 	}
 	f = &s->files[s->nfiles];
+	*f = (struct source){0};
 	r = child_wire_map(&s->wire, &f->data);
 	if (r != 0)
 		return r;
 	f->path = bytes_of(mem_dup(s->wire.in.p, s->wire.in.n), s->wire.in.n);
 	s->nfiles++;
 	return f->path.p == NULL ? -ENOMEM : 0;
+}
+
+/* What was flagged in the last file; the gateway's own words, not a file's. */
+static int job_flag(struct state *s)
+{
+	struct cbor c = {.in = buf_bytes(&s->wire.in)};
+	bool ok = cbor_get_array(&c) == 2 && s->nfiles > 0;
+	struct bytes type = cbor_get_bytes(&c), text = cbor_get_bytes(&c);
+	struct source *f;
+	struct flag *v;
+
+	if (!ok || cbor_end(&c) != 0)
+		return -EPROTO;
+	f = &s->files[s->nfiles - 1];
+	if (f->nflags == FLAG_MOST)
+		return -EPROTO;
+	v = mem_grow((void *)(uintptr_t)f->flags, f->nflags + 1, sizeof(*v));
+	if (v == NULL)
+		return -ENOMEM;
+	f->flags = v;
+	v += f->nflags++;
+	*v = (struct flag){bytes_of(mem_dup(type.p, type.n), type.n),
+			   bytes_of(mem_dup(text.p, text.n), text.n)};
+	return v->type.p == NULL || v->text.p == NULL ? -ENOMEM : 0;
 }
 
 static int send_block(void *ctx, uint32_t nr, const struct index_block *k)
@@ -330,6 +365,8 @@ static int serve(struct state *s, enum child_frame type)
 		return job_groups(s);
 	case CHILD_FILE:
 		return job_file(s);
+	case CHILD_FLAG:
+		return job_flag(s);
 	case CHILD_DETECT:
 		return job_detect(s);
 	case CHILD_FIELDS:

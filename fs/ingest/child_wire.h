@@ -20,6 +20,7 @@ enum child_frame {
 			   (MEMBER? DATA* LEFT?)*; then DONE */
 	CHILD_PIPE,	/* one descriptor: the next of three for each external
 			   recognizer (external.h: in, out, err) */
+	CHILD_FLAG,	/* [type, words]: was flagged in the last FILE */
 	/* From the child: */
 	CHILD_INFO = 32, /* [name, terms, [wanted file ...]]; a fourth where
 			     there are external recognizers: external_run.h */

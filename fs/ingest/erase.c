@@ -30,6 +30,7 @@
 
 #include "base/mem.h"
 #include "fs/ingest/erase_in.h"
+#include "fs/ingest/flagged.h"
 #include "fs/ingest/source.h"
 
 /* One data set. */
@@ -317,6 +318,8 @@ static int destroy(struct run *r)
 {
 	int rc = r->w->clear(r->w->hold, r->e);
 
+	if (rc == 0)
+		rc = flagged_erase(r->w, (const char *)r->d.name.p, r->e);
 	if (rc == 0)
 		rc = store_erase_finish(r->w->store, NULL, r->e);
 	return rc == 0 ? log_it(r, "erased") : rc;

@@ -95,7 +95,7 @@ static int find_groups(struct ingest_run *run, struct err *e)
 		return err_set(e, -EIO, "", "a recognizer process failed");
 	if (run->walk.n > 0)
 		qsort(run->walk.v, run->walk.n, sizeof(*run->walk.v), by_group);
-	return 0;
+	return run->w->only == NULL ? 0 : flagged_group(run, run->w->only, e);
 }
 
 /* ---- workers ---- */
@@ -256,6 +256,8 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	run->walk.ctx = run;
 	r = w->redetect ? redetect_walk(w->store, name, &run->walk, e)
 			: walk_paths(&run->walk, w->paths, w->npaths, e);
+	if (r == 0 && w->store != NULL)
+		r = flagged_load(&run->flagged, w->store, name, e);
 	if (r == 0 && !w->redetect)
 		plan_drop(p, w->manifest, &run->walk);
 	if (r == 0 && !w->redetect)
@@ -304,6 +306,7 @@ int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
 	child_pool_free(own);
 	packed_free(run.packed);
 	walk_free(&run.walk);
+	flagged_free(&run.flagged);
 	plan_free(p);
 	return r;
 }

@@ -23,9 +23,11 @@ struct ingest_want {
 	bool dry_run;  /* detect and count only */
 	bool redetect; /* what is stored, in place of paths: store is set, and
 			  locked unless dry_run; a manifest, too */
-	bool keep_unseen;	     /* paths of the newest version that are not
-					among these stay */
-	struct child_pool *children; /* NULL: the run's own */
+	const char *only; /* redetect: the group of this stored file; NULL:
+			     all */
+	bool keep_unseen; /* paths of the newest version that are not
+			     among these stay */
+	struct child_pool *children;	 /* NULL: the run's own */
 	const struct progress *progress; /* bytes done, total, files */
 	/* Words for the owner: denied files and records, links not followed,
 	 * files that changed; from one thread at a time. record: its number,

@@ -135,6 +135,19 @@ static void find_erased(struct job *j)
 	}
 }
 
+static void hash_flags(const struct job *j, const struct file *f,
+		       struct hasher *h)
+{
+	size_t n;
+	const struct flag *v = flagged_of(&j->r->flagged, f->f->stored, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		hasher_field(h, bytes_str("flag"));
+		hasher_field(h, v[i].type);
+		hasher_field(h, v[i].text);
+	}
+}
+
 /* What the result depends on: all files of the group, rules, recognizers. */
 static void make_stamps(struct job *j)
 {
@@ -148,6 +161,7 @@ static void make_stamps(struct job *j)
 		if (!j->files[i].bad) {
 			hasher_field(&h, j->files[i].f->stored);
 			hasher_add(&h, bytes_of(j->files[i].content, HASH_LEN));
+			hash_flags(j, &j->files[i], &h);
 		}
 	hasher_end(&h, group);
 	for (size_t i = 0; i < j->n; i++) {

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "fs/ingest/child_pool.h"
+#include "fs/ingest/flagged.h"
 #include "fs/ingest/ingest.h"
 #include "fs/ingest/walk.h"
 
@@ -18,9 +19,10 @@ struct ingest_run {
 	uint8_t setup[32];	  /* digest of manifest and word lists */
 	bool erased; /* from some file of this store something was */
 	struct walk walk;
-	struct packed *packed; /* what is unpacked, and by whom */
-	size_t next;	       /* first file of the next group */
-	uint64_t done;	       /* bytes */
+	struct flagged flagged; /* in the data set, and taken */
+	struct packed *packed;	/* what is unpacked, and by whom */
+	size_t next;		/* first file of the next group */
+	uint64_t done;		/* bytes */
 	pthread_mutex_t lock;
 	int failed; /* first failure that ends the run */
 	struct err err;

@@ -311,14 +311,40 @@ static int take_frame(struct job *j, struct child_wire *w,
 	}
 }
 
+/* Behind the file they are of. */
+static int send_flags(struct job *j, struct child_wire *w, const struct file *f)
+{
+	size_t n;
+	const struct flag *v = flagged_of(&j->r->flagged, f->f->stored, &n);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct buf b CLEANUP(buf_free) = {.secret = true};
+
+		r = cbor_put_array(&b, 2);
+		if (r == 0)
+			r = cbor_put_bytes(&b, v[i].type);
+		if (r == 0)
+			r = cbor_put_bytes(&b, v[i].text);
+		if (r == 0)
+			r = child_wire_add(w, CHILD_FLAG, buf_bytes(&b), -1);
+	}
+	return r;
+}
+
 static int send_files(struct job *j, struct child_wire *w)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < j->n; i++)
-		if (!j->files[i].bad)
-			r = child_wire_add(w, CHILD_FILE, j->files[i].f->stored,
-					   j->files[i].fd);
+	for (size_t i = 0; r == 0 && i < j->n; i++) {
+		const struct file *f = &j->files[i];
+
+		if (f->bad)
+			continue;
+		r = child_wire_add(w, CHILD_FILE, f->f->stored, f->fd);
+		if (r == 0)
+			r = send_flags(j, w, f);
+	}
 	return r == 0 ? child_wire_put(w, CHILD_DETECT, bytes_of(NULL, 0), -1)
 		      : r;
 }

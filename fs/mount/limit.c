@@ -118,6 +118,13 @@ int limit_open(struct mount *m, fuse_req_t req, struct inode i)
 	return tell_sweep(m, req, swept) == 0 ? 0 : EIO;
 }
 
+int limit_flag(struct mount *m, fuse_req_t req, struct inode i)
+{
+	int r = meter_flag(m->want.meter);
+
+	return r == 0 ? 0 : -refuse(m, req, i, METER_FLAGS, r);
+}
+
 int limit_read(struct mount *m, fuse_req_t req, struct handle *h, uint64_t off,
 	       bool whole, struct bytes *data)
 {

@@ -21,6 +21,11 @@ int limit_read(struct mount *m, fuse_req_t req, struct handle *h, uint64_t off,
 	       bool whole, struct bytes *data) MUST_CHECK;
 
 /**
+ * limit_flag(m, req, i): may a value of this file be flagged? As limit_open.
+ */
+int limit_flag(struct mount *m, fuse_req_t req, struct inode i) MUST_CHECK;
+
+/**
  * limit_rest(m): at the end: what was refused since the log was last told, one
  * event for each limit. Nobody asks any more.
  */

@@ -11,6 +11,7 @@
 
 struct mount;
 struct work;
+struct flags; /* fs/desk/flags.h */
 
 struct mount_want {
 	int fd; /* /dev/fuse, already mounted; taken over */
@@ -29,6 +30,7 @@ struct mount_want {
 	struct work *work;   /* NULL: there is no work/; borrowed */
 	struct meter *meter; /* what is shown counts there; NULL: the owner's
 				own mount; borrowed */
+	struct flags *flags; /* files the annotator flagged; NULL: likewise */
 };
 
 struct mount_counts {

@@ -8,6 +8,7 @@
 
 #include "base/tag.h"
 #include "fs/desk/shown.h"
+#include "fs/mount/flag.h"
 #include "fs/mount/inode.h"
 #include "fs/mount/limit.h"
 #include "fs/mount/listing.h"
@@ -30,6 +31,9 @@ static int counted(fuse_req_t req, struct event *ev, struct handle *h,
 		return -EIO;
 	if (h == NULL)
 		return 0;
+	r = flag_refuses(m, req, inode_get(&m->want, h->ino));
+	if (r != 0)
+		return -r;
 	r = limit_read(m, req, h, event_get(ev, EF_OFFSET),
 		       bytes_is(event_getb(ev, EF_VIA), "cache"), data);
 	if (r != 0)
@@ -235,7 +239,9 @@ static void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, refused_open(req, i));
 		return;
 	}
-	r = -limit_open(m, req, i);
+	r = -flag_refuses(m, req, i);
+	if (r == 0)
+		r = -limit_open(m, req, i);
 	if (r == 0)
 		r = open_file(req, i, fi->flags, &h);
 	if (r != 0) {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "fs/mount/flag.h"
 #include "fs/mount/inode.h"
 #include "fs/mount/ops.h"
 
@@ -102,11 +103,9 @@ static void refuse_write(fuse_req_t req, fuse_ino_t ino, const char *p,
 static void refuse_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 			    const char *p, size_t n, int flags)
 {
-	(void)name;
-	(void)p;
-	(void)n;
 	(void)flags;
-	refuse(req, "setxattr", ino, NULL);
+	if (!flag_takes(req, ino, name, bytes_of(p, n)))
+		refuse(req, "setxattr", ino, NULL);
 }
 
 static void refuse_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)

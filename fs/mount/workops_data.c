@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "fs/mount/flag.h"
 #include "fs/mount/workops.h"
 
 static struct handle *handle_of(const struct fuse_file_info *fi)
@@ -256,6 +257,14 @@ static void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t n)
 	answer_xattr(req, ino, r, n, buf_bytes(&b));
 }
 
+/* Nothing is to look flagged that is not: what is saved is never. */
+static int may_set(const char *name)
+{
+	if (strcmp(name, FLAG_ATTR) == 0)
+		return -EPERM;
+	return strncmp(name, "user.", 5) == 0 ? 0 : -ENOTSUP;
+}
+
 static void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 			const char *p, size_t n, int flags)
 {
@@ -268,9 +277,9 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 	}
 	if (names_stopped(req))
 		return;
-	r = strncmp(name, "user.", 5) != 0
-		    ? -ENOTSUP
-		    : workops_xattr(m, req, inode_work_id(ino), "setxattr", n);
+	r = may_set(name);
+	if (r == 0)
+		r = workops_xattr(m, req, inode_work_id(ino), "setxattr", n);
 	if (r == 0)
 		r = work_xattr_set(m->want.work, inode_work_id(ino),
 				   bytes_str(name), bytes_of(p, n), flags);

@@ -247,7 +247,8 @@ static bool owners_event(enum event_kind k)
 {
 	return k == EV_INGEST || k == EV_EXPORT || k == EV_DATASET_KEY ||
 	       k == EV_ERASE || k == EV_PREVIEW || k == EV_REPLAY ||
-	       k == EV_QUERY || k == EV_AUDIT_EXPORT || k == EV_KEY;
+	       k == EV_QUERY || k == EV_AUDIT_EXPORT || k == EV_KEY ||
+	       k == EV_FLAG;
 }
 
 static void do_log(struct visit *v)

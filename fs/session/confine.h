@@ -43,8 +43,10 @@ struct confine {
 	int parent;	   /* pidfd of the launcher, for INIT; -1 before */
 };
 
+#define CONFINE_OWN "/opt/carrel" /* this program, wherever it lies outside */
 #define CONFINE_PATH \
-	"/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+	CONFINE_OWN  \
+	":/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 #define CONFINE_SOCK 3
 #define CONFINE_ARGS 4096	 /* of a command line */
 #define CONFINE_ROOT "/tmp/root" /* the new root while it is made */

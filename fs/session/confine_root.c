@@ -85,12 +85,39 @@ static int like_host(const char *path, struct err *e)
 	return 0;
 }
 
+/* For `carrel flag`: this program, by a descriptor of before /tmp was covered,
+ * wherever it lies. */
+static int bind_own(int fd, struct err *e)
+{
+	char exe[32];
+	int r = confine_dir(R "/opt", e);
+
+	if (r == 0)
+		r = confine_dir(R CONFINE_OWN, e);
+	if (r != 0 || fd < 0)
+		return r;
+	snprintf(exe, sizeof(exe), "/proc/self/fd/%d", fd);
+	return confine_bind(exe, R CONFINE_OWN "/carrel", e);
+}
+
+/* By its path: what /proc/self/exe leads to is in the mount namespace of
+ * before, from which nothing can be bound. -1: it is not there any more. */
+static int own_program(void)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	exe[n < 0 ? 0 : n] = '\0';
+	return open(exe, O_PATH | O_CLOEXEC);
+}
+
 int confine_root(struct confine *c, struct err *e)
 {
 	static const char *const tops[] = {"/bin",   "/sbin",  "/lib",
 					   "/lib32", "/lib64", "/libx32"};
 	static const char *const dirs[] = {R "/etc", R "/dev",	R "/proc",
 					   R "/var", R "/home", R CONFINE_DESK};
+	int own CLEANUP(fd_close) = own_program();
 	int r = confine_tmpfs("/tmp", "mode=0755," SMALL, e);
 
 	(void)c;
@@ -102,7 +129,7 @@ int confine_root(struct confine *c, struct err *e)
 		r = confine_bind("/usr", R "/usr", e);
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(tops); i++)
 		r = like_host(tops[i], e);
-	return r;
+	return r == 0 ? bind_own(own, e) : r;
 }
 
 int confine_scratch(struct confine *c, struct err *e)

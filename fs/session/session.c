@@ -15,6 +15,7 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "fs/desk/flags.h"
 #include "fs/mount/work.h"
 
 #define LEAVE_MS 1000 /* after pid 1: for the kernel to let the mount go */
@@ -40,6 +41,7 @@ static void session_free(struct session *s)
 		gateway_leave(s->g, s);
 	(void)work_close(s->work); /* nothing was written: never served */
 	meter_close(s->meter);
+	flags_close(s->flags);
 	desk_close(s->desk);
 	audit_dek_free(s->dek);
 	policy_free(s->policy);
@@ -135,7 +137,8 @@ static int join(struct session *s, uint64_t era, struct err *e)
 	return r == 0 ? 0 : err_set(e, r, "", "the gateway is ending");
 }
 
-/* The owner's own look is not counted and has no end. */
+/* The owner's own look is not counted, has no end, and nothing is hidden from
+ * it that was flagged. */
 static int open_meter(struct session *s, struct err *e)
 {
 	struct meter_want w = {.project = policy_project(s->policy),
@@ -143,9 +146,14 @@ static int open_meter(struct session *s, struct err *e)
 			       .limits = desk_limits(s->desk),
 			       .objects = desk_objects(s->desk)};
 
+	int r;
+
 	if (s->owner)
 		return 0;
-	return meter_open(gateway_meters(s->g), &w, &s->meter, e);
+	r = meter_open(gateway_meters(s->g), &w, &s->meter, e);
+	return r == 0 ? flags_open(gateway_store(s->g), s->desk, w.project,
+				   w.annotator, &s->flags, e)
+		      : r;
 }
 
 /* Before the session is logged: an area that is busy or damaged refuses it. */
@@ -261,7 +269,8 @@ int session_serve(struct session *s, int fd, struct err *e)
 			       .anybody = s->owner,
 			       .task = buf_bytes(&s->task),
 			       .work = s->work,
-			       .meter = s->meter};
+			       .meter = s->meter,
+			       .flags = s->flags};
 	struct mount *m = NULL;
 	int r;
 

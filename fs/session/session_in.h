@@ -17,6 +17,7 @@ struct session {
 	_Atomic(struct mount *) mount; /* others count what it served */
 	struct work *work;
 	struct meter *meter; /* NULL: the owner's */
+	struct flags *flags; /* likewise */
 	struct buf task;     /* TASK.md */
 	uint64_t seq;	     /* of SESSION_START */
 	int64_t began;

@@ -18,8 +18,11 @@ static void limit_json(struct json_out *o, const char *used_key, uint64_t used,
 
 static void limits_json(struct session *s, struct mount *m, struct json_out *o)
 {
-	static const char *const used[] = {"records_used", "bytes_used",
-					   "opens_used"};
+	static const char *const used[METER_KINDS] = {
+		[METER_RECORDS] = "records_used",
+		[METER_BYTES] = "bytes_used",
+		[METER_OPENS] = "opens_used",
+		[METER_FLAGS] = "flags_used"};
 	const struct limits *l = desk_limits(s->desk);
 
 	json_key(o, "records");

@@ -98,13 +98,15 @@ static int put_end(struct session *s, int64_t now, struct buf *b)
 
 int session_terms(struct session *s, int64_t now, struct buf *b)
 {
-	static const char *const of[METER_KINDS] = {"records of this hour",
-						    "bytes of this day",
-						    "files of this minute"};
+	static const char *const of[METER_KINDS] = {
+		[METER_RECORDS] = "records of this hour",
+		[METER_BYTES] = "bytes of this day",
+		[METER_OPENS] = "files of this minute",
+		[METER_FLAGS] = NULL}; /* TASK.md names it */
 	int r = s->meter == NULL ? 0 : put_end(s, now, b);
 
 	for (enum meter_kind k = 0; s->meter != NULL && k < METER_KINDS; k++)
-		if (r == 0 && meter_limit(s->meter, k) != 0)
+		if (r == 0 && of[k] != NULL && meter_limit(s->meter, k) != 0)
 			r = buf_printf(
 				b, "%s%" PRIu64 " of %" PRIu64 " %s used",
 				b->n == 0 ? "" : ", ", meter_used(s->meter, k),

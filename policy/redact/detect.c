@@ -128,6 +128,7 @@ static int file_done(struct detect_group *g, struct detect_file *f)
 	if (h.denied != DENIAL_NONE)
 		detect_audio_denied(f);
 	detect_record_complain_rest(g);
+	detect_flag_done(f);
 	if (rc != 0)
 		return rc;
 	memcpy(attrs, g->attrs, g->nattrs * sizeof(*attrs));
@@ -215,6 +216,8 @@ static int group_run(struct detect_group *g, struct detect_file *files,
 		paths = paths || files[i].plan.group != 0;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = named_learn(g, &files[i]);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = detect_flag_learn(g, &files[i]);
 	if (rc == 0 && paths && n == 1)
 		rc = pass_all(g, files, n, PASS_COUNT);
 	if (rc == 0 && needs_learning(g, files, n)) {
@@ -298,6 +301,8 @@ static int file_open(struct detect_group *g, struct detect_file *f,
 		rc = detect_attrs_literals(g, f->rule);
 	if (rc == 0)
 		rc = detect_path_watch(&g->paths, s->path);
+	if (rc == 0)
+		rc = detect_flag_open(g->r, s, &f->flags);
 	return rc == 0 ? detect_table_open(g, f) : rc;
 }
 
@@ -330,6 +335,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		buf_free(&f[i].group);
 		detect_times_free(&f[i].own);
 		detect_told_free(&f[i].told);
+		detect_flag_close(f[i].flags, detect_flag_count(&files[i]));
 	}
 	detect_spoken_free(&g->spoken);
 	propagate_free(g->known);

@@ -4,10 +4,15 @@
 #define REDACT_DETECT_H
 
 #include "policy/redact/dataset.h"
+#include "policy/redact/flag.h"
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
 #define DETECT_VERSION "carrel-detect/6"
+
+/* What is complained of where the words, or seconds, of the file's flag number
+ * N, from 1, are not there. */
+#define DETECT_NO_FLAG "accepted flag %zu of this file is not in it"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -100,6 +105,10 @@ void propagate_in_names(struct propagate *p);
 int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 		    uint8_t score) MUST_CHECK;
 size_t propagate_count(const struct propagate *p);
+/** propagate_flag(p, type, text): a value that an annotator flagged: searched
+ * whatever its words are. -ENOMEM. */
+int propagate_flag(struct propagate *p, uint16_t type,
+		   struct bytes text) MUST_CHECK;
 /** propagate_find(p, runs, n, out): hits of known values that `out` does not
  * cover yet are merged into out, still resolved. Linear. */
 int propagate_find(const struct propagate *p, const struct run *runs, size_t n,
@@ -110,7 +119,9 @@ void propagate_reset(struct propagate *p);
 
 /* One file of a group. */
 struct source {
-	struct bytes path, data; /* data: the whole file, mapped */
+	struct bytes path, data;  /* data: the whole file, mapped */
+	const struct flag *flags; /* of it, which the owner took; borrowed */
+	size_t nflags;		  /* at most FLAG_MOST are searched */
 };
 
 /* Where the results go; returning non-zero stops with that code. */

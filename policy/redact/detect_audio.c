@@ -197,6 +197,8 @@ int detect_audio_record(struct detect_group *g, const struct record *rec)
 	}
 	for (size_t i = 0; i < t->n; i++)
 		pull_in(w, frames, &t->v[i]);
+	if (rc == 0)
+		rc = detect_flag_sound(g, frames);
 	if (t->n > 1)
 		qsort(t->v, t->n, sizeof(*t->v), by_time);
 	for (size_t i = 0; rc == 0 && i < t->n; i++)

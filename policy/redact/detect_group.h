@@ -3,6 +3,7 @@
 #ifndef REDACT_DETECT_GROUP_H
 #define REDACT_DETECT_GROUP_H
 
+#include "policy/redact/detect_flag.h"
 #include "policy/redact/detect_learn.h"
 #include "policy/redact/detect_object.h"
 #include "policy/redact/detect_path.h"
@@ -33,6 +34,7 @@ struct detect_file {
 	struct detect_times *times; /* of the recording that this transcript
 				       is of; NULL: of none */
 	struct detect_told told;    /* what it tells of it without times */
+	struct detect_flag *flags;  /* of src->flags; NULL: none */
 };
 
 /* One run of detect_group. */
@@ -102,6 +104,22 @@ int detect_record(void *ctx, const struct format_record *r) MUST_CHECK;
 void detect_record_complain(struct detect_group *g, uint64_t record,
 			    const char *words);
 void detect_record_complain_rest(struct detect_group *g);
+
+/* ---- detect_flag.c ---- */
+
+/** detect_flag_learn(g, f): what was flagged in f is known in its group, too;
+ * before the first pass. -ENOMEM. */
+int detect_flag_learn(struct detect_group *g,
+		      const struct detect_file *f) MUST_CHECK;
+/** detect_flag_record(g, r): what was flagged in the file being read, among the
+ * hits of g; it wins over all others. -ENOMEM. */
+int detect_flag_record(struct detect_group *g,
+		       const struct format_record *r) MUST_CHECK;
+/** detect_flag_sound(g, frames): the seconds that were flagged in the recording
+ * being read, of so many frames, among what is heard. -ENOMEM. */
+int detect_flag_sound(struct detect_group *g, uint64_t frames) MUST_CHECK;
+/** detect_flag_done(f): complain of what was not found. */
+void detect_flag_done(const struct detect_file *f);
 
 /* ---- detect_audio.c ---- */
 

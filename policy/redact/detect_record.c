@@ -121,7 +121,7 @@ static int hits_of(struct detect_group *g, const struct format_record *r)
 		rc = learn(g, p, r);
 	if (rc == 0 && propagate_count(p) > 0)
 		rc = propagate_find(p, r->runs, r->nruns, &g->hits);
-	return rc;
+	return rc == 0 ? detect_flag_record(g, r) : rc;
 }
 
 /* Of a record with these attributes. */

@@ -44,7 +44,9 @@
 	X(ORDER_ID) X(CONFIRMATION_NUMBER) X(POLICY_NUMBER) X(CLAIM_NUMBER) \
 	X(TICKET_ID) X(CUSTOMER_ID) \
 	/* the rest */ \
-	X(DATE_TIME) X(MONEY) X(ID_NUMBER) X(COLUMN)
+	X(DATE_TIME) X(MONEY) X(ID_NUMBER) X(COLUMN) \
+	/* what an annotator flagged, of no type that the owner named */ \
+	X(FLAGGED)
 /* clang-format on */
 
 enum entity {

@@ -232,6 +232,25 @@ int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 	return rc;
 }
 
+int propagate_flag(struct propagate *p, uint16_t type, struct bytes text)
+{
+	struct folded f = {0};
+	struct leaf leaf = {.type = type, .rule = RULE_FLAG, .score = CERTAIN};
+	char digits[DIGITS_MOST];
+	unsigned n;
+	int rc = recognizer_fold(text, &f);
+
+	if (rc == 0) {
+		n = propagate_digits_of(buf_bytes(&f.text), digits);
+		p->said = n > 0;
+		rc = add(p, buf_bytes(&f.text), leaf);
+		if (rc == 0 && n >= LEAST_DIGITS)
+			rc = learn_digits(p, digits, n, leaf);
+	}
+	recognizer_fold_free(&f);
+	return rc;
+}
+
 /* One run's new hits, in candidates of their own. */
 struct search {
 	struct hits *found;

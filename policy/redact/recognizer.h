@@ -17,6 +17,7 @@
  */
 /* clang-format off */
 #define RULE_LIST(X) \
+	X(FLAG, "flag") \
 	X(KNOWN, "known") \
 	X(PROPAGATED, "propagated") \
 	X(PROPAGATED_REVERSED, "propagated.reversed") \

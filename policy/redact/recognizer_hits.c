@@ -61,6 +61,8 @@ static bool stronger(const struct hit *a, const struct hit *b)
 {
 	uint32_t na = a->end - a->start, nb = b->end - b->start;
 
+	if ((a->rule == RULE_FLAG) != (b->rule == RULE_FLAG))
+		return a->rule == RULE_FLAG; /* somebody looked */
 	if (a->score != b->score)
 		return a->score > b->score;
 	if (na != nb)

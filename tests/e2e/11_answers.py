@@ -107,7 +107,8 @@ def answers(room):
         ('policy explain', '--assignment', '--policy', pol),
         ('policy diff', pol, pol), ('policy apply', pol), ('status',),
         ('session list',),
-        ('work list',), ('work export', '--out', room.path('work')),
+        ('work list',), ('work flags',),
+        ('work export', '--out', room.path('work')),
         ('fsck',), ('fsck', '--quick'), ('run', '--explain', *by),
         ('audit verify', '--key', room.vkey), ('audit log',),
         ('key new', room.path('aud')), ('version',), ('key list',),
@@ -297,7 +298,7 @@ def main():
         completed(room)
         done = answers(room)
         # These need a mount, or are one; serve says nothing.
-        left = commands() - done - {'mount', 'audit replay', 'serve',
+        left = commands() - done - {'mount', 'audit replay', 'serve', 'flag',
                                     'session end', 'project end'}
         check(not left, f'no --json was tried of: {left}')
         stats(room)

@@ -144,7 +144,10 @@ static void detect(const char *name, const struct dataset_rules *d,
 	struct seen s = {data, .table.data = data, .check = {.size = data.n},
 			 .root = root};
 	const struct detect_sink sink = {on_block, on_done, NULL, &s};
-	const struct source file = {bytes_str(name), data};
+	/* What stands in the middle was flagged, whatever it is. */
+	const struct flag flag = {bytes_str("TITLE"),
+				  bytes_sub(data, data.n / 2, 12)};
+	const struct source file = {bytes_str(name), data, &flag, data.n % 2};
 	struct recognizers *r = NULL;
 
 	if (recognizers_new(d, &r, NULL) != 0)
@@ -153,6 +156,17 @@ static void detect(const char *name, const struct dataset_rules *d,
 		__builtin_trap();
 	recognizers_free(r);
 	buf_free(&s.table.out);
+}
+
+static void seconds(struct bytes data)
+{
+	uint64_t from, to;
+
+	if (flag_seconds(data, &from, &to) == 0 &&
+	    (from >= to || to > 1000000000000000ull || data.n > FLAG_LONG))
+		__builtin_trap();
+	if (flag_words(data) == 0 && (data.n == 0 || data.n > FLAG_LONG))
+		__builtin_trap();
 }
 
 static void fields(enum format f, struct bytes data)
@@ -185,6 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n == 0 || a == NULL)
 		return 0;
 	in = bytes_of(data + 1, n - 1);
+	seconds(in);
 	known.path = path(a, "$..name");
 	rule.speaker = path(a, "$..role");
 	rule.text = path(a, "$..c|json|$..t");

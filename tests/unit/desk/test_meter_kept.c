@@ -124,6 +124,40 @@ static void test_hostile_cell(void **state)
 	meter_close(t);
 }
 
+/* A counter of before flags were counted goes on. */
+static void test_older_cell(void **state)
+{
+	struct counting *p = *state;
+	const struct limits l = {.bytes_per_day = 1000, .flags_per_hour = 2};
+	struct bytes name = bytes_of("harbor\0otto", 11);
+	struct buf b CLEANUP(buf_free) = {0};
+	struct window none = {0};
+	struct meter *t = meter_seat(p, "otto", &l);
+	size_t window;
+
+	assert_int_equal(meter_at(p, t, 0, 10), 10);
+	meter_close(t);
+	assert_int_equal(window_put(&b, &none), 0);
+	window = b.n; /* the last one is as short */
+	buf_clear(&b);
+	assert_int_equal(store_cell_get(p->f->store, "meter", name, &b), 0);
+	assert_int_equal(b.p[0], 0x85);
+	b.p[0] = 0x84;
+	assert_int_equal(store_cell_put(p->f->store, "meter", name,
+					bytes_of(b.p, b.n - window)),
+			 0);
+	t = meter_seat(p, "otto", &l);
+	assert_int_equal(meter_used(t, METER_BYTES), 10);
+	assert_int_equal(meter_flag(t), 0);
+	assert_int_equal(meter_flag(t), 0);
+	assert_int_equal(meter_flag(t), -EDQUOT);
+	meter_close(t);
+	t = meter_seat(p, "otto", &l);
+	assert_int_equal(meter_flag(t), -EDQUOT);
+	assert_int_equal(meter_used(t, METER_FLAGS), 2);
+	meter_close(t);
+}
+
 /* A counter that cannot be written shows nothing. */
 static void test_unwritable(void **state)
 {
@@ -149,9 +183,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, meter_up, meter_down)
-		T(test_killed),
-		T(test_asking_waits_for_nothing),
-		T(test_hostile_cell),
+		T(test_killed),	      T(test_asking_waits_for_nothing),
+		T(test_hostile_cell), T(test_older_cell),
 		T(test_unwritable),
 	};
 

@@ -10,6 +10,7 @@
  */
 #define FAKE_BIG (5u * 1048576 + 3)
 #define FAKE_MANY 1000u
+#define FAKE_RECORDING 3u /* "empty", to who asks */
 #define FAKE_BASE 0x5000000000000000ull
 
 struct desk *fake_desk_new(void);

@@ -109,6 +109,34 @@ const struct desk_node *desk_node(const struct desk *d, uint32_t nr)
 	return &d->nodes[nr];
 }
 
+bool desk_source(const struct desk *d, uint32_t nr, struct desk_source *out)
+{
+	const struct desk_node *n = &d->nodes[nr];
+
+	if (n->folder)
+		return false;
+	*out = (struct desk_source){.dataset = bytes_str("d"),
+				    .path = n->name,
+				    .id = (const uint8_t *)"0123456789abcdef",
+				    .recording = nr == FAKE_RECORDING};
+	return true;
+}
+
+uint32_t desk_stored(const struct desk *d, struct bytes path)
+{
+	for (uint32_t i = 0; i < NODES; i++)
+		if (!d->nodes[i].folder && path.n > 2 &&
+		    bytes_eq(bytes_sub(path, 2, path.n), d->nodes[i].name))
+			return i;
+	return UINT32_MAX;
+}
+
+uint32_t desk_objects(const struct desk *d)
+{
+	(void)d;
+	return NODES;
+}
+
 uint32_t desk_find(const struct desk *d, uint32_t folder, struct bytes name)
 {
 	const struct desk_node *n = &d->nodes[folder];

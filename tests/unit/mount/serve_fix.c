@@ -30,7 +30,8 @@ int serve_up(struct fix *f, enum durability d)
 			       .init = f->init,
 			       .anybody = f->init == 0,
 			       .task = bytes_str(SERVE_TASK),
-			       .meter = f->meter};
+			       .meter = f->meter,
+			       .flags = f->flags};
 	struct err e = {0};
 
 	w.fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);

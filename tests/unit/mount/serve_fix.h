@@ -18,6 +18,7 @@ struct fix {
 	char dir[64];
 	pid_t init; /* 0: anybody may ask */
 	struct meter *meter;
+	struct flags *flags;
 };
 
 /** serve_up(f, d): mount and serve. serve_down(f): take it down. */

@@ -177,7 +177,7 @@ static void test_ways(void **state)
 		     "    work: { keep: \"*.txt\", sees: [r] }\n"
 		     "    allow: { gui: true, publish: [8080, 8081] }\n"
 		     "    limits: { bytes_per_day: 1GiB, idle: 30m, "
-		     "opens_per_minute: 9 }\n"
+		     "opens_per_minute: 9, flags_per_hour: 7 }\n"
 		     "    undetected: images\n");
 	const struct role *r = &p->roles[0];
 
@@ -199,6 +199,7 @@ static void test_ways(void **state)
 	assert_int_equal(r->limits.bytes_per_day, 1u << 30);
 	assert_int_equal(r->limits.idle, 1800);
 	assert_int_equal(r->limits.opens_per_minute, 9);
+	assert_int_equal(r->limits.flags_per_hour, 7);
 	assert_int_equal(r->limits.records_per_hour, 0);
 	policy_free(p);
 }
