@@ -18,15 +18,15 @@
 #include "policy/redact/index.h"
 
 /*
- * A file is read twice: once hashed, to know whether it stands already, and
- * once sealed, hashed again; the child reads it too. All three must agree, or
+ * A file is read twice: once to know whether it stands already, and once to be
+ * sealed; the child reads it between. Both must have one print (print.h), or
  * the file changed meanwhile and is not taken: what is sealed is what was
  * detected. Frames of a child are hostile: each block and head is decoded by
  * the strict readers, compared with the file, and encoded bytes are sealed as
  * they came. Files of a group come back in order, blocks in order, then the
  * head; anything else ends the child.
  */
-#define CHUNK 262144
+#define CHUNK 262144 /* prints are made of such parts: another gives others */
 
 void job_complain(struct ingest_run *r, struct bytes path, uint64_t record,
 		  const char *words)
@@ -80,6 +80,21 @@ int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
 						: -ESTALE;
 }
 
+void job_print(const struct job *j, struct print *p)
+{
+	const struct key *key = j->r->print;
+
+	print_begin(p,
+		    key == NULL ? AEAD_REFUSED : store_cipher(j->r->w->store),
+		    key);
+}
+
+static int print_chunk(void *ctx, struct bytes b)
+{
+	print_add(ctx, b);
+	return 0;
+}
+
 static int hash_chunk(void *ctx, struct bytes b)
 {
 	hasher_add(ctx, b);
@@ -88,7 +103,7 @@ static int hash_chunk(void *ctx, struct bytes b)
 
 static int open_file(struct job *j, struct file *f)
 {
-	struct hasher h;
+	struct print p;
 	struct err why = {0};
 	int r = 0;
 
@@ -98,10 +113,10 @@ static int open_file(struct job *j, struct file *f)
 		r = f->fd;
 	else if (fstat(f->fd, &f->st) != 0)
 		r = -errno;
-	hasher_blake2b(&h, NULL);
+	job_print(j, &p);
 	if (r == 0)
-		r = job_each_chunk(f, hash_chunk, &h);
-	hasher_end(&h, f->content);
+		r = job_each_chunk(f, print_chunk, &p);
+	print_end(&p, f->print);
 	if (r == -ENOMEM)
 		return r;
 	if (r != 0)
@@ -116,23 +131,30 @@ static int open_file(struct job *j, struct file *f)
 }
 
 /* What was erased from a file does not come back with the unchanged file. */
-static void find_erased(struct job *j)
+static int find_erased(struct job *j, struct file *f)
 {
-	for (size_t i = 0; j->r->erased && i < j->n; i++) {
-		struct file *f = &j->files[i];
-		enum source_state is =
-			f->bad ? SOURCE_NEW
-			       : source_state(j->r->txn, j->r->w->store,
-					      f->f->stored,
-					      (uint64_t)f->st.st_size,
-					      f->content, &f->stood);
+	enum source_state is;
+	uint8_t hash[HASH_LEN];
+	struct hasher h;
+	int r;
 
-		f->stands = is == SOURCE_PART;
-		f->bad = f->bad || is == SOURCE_GONE;
-		if (is == SOURCE_GONE)
-			job_complain(j->r, f->f->stored, INGEST_NO_RECORD,
-				     "it was erased: not taken unchanged");
+	hasher_blake2b(&h, NULL);
+	r = job_each_chunk(f, hash_chunk, &h);
+	hasher_end(&h, hash);
+	if (r == -ENOMEM)
+		return r;
+	if (r != 0) {
+		job_leave_out(j, f, "changed while it was read");
+		return 0;
 	}
+	is = source_state(j->r->txn, j->r->w->store, f->f->stored,
+			  (uint64_t)f->st.st_size, hash, &f->stood);
+	f->stands = is == SOURCE_PART;
+	f->bad = is == SOURCE_GONE;
+	if (is == SOURCE_GONE)
+		job_complain(j->r, f->f->stored, INGEST_NO_RECORD,
+			     "it was erased: not taken unchanged");
+	return 0;
 }
 
 /* What the result depends on: all files of the group, rules, recognizers. */
@@ -147,7 +169,7 @@ static void make_stamps(struct job *j)
 	for (size_t i = 0; i < j->n; i++)
 		if (!j->files[i].bad) {
 			hasher_field(&h, j->files[i].f->stored);
-			hasher_add(&h, bytes_of(j->files[i].content, HASH_LEN));
+			hasher_add(&h, bytes_of(j->files[i].print, HASH_LEN));
 		}
 	hasher_end(&h, group);
 	for (size_t i = 0; i < j->n; i++) {
@@ -169,10 +191,11 @@ static int run_job(struct job *j, struct err *e)
 	for (size_t i = 0; r == 0 && i < j->n; i++) {
 		r = open_file(j, &j->files[i]);
 		bytes += (uint64_t)j->files[i].st.st_size;
+		if (r == 0 && j->r->erased && !j->files[i].bad)
+			r = find_erased(j, &j->files[i]);
 	}
 	if (r != 0)
 		return err_set(e, r, "", "%s", strerror(-r));
-	find_erased(j);
 	for (size_t i = 0; i < j->n; i++)
 		any = any || !j->files[i].bad;
 	if (!any)
