@@ -27,8 +27,8 @@ const struct transform *view_literal_rule(struct view_walk *w,
 					  const struct span *s)
 {
 	const struct view_in *in = w->in;
-	const struct circumstance c = view_circumstance(in, s);
 	const struct transform **known = NULL;
+	struct circumstance c;
 
 	if (s->type < RULES_KNOWN) {
 		known = &w->rules[s->type];
@@ -37,6 +37,7 @@ const struct transform *view_literal_rule(struct view_walk *w,
 		if (transform_is_firm(*known))
 			return *known;
 	}
+	c = view_circumstance(in, s);
 	return decision_for(in->decision, type_of(in, s), &c);
 }
 
