@@ -89,21 +89,26 @@ void job_print(const struct job *j, struct print *p)
 		    key);
 }
 
-static int print_chunk(void *ctx, struct bytes b)
-{
-	print_add(ctx, b);
-	return 0;
-}
+/* What the first reading makes of a file. */
+struct first {
+	struct print p;
+	struct hasher h;
+	bool hash;
+};
 
-static int hash_chunk(void *ctx, struct bytes b)
+static int first_chunk(void *ctx, struct bytes b)
 {
-	hasher_add(ctx, b);
+	struct first *x = ctx;
+
+	print_add(&x->p, b);
+	if (x->hash)
+		hasher_add(&x->h, b);
 	return 0;
 }
 
 static int open_file(struct job *j, struct file *f)
 {
-	struct print p;
+	struct first x = {.hash = j->r->erased};
 	struct err why = {0};
 	int r = 0;
 
@@ -113,10 +118,12 @@ static int open_file(struct job *j, struct file *f)
 		r = f->fd;
 	else if (fstat(f->fd, &f->st) != 0)
 		r = -errno;
-	job_print(j, &p);
+	job_print(j, &x.p);
+	hasher_blake2b(&x.h, NULL);
 	if (r == 0)
-		r = job_each_chunk(f, print_chunk, &p);
-	print_end(&p, f->print);
+		r = job_each_chunk(f, first_chunk, &x);
+	print_end(&x.p, f->print);
+	hasher_end(&x.h, f->hash);
 	if (r == -ENOMEM)
 		return r;
 	if (r != 0)
@@ -131,30 +138,23 @@ static int open_file(struct job *j, struct file *f)
 }
 
 /* What was erased from a file does not come back with the unchanged file. */
-static int find_erased(struct job *j, struct file *f)
+static void find_erased(struct job *j)
 {
-	enum source_state is;
-	uint8_t hash[HASH_LEN];
-	struct hasher h;
-	int r;
+	for (size_t i = 0; j->r->erased && i < j->n; i++) {
+		struct file *f = &j->files[i];
+		enum source_state is =
+			f->bad ? SOURCE_NEW
+			       : source_state(j->r->txn, j->r->w->store,
+					      f->f->stored,
+					      (uint64_t)f->st.st_size, f->hash,
+					      &f->stood);
 
-	hasher_blake2b(&h, NULL);
-	r = job_each_chunk(f, hash_chunk, &h);
-	hasher_end(&h, hash);
-	if (r == -ENOMEM)
-		return r;
-	if (r != 0) {
-		job_leave_out(j, f, "changed while it was read");
-		return 0;
+		f->stands = is == SOURCE_PART;
+		f->bad = f->bad || is == SOURCE_GONE;
+		if (is == SOURCE_GONE)
+			job_complain(j->r, f->f->stored, INGEST_NO_RECORD,
+				     "it was erased: not taken unchanged");
 	}
-	is = source_state(j->r->txn, j->r->w->store, f->f->stored,
-			  (uint64_t)f->st.st_size, hash, &f->stood);
-	f->stands = is == SOURCE_PART;
-	f->bad = is == SOURCE_GONE;
-	if (is == SOURCE_GONE)
-		job_complain(j->r, f->f->stored, INGEST_NO_RECORD,
-			     "it was erased: not taken unchanged");
-	return 0;
 }
 
 /* What the result depends on: all files of the group, rules, recognizers. */
@@ -191,11 +191,10 @@ static int run_job(struct job *j, struct err *e)
 	for (size_t i = 0; r == 0 && i < j->n; i++) {
 		r = open_file(j, &j->files[i]);
 		bytes += (uint64_t)j->files[i].st.st_size;
-		if (r == 0 && j->r->erased && !j->files[i].bad)
-			r = find_erased(j, &j->files[i]);
 	}
 	if (r != 0)
 		return err_set(e, r, "", "%s", strerror(-r));
+	find_erased(j);
 	for (size_t i = 0; i < j->n; i++)
 		any = any || !j->files[i].bad;
 	if (!any)

@@ -15,6 +15,7 @@ struct file {
 	int fd;
 	struct stat st;
 	uint8_t print[HASH_LEN], stamp[HASH_LEN];
+	uint8_t hash[HASH_LEN];	  /* BLAKE2b, where run->erased */
 	bool bad;		  /* unreadable or changed */
 	bool stands;		  /* already: the child reads it for others */
 	struct store_entry stood; /* where it stands already: no names */
