@@ -248,10 +248,42 @@ static bool take(struct cbor *c, enum cbor_type want, struct head *h)
 	return true;
 }
 
+/* Most heads are of one to three bytes, and an index has many thousands, read
+ * at each first look at a block. *v is what such a one says, and it is
+ * consumed; all that is not plain is left to head_read. */
+static bool take_short(struct cbor *c, enum major major, uint64_t *v)
+{
+	size_t left = c->in.n - c->at, n = 1;
+	const uint8_t *p;
+
+	if (c->err != 0 || left < 3)
+		return false;
+	p = c->in.p + c->at;
+	if (p[0] >> 5 != (unsigned)major)
+		return false;
+	*v = p[0] & 31;
+	if (*v == 24) {
+		*v = p[1];
+		n = *v < 24 ? 0 : 2;
+	} else if (*v == 25) {
+		*v = (uint64_t)p[1] << 8 | p[2];
+		n = *v < 0x100 ? 0 : 3;
+	} else if (*v > 25) {
+		n = 0;
+	}
+	if (n == 0 || (major != MAJOR_UINT && *v > left - n))
+		return false;
+	c->at += n;
+	return true;
+}
+
 uint64_t cbor_get_uint(struct cbor *c)
 {
 	struct head h;
+	uint64_t v;
 
+	if (take_short(c, MAJOR_UINT, &v))
+		return v;
 	return take(c, CBOR_UINT, &h) ? h.v : 0;
 }
 
@@ -272,8 +304,14 @@ int64_t cbor_get_int(struct cbor *c)
 static struct bytes get_string(struct cbor *c, enum cbor_type want)
 {
 	struct bytes v = {NULL, 0};
+	uint64_t n;
 	struct head h;
 
+	if (want == CBOR_BYTES && take_short(c, MAJOR_BYTES, &n)) {
+		v = bytes_of(c->in.p + c->at, (size_t)n);
+		c->at += (size_t)n;
+		return v;
+	}
 	if (!take(c, want, &h))
 		return v;
 	v = bytes_sub(c->in, h.body, h.v);
@@ -299,7 +337,10 @@ struct bytes cbor_get_text(struct cbor *c)
 uint64_t cbor_get_array(struct cbor *c)
 {
 	struct head h;
+	uint64_t v;
 
+	if (take_short(c, MAJOR_ARRAY, &v))
+		return v;
 	return take(c, CBOR_ARRAY, &h) ? h.v : 0;
 }
 

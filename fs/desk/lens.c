@@ -12,15 +12,19 @@ int lens_source(void *ctx, uint64_t off, void *dst, size_t n)
 	return store_object_read(ctx, off, dst, n);
 }
 
-/* From off's segment on, as much as fits: the store opens neighbouring segments
- * in one go. */
+/* From off's segment on, as much as fits and will be wanted: the store opens
+ * neighbouring segments in one go. */
 static int near_fill(struct lens_near *w, uint64_t off)
 {
 	uint64_t size = store_object_size(w->object);
 	uint64_t at = off - off % STORE_SEGMENT;
+	uint64_t want = off % STORE_SEGMENT + w->left + STORE_SEGMENT - 1;
 	size_t n = size - at < LENS_NEAR ? (size_t)(size - at) : LENS_NEAR;
 	int rc;
 
+	want -= want % STORE_SEGMENT;
+	if (want != 0 && want < n)
+		n = (size_t)want;
 	w->n = 0;
 	if (w->p == NULL)
 		w->p = mem_new(1, LENS_NEAR);
@@ -55,6 +59,7 @@ int lens_near_source(void *ctx, uint64_t off, void *dst, size_t n)
 		to += part;
 		off += part;
 		n -= part;
+		w->left -= part < w->left ? part : w->left;
 	}
 	return 0;
 }

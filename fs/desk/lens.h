@@ -50,13 +50,15 @@ void lens_block_free(struct lens_block *b) NONNULL_ALL;
 /** lens_source(ctx, off, dst, n): source bytes; ctx is the store_object. */
 int lens_source(void *ctx, uint64_t off, void *dst, size_t n) MUST_CHECK;
 
-#define LENS_NEAR (4u * STORE_SEGMENT)
+/* Less than what the allocator maps anew each time (mem_lean). */
+#define LENS_NEAR (3u * STORE_SEGMENT)
 
 /* What one long read of a view asks for in small pieces. */
 struct lens_near {
 	struct store_object *object;
 	bool wanted; /* false: it is lens_source */
 	uint8_t *p;  /* LENS_NEAR bytes, once there was a small piece */
+	size_t left; /* about what the read will still ask for */
 	uint64_t at; /* source bytes [at, at + n) are in p */
 	size_t n;
 };

@@ -11,7 +11,7 @@
 #include <errno.h>
 
 #include "fs/desk/lens.h"
-#include "policy/redact/view.h"
+#include "policy/redact/piece.h"
 
 #define PART 65536u
 
@@ -95,11 +95,12 @@ static int pair_block(struct pairing *p, uint32_t nr, uint64_t *before,
 		rc = view_build(&b.in, &v, e);
 	for (size_t i = 0; rc == 0 && i < v.npieces; i++) {
 		const struct piece *x = &v.pieces[i];
+		uint64_t n = piece_len(&v, i);
 
 		if (x->kind == PIECE_COPY)
-			rc = copied(p, v.base + x->from, x->len);
+			rc = copied(p, v.base + x->from, n);
 		else if (x->kind == PIECE_LITERAL)
-			rc = buf_put(&p->in, v.literals.p + x->from, x->len);
+			rc = buf_put(&p->in, v.literals.p + x->from, (size_t)n);
 		else
 			rc = -EPROTO;
 	}

@@ -318,6 +318,7 @@ ssize_t shown_read(struct shown *s, uint64_t off, void *dst, size_t n)
 	n = least(s->index.size - off, n);
 	near.wanted =
 		n >= LENS_NEAR && (!s->of->whole || s->lens.head.nspans > 0);
+	near.left = n;
 	for (left = n; left > 0; left -= got) {
 		int rc = read_some(s, &in, off, to, left, &got);
 

@@ -271,8 +271,11 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	if (r == 0 && !w->dry_run)
 		r = store_ingest_begin(w->store, name, buf_bytes(&p->terms),
 				       &run->txn, e);
-	run->erased = run->txn != NULL && !w->redetect && source_any(w->store);
-	return r;
+	if (r != 0 || run->txn == NULL)
+		return r;
+	run->erased = !w->redetect && source_any(w->store);
+	run->print = store_print_key(w->store);
+	return run->print == NULL ? err_nomem(e) : 0;
 }
 
 int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
@@ -300,6 +303,7 @@ int ingest_run(const struct ingest_want *w, struct ingest_sum *sum,
 		r = start(&run, p, e);
 	if (r == 0)
 		r = take_all(&run, e);
+	key_free(run.print);
 	store_ingest_free(run.txn);
 	if (w->children != NULL) /* what they were told goes with p */
 		child_pool_setup(w->children, NULL);

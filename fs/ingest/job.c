@@ -18,15 +18,15 @@
 #include "policy/redact/index.h"
 
 /*
- * A file is read twice: once hashed, to know whether it stands already, and
- * once sealed, hashed again; the child reads it too. All three must agree, or
+ * A file is read twice: once to know whether it stands already, and once to be
+ * sealed; the child reads it between. Both must have one print (print.h), or
  * the file changed meanwhile and is not taken: what is sealed is what was
  * detected. Frames of a child are hostile: each block and head is decoded by
  * the strict readers, compared with the file, and encoded bytes are sealed as
  * they came. Files of a group come back in order, blocks in order, then the
  * head; anything else ends the child.
  */
-#define CHUNK 262144
+#define CHUNK 262144 /* prints are made of such parts: another gives others */
 
 void job_complain(struct ingest_run *r, struct bytes path, uint64_t record,
 		  const char *words)
@@ -80,15 +80,35 @@ int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
 						: -ESTALE;
 }
 
-static int hash_chunk(void *ctx, struct bytes b)
+void job_print(const struct job *j, struct print *p)
 {
-	hasher_add(ctx, b);
+	const struct key *key = j->r->print;
+
+	print_begin(p,
+		    key == NULL ? AEAD_REFUSED : store_cipher(j->r->w->store),
+		    key);
+}
+
+/* What the first reading makes of a file. */
+struct first {
+	struct print p;
+	struct hasher h;
+	bool hash;
+};
+
+static int first_chunk(void *ctx, struct bytes b)
+{
+	struct first *x = ctx;
+
+	print_add(&x->p, b);
+	if (x->hash)
+		hasher_add(&x->h, b);
 	return 0;
 }
 
 static int open_file(struct job *j, struct file *f)
 {
-	struct hasher h;
+	struct first x = {.hash = j->r->erased};
 	struct err why = {0};
 	int r = 0;
 
@@ -98,10 +118,12 @@ static int open_file(struct job *j, struct file *f)
 		r = f->fd;
 	else if (fstat(f->fd, &f->st) != 0)
 		r = -errno;
-	hasher_blake2b(&h, NULL);
+	job_print(j, &x.p);
+	hasher_blake2b(&x.h, NULL);
 	if (r == 0)
-		r = job_each_chunk(f, hash_chunk, &h);
-	hasher_end(&h, f->content);
+		r = job_each_chunk(f, first_chunk, &x);
+	print_end(&x.p, f->print);
+	hasher_end(&x.h, f->hash);
 	if (r == -ENOMEM)
 		return r;
 	if (r != 0)
@@ -124,8 +146,8 @@ static void find_erased(struct job *j)
 			f->bad ? SOURCE_NEW
 			       : source_state(j->r->txn, j->r->w->store,
 					      f->f->stored,
-					      (uint64_t)f->st.st_size,
-					      f->content, &f->stood);
+					      (uint64_t)f->st.st_size, f->hash,
+					      &f->stood);
 
 		f->stands = is == SOURCE_PART;
 		f->bad = f->bad || is == SOURCE_GONE;
@@ -160,7 +182,7 @@ static void make_stamps(struct job *j)
 	for (size_t i = 0; i < j->n; i++)
 		if (!j->files[i].bad) {
 			hasher_field(&h, j->files[i].f->stored);
-			hasher_add(&h, bytes_of(j->files[i].content, HASH_LEN));
+			hasher_add(&h, bytes_of(j->files[i].print, HASH_LEN));
 			hash_flags(j, &j->files[i], &h);
 		}
 	hasher_end(&h, group);

@@ -16,6 +16,7 @@ struct ingest_run {
 	struct ingest_sum *sum;
 	struct child_pool *children;
 	struct store_ingest *txn; /* NULL: dry run */
+	struct key *print;	  /* of files; NULL: dry run */
 	uint8_t setup[32];	  /* digest of manifest and word lists */
 	bool erased; /* from some file of this store something was */
 	struct walk walk;

@@ -15,18 +15,18 @@
 
 struct sealing {
 	struct store_writer *w;
-	struct hasher h;
+	struct print p;
 };
 
 static int seal_chunk(void *ctx, struct bytes b)
 {
 	struct sealing *s = ctx;
 
-	hasher_add(&s->h, b);
-	return s->w == NULL ? 0 : store_put_data(s->w, b);
+	print_add(&s->p, b);
+	return store_put_data(s->w, b);
 }
 
-/* -ESTALE when it is no longer what was hashed and detected. */
+/* -ESTALE when it is no longer what was read first, and detected. */
 static int begin_object(struct job *j, struct file *f)
 {
 	struct sealing s = {.w = j->w};
@@ -41,10 +41,10 @@ static int begin_object(struct job *j, struct file *f)
 	j->open = true;
 	if (j->w == NULL || f->f->entry != NULL)
 		return 0;
-	hasher_blake2b(&s.h, NULL);
+	job_print(j, &s.p);
 	r = job_each_chunk(f, seal_chunk, &s);
-	hasher_end(&s.h, now);
-	if (r == 0 && memcmp(now, f->content, HASH_LEN) != 0)
+	print_end(&s.p, now);
+	if (r == 0 && memcmp(now, f->print, HASH_LEN) != 0)
 		r = -ESTALE;
 	return r;
 }

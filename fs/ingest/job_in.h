@@ -7,13 +7,15 @@
 
 #include "base/hash.h"
 #include "fs/ingest/job.h"
+#include "fs/ingest/print.h"
 #include "policy/redact/index.h"
 
 struct file {
 	const struct walk_file *f;
 	int fd;
 	struct stat st;
-	uint8_t content[HASH_LEN], stamp[HASH_LEN];
+	uint8_t print[HASH_LEN], stamp[HASH_LEN];
+	uint8_t hash[HASH_LEN];	  /* BLAKE2b, where run->erased */
 	bool bad;		  /* unreadable or changed */
 	bool stands;		  /* already: the child reads it for others */
 	struct store_entry stood; /* where it stands already: no names */
@@ -40,9 +42,11 @@ struct job {
 void job_leave_out(struct job *j, struct file *f, const char *words);
 
 /**
- * job_each_chunk(f, fn, ctx): the file's bytes in order. -ESTALE when they are
- * fewer or more than they were.
+ * job_print(j, p): begin a print of a file. job_each_chunk(f, fn, ctx): the
+ * file's bytes in order, in parts as print_add wants them. -ESTALE when they
+ * are fewer or more than they were.
  */
+void job_print(const struct job *j, struct print *p);
 int job_each_chunk(struct file *f, int (*fn)(void *ctx, struct bytes b),
 		   void *ctx) MUST_CHECK;
 

@@ -6,6 +6,9 @@
  * of the two-hex directory. A crash before the link leaves a ".new-" file that
  * the next writer removes (sync); after it, a whole pack that no row names,
  * which fsck counts as an orphan. So a name never shows a part of a pack.
+ * A large one goes to the disk past the page cache, where that can be: copying
+ * it there costs more than all else about it, and an ingest would push out what
+ * readers have there.
  *
  * Reading keeps at most BACKEND_DIR_FDS descriptors. Each lives in a slot with
  * a count of readers inside pread; the slot that rested longest makes room.
@@ -28,6 +31,8 @@
 #define NAME_HEX (2 * BACKEND_NAME)
 #define SUFFIX ".pack"
 #define FRESH ".new-"
+#define PAGE 4096u
+#define DIRECT (1u << 20) /* bytes; smaller ones by way of the page cache */
 
 struct handle {
 	uint8_t name[BACKEND_NAME];
@@ -65,12 +70,12 @@ static int pack_open(struct dirbackend *d, const uint8_t *name)
 
 /* ---- put ---- */
 
-static int fresh_write(struct dirbackend *d, const char *path,
-		       struct bytes data)
+static int write_as(struct dirbackend *d, const char *path, int flags,
+		    struct bytes data)
 {
 	CLEANUP(fd_close)
-	int fd = openat(d->fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			0600);
+	int fd = openat(d->fd, path,
+			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | flags, 0600);
 	int rc;
 
 	if (fd < 0)
@@ -79,6 +84,24 @@ static int fresh_write(struct dirbackend *d, const char *path,
 	if (rc == 0 && fsync(fd) != 0)
 		rc = -errno;
 	return rc == -EFBIG ? -ENOSPC : rc;
+}
+
+/* What a file system that can do so takes straight from memory. */
+static bool is_direct(struct bytes data)
+{
+	return data.n >= DIRECT && data.n % PAGE == 0 &&
+	       (uintptr_t)data.p % PAGE == 0;
+}
+
+static int fresh_write(struct dirbackend *d, const char *path,
+		       struct bytes data)
+{
+	int rc = is_direct(data) ? write_as(d, path, O_DIRECT, data) : -EINVAL;
+
+	if (rc != -EINVAL)
+		return rc;
+	(void)unlinkat(d->fd, path, 0);
+	return write_as(d, path, 0, data);
 }
 
 /* One that stands may be of a thread, or of a process since killed, that has

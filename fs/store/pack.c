@@ -18,14 +18,31 @@
 #include "fs/store/pack.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "base/secret.h"
 
 static const uint8_t head[PACK_HEAD] = {'c', 'a', 'r', 'r', 'e', 'l',
 					'p', 'k', 0,   0,   0,	 1};
 
+/* All that it may come to need, once: pages that are not touched cost nothing,
+ * nothing is copied while it grows, and it begins at a page, so that a disk can
+ * take it as it is. */
+static int memory_map(struct pack *p)
+{
+	void *m = mmap(NULL, PACK_MOST, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (m == MAP_FAILED)
+		return -ENOMEM;
+	p->b = (struct buf){.p = m, .cap = PACK_MOST};
+	return 0;
+}
+
 int pack_start(struct pack *p)
 {
+	if (p->b.p == NULL && memory_map(p) != 0)
+		return -ENOMEM;
 	buf_clear(&p->b);
 	random_bytes(p->name, sizeof(p->name));
 	return buf_put(&p->b, head, sizeof(head));
@@ -70,5 +87,7 @@ bool pack_head_ok(const uint8_t bytes[PACK_HEAD])
 
 void pack_free(struct pack *p)
 {
-	buf_free(&p->b);
+	if (p->b.p != NULL)
+		munmap(p->b.p, PACK_MOST);
+	p->b = (struct buf){0};
 }

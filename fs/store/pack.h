@@ -11,7 +11,8 @@
 #define PACK_MOST (64u << 20) /* no pack is larger */
 #define PACK_ROUND 4096u      /* sizes are multiples of it */
 
-/* Zero-initialise, then pack_start. buf holds only sealed bytes. */
+/* Zero-initialise, then pack_start. buf holds only sealed bytes, in a mapping
+ * of PACK_MOST: it never grows. */
 struct pack {
 	uint8_t name[BACKEND_NAME];
 	struct buf b;

@@ -332,6 +332,10 @@ int store_object_why(struct store_object *o, struct err *e);
 
 /* ---- writing: ingest ---- */
 
+/** store_print_key(s): a key of its own, by which ingests know files again; the
+ * caller frees it. NULL: no memory. */
+struct key *store_print_key(struct store *s) MUST_CHECK;
+
 struct store_ingest; /* one ingest run of one data set */
 struct store_writer; /* one worker thread's own pack */
 

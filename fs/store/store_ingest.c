@@ -133,6 +133,11 @@ void store_ingest_free(struct store_ingest *i)
 
 /* ---- what stands already ---- */
 
+struct key *store_print_key(struct store *s)
+{
+	return key_derive(s->pool, s->digest, "carrel print");
+}
+
 struct probe {
 	struct store *s;
 	const uint8_t *stamp;

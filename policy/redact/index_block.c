@@ -1,4 +1,4 @@
-/* The index of one block as CBOR. */
+/* The index of one block from its CBOR, and what the CBOR is. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * block  = [sep, number, records, spans, values] or, where it is known of
@@ -19,211 +19,19 @@
  * may rely on the invariants of index.h even where the blob came from a child
  * that a hostile file has taken over.
  */
-#include "policy/redact/index.h"
+#include "policy/redact/index_block.h"
 
 #include <errno.h>
 
 #include "base/cbor.h"
-
-/* The id of a record that was given none. */
-struct decimal {
-	char s[12];
-	size_t n;
-};
-
-static struct decimal decimal(uint32_t number)
-{
-	struct decimal d = {.n = 0};
-	char back[sizeof(d.s)];
-	size_t n = 0;
-
-	/* By hand: printf was an eighth of a block's decoding. */
-	do
-		back[n++] = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	while (n > 0)
-		d.s[d.n++] = back[--n];
-	return d;
-}
-
-static int id_put(struct buf *b, const struct record *r)
-{
-	struct decimal d = decimal(r->number);
-
-	if (bytes_eq(r->id, bytes_of(d.s, d.n)))
-		return cbor_put_null(b);
-	return cbor_put_bytes(b, r->id);
-}
-
-static int attrs_put(struct buf *b, const struct attribute *a, uint32_t n)
-{
-	int rc = cbor_put_array(b, (uint64_t)n * 2);
-
-	for (uint32_t i = 0; rc == 0 && i < n; i++) {
-		rc = cbor_put_bytes(b, a[i].key);
-		if (rc == 0)
-			rc = cbor_put_bytes(b, a[i].value);
-	}
-	return rc;
-}
-
-static int uints_put(struct buf *b, const uint64_t *v, size_t n)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = cbor_put_uint(b, v[i]);
-	return rc;
-}
-
-static int record_put(struct buf *b, const struct record *r)
-{
-	const uint64_t v[] = {r->start - r->sep, r->end - r->start, r->denied};
-	int rc = cbor_put_array(b, 6);
-
-	if (rc == 0)
-		rc = uints_put(b, v, ARRAY_LEN(v));
-	if (rc == 0)
-		rc = id_put(b, r);
-	if (rc == 0)
-		rc = cbor_put_bytes(b, r->group);
-	if (rc == 0)
-		rc = attrs_put(b, r->attrs, r->nattrs);
-	return rc;
-}
-
-static int records_put(struct buf *b, const struct index_block *k)
-{
-	int rc = cbor_put_array(b, k->nrecords);
-
-	for (uint32_t i = 0; rc == 0 && i < k->nrecords; i++) {
-		const struct record *r = &k->records[i];
-
-		if (r->start < r->sep || r->end < r->start ||
-		    (i > 0 &&
-		     (r->sep != r[-1].end || r->number != r[-1].number + 1)))
-			return -EINVAL;
-		rc = record_put(b, r);
-	}
-	return rc;
-}
-
-/* Where the gap to the span behind s is counted from. */
-static uint64_t gap_from(const struct span *s)
-{
-	return (s->esc & ESC_AUDIO) != 0 ? s->start : s->end;
-}
-
-/* Either all spans of a block are of a recording, or none. */
-static bool same_kind(const struct index_block *k, uint32_t i)
-{
-	return (k->spans[i].esc & ESC_AUDIO) == (k->spans[0].esc & ESC_AUDIO);
-}
-
-static int spans_put(struct buf *b, const struct index_block *k)
-{
-	uint64_t at = k->nrecords == 0 ? 0 : k->records[0].sep;
-	int rc = cbor_put_array(b, (uint64_t)k->nspans * 8);
-
-	for (uint32_t i = 0; rc == 0 && i < k->nspans; i++) {
-		const struct span *s = &k->spans[i];
-		const uint64_t v[] = {
-			s->start - at, s->end - s->start, s->value, s->ord,
-			s->type,       s->rule,		  s->score, s->esc};
-
-		if (s->start < at || s->end <= s->start || !same_kind(k, i))
-			return -EINVAL;
-		rc = uints_put(b, v, ARRAY_LEN(v));
-		at = gap_from(s);
-	}
-	return rc;
-}
-
-static int values_put(struct buf *b, const struct index_block *k)
-{
-	uint64_t least = 0;
-	int rc = cbor_put_array(b, (uint64_t)k->nvalues * 3);
-
-	for (uint32_t i = 0; rc == 0 && i < k->nvalues; i++) {
-		const struct value *v = &k->values[i];
-		const uint64_t head[] = {v->number - least, v->type};
-
-		if (v->number < least)
-			return -EINVAL;
-		rc = uints_put(b, head, ARRAY_LEN(head));
-		if (rc == 0)
-			rc = cbor_put_bytes(b, v->canon);
-		least = (uint64_t)v->number + 1;
-	}
-	return rc;
-}
-
-static bool is_spoken(const struct index_block *k)
-{
-	for (uint32_t i = 0; i < k->nspans; i++)
-		if (k->spans[i].speaker != 0)
-			return true;
-	return false;
-}
-
-/* The run of spans from i on that have one speaker. */
-static uint32_t run_of(const struct index_block *k, uint32_t i)
-{
-	uint32_t n = 1;
-
-	while (i + n < k->nspans &&
-	       k->spans[i + n].speaker == k->spans[i].speaker)
-		n++;
-	return n;
-}
-
-static int speakers_put(struct buf *b, const struct index_block *k)
-{
-	uint64_t runs = 0;
-	int rc;
-
-	for (uint32_t i = 0; i < k->nspans; i += run_of(k, i))
-		runs++;
-	rc = cbor_put_array(b, 2 * runs);
-	for (uint32_t i = 0; rc == 0 && i < k->nspans; i += run_of(k, i)) {
-		const uint64_t v[] = {run_of(k, i), k->spans[i].speaker};
-
-		rc = uints_put(b, v, ARRAY_LEN(v));
-	}
-	return rc;
-}
-
-int index_block_put(struct buf *b, const struct index_block *k)
-{
-	bool spoken = is_spoken(k);
-	bool any = k->nrecords > 0;
-	const uint64_t first[] = {any ? k->records[0].sep : 0,
-				  any ? k->records[0].number : 0};
-	size_t n = b->n;
-	int rc = cbor_put_array(b, spoken ? 6 : 5);
-
-	if (rc == 0)
-		rc = uints_put(b, first, ARRAY_LEN(first));
-	if (rc == 0)
-		rc = records_put(b, k);
-	if (rc == 0)
-		rc = spans_put(b, k);
-	if (rc == 0)
-		rc = values_put(b, k);
-	if (rc == 0 && spoken)
-		rc = speakers_put(b, k);
-	if (rc != 0)
-		b->n = n;
-	return rc;
-}
-
-/* ---- the way back ---- */
 
 /* The cursor, where decoded things go, and the first failure. */
 struct in {
 	struct cbor c;
 	struct arena *a;
 	int rc;
+	struct decimal number; /* of the record at hand */
+	char *ids;	       /* room for those that are numbers */
 };
 
 /* An unsigned number up to max; anything else fails the cursor. */
@@ -252,41 +60,55 @@ static bool failed(struct in *in)
 	return in->rc != 0;
 }
 
-/* The head of an array of items of `each` things; memory for the items. */
-static void *array_get(struct in *in, uint64_t each, size_t size, uint32_t *n)
+/* The head of an array of items of `each` things. */
+static uint32_t count_get(struct in *in, uint64_t each)
 {
 	uint64_t all = cbor_get_array(&in->c);
-	void *p = NULL;
 
-	*n = 0;
 	if (all % each != 0 || all / each > UINT32_MAX)
 		in->rc = -EPROTO;
-	if (failed(in))
-		return NULL;
-	p = arena_array(in->a, (size_t)(all / each), size);
-	if (p == NULL)
+	return failed(in) ? 0 : (uint32_t)(all / each);
+}
+
+/* And memory for the items. */
+static void *array_get(struct in *in, uint64_t each, size_t size, uint32_t *n)
+{
+	uint32_t all = count_get(in, each);
+	void *p = failed(in) ? NULL : arena_array(in->a, all, size);
+
+	if (p == NULL && in->rc == 0)
 		in->rc = -ENOMEM;
-	else
-		*n = (uint32_t)(all / each);
+	*n = p == NULL ? 0 : all;
 	return p;
 }
 
-static struct bytes id_get(struct in *in, uint32_t number)
+/* The n-th from the last one, counted from 1. */
+static struct bytes id_get(struct in *in, uint32_t n)
 {
-	struct decimal d = decimal(number);
-	struct bytes id = {NULL, 0};
+	const struct decimal *d = &in->number;
+	char *s;
 
 	if (cbor_peek(&in->c) != CBOR_NULL)
 		return cbor_get_bytes(&in->c);
 	cbor_get_null(&in->c);
-	if (arena_dup(in->a, bytes_of(d.s, d.n), &id) != 0)
+	if (in->ids == NULL)
+		in->ids = arena_array(in->a, n, DIGITS);
+	s = in->ids;
+	if (s == NULL) {
 		in->rc = -ENOMEM;
-	return id;
+		return bytes_of(NULL, 0);
+	}
+	memcpy(s, d->s, d->n);
+	in->ids += d->n;
+	return bytes_of(s, d->n);
 }
 
 static void attrs_get(struct in *in, struct attribute **out, uint32_t *n)
 {
-	*out = array_get(in, 2, sizeof(**out), n);
+	*n = count_get(in, 2);
+	*out = *n == 0 ? NULL : arena_array(in->a, *n, sizeof(**out));
+	if (*out == NULL && *n > 0)
+		in->rc = -ENOMEM;
 	for (uint32_t i = 0; i < *n && !failed(in); i++) {
 		(*out)[i].key = cbor_get_bytes(&in->c);
 		(*out)[i].value = cbor_get_bytes(&in->c);
@@ -294,7 +116,7 @@ static void attrs_get(struct in *in, struct attribute **out, uint32_t *n)
 }
 
 static void record_get(struct in *in, uint64_t sep, uint32_t number,
-		       struct record *r)
+		       uint32_t left, struct record *r)
 {
 	if (cbor_get_array(&in->c) != 6)
 		in->rc = -EPROTO;
@@ -303,7 +125,7 @@ static void record_get(struct in *in, uint64_t sep, uint32_t number,
 	r->end = sum(in, r->start, uint_get(in, UINT64_MAX));
 	r->number = number;
 	r->denied = (uint8_t)uint_get(in, DENIAL_LIMIT);
-	r->id = id_get(in, number);
+	r->id = id_get(in, left);
 	r->group = cbor_get_bytes(&in->c);
 	attrs_get(in, &r->attrs, &r->nattrs);
 }
@@ -318,9 +140,12 @@ static void records_get(struct in *in, struct index_block *k)
 		in->rc = -EPROTO;
 	if (number + k->nrecords > UINT32_MAX)
 		in->rc = -EPROTO;
+	in->number = decimal((uint32_t)number);
 	for (uint32_t i = 0; i < k->nrecords && !failed(in); i++) {
-		record_get(in, sep, (uint32_t)number + i, &k->records[i]);
+		record_get(in, sep, (uint32_t)number + i, k->nrecords - i,
+			   &k->records[i]);
 		sep = k->records[i].end;
+		decimal_next(&in->number);
 	}
 }
 

@@ -6,22 +6,41 @@
 
 #include "base/mem.h"
 
-static struct piece *last_of(struct view_block *b, enum piece_kind kind)
+#define PIECE_MOST ((1u << PIECE_BITS) - 1)
+
+static const struct piece *last_of(const struct view_block *b,
+				   enum piece_kind kind)
 {
-	struct piece *p = b->npieces == 0 ? NULL : &b->pieces[b->npieces - 1];
+	const struct piece *p =
+		b->npieces == 0 ? NULL : &b->pieces[b->npieces - 1];
 
 	return p != NULL && p->kind == kind ? p : NULL;
 }
 
-/* n more bytes at from still fit a piece's 32 bits. */
+/* n more bytes at from still fit a piece's bits. */
 static bool fits(const struct view_block *b, uint64_t from, uint64_t n)
 {
-	return n <= UINT32_MAX && from <= UINT32_MAX &&
+	return n <= UINT32_MAX && from <= PIECE_MOST &&
 	       b->len + n <= UINT32_MAX;
 }
 
-static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
-		  uint64_t n)
+uint64_t piece_len(const struct view_block *b, size_t i)
+{
+	uint64_t end = i + 1 < b->npieces ? b->pieces[i + 1].view : b->len;
+
+	return end - b->pieces[i].view;
+}
+
+/* The last piece goes on with what lies at from. */
+static bool goes_on(const struct view_block *b, enum piece_kind kind,
+		    uint64_t from)
+{
+	const struct piece *p = last_of(b, kind);
+
+	return p != NULL && p->from + piece_len(b, b->npieces - 1) == from;
+}
+
+static int append(struct view_block *b, enum piece_kind kind, uint64_t from)
 {
 	if (b->npieces == b->cap) {
 		size_t cap = b->cap == 0 ? 16 : 2 * b->cap;
@@ -33,27 +52,22 @@ static int append(struct view_block *b, enum piece_kind kind, uint64_t from,
 		b->cap = cap;
 	}
 	b->pieces[b->npieces++] = (struct piece){.view = (uint32_t)b->len,
-						 .len = (uint32_t)n,
-						 .from = (uint32_t)from,
-						 .kind = kind};
+						 .from = from & PIECE_MOST,
+						 .kind = kind & 3u};
 	return 0;
 }
 
-static int put_source(struct view_block *b, bool keep, enum piece_kind kind,
-		      uint64_t from, uint64_t n)
+static int put(struct view_block *b, bool keep, enum piece_kind kind,
+	       uint64_t from, uint64_t n)
 {
-	struct piece *p = last_of(b, kind);
 	int rc = 0;
 
 	if (n == 0)
 		return 0;
-	from -= b->base;
 	if (!fits(b, from, n))
 		return -EFBIG;
-	if (keep && p != NULL && (uint64_t)p->from + p->len == from)
-		p->len += (uint32_t)n;
-	else if (keep)
-		rc = append(b, kind, from, n);
+	if (keep && !goes_on(b, kind, from))
+		rc = append(b, kind, from);
 	if (rc == 0)
 		b->len += n;
 	return rc;
@@ -61,33 +75,25 @@ static int put_source(struct view_block *b, bool keep, enum piece_kind kind,
 
 int piece_copy(struct view_block *b, bool keep, uint64_t from, uint64_t n)
 {
-	return put_source(b, keep, PIECE_COPY, from, n);
+	return put(b, keep, PIECE_COPY, from - b->base, n);
 }
 
 int piece_fill(struct view_block *b, bool keep, uint64_t from, uint64_t n)
 {
-	return put_source(b, keep, PIECE_FILL, from, n);
+	return put(b, keep, PIECE_FILL, from - b->base, n);
 }
 
 int piece_literal(struct view_block *b, bool keep, struct bytes text)
 {
-	struct piece *p = last_of(b, PIECE_LITERAL);
 	uint64_t from = b->literals.n;
-	int rc = 0;
+	int rc = keep && text.n > 0 ? buf_putb(&b->literals, text) : 0;
 
-	if (text.n == 0)
-		return 0;
-	if (!fits(b, from, text.n))
-		return -EFBIG;
-	if (keep)
-		rc = buf_putb(&b->literals, text);
-	if (rc == 0 && keep && p != NULL)
-		p->len += (uint32_t)text.n;
-	else if (rc == 0 && keep)
-		rc = append(b, PIECE_LITERAL, from, text.n);
-	if (rc == 0)
-		b->len += text.n;
-	return rc;
+	return rc == 0 ? piece_again(b, keep, from, text.n) : rc;
+}
+
+int piece_again(struct view_block *b, bool keep, uint64_t from, uint64_t n)
+{
+	return put(b, keep, PIECE_LITERAL, from, n);
 }
 
 int piece_trim(struct view_block *b)
@@ -113,11 +119,13 @@ size_t piece_find(const struct view_block *b, uint64_t off)
 {
 	size_t lo = 0, hi = b->npieces;
 
-	while (lo < hi) {
+	if (off >= b->len)
+		return hi;
+	while (hi - lo > 1) { /* the last one that begins at or before off */
 		size_t mid = lo + (hi - lo) / 2;
 
-		if ((uint64_t)b->pieces[mid].view + b->pieces[mid].len <= off)
-			lo = mid + 1;
+		if (b->pieces[mid].view <= off)
+			lo = mid;
 		else
 			hi = mid;
 	}

@@ -394,7 +394,8 @@ int view_read(const struct view_block *b, const struct view_in *in,
 			return -EINVAL;
 		p = &b->pieces[i];
 		skip = off - p->view;
-		part = p->len - skip < n ? p->len - skip : n;
+		part = piece_len(b, i) - skip;
+		part = part < n ? part : n;
 		rc = read_piece(b, in, p, skip, to, (size_t)part);
 		to += part;
 		off += part;

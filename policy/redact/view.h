@@ -23,6 +23,8 @@ struct place {
 	bool second;   /* its `with` */
 };
 
+#define PIECE_BITS 30
+
 enum piece_kind {
 	PIECE_NONE = 0,
 	PIECE_COPY,
@@ -30,12 +32,14 @@ enum piece_kind {
 	PIECE_FILL
 };
 
-/* [view, view + len) of the block's view comes from the source at base + from,
- * as it is or with bleeps over it, or from the literals at from. 32 bits each:
- * blocks are kept in memory. */
+/* The block's view from view on, up to where the next piece begins, comes from
+ * the source at base + from, as it is or with bleeps over it, or from the
+ * literals at from. As small as can be: what lies in memory of the blocks that
+ * are kept is mostly pieces. */
 struct piece {
-	uint32_t view, len, from;
-	enum piece_kind kind;
+	uint32_t view;
+	uint32_t from : PIECE_BITS;
+	uint32_t kind : 2; /* enum piece_kind */
 };
 
 /* Everything a block's bytes depend on. All borrowed. */

@@ -27,8 +27,8 @@ const struct transform *view_literal_rule(struct view_walk *w,
 					  const struct span *s)
 {
 	const struct view_in *in = w->in;
-	const struct circumstance c = view_circumstance(in, s);
 	const struct transform **known = NULL;
+	struct circumstance c;
 
 	if (s->type < RULES_KNOWN) {
 		known = &w->rules[s->type];
@@ -37,6 +37,7 @@ const struct transform *view_literal_rule(struct view_walk *w,
 		if (transform_is_firm(*known))
 			return *known;
 	}
+	c = view_circumstance(in, s);
 	return decision_for(in->decision, type_of(in, s), &c);
 }
 
@@ -71,34 +72,42 @@ static int make_literal(struct view_walk *w, const struct transform_in *t,
 	return transform_escaped(buf_bytes(&w->lit), esc, &w->raw);
 }
 
-/* A keyed replacement costs hashing: values come again within a block. */
-static int put_keyed(struct view_walk *w, const struct transform_in *t,
-		     const struct span *s)
+/* A replacement that costs no look at the source, and may come again within a
+ * block: a tag, or what costs hashing. */
+static int put_known(struct view_walk *w, const struct transform_in *t,
+		     const struct span *s, bool tag)
 {
 	const struct view_memo_key k = {
 		.t = t->t,
-		.record = t->t->scope == SCOPE_RECORD ? t->record.p : NULL,
-		.value = s->value,
+		.record = !tag && t->t->scope == SCOPE_RECORD ? t->record.p
+							      : NULL,
+		.tag = tag,
+		.value = tag ? s->type : s->value,
+		.ord = tag ? t->ord : 0,
 		.esc = s->esc,
-		.text = t->text};
-	struct bytes lit;
-	int rc = 0;
+		.text = tag ? (struct bytes){NULL, 0} : t->text};
+	struct view_memo_lit lit;
+	int rc;
 
-	if (!view_memo_get(&w->memo, &k, &lit)) {
-		rc = make_literal(w, t, s->esc);
-		lit = buf_bytes(&w->raw);
-		if (rc == 0)
-			rc = view_memo_put(&w->memo, &k, lit);
-	}
-	return rc == 0 ? piece_literal(w->out, w->keep, lit) : rc;
+	if (view_memo_get(&w->memo, &k, &lit))
+		return piece_again(w->out, w->keep, lit.from, lit.n);
+	rc = make_literal(w, t, s->esc);
+	lit = (struct view_memo_lit){.from = w->out->literals.n, .n = w->raw.n};
+	if (rc == 0)
+		rc = view_memo_put(&w->memo, &k, lit);
+	return rc == 0 ? piece_literal(w->out, w->keep, buf_bytes(&w->raw))
+		       : rc;
 }
 
-/* A stand-in for a date is its tag, which counts on ord: not to be kept. */
+/* A stand-in for a date is its tag, which counts on ord. */
+static bool is_tag(const struct transform_in *t)
+{
+	return t->t->action == ACTION_TAG || transform_is_tagged(t->t, t->type);
+}
+
 static bool is_keyed(const struct transform_in *t)
 {
-	return (t->t->action == ACTION_PSEUDONYM ||
-		t->t->action == ACTION_HASH) &&
-	       !transform_is_tagged(t->t, t->type);
+	return t->t->action == ACTION_PSEUDONYM || t->t->action == ACTION_HASH;
 }
 
 /* A part of a value is not what a mask or a date is made from: the last digits
@@ -138,8 +147,8 @@ int view_literal_put(struct view_walk *w, const struct span *s,
 	}
 	if (rc != 0)
 		return rc;
-	if (is_keyed(&t))
-		return put_keyed(w, &t, s);
+	if (is_tag(&t) || is_keyed(&t))
+		return put_known(w, &t, s, is_tag(&t));
 	rc = make_literal(w, &t, s->esc);
 	return rc == 0 ? piece_literal(w->out, w->keep, buf_bytes(&w->raw))
 		       : rc;

@@ -2,42 +2,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/view_memo.h"
 
-/* A dialogue says a name five times; hashing it once is enough. The memo
- * changes no byte: it lives as long as one walk over one block. */
+/* A dialogue says a name five times; making and keeping what stands for it once
+ * is enough. The memo changes no byte: it lives as long as one walk over one
+ * block. */
 static uint32_t slot_of(const struct view_memo_key *k)
 {
-	return (k->value * 5u + k->esc) % VIEW_MEMO_SLOTS;
+	return (k->value * 5u + k->ord * 11u + k->esc) % VIEW_MEMO_SLOTS;
 }
 
 bool view_memo_get(const struct view_memo *m, const struct view_memo_key *k,
-		   struct bytes *lit)
+		   struct view_memo_lit *lit)
 {
 	const struct view_memo_slot *s = &m->slots[slot_of(k)];
-	struct bytes text;
 
 	if (!s->used || s->key.t != k->t || s->key.record != k->record ||
-	    s->key.value != k->value || s->key.esc != k->esc)
+	    s->key.tag != k->tag || s->key.value != k->value ||
+	    s->key.ord != k->ord || s->key.esc != k->esc)
 		return false;
-	text = bytes_sub(buf_bytes(&m->data), s->text, s->key.text.n);
-	*lit = bytes_sub(buf_bytes(&m->data), s->lit, s->nlit);
-	return bytes_eq(text, k->text);
+	*lit = s->lit;
+	return bytes_eq(bytes_sub(buf_bytes(&m->data), s->text, s->key.text.n),
+			k->text);
 }
 
 int view_memo_put(struct view_memo *m, const struct view_memo_key *k,
-		  struct bytes lit)
+		  struct view_memo_lit lit)
 {
 	struct view_memo_slot *s = &m->slots[slot_of(k)];
 	int rc;
 
-	if (k->text.n > VIEW_MEMO_TEXT || lit.n > 4 * VIEW_MEMO_TEXT)
+	if (k->text.n > VIEW_MEMO_TEXT)
 		return 0;
 	m->data.secret = true;
-	*s = (struct view_memo_slot){.key = *k, .text = m->data.n};
-	rc = buf_putb(&m->data, k->text);
-	s->lit = m->data.n;
-	s->nlit = lit.n;
-	if (rc == 0)
-		rc = buf_putb(&m->data, lit);
+	*s = (struct view_memo_slot){.key = *k, .text = m->data.n, .lit = lit};
+	rc = k->text.n > 0 ? buf_putb(&m->data, k->text) : 0;
 	s->used = rc == 0;
 	return rc;
 }

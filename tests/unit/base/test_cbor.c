@@ -384,6 +384,43 @@ static void round_trips(void **state)
 	}
 }
 
+/* Short heads have a way of their own: it says what the long one says. */
+static void short_heads(void **state)
+{
+	static const uint8_t thirds[] = {0, 1, 24, 0xFF};
+	uint8_t in[400] = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 256 * 256 * ARRAY_LEN(thirds); i++) {
+		struct cbor u = {.in = bytes_of(in, sizeof(in))};
+		struct cbor b = u, a = u;
+		enum cbor_type is;
+		uint64_t want, head;
+
+		in[0] = (uint8_t)i;
+		in[1] = (uint8_t)(i >> 8);
+		in[2] = thirds[i >> 16];
+		is = cbor_peek(&u);
+		want = (in[0] & 31) < 24    ? in[0] & 31
+		       : (in[0] & 31) == 24 ? in[1]
+					    : (uint64_t)in[1] << 8 | in[2];
+		if ((in[0] & 31) > 25)
+			continue;
+		assert_int_equal(cbor_get_uint(&u), is == CBOR_UINT ? want : 0);
+		assert_int_equal(u.err, is == CBOR_UINT ? 0 : -EPROTO);
+		assert_int_equal(cbor_get_bytes(&b).n,
+				 is == CBOR_BYTES ? want : 0);
+		assert_int_equal(b.err, is == CBOR_BYTES ? 0 : -EPROTO);
+		assert_int_equal(cbor_get_array(&a),
+				 is == CBOR_ARRAY ? want : 0);
+		assert_int_equal(a.err, is == CBOR_ARRAY ? 0 : -EPROTO);
+		head = 1u + ((in[0] & 31) > 23) + ((in[0] & 31) > 24);
+		assert_int_equal(u.at, u.err == 0 ? head : 0);
+		assert_int_equal(b.at, b.err == 0 ? head + want : 0);
+		assert_int_equal(a.at, a.err == 0 ? head : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +432,7 @@ int main(void)
 		cmocka_unit_test(wrong_types),
 		cmocka_unit_test(depth),
 		cmocka_unit_test(encoder_refuses_bad_text),
+		cmocka_unit_test(short_heads),
 		cmocka_unit_test(round_trips),
 	};
 

@@ -230,6 +230,45 @@ static int count_pack(void *ctx, const uint8_t *name, uint64_t size)
 	return 0;
 }
 
+/* Large packs go past the page cache, where they can: whole pages from the
+ * beginning of one. What is no such thing is a pack all the same. */
+static void test_large(void **state)
+{
+	struct fixture *f = *state;
+	const uint8_t names[][BACKEND_NAME] = {{1}, {2}, {3}};
+	const size_t skip[] = {0, 1, 0}, less[] = {0, 0, 100};
+	int dir = open(f->dir, O_RDONLY | O_DIRECTORY);
+	struct backend b = {0};
+	struct pack p = {0};
+	uint8_t *to, got[64];
+	const size_t n = 3u << 20;
+
+	assert_int_equal(mkdirat(dir, "large", 0700), 0);
+	assert_int_equal(backend_dir_open(dir, "large", &b), 0);
+	assert_int_equal(pack_start(&p), 0);
+	assert_int_equal((uintptr_t)p.b.p % PACK_ROUND, 0);
+	assert_int_equal(pack_room(&p, n + PACK_ROUND, &to), 0);
+	assert_int_equal(pack_room(&p, PACK_MOST - n, &to), -EFBIG);
+	for (size_t i = 0; i < p.b.n; i++)
+		p.b.p[i] = (uint8_t)(i * 31 + i / 4096);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct bytes data = bytes_of(p.b.p + skip[i], n - less[i]);
+		uint64_t size;
+
+		assert_int_equal(b.put_if_absent(b.self, names[i], data), 0);
+		assert_int_equal(b.head(b.self, names[i], &size), 0);
+		assert_int_equal(size, data.n);
+		for (size_t at = 0; at < data.n - 64; at += 65521) {
+			assert_int_equal(b.get(b.self, names[i], at, got, 64),
+					 0);
+			assert_memory_equal(got, data.p + at, 64);
+		}
+	}
+	backend_free(&b);
+	pack_free(&p);
+	close(dir);
+}
+
 static void test_backend(void **state)
 {
 	struct fixture *f = *state;
@@ -331,6 +370,7 @@ int main(void)
 		T(test_cell),
 		T(test_keys),
 		T(test_backend),
+		T(test_large),
 		T(test_segment),
 	};
 
