@@ -123,7 +123,7 @@ static void test_formats(void **state)
 	assert_int_equal(p.nspans, 1);
 	flagged(&p, 0, "gray\\u0020 \\u0068eron", FLAG_TYPE);
 	probe_free(&p);
-	run("a.csv", "n,x\n1,\"gray \"\"heron\"\"\"\n2,b\n", "", "b", &p);
+	run("a.csv", "n,x\n1,\"more \"\"of\"\" it\"\n2,b\n", "", "b", &p);
 	flagged(&p, 0, "b", FLAG_TYPE);
 	probe_free(&p);
 	run("a.srt", "1\n00:00:01,000 --> 00:00:02,000\na gray heron\n\n", "",
