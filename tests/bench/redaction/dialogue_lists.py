@@ -7,7 +7,7 @@ GIVEN = {
     'usual': 'Jennifer Robert Patricia Michael Linda David Susan Thomas Karen '
              'Daniel Nancy Matthew Betty Anthony Sandra Kevin Ashley Brian '
              'Donna George Michelle Edward Amanda Ronald Melissa Timothy '
-             'Deborah Jason Stephanie Jeffrey Rebecca Ryan Laura Jacob Helen '
+             'Deborah Gregory Stephanie Jeffrey Rebecca Ryan Laura Jacob Helen '
              'Gary Sharon Nicholas Cynthia Eric Kathleen Jonathan Amy Fatima '
              'Omar Priya Wei Carlos Aisha Dmitri Yuki Svetlana Hassan'.split(),
     'rare': 'Oyindamola Tzvetomir Xochiquetzal Wubishet Nkechinyere Ragnvald '
@@ -19,8 +19,8 @@ GIVEN = {
             'Uxue Nerea Zoltan Csilla Dzsenifer Jadwiga Przemek Dragomir '
             'Yevgenia Bohumil Zdenka Snaebjorn Gudlaug Eydis'.split(),
     'word': 'Will Grace Rose Mark Hope Summer Bill May June April Faith Joy '
-            'Jack Frank Art Dawn Autumn Chase Drew Grant Rich Pat Sue Olive '
-            'Ivy Holly Melody Angel Hunter Mason Sky Ray Rusty Sandy Penny '
+            'Dash Frank Art Dawn Autumn Skip Drew Grant Rich Pat Sue Olive '
+            'Ivy Holly Melody Angel Hunter Tanner Sky Ray Rusty Sandy Penny '
             'Daisy Crystal Amber Ruby Pearl Reed Cliff Dale Miles Lane Gene '
             'Guy Buddy Clay Sage Violet Heather Iris Christian Victor Major '
             'Rob Nick Josh Charity Patience Constance Prudence Chance Happy '
@@ -122,7 +122,7 @@ TIMES = ['at {h}:{m}', 'at {h} pm', 'around {h}', 'by {h}:{m} am',
          'for {n} weeks', 'before noon', 'by end of day', 'in 2023',
          'on March {n}']
 # Words that are names elsewhere, used as words.
-WORDS = ['I will try that', 'the bill was too high', 'may I ask why',
+WORDS = ['I will try that', 'that bill gives me a headache', 'may I ask why',
          'please mark it as urgent', 'there is a grace period',
          'I hope so', 'we rose to the top of the queue', 'a summer sale is on',
          'the grant was approved', 'to be frank it is slow',

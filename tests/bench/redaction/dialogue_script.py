@@ -96,7 +96,7 @@ It's {first} [here|from before|again][, we spoke earlier|].
 [registered to|booked as] {first} {last}
 {full}, [the usual|same as always|new patient]
 = spellname
-[Could you spell|How do you spell|Spelling of] [the surname|that last name|it][?|, please?]
+[Letter by letter, what is|How do you spell|Spelling of] [the surname|that last name][?|, please?]
 = sayspell
 {spelled}[.|]
 [sure,|it goes|that is] {spelled}
@@ -118,7 +118,7 @@ It's {first} [here|from before|again][, we spoke earlier|].
 [it's|send it to|all small letters,] {mail}[.|, thanks|]
 [<fill>] {mail} [I think|]
 = askaddr
-[Where is this going|Where do you live|Which house is it][, with street and town|][?|]
+[Where is this going|Where is home|Which house is it][, with street and town|][?|]
 [Shipping|Home|Service|Current] address[, please|][?|:]
 [And|So] the [delivery|property|billing] address is[?|...]
 = sayaddr

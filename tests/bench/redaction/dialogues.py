@@ -156,9 +156,7 @@ def main():
         print(json.dumps(score.figures()))
     else:
         score.show(a.show)
-        for name, (n, leaked, words, over) in sorted(score.by_name.items()):
-            print(f'{name:12} {leaked:5} of {n:5} leaked '
-                  f'({100 * leaked / n:.1f} %), over {over} of {words}')
+        score.names()
         score.table(LEAKED, OVER)
     return score.leak_share() > LEAKED or score.over_share() > OVER
 

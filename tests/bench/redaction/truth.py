@@ -3,8 +3,9 @@ benches dialogues.py and hard.py share.
 
 A text is turns; a turn is (speaker, text, marks), a mark (start, end, type,
 key) in code points. Marks of one key are one value; type '~' does not count:
-neither a leak nor too much. A value leaks where a letter or digit of it, other
-than in words that tell nothing ("street", "at"), is still readable somewhere.
+neither a leak nor too much. A value leaks where a word of it, other than those
+that tell nothing ("street", "at") and one lone letter or digit, is still
+readable in any of its marks.
 Over-redaction: the share of the words in no mark that are not as they were.
 """
 # SPDX-License-Identifier: Apache-2.0
@@ -21,9 +22,10 @@ from carrel import Room  # noqa: E402
 
 # Kept by the policy: they are nobody's, and hide nothing.
 KEPT = ('MONEY', 'DATE_TIME', 'ORGANIZATION')
-NOTHING = set('''as in at dot com net me dash underscore street avenue drive
-lane court road blvd st place terrace way circle apt unit double triple the of
-and de la del no it s is calle avenida đường phố ngày tháng năm'''.split())
+NOTHING = set('''as in at dot com net dash hyphen punkt underscore street avenue
+drive lane court road blvd st place terrace way circle apt unit double triple
+the of and de la del mr mrs ms dr mister calle avenida đường phố ngày tháng
+năm'''.split())
 STATES = 'mn tn wa ks me tx az ny id wi mo il'.split()
 RULE = '''  - match: "{lang}/*.{ending}"
     language: {lang}
@@ -269,6 +271,12 @@ class Score:
                     print(f'    {text.turns[k][0]}: {text.turns[k][1]}')
                 print(f'    -> {text.shown[i]}')
 
+    def names(self):
+        for name, (n, leaked, words, over) in sorted(self.by_name.items()):
+            print(f'{name:16} {leaked:4} of {n:4} leaked '
+                  f'({100 * leaked / max(1, n):5.1f} %), {over:4} of '
+                  f'{words:5} words hidden')
+
     def table(self, leaked, over):
         for kind, n in sorted(self.n.items()):
             print(f'{kind:12} {self.leaked[kind]:5} of {n:5} leaked '
@@ -301,4 +309,4 @@ def readable(said, a, b, hidden):
             continue
         if not all(hidden[a + m.start():a + m.end()]):
             out.append(m.group())
-    return out
+    return out if len(''.join(out)) > 1 else []
