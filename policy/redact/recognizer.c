@@ -378,11 +378,17 @@ int recognizer_count(const struct recognizers *r, const struct run *runs,
 		     size_t n, struct hits *out, uint64_t *steps)
 {
 	struct turn turn = {0};
+	uint8_t tongue = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct scan s = {
-			.r = r, .run = &runs[i], .nr = (uint32_t)i, .out = out};
+		struct scan s = {.r = r,
+				 .run = &runs[i],
+				 .runs = runs,
+				 .nruns = n,
+				 .record_tongue = &tongue,
+				 .nr = (uint32_t)i,
+				 .out = out};
 
 		rc = one_run(&s, &turn);
 		*steps += s.steps;

@@ -169,7 +169,9 @@ enum allowed {
  */
 struct scan {
 	const struct recognizers *r;
-	const struct run *run;
+	const struct run *run, *runs; /* this one; all of the record */
+	size_t nruns;
+	uint8_t *record_tongue; /* as tongue below, of the record */
 	const uint8_t *t;
 	uint32_t n;
 	uint32_t nr;			/* number of the run */

@@ -72,6 +72,34 @@ static const struct word_line lines[] = {
 	 "vâng dạ địa chỉ khách tên muốn giúp việc nhận chưa mới điện "
 	 "thoại "
 	 "trân trọng ngân hôm nay mất gửi"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "ja nein genau richtig stimmt doch dann denn dort hier mal "
+	 "etwas alles viel viele mehr wieder immer nie geht gehen gibt "
+	 "geben macht machen kommt kommen läuft sagen sagte sagt heiße "
+	 "heißt heißen spricht sprechen wohne wohnen wohnt brauche "
+	 "braucht wollen worum warum wieso welcher welches dieser diese "
+	 "dieses jeder jede beide seit durch gegen ohne zwischen sich "
+	 "mir mich ihm ihn euch namen vertrag kunde kunden kundin "
+	 "techniker gerät paket bestellt bezahlt kostet wiederhören "
+	 "wiedersehen entschuldigung leider natürlich vielleicht "
+	 "eigentlich"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "el los las al le les lo te se nos ya así eso esto esta este "
+	 "estos ese esa aquí allí bien vale claro verdad correcto ahora "
+	 "después antes siempre nunca desde hasta sobre entre cuando "
+	 "donde quien quién cuánto cuántos algo nada todo todos todas "
+	 "otro otra otros ser era fue han hemos hay va voy vamos dice "
+	 "diga dígame dijo dar doy envío cobrado pagar cuesta funciona "
+	 "abren abre cierran viene vienen espere atiende atención "
+	 "cliente clientes lunes martes miércoles jueves viernes sábado "
+	 "hora horas mañana semana año años línea servicio correo móvil "
+	 "contrato ayuda ayudar ayudo necesito necesita luego"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "anh em bên cho giúp gọi lại sau trước nghe máy sinh gặp hẹn "
+	 "bao nhiêu ai sao mình chúng nó rất lắm thì mà nếu vì nên để "
+	 "với về ra vào lên xuống đến tới đi làm cần biết nói hỏi trả "
+	 "tiền giá nghìn triệu đơn món cái chiếc lần giờ phút tuần thứ "
+	 "cập nhật kỹ thuật treo kêu sai phải cám hóa mã"},
 	{ROLE_COMMON, 0, 0, 0,
 	 "able buddy dude pal mate bro sweetie dear folks screen absolutely "
 	 "add added adding alarm alarms alright proceed modify "
