@@ -102,6 +102,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		recognizer_name(s, i, end, w);
 	if ((w->roles & ROLE_STREET) != 0 && more)
 		next = recognizer_street(s, i, end);
+	if ((w->roles & ROLE_SUFFIX) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		next = recognizer_address_said(s, i, end);
 	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_traits(s, i, end, w);
 	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)

@@ -33,6 +33,7 @@ static const struct word_line lines[] = {
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
 	 "mr mrs ms mister dr madam sir herr frau calling speaking looking "
 	 "going trying having doing being "
+	 "ta bye cheers lovely "
 	 "sorry sure fine glad happy afraid thanks thank "
 	 "und oder der die das den dem ein eine einen ist sind war "
 	 "ich du er sie es wir ihr nicht mit zu auf für im am "
@@ -96,7 +97,7 @@ static const struct word_line lines[] = {
 	 "contrato ayuda ayudar ayudo necesito necesita luego"},
 	{ROLE_FOREIGN, 0, 0, 0,
 	 "anh em bên cho giúp gọi lại sau trước nghe máy sinh gặp hẹn "
-	 "bao nhiêu ai sao mình chúng nó rất lắm thì mà nếu vì nên để "
+	 "nhiêu ai sao mình chúng nó rất lắm thì mà nếu vì nên để "
 	 "với về ra vào lên xuống đến tới đi làm cần biết nói hỏi trả "
 	 "tiền giá nghìn triệu đơn món cái chiếc lần giờ phút tuần thứ "
 	 "cập nhật kỹ thuật treo kêu sai phải cám hóa mã"},

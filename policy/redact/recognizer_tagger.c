@@ -176,8 +176,24 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
+/* "us", "bye": words that are part of no name, without a capital. */
+static bool is_nothing(const struct scan *s, const struct tagger_span *t)
+{
+	uint32_t end;
+
+	for (uint32_t i = t->start; i < t->end; i = end + 1) {
+		end = word_end(s, i, t->end);
+		if (end > i && (!is_lower(s->t[i]) ||
+				(roles(s, i, end) & ROLE_FUNCTION) == 0))
+			return false;
+	}
+	return true;
+}
+
 static void put(struct scan *s, const struct tagger_span *t)
 {
+	if (is_nothing(s, t))
+		return;
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
 			       types[t->type].rule,

@@ -173,7 +173,8 @@ class Persona:
         city, state, zip_ = self.town
         if self.register == 'asr':
             number = pair(n // 100) + ' ' + pair(n % 100) if n > 999 else \
-                ' '.join(self.say(str(n)).split()) if n > 99 else pair(n)
+                ' '.join(self.say(str(n)).split()) if n > 99 else \
+                pair(n).replace('oh ', '')
             return f'{number} {street} {kind} ' + r.choice(
                 [f'{city} {STATES[state]}', f'in {city}', city])
         if self.register == 'casual':

@@ -120,6 +120,16 @@ static const struct good streets[] = {
 	{"1414 6th Avenue", NULL},
 	{"(11 Howard Street)", "11 Howard Street"},
 	{"301 Los Gatos-Saratoga Road", NULL},
+	{"it is 903 juniper bend way, spokane wa 99201 thanks",
+	 "903 juniper bend way, spokane wa 99201"},
+	{"ship it to 77 old fern court salem oregon",
+	 "77 old fern court salem oregon"},
+	{"we live at sixty one saint paul avenue in macon",
+	 "sixty one saint paul avenue in macon"},
+	{"eighteen kettering lane albany new york",
+	 "eighteen kettering lane albany new york"},
+	{"deliver to 412 harriet tubman lee drive",
+	 "412 harriet tubman lee drive"},
 };
 
 static const char *const streets_decoys[] = {
@@ -129,6 +139,11 @@ static const char *const streets_decoys[] = {
 	"drive 5 miles",
 	"a 10 minute walk",
 	"one way street",
+	"a two lane road",
+	"it took five turns on the road",
+	"I saw ten cars in the street",
+	"3 boxes the wrong way round",
+	"I have 2 go this way or that",
 	"2 for the road",
 	"room 5 on the square",
 	"the street",
