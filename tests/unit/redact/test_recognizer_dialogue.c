@@ -253,6 +253,9 @@ static void test_quantities(void **state)
 					    "route 66",
 					    "balance is 123456",
 					    "20k",
+					    "it says 0x80070643 again",
+					    "error E502771",
+					    "firmware FW20441",
 					    "4x4"};
 	struct recognizers *r = cases_rules(NULL);
 
