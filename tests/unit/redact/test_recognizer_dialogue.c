@@ -207,6 +207,12 @@ static void test_topics(void **state)
 		{"password is hunter2", "PASSWORD", "hunter2"},
 		{"password: letmein", "PASSWORD", "letmein"},
 		{"take 12345678 with you", "ID_NUMBER", "12345678"},
+		{"i was born on march second eighty four", "DATE_OF_BIRTH",
+		 "march second eighty four"},
+		{"birthday is june third two thousand and six thanks",
+		 "DATE_OF_BIRTH", "june third two thousand and six"},
+		{"due on march second eighty boxes", "DATE_TIME",
+		 "march second"},
 		{"it is AB12CD34", "ID_NUMBER", "AB12CD34"},
 		{"mac 00:1A:2B:3C:4D:5E", "MAC_ADDRESS", "00:1A:2B:3C:4D:5E"},
 	};
