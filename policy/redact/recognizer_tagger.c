@@ -121,6 +121,18 @@ static bool is_plain(const struct scan *s, uint32_t i, uint32_t end)
 			     TAGGER_PERSON);
 }
 
+/* The capital at i stands right behind one: "Trần Tuấn Anh". */
+static bool goes_on(const struct scan *s, uint32_t start, uint32_t i)
+{
+	uint32_t k;
+
+	if (i < start + 2 || s->t[i - 1] != ' ' || !is_upper(s->t[i]))
+		return false;
+	for (k = i - 1; k > start && is_word(s->t[k - 1]);)
+		k--;
+	return k < i - 1 && (is_upper(s->t[k]) || s->t[k] >= 0x80);
+}
+
 /* Words at both ends that are no names. */
 static void strip(const struct scan *s, struct tagger_span *t)
 {
@@ -136,7 +148,8 @@ static void strip(const struct scan *s, struct tagger_span *t)
 
 		while (i > t->start && is_word(s->t[i - 1]))
 			i--;
-		if (i < t->end && !is_plain(s, i, t->end))
+		if (i < t->end &&
+		    (!is_plain(s, i, t->end) || goes_on(s, t->start, i)))
 			break;
 		t->end = i < t->end ? i : i - 1;
 	}
@@ -206,14 +219,14 @@ static void put(struct scan *s, const struct tagger_span *t)
  */
 static uint32_t part_end(const struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t last = i, stop;
+	uint32_t last = i, from = i, stop;
 
 	for (; i < end; i = stop + 1) {
 		stop = word_end(s, i, end);
 		if (stop == i && strchr(".,;!?", s->t[i]) != NULL)
 			return last;
 		if (stop > i && (roles(s, i, stop) & ROLE_PARTICLE) == 0 &&
-		    is_plain(s, i, stop))
+		    is_plain(s, i, stop) && !goes_on(s, from, i))
 			return last > i ? last : i;
 		last = stop;
 	}

@@ -102,8 +102,7 @@ static const struct word_line triggers[] = {
 	 "geburtstag nacimiento nacido nacida sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
-	 "address addresses live lives located location ship shipping deliver "
-	 "delivered delivery moved moving"},
+	 "address addresses live lives located location"},
 	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
 	 "adresse anschrift wohne wohnt"},
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,

@@ -128,8 +128,6 @@ static const struct good streets[] = {
 	 "sixty one saint paul avenue in macon"},
 	{"eighteen kettering lane albany new york",
 	 "eighteen kettering lane albany new york"},
-	{"deliver to 412 harriet tubman lee drive",
-	 "412 harriet tubman lee drive"},
 };
 
 static const char *const streets_decoys[] = {

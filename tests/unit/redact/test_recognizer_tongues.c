@@ -29,6 +29,8 @@ static const struct {
 	{"La cuenta es de la señora Berrocal, por favor.", "PERSON",
 	 "Berrocal"},
 	{"Dạ vâng, tôi tên là Phạm Quốc Khánh ạ.", "PERSON", "Phạm Quốc Khánh"},
+	{"Tôi đã gọi cho Trần Tuấn Anh, cảm ơn.", "PERSON", "Trần Tuấn Anh"},
+	{"Tôi đã gọi cho Trần Anh Tuấn, cảm ơn.", "PERSON", "Trần Anh Tuấn"},
 	{"Tên tôi là Lê Văn Dũng, tôi muốn hỏi về thẻ.", "PERSON",
 	 "Lê Văn Dũng"},
 };
