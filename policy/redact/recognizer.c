@@ -102,6 +102,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		recognizer_name(s, i, end, w);
 	if ((w->roles & ROLE_STREET) != 0 && more)
 		next = recognizer_street(s, i, end);
+	if ((w->roles & ROLE_SUFFIX) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		next = recognizer_address_said(s, i, end);
 	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_traits(s, i, end, w);
 	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)
@@ -378,11 +380,17 @@ int recognizer_count(const struct recognizers *r, const struct run *runs,
 		     size_t n, struct hits *out, uint64_t *steps)
 {
 	struct turn turn = {0};
+	uint8_t tongue = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct scan s = {
-			.r = r, .run = &runs[i], .nr = (uint32_t)i, .out = out};
+		struct scan s = {.r = r,
+				 .run = &runs[i],
+				 .runs = runs,
+				 .nruns = n,
+				 .record_tongue = &tongue,
+				 .nr = (uint32_t)i,
+				 .out = out};
 
 		rc = one_run(&s, &turn);
 		*steps += s.steps;

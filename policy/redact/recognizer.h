@@ -172,7 +172,9 @@ enum allowed {
  */
 struct scan {
 	const struct recognizers *r;
-	const struct run *run;
+	const struct run *run, *runs; /* this one; all of the record */
+	size_t nruns;
+	uint8_t *record_tongue; /* as tongue below, of the record */
 	const uint8_t *t;
 	uint32_t n;
 	uint32_t nr;			/* number of the run */
@@ -339,6 +341,14 @@ uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
+
+/** recognizer_town(s, i, near): where a town, state and ZIP code end that stand
+ * behind the street that ends at i, in any case; i: there is none. near: the
+ * talk is of an address, and a town alone is one.
+ * recognizer_address_said(s, i, end): at a word for a street's kind whose
+ * number is said; behind the address, or end. */
+uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
+uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
  * word or number; the end of one that is sure, else 0. weak: also those that
  * the check digit alone speaks for. */

@@ -42,6 +42,17 @@ static bool plain_kind(const struct scan *s, uint32_t i, uint32_t end)
 	return false;
 }
 
+/* Others, where the talk is of an address or a town stands behind. */
+static bool told_kind(struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char kinds[] = "st dr ct pl cir way court circle place "
+				    "trail square crescent close";
+
+	return recognizer_check_in(kinds, (const char *)s->t + i, end - i) &&
+	       (recognizer_near(s, TOPIC_ADDRESS, i) ||
+		recognizer_town(s, end, false) > end);
+}
+
 /* A word that may stand in a street's name: capital, ordinal, direction. */
 static bool named(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -54,7 +65,8 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 	if (is_upper(s->t[i]))
 		return false;
 	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
-	       (roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0;
+	       ((roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0 &&
+		!recognizer_check_in("old", (const char *)s->t + i, end - i));
 }
 
 /*
@@ -63,6 +75,7 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
  */
 static uint32_t street(struct scan *s, uint32_t i, bool *strong)
 {
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
 	uint32_t found = 0;
 
 	*strong = true;
@@ -76,13 +89,14 @@ static uint32_t street(struct scan *s, uint32_t i, bool *strong)
 		s->steps += end - from;
 		r = roles(s, &s->r->triggers, from, end);
 		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
-		    (is_upper(s->t[from]) || plain_kind(s, from, end))) {
+		    (is_upper(s->t[from]) || plain_kind(s, from, end) ||
+		     told_kind(s, from, end))) {
 			found = end;
 		} else if (found != 0 || hardly(s, from, end)) {
 			return found;
 		} else if (!named(s, from, end)) {
 			*strong = false;
-			if (n >= 2)
+			if (n >= (near ? 3 : 2))
 				return 0;
 		}
 		i = end;
@@ -253,7 +267,9 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 	end = town(s, stop);
 	if (end == stop && scan_at(s, stop) == '.')
 		end = town(s, stop + 1) == stop + 1 ? stop : town(s, stop + 1);
-	stop = end == stop && near ? place(s, stop) : end;
+	if (end == stop && near)
+		end = place(s, stop);
+	stop = end == stop ? recognizer_town(s, stop, near) : end;
 	score = strong ? 80 : 60;
 	recognizer_hit(s, c->start[0], stop, ENTITY_STREET_ADDRESS,
 		       RULE_ADDRESS_STREET, near ? score + 10 : score);

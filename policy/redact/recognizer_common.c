@@ -33,6 +33,7 @@ static const struct word_line lines[] = {
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
 	 "mr mrs ms mister dr madam sir herr frau calling speaking looking "
 	 "going trying having doing being "
+	 "bye cheers "
 	 "sorry sure fine glad happy afraid thanks thank "
 	 "und oder der die das den dem ein eine einen ist sind war "
 	 "ich du er sie es wir ihr nicht mit zu auf für im am "
@@ -74,6 +75,34 @@ static const struct word_line lines[] = {
 	 "vâng dạ địa chỉ khách tên muốn giúp việc nhận chưa mới điện "
 	 "thoại "
 	 "trân trọng ngân hôm nay mất gửi"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "ja nein genau richtig stimmt doch dann denn dort hier etwas "
+	 "alles viel viele mehr wieder immer nie geht gehen gibt geben "
+	 "macht machen kommt kommen läuft sagen sagte sagt heiße heißt "
+	 "heißen spricht sprechen wohne wohnen wohnt brauche braucht "
+	 "wollen worum warum wieso welcher welches dieser diese dieses "
+	 "jeder jede beide seit durch gegen ohne zwischen sich mir "
+	 "mich ihm ihn euch namen vertrag kunde kunden kundin "
+	 "techniker gerät paket bestellt bezahlt kostet wiederhören "
+	 "wiedersehen entschuldigung leider natürlich vielleicht "
+	 "eigentlich"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "les nos así eso esto estos ese esa aquí allí bien vale claro "
+	 "verdad correcto ahora después antes siempre nunca desde "
+	 "hasta sobre entre cuando donde quien quién cuánto cuántos "
+	 "algo todo todos todas otro otra otros fue han hemos voy "
+	 "vamos diga dígame dijo dar doy envío cobrado pagar cuesta "
+	 "funciona abren abre cierran viene vienen espere atiende "
+	 "atención cliente clientes lunes martes miércoles jueves "
+	 "viernes sábado hora horas mañana semana año años línea "
+	 "servicio correo móvil contrato ayuda ayudar ayudo necesito "
+	 "necesita luego"},
+	{ROLE_FOREIGN, 0, 0, 0,
+	 "anh bên giúp gọi lại sau trước nghe máy sinh gặp hẹn nhiêu "
+	 "sao mình chúng nó rất lắm thì mà nếu vì nên để với về vào "
+	 "lên xuống đến tới đi làm cần biết nói hỏi trả tiền giá nghìn "
+	 "triệu đơn món cái chiếc lần giờ phút tuần thứ cập nhật kỹ "
+	 "thuật treo kêu sai phải cám hóa mã"},
 	{ROLE_COMMON, 0, 0, 0,
 	 "able buddy dude pal mate bro sweetie dear folks screen absolutely "
 	 "add added adding alarm alarms alright proceed modify "

@@ -314,6 +314,47 @@ static uint32_t ordinal_before(const struct scan *s, uint32_t i)
 	return i;
 }
 
+static uint32_t word_behind(const struct scan *s, uint32_t i, const char *list)
+{
+	uint32_t end = i + 1;
+
+	if (scan_at(s, i) != ' ' && scan_at(s, i) != '-')
+		return i;
+	while (end < i + 12 && is_lower(scan_at(s, end)))
+		end++;
+	return recognizer_check_in(list, (const char *)s->t + i + 1,
+				   end - i - 1)
+		       ? end
+		       : i;
+}
+
+/* " eighty four", " two thousand four" behind a birthday, of fewer digits than
+ * a number that is said has; else i. */
+static uint32_t year_said(const struct scan *s, uint32_t i)
+{
+	static const char tens[] = "twenty thirty forty fifty sixty seventy "
+				   "eighty ninety";
+	static const char ones[] = "one two three four five six seven eight "
+				   "nine";
+	static const char more[] = "ten eleven twelve thirteen fourteen "
+				   "fifteen sixteen seventeen eighteen "
+				   "nineteen";
+	uint32_t end, next;
+
+	if (!recognizer_near(s, TOPIC_BIRTH, i))
+		return i;
+	end = word_behind(s, i, tens);
+	if (end != i)
+		return word_behind(s, end, ones);
+	end = word_behind(s, word_behind(s, i, "two"), "thousand");
+	if (end < i + 5)
+		return i;
+	next = word_behind(s, word_behind(s, end, "and"), ones);
+	if (next == end)
+		next = word_behind(s, end, more);
+	return next;
+}
+
 uint32_t recognizer_date_month(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool ordinal = false;
@@ -328,7 +369,9 @@ uint32_t recognizer_date_month(struct scan *s, uint32_t i, uint32_t end)
 		return 0;
 	if (dayless && vague(s, i, end))
 		return 0;
-	time = clock(s, stop);
+	time = stop == day ? year_said(s, stop) : stop;
+	if (time == stop)
+		time = clock(s, stop);
 	hit(s, start, time, RULE_DATE_WORDED, dayless ? 65 : 85);
 	return time;
 }

@@ -324,6 +324,18 @@ static bool counted(const struct scan *s, uint32_t start, uint32_t end,
 	       (i + 1 == end || counter(s, i, digits));
 }
 
+/* "0x80070643": a constant of programs. */
+static bool constant(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (end - i > 10 || s->t[i] != '0' || (s->t[i + 1] | 0x20) != 'x')
+		return false;
+	for (i += 2; i < end; i++)
+		if (!is_digit(s->t[i]) &&
+		    ((s->t[i] | 0x20) < 'a' || (s->t[i] | 0x20) > 'f'))
+			return false;
+	return true;
+}
+
 /*
  * "AB12CD34", "hb12345678", "3f2a9c41": at least six characters with four
  * digits (three where all letters are capitals); shorter ones only with a
@@ -345,14 +357,14 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||
 	    end < s->url_end)
 		return;
-	if (scan_at(s, end) == '@' ||
+	if (scan_at(s, end) == '@' || constant(s, start, end) ||
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
 	if (n >= 5 && n <= 24 && digits >= 2 && about(s, start, end, n))
 		return;
 	if (s->run->kind == RUN_NAME && counted(s, start, end, digits))
 		return;
-	if (prose && n >= 6 && n <= 64 &&
+	if (prose && n >= 6 && n <= 64 && !item(s, start) &&
 	    (digits >= 4 || (caps && digits >= 3)))
 		recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE,
 			       45);

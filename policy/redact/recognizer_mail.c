@@ -119,12 +119,11 @@ static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
 	uint32_t end = word_end(s, i), found = 0;
 
-	if (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL)
+	if (end == i ||
+	    (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL))
 		return 0;
 	*known = is_provider(s, i, end);
 	*spelled = false;
-	if (end == i)
-		return 0;
 	if (*known && end - i > 6 && is_said(s, end - 3, end, "com"))
 		found = end; /* gmailcom */
 	for (unsigned n = 0; n < LABELS; n++) {

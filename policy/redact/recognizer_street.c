@@ -77,6 +77,25 @@ static uint32_t capitals(const struct scan *s, uint32_t i, unsigned n)
 	return found;
 }
 
+/* Words without one up to the end of their clause, at most n; its end, or i:
+ * chats and recognizers of speech write no capitals. */
+static uint32_t small(const struct scan *s, uint32_t i, unsigned n)
+{
+	uint32_t at = i;
+
+	while (n-- > 0 && is_word(scan_at(s, at)) && !is_digit(s->t[at])) {
+		uint32_t end = word_end(s, at);
+		uint8_t c = scan_at(s, end);
+
+		if (c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL))
+			return end;
+		if (c != ' ')
+			return i;
+		at = end + 1;
+	}
+	return i;
+}
+
 /* ", 10115 Berlin", " in 10115 Berlin" behind an address; else i. */
 static uint32_t town(struct scan *s, uint32_t i)
 {
@@ -95,9 +114,15 @@ static uint32_t town(struct scan *s, uint32_t i)
 	if (end - at != 5 && end - at != 4)
 		return i;
 	s->steps += 40;
-	if (scan_at(s, end) != ' ' || !is_capital(s, end + 1))
+	if (scan_at(s, end) != ' ' || !is_word(scan_at(s, end + 1)))
 		return is_word(scan_at(s, end)) ? i : end;
-	return capitals(s, end + 1, 2);
+	if (is_capital(s, end + 1))
+		return capitals(s, end + 1, 2);
+	if ((recognizer_name_roles(s, end + 1, word_end(s, end + 1)) &
+	     ROLE_FUNCTION) != 0 ||
+	    is_digit(s->t[end + 1]))
+		return end;
+	return word_end(s, end + 1);
 }
 
 /* Where the word before i begins, over one blank; i: none. */
@@ -132,13 +157,11 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i), all;
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end, stop, start = i;
 
-	if (!is_capital(s, i) && !near)
-		return 0;
 	if (!has_tail(s, i, end, kinds, &all) &&
 	    !(near && has_tail(s, i, end, rare, &all)))
 		return 0;
 	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
-	if (stop == 0)
+	if (stop == 0 || (!is_capital(s, i) && !near && town(s, stop) == stop))
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
 		uint32_t word = before(s, start);
@@ -188,6 +211,7 @@ static uint32_t number_sign(const struct scan *s, uint32_t i)
 static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i), named = false;
+	bool small_words = false; /* neither a capital nor a particle */
 	uint32_t at = end, stop;
 
 	if (scan_at(s, at) == '/' || (scan_at(s, at) == '.' && end - i > 1))
@@ -204,15 +228,18 @@ static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 		if (stop == word || (n > 0 && is_digit(s->t[word])))
 			break;
 		if (!is_capital(s, word) && !is_particle(s, word, stop) &&
-		    !near && !is_digit(s->t[word]))
-			return 0;
+		    !is_digit(s->t[word]))
+			small_words = true;
 		named = named || is_capital(s, word) || is_digit(s->t[word]);
 		at = stop;
 	}
 	stop = house(s, number_sign(s, at));
-	if (stop == 0 || stop == at || (!named && !near))
+	if (stop == 0 || stop == at)
 		return 0;
+	at = stop;
 	stop = town(s, stop);
+	if (!near && stop == at && (!named || small_words))
+		return 0;
 	hit(s, i, stop, named);
 	return stop;
 }
@@ -243,6 +270,8 @@ static uint32_t ward(struct scan *s, uint32_t i)
 	if (is_digit(scan_at(s, at)))
 		return word_end(s, at);
 	end = capitals(s, at, 4);
+	if (end == at)
+		end = small(s, at, 3);
 	return end == at ? i : end;
 }
 
@@ -259,6 +288,8 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 	while (start > 0 && is_digit(s->t[start - 1]) && i - start < 16)
 		start--;
 	stop = capitals(s, end + 1, 4);
+	if (stop == end + 1)
+		stop = small(s, end + 1, 4);
 	if (stop == end + 1)
 		return 0;
 	for (unsigned n = 0; n < PARTS; n++) {

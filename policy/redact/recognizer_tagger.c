@@ -51,33 +51,71 @@ static unsigned roles(const struct scan *s, uint32_t i, uint32_t end)
 	return w == NULL ? 0 : w->roles;
 }
 
+/* Words of another language and English ones, in the first LOOK bytes. */
+struct tongues {
+	uint32_t looked;
+	unsigned foreign, english, words;
+};
+
+static void tell(const struct recognizers *r, struct bytes text,
+		 struct tongues *t)
+{
+	struct scan s = {.r = r, .t = text.p, .n = (uint32_t)text.n};
+	uint32_t most = LOOK - t->looked, end;
+
+	most = s.n < most ? s.n : most;
+	for (uint32_t i = 0; i < most; i = end + 1) {
+		unsigned is;
+
+		end = word_end(&s, i, most);
+		if (end == i)
+			continue;
+		is = roles(&s, i, end);
+		t->words++;
+		t->foreign += (is & ROLE_FOREIGN) != 0;
+		t->english +=
+			(is & (ROLE_FUNCTION | ROLE_FOREIGN)) == ROLE_FUNCTION;
+	}
+	t->looked += most;
+}
+
+/* "Gracias." says nothing alone: a short run is in its record's language. */
+static bool is_record_foreign(struct scan *s)
+{
+	struct tongues t = {0};
+
+	if (*s->record_tongue == 0) {
+		for (size_t i = 0; i < s->nruns && i < LOOK; i++)
+			if (s->runs[i].kind == RUN_TEXT && t.looked < LOOK)
+				tell(s->r, s->runs[i].text, &t);
+		s->steps += t.looked;
+		*s->record_tongue =
+			t.foreign >= 2 && t.foreign > t.english ? 2 : 1;
+	}
+	return *s->record_tongue == 2;
+}
+
 /* More of its words are those of another language than English ones, or there
  * are few. */
 static bool is_foreign(struct scan *s)
 {
-	uint32_t most = s->n < LOOK ? s->n : LOOK, end;
-	unsigned foreign = 0, english = 0, words = 0;
+	struct tongues t = {0};
 
-	for (uint32_t i = 0; s->tongue == 0 && i < most; i = end + 1) {
-		unsigned r;
-
-		end = word_end(s, i, most);
-		if (end == i)
-			continue;
-		r = roles(s, i, end);
-		words++;
-		foreign += (r & ROLE_FOREIGN) != 0;
-		english +=
-			(r & (ROLE_FUNCTION | ROLE_FOREIGN)) == ROLE_FUNCTION;
-	}
 	if (s->tongue == 0) {
 		bool turn = s->run->kind == RUN_TEXT && !s->run->again &&
 			    s->run->speaker.n > 0;
-		bool few = words < FEW && !turn &&
-			   (s->asked >> TOPIC_NAME & 1) == 0;
+		bool few;
 
-		s->steps += most;
-		s->tongue = few || (foreign >= 2 && foreign > english) ? 2 : 1;
+		tell(s->r, bytes_of(s->t, s->n), &t);
+		few = t.words < FEW && !turn &&
+		      (s->asked >> TOPIC_NAME & 1) == 0;
+		s->steps += t.looked;
+		s->tongue = few || (t.foreign >= 2 && t.foreign > t.english)
+				    ? 2
+				    : 1;
+		if (s->tongue == 1 && (t.english < 3 || t.foreign > 0) &&
+		    is_record_foreign(s))
+			s->tongue = 2;
 	}
 	return s->tongue == 2;
 }
@@ -97,6 +135,18 @@ static bool is_plain(const struct scan *s, uint32_t i, uint32_t end)
 			     TAGGER_PERSON);
 }
 
+/* The capital at i stands right behind one: "Trần Tuấn Anh". */
+static bool goes_on(const struct scan *s, uint32_t start, uint32_t i)
+{
+	uint32_t k;
+
+	if (i < start + 2 || s->t[i - 1] != ' ' || !is_upper(s->t[i]))
+		return false;
+	for (k = i - 1; k > start && is_word(s->t[k - 1]);)
+		k--;
+	return k < i - 1 && (is_upper(s->t[k]) || s->t[k] >= 0x80);
+}
+
 /* Words at both ends that are no names. */
 static void strip(const struct scan *s, struct tagger_span *t)
 {
@@ -112,7 +162,8 @@ static void strip(const struct scan *s, struct tagger_span *t)
 
 		while (i > t->start && is_word(s->t[i - 1]))
 			i--;
-		if (i < t->end && !is_plain(s, i, t->end))
+		if (i < t->end &&
+		    (!is_plain(s, i, t->end) || goes_on(s, t->start, i)))
 			break;
 		t->end = i < t->end ? i : i - 1;
 	}
@@ -144,7 +195,7 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 		return true;
 	for (uint32_t i = t->start; i < t->end; i = end + 1) {
 		end = word_end(s, i, t->end);
-		if (end > i + (is_lower(s->t[i]) ? 3 : 1) &&
+		if (end > i + (is_lower(s->t[i]) ? 2 : 1) &&
 		    (roles(s, i, end) & none) == 0 &&
 		    tagger_knows(s->r->tagger, bytes_of(s->t + i, end - i),
 				 t->type))
@@ -153,24 +204,75 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
-static int take(void *ctx, const struct tagger_span *found)
+/* "us", "bye": words that are part of no name, without a capital. */
+static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 {
-	struct tagger_span own = *found, *t = &own;
-	struct scan *s = ctx;
+	uint32_t end;
 
-	if (t->score < types[t->type].least)
-		return 0;
-	if (is_foreign(s)) {
-		if (t->end - t->start > LONG)
-			return 0;
-		strip(s, t);
-		if (t->start >= t->end || !is_known(s, t))
-			return 0;
+	for (uint32_t i = t->start; i < t->end; i = end + 1) {
+		end = word_end(s, i, t->end);
+		if (end > i && (!is_lower(s->t[i]) ||
+				(roles(s, i, end) & ROLE_FUNCTION) == 0))
+			return false;
 	}
-	if (has_letter(s, t->start, t->end))
+	return true;
+}
+
+static void put(struct scan *s, const struct tagger_span *t)
+{
+	if (is_nothing(s, t))
+		return;
+	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
 			       types[t->type].rule,
 			       t->score * types[t->type].most / 100u);
+}
+
+/* Where the first part of [i, end) ends: at a mark, or at a word of the other
+ * language that goes on in no name. "Kühn. Auf Wiederhören", "Luis am Apparat"
+ */
+static uint32_t part_end(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t last = i, from = i, stop;
+
+	for (; i < end; i = stop + 1) {
+		stop = word_end(s, i, end);
+		if (stop == i && strchr(".,;!?", s->t[i]) != NULL)
+			return last;
+		if (stop > i && (roles(s, i, stop) & ROLE_PARTICLE) == 0 &&
+		    is_plain(s, i, stop) && !goes_on(s, from, i))
+			return last > i ? last : i;
+		last = stop;
+	}
+	return end;
+}
+
+/* What the tagger took for one name may hold several, and words between. */
+static void take_foreign(struct scan *s, struct tagger_span all)
+{
+	while (all.start < all.end) {
+		struct tagger_span t = all;
+
+		strip(s, &t);
+		if (t.start >= t.end)
+			return;
+		all.end = t.end;
+		t.end = part_end(s, t.start, t.end);
+		all.start = t.end + 1;
+		strip(s, &t);
+		if (t.start < t.end && is_known(s, &t))
+			put(s, &t);
+	}
+}
+
+static int take(void *ctx, const struct tagger_span *found)
+{
+	struct scan *s = ctx;
+
+	if (!is_foreign(s))
+		put(s, found);
+	else if (found->end - found->start <= LONG)
+		take_foreign(s, *found);
 	return s->err;
 }
 

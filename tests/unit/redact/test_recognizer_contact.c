@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "tests/unit/redact/cases.h"
 
 static const struct good email[] = {
@@ -338,12 +339,34 @@ static void test_ip(void **state)
 		  ARRAY_LEN(ip_decoys));
 }
 
+/* Cut anywhere, a text is not read behind its end: for AddressSanitizer. */
+static void test_cut(void **state)
+{
+	static const char text[] =
+		"jane (at)  mail dot com, joe at gmailcom 12 oak st in bath wa "
+		"98 born may first two thousand, tel:+1 415 555 0132 a@b.io://";
+	struct recognizers *r = cases_rules(NULL);
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(text); n++) {
+		uint8_t *copy = mem_new(n, 1);
+		struct run run = {.kind = RUN_TEXT, .text = bytes_of(copy, n)};
+		struct hits h = {0};
+
+		assert_non_null(copy);
+		memcpy(copy, text, n);
+		assert_int_equal(recognize(r, &run, 1, &h), 0);
+		hits_free(&h);
+		mem_free(copy);
+	}
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_email),
-		cmocka_unit_test(test_phone),
-		cmocka_unit_test(test_url),
+		cmocka_unit_test(test_cut),   cmocka_unit_test(test_email),
+		cmocka_unit_test(test_phone), cmocka_unit_test(test_url),
 		cmocka_unit_test(test_ip),
 	};
 

@@ -120,6 +120,14 @@ static const struct good streets[] = {
 	{"1414 6th Avenue", NULL},
 	{"(11 Howard Street)", "11 Howard Street"},
 	{"301 Los Gatos-Saratoga Road", NULL},
+	{"it is 903 juniper bend way, spokane wa 99201 thanks",
+	 "903 juniper bend way, spokane wa 99201"},
+	{"ship it to 77 old fern court salem oregon",
+	 "77 old fern court salem oregon"},
+	{"we live at sixty one saint paul avenue in macon",
+	 "sixty one saint paul avenue in macon"},
+	{"eighteen kettering lane albany new york",
+	 "eighteen kettering lane albany new york"},
 };
 
 static const char *const streets_decoys[] = {
@@ -129,6 +137,11 @@ static const char *const streets_decoys[] = {
 	"drive 5 miles",
 	"a 10 minute walk",
 	"one way street",
+	"a two lane road",
+	"it took five turns on the road",
+	"I saw ten cars in the street",
+	"3 boxes the wrong way round",
+	"I have 2 go this way or that",
 	"2 for the road",
 	"room 5 on the square",
 	"the street",
@@ -192,6 +205,12 @@ static void test_topics(void **state)
 		{"password is hunter2", "PASSWORD", "hunter2"},
 		{"password: letmein", "PASSWORD", "letmein"},
 		{"take 12345678 with you", "ID_NUMBER", "12345678"},
+		{"i was born on march second eighty four", "DATE_OF_BIRTH",
+		 "march second eighty four"},
+		{"birthday is june third two thousand and six thanks",
+		 "DATE_OF_BIRTH", "june third two thousand and six"},
+		{"due on march second eighty boxes", "DATE_TIME",
+		 "march second"},
 		{"it is AB12CD34", "ID_NUMBER", "AB12CD34"},
 		{"mac 00:1A:2B:3C:4D:5E", "MAC_ADDRESS", "00:1A:2B:3C:4D:5E"},
 	};
@@ -238,6 +257,9 @@ static void test_quantities(void **state)
 					    "route 66",
 					    "balance is 123456",
 					    "20k",
+					    "it says 0x80070643 again",
+					    "error E502771",
+					    "firmware FW20441",
 					    "4x4"};
 	struct recognizers *r = cases_rules(NULL);
 

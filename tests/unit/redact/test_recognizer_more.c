@@ -145,11 +145,17 @@ static void test_places(void **state)
 		 "12 đường Lê Lợi, phường Bến Nghé, quận 1"},
 		{"45/2 đường Nguyễn Huệ", NULL},
 		{"221 Baker Street", NULL},
+		{"kastanienstraße 9, 04229 leipzig", NULL},
+		{"calle del olmo 31, 37001 salamanca", NULL},
+		{"gửi về 8 phố lý thái tổ, quận hoàn kiếm",
+		 "8 phố lý thái tổ, quận hoàn kiếm"},
 	};
 	static const char *const no_street[] = {
-		"Platz 5",	  "during 2019",	"plaza 5 personas",
-		"con đường 5",	  "calle abajo",	"der Weg 3 ist",
-		"camino de 5 km", "string 5 of the bag"};
+		"Platz 5",	    "during 2019",
+		"plaza 5 personas", "con đường 5",
+		"calle abajo",	    "der Weg 3 ist",
+		"camino de 5 km",   "string 5 of the bag",
+		"die straße 5 mal", "una calle mejor 5 veces"};
 	static const struct good zip[] = {{"Springfield, IL 62704", "62704"},
 					  {"CA 94043-1234", "94043-1234"},
 					  {"my zip is 62704", "62704"},

@@ -29,6 +29,8 @@ static const struct {
 	{"La cuenta es de la señora Berrocal, por favor.", "PERSON",
 	 "Berrocal"},
 	{"Dạ vâng, tôi tên là Phạm Quốc Khánh ạ.", "PERSON", "Phạm Quốc Khánh"},
+	{"Tôi đã gọi cho Trần Tuấn Anh, cảm ơn.", "PERSON", "Trần Tuấn Anh"},
+	{"Tôi đã gọi cho Trần Anh Tuấn, cảm ơn.", "PERSON", "Trần Anh Tuấn"},
 	{"Tên tôi là Lê Văn Dũng, tôi muốn hỏi về thẻ.", "PERSON",
 	 "Lê Văn Dũng"},
 };
@@ -130,9 +132,34 @@ static void test_english(void **state)
 	recognizers_free(r);
 }
 
+/* A turn of two words is in its record's language. */
+static void test_record(void **state)
+{
+	static const char *const turns[] = {
+		"Buenas tardes, le atiende el servicio, ¿en qué puedo ayudar?",
+		"Me han cobrado otra vez, por favor, necesito la factura.",
+		"Gracias, el martes.",
+		"Eso es, correcto.",
+	};
+	struct recognizers *r = cases_rules(NULL);
+	struct run runs[ARRAY_LEN(turns)];
+	struct hits h = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(turns); i++)
+		runs[i] = cases_run(turns[i]);
+	assert_int_equal(recognize(r, runs, ARRAY_LEN(turns), &h), 0);
+	for (size_t i = 0; i < h.n; i++)
+		assert_string_not_equal(recognizers_type(r, h.v[i].type),
+					"PERSON");
+	hits_free(&h);
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_alone),

@@ -1,0 +1,195 @@
+/* What stands around a street in lower case: the town behind, a said number. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/*
+ * Chats and recognizers of speech write no capitals. "1482 larkspur st duluth
+ * mn 55802" and "forty five maple road in topeka" are told from other words by
+ * a state or a ZIP code behind, or by the talk being of an address.
+ */
+#define TOWN 3	/* words of a town's name */
+#define NAMES 4 /* of a street's, behind a number that is said */
+
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + 32 && is_word(scan_at(s, end)))
+		end++;
+	return end;
+}
+
+/* The word is one of the list's, case apart. */
+static bool is_in(const struct scan *s, const char *list, uint32_t i,
+		  uint32_t end)
+{
+	char low[16];
+	uint32_t n = end - i;
+
+	if (n == 0 || n > sizeof(low))
+		return false;
+	for (uint32_t k = 0; k < n; k++)
+		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
+						      : s->t[i + k]);
+	return recognizer_check_in(list, low, n);
+}
+
+static unsigned common(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const struct word *w = recognizer_words_find(&s->r->common, s->t + i,
+						     end - i, s->n - i);
+
+	return w == NULL ? 0 : w->roles;
+}
+
+/* Nothing of the clause behind i. */
+static bool is_over(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
+}
+
+/* " 55802" at i: its end; else i. */
+static uint32_t zip(const struct scan *s, uint32_t i)
+{
+	uint32_t j = i + (scan_at(s, i) == ',' ? 2 : 1), end = j;
+
+	if (scan_at(s, j - 1) != ' ')
+		return i;
+	while (end < j + 6 && is_digit(scan_at(s, end)))
+		end++;
+	return end == j + 5 && !is_word(scan_at(s, end)) ? end : i;
+}
+
+/* The state that is the word at i, with a ZIP code behind; 0: it is none. */
+static uint32_t state(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char names[] =
+		"alabama alaska arizona arkansas california colorado "
+		"connecticut delaware florida georgia hawaii idaho illinois "
+		"indiana iowa kansas kentucky louisiana maine maryland "
+		"massachusetts michigan minnesota mississippi missouri montana "
+		"nebraska nevada ohio oklahoma oregon pennsylvania tennessee "
+		"texas utah vermont virginia washington wisconsin wyoming";
+	static const char codes[] =
+		"ak az ar ca co ct dc fl ga ia il ks ky md mi mn mo ms mt nc "
+		"nd ne nh nj nm nv ny ri sc sd tn tx ut va vt wa wi wv wy";
+	static const char words[] = "al de hi id in la ma me oh ok or pa";
+	static const char first[] = "new north south west rhode";
+	static const char second[] = "hampshire jersey mexico york carolina "
+				     "dakota virginia island";
+	uint32_t next;
+
+	if (is_in(s, first, i, end) && scan_at(s, end) == ' ') {
+		next = word_end(s, end + 1);
+		return is_in(s, second, end + 1, next) ? zip(s, next) : 0;
+	}
+	if (is_in(s, names, i, end) || is_in(s, codes, i, end))
+		return zip(s, end);
+	if (is_in(s, words, i, end) && (zip(s, end) > end || is_over(s, end)))
+		return zip(s, end);
+	return 0;
+}
+
+static uint32_t skip(const struct scan *s, uint32_t i)
+{
+	if (scan_at(s, i) == ',')
+		i++;
+	if (scan_at(s, i) != ' ')
+		return 0;
+	if (scan_at(s, i + 1) == 'i' && scan_at(s, i + 2) == 'n' &&
+	    scan_at(s, i + 3) == ' ')
+		i += 3;
+	return i + 1;
+}
+
+/* The table of names has it. */
+static bool is_place(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return s->r->tagger != NULL && end - i > 3 &&
+	       tagger_knows(s->r->tagger, bytes_of(s->t + i, end - i),
+			    TAGGER_LOCATION);
+}
+
+uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
+{
+	uint32_t at = skip(s, i), end, found = i, stop;
+
+	for (unsigned n = 0; n <= TOWN && at != 0; n++) {
+		unsigned roles;
+
+		end = word_end(s, at);
+		s->steps += end - at;
+		if (end == at || is_digit(s->t[at]))
+			break;
+		stop = n > 0 ? state(s, at, end) : 0;
+		if (stop != 0)
+			return stop;
+		if (n > 0 && zip(s, end) > end)
+			return zip(s, end);
+		roles = common(s, at, end);
+		if ((roles & ROLE_FUNCTION) != 0)
+			break;
+		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
+		    ((near && is_over(s, end) && scan_at(s, end) != ',') ||
+		     is_place(s, at, end)))
+			found = end;
+		at = skip(s, end);
+	}
+	return found;
+}
+
+/* Where the word before i begins, over one blank; i: none. */
+static uint32_t before(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i;
+
+	if (i < 2 || s->t[i - 1] != ' ')
+		return i;
+	for (start = i - 1;
+	     start > 0 && i - start < 32 &&
+	     (is_word(s->t[start - 1]) || s->t[start - 1] == '-');)
+		start--;
+	return start < i - 1 ? start : i;
+}
+
+/* "fifteen saint agnes avenue": the kind of street is the word [i, end), the
+ * number before it is of one or two digits; of more, it is found as a number.
+ */
+uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char numbers[] =
+		"one two three four five six seven eight nine ten eleven "
+		"twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+		"nineteen twenty thirty forty fifty sixty seventy eighty "
+		"ninety";
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
+	uint32_t start = i, word, stop;
+	unsigned names = 0;
+
+	for (;; names++, start = word) {
+		word = before(s, start);
+		s->steps += start - word;
+		if (word == start || names > NAMES)
+			return end;
+		if (is_in(s, numbers, word, start - 1))
+			break;
+		if ((common(s, word, start - 1) &
+		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) != 0)
+			return end;
+	}
+	if (names == 0)
+		return end;
+	for (unsigned n = 0;
+	     n < 3 && word < start && is_in(s, numbers, word, start - 1); n++) {
+		start = word;
+		word = before(s, start);
+	}
+	stop = recognizer_town(s, end, near);
+	if (!near && stop == end && is_in(s, "one two", start, start + 3))
+		return end; /* "one lane road", "two way street" */
+	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
+		       RULE_ADDRESS_STREET, near ? 80 : 62);
+	return stop;
+}
