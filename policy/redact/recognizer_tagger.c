@@ -195,7 +195,7 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 		return true;
 	for (uint32_t i = t->start; i < t->end; i = end + 1) {
 		end = word_end(s, i, t->end);
-		if (end > i + (is_lower(s->t[i]) ? 2 : 1) &&
+		if (end > i + (is_lower(s->t[i]) ? 3 : 1) &&
 		    (roles(s, i, end) & none) == 0 &&
 		    tagger_knows(s->r->tagger, bytes_of(s->t + i, end - i),
 				 t->type))

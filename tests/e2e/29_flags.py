@@ -41,7 +41,7 @@ annotators:
   carl: { role: r }
 '''
 # What no recognizer knows: no name, no number, no cue.
-MISSED = 'gloaming heron'
+MISSED = 'broken ladder'
 RATE, SECONDS = 8000, 4
 
 
@@ -50,7 +50,7 @@ def fill(room):
         room.write(f'd/calls/{i:02}.json', json.dumps(
             [{'n': k, 'text': f'call {i} turn {k}: the {MISSED} was there "again"'}
              for k in range(3)]))
-        room.write(f'd/notes/{i:02}.txt', f'He said: Gloaming  Heron, on {i}.\n')
+        room.write(f'd/notes/{i:02}.txt', f'He said: Broken  Ladder, on {i}.\n')
     sound = random.Random(29).randbytes(RATE * SECONDS * 2)
     fmt = struct.pack('<HHIIHH', 1, 1, RATE, 2 * RATE, 2, 16)
     body = (b'WAVEfmt ' + struct.pack('<I', len(fmt)) + fmt + b'data' +
@@ -318,7 +318,7 @@ def erased(room):
 
 def at_rest(room):
     """Words of flags are nowhere in the clear."""
-    words = [MISSED.encode(), b'not there at all', b'1.5-2.25', b'gloaming']
+    words = [MISSED.encode(), b'not there at all', b'1.5-2.25', b'ladder']
     for top, _, names in os.walk(room.store):
         for name in names:
             with open(os.path.join(top, name), 'rb') as f:
