@@ -21,6 +21,7 @@
 	X(PROPAGATED, "propagated") \
 	X(PROPAGATED_REVERSED, "propagated.reversed") \
 	X(PROPAGATED_GLUED, "propagated.glued") \
+	X(PROPAGATED_SHORT, "propagated.short") \
 	X(EMAIL_AT, "email.at") \
 	X(EMAIL_SPOKEN, "email.spoken") \
 	X(URL_SCHEME, "url.scheme") \
