@@ -242,6 +242,18 @@ static int search_run(const struct propagate *p, const struct run *run,
 	return rc;
 }
 
+/* What of an address or a user's name may be a person's: no host, and no digits
+ * at the end. */
+static struct bytes named_part(struct bytes text)
+{
+	const uint8_t *at = text.n == 0 ? NULL : memchr(text.p, '@', text.n);
+	size_t n = at == NULL ? text.n : (size_t)(at - text.p);
+
+	while (n > 0 && is_digit(text.p[n - 1]))
+		n--;
+	return bytes_sub(text, 0, n);
+}
+
 /* Whose name the hit is, or is made of: also of what others have found. */
 static int link(const struct propagate *p, const struct run *run, struct hit *h)
 {
@@ -256,23 +268,32 @@ static int link(const struct propagate *p, const struct run *run, struct hit *h)
 	     h->type != ENTITY_USERNAME))
 		return 0;
 	rc = recognizer_fold(text, &f);
+	text = person ? buf_bytes(&f.text) : named_part(buf_bytes(&f.text));
 	if (rc == 0)
-		rc = propagate_tree_get(&p->words, buf_bytes(&f.text), &is);
-	if (rc > 0 && (!person || is.end == f.text.n)) {
+		rc = propagate_tree_get(&p->words, text, &is);
+	if (rc > 0 && (!person || is.end == text.n)) {
 		h->person = is.leaf->person;
 		h->place = person ? is.leaf->place : 0;
+		if (person && is.leaf->score > h->score)
+			h->score = is.leaf->score;
 	}
 	recognizer_fold_free(&f);
 	return rc < 0 ? rc : 0;
 }
 
-/* The tagger took a value that is known for something else. */
+/* The tagger, or a word like "call" nearby, took a value that is known for
+ * something else. */
 static bool mistaken(const struct hit *old, const struct hit *known)
 {
-	return (old->rule == RULE_PERSON_TAGGER ||
-		old->rule == RULE_LOCATION_TAGGER ||
-		old->rule == RULE_ORGANIZATION_TAGGER) &&
-	       old->type != known->type && old->score < known->score;
+	bool guess = old->rule == RULE_PERSON_TAGGER ||
+		     old->rule == RULE_LOCATION_TAGGER ||
+		     old->rule == RULE_ORGANIZATION_TAGGER;
+
+	if (known->type == ENTITY_USERNAME)
+		guess = guess || old->rule == RULE_ID_CONTEXT ||
+			old->rule == RULE_ID_ANSWER ||
+			old->rule == RULE_ID_BARE;
+	return guess && old->type != known->type && old->score < known->score;
 }
 
 /* Old hits of the run, [*at, ...) of old, then the new ones that no single old

@@ -188,7 +188,7 @@ static void join_leaf(struct leaf *there, struct leaf leaf)
 			: is.person == 0 ? leaf.person
 					 : LEAF_SEVERAL;
 	there->place = is.person == 0 ? leaf.place : is.place;
-	if (there->person == LEAF_SEVERAL && leaf.place != is.place)
+	if (!same && there->person == LEAF_SEVERAL && leaf.place != is.place)
 		there->place = 0;
 }
 
