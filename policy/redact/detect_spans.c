@@ -157,7 +157,8 @@ static void separate(struct detect_parts *p, const struct hit *hits)
 			p->v[n++] = b;
 			continue;
 		}
-		same = b.start == a->start && b.end == a->end;
+		same = b.start == a->start && b.end == a->end &&
+		       ((a->esc | b.esc) & ESC_PART) == 0;
 		if (b.start < a->start) /* what is there has two parts */
 			b.start = a->start;
 		if (!stronger(&hits[b.hit], &hits[a->hit], same)) {

@@ -294,6 +294,35 @@ static int user_leaf(const struct tree *t, struct bytes text, uint32_t start,
 	return 0;
 }
 
+/* One word of a walk. 1: *node is where it leads to; 0: it leads nowhere. */
+static int step(const struct tree *t, struct bytes text, uint32_t start,
+		uint32_t end, uint64_t gap, uint32_t *node, struct buf *scratch,
+		struct tree_found *out)
+{
+	const struct tree_edge *edge;
+	struct leaf *leaf = NULL, *user = NULL;
+	uint32_t from = *node;
+	uint64_t word;
+	int rc = hash_word(bytes_sub(text, start, end - start), scratch, &word);
+
+	if (rc != 0)
+		return rc;
+	edge = &t->edges[slot_of(t, edge_key(from, gap, word))];
+	if (edge->key != 0) {
+		*node = edge->child;
+		if (t->leaf_of[*node] != 0)
+			leaf = &t->leaves[t->leaf_of[*node] - 1];
+	}
+	if (leaf != NULL)
+		*out = (struct tree_found){leaf, end, false};
+	/* What somebody took for a code may be a user's name. */
+	if (edge->key == 0 || (leaf != NULL && leaf->person == 0))
+		rc = user_leaf(t, text, start, end, from, gap, scratch, &user);
+	if (user != NULL && (leaf == NULL || user->score > leaf->score))
+		*out = (struct tree_found){user, end, true};
+	return rc != 0 ? rc : edge->key != 0;
+}
+
 /* A walk down from the word [start, end): the deepest leaf and where it ends;
  * leaf NULL: none. */
 static int walk(const struct tree *t, struct bytes text, uint32_t start,
@@ -305,27 +334,11 @@ static int walk(const struct tree *t, struct bytes text, uint32_t start,
 
 	*out = (struct tree_found){.leaf = NULL};
 	for (unsigned depth = 0; depth < TREE_DEPTH; depth++) {
-		const struct tree_edge *edge;
-		struct leaf *user;
-		uint64_t word;
-		int rc = hash_word(bytes_sub(text, start, end - start), scratch,
-				   &word);
+		int rc = step(t, text, start, end, gap, &node, scratch, out);
 
 		*steps += end - start;
-		edge = &t->edges[slot_of(t, edge_key(node, gap, word))];
-		if (rc == 0 && edge->key == 0) {
-			rc = user_leaf(t, text, start, end, node, gap, scratch,
-				       &user);
-			if (rc == 0 && user != NULL)
-				*out = (struct tree_found){user, end, true};
-		}
-		if (rc != 0 || edge->key == 0)
+		if (rc <= 0)
 			return rc;
-		node = edge->child;
-		if (t->leaf_of[node] != 0) {
-			out->leaf = &t->leaves[t->leaf_of[node] - 1];
-			out->end = end;
-		}
 		from = end;
 		text.n = text.n < (size_t)from + GAP + 4096
 				 ? text.n
