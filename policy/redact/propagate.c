@@ -268,7 +268,8 @@ static int link(const struct propagate *p, const struct run *run, struct hit *h)
 	     h->type != ENTITY_USERNAME))
 		return 0;
 	rc = recognizer_fold(text, &f);
-	text = person ? buf_bytes(&f.text) : named_part(buf_bytes(&f.text));
+	text = person ? propagate_bare(buf_bytes(&f.text))
+		      : named_part(buf_bytes(&f.text));
 	if (rc == 0)
 		rc = propagate_tree_get(&p->words, text, &is);
 	if (rc > 0 && (!person || is.end == text.n)) {
@@ -276,6 +277,8 @@ static int link(const struct propagate *p, const struct run *run, struct hit *h)
 		h->place = person ? is.leaf->place : 0;
 		if (person && is.leaf->score > h->score)
 			h->score = is.leaf->score;
+		if (person && is.leaf->type == ENTITY_USERNAME)
+			h->type = ENTITY_USERNAME;
 	}
 	recognizer_fold_free(&f);
 	return rc < 0 ? rc : 0;

@@ -45,6 +45,9 @@ int propagate_put(struct propagate *p, struct bytes value,
 int propagate_person(struct propagate *p, struct bytes value,
 		     struct leaf leaf) MUST_CHECK;
 
+/** propagate_bare(value): a name without "Ms." or "hi" before it. */
+struct bytes propagate_bare(struct bytes value);
+
 /** propagate_is_name(p, run, text, start, end): what stands around the known
  * word [start, end) of the run's folded text, or how it is written, says that
  * it is a name here: "Ms. Grace", "I saw Will", but not "grace period". */

@@ -314,6 +314,37 @@ static int put_alone(struct propagate *p, struct bytes value, struct leaf leaf)
 	return propagate_put(p, value, leaf);
 }
 
+/* A word that is said to somebody, before the name. */
+static bool is_address(struct bytes word)
+{
+	static const char words[] =
+		" mr mrs ms miss mister dr madam sir prof herr frau señor "
+		"señora don doña hi hello hey dear thanks thank ok okay yes "
+		"hallo hola gracias danke ";
+	char w[16] = " ";
+
+	if (word.n > sizeof(w) - 3)
+		return false;
+	for (size_t i = 0; i < word.n; i++)
+		w[i + 1] = (char)(is_upper(word.p[i]) ? word.p[i] + 32
+						      : word.p[i]);
+	w[word.n + 1] = ' ';
+	w[word.n + 2] = '\0';
+	return strstr(words, w) != NULL;
+}
+
+struct bytes propagate_bare(struct bytes value)
+{
+	uint32_t start, end, i = 0;
+
+	while (propagate_tree_word(value, i, &start, &end)) {
+		if (!is_address(bytes_sub(value, start, end - start)))
+			return bytes_sub(value, start, value.n);
+		i = end;
+	}
+	return value;
+}
+
 /* Whose name it is, known before or new; *again: as surely as now. */
 static int find_person(struct propagate *p, struct bytes value,
 		       struct leaf *leaf, bool *again)
@@ -345,6 +376,7 @@ int propagate_person(struct propagate *p, struct bytes value, struct leaf leaf)
 	bool umlauts = false, again;
 	int rc;
 
+	value = propagate_bare(value);
 	if (!propagate_tree_word(value, 0, &start, &end))
 		return 0;
 	rc = put_umlauts(value, &b, &umlauts);

@@ -95,7 +95,7 @@ static uint64_t hash_gap(struct bytes gap)
 	if (gap.n > GAP)
 		return 0;
 	for (size_t i = 0; i < gap.n; i++)
-		if (strchr(" \t\r\n-_.,'+", gap.p[i]) == NULL)
+		if (strchr(" \t\r\n-_.,'+\"()", gap.p[i]) == NULL)
 			h = mix(h, gap.p[i]);
 	return h;
 }
@@ -174,22 +174,39 @@ static int child(struct tree *t, uint64_t key, uint32_t *node)
 	return 0;
 }
 
+#define SURER 20 /* points; what is a guess beside the other */
+
+/* Of two people who have a word it is neither's, unless one of them is a guess:
+ * that one may be no person at all. */
+static void join_people(struct leaf *there, const struct leaf *is,
+			const struct leaf *leaf)
+{
+	const struct leaf *x = is;
+
+	if (is->person == 0 ||
+	    (leaf->person != 0 && leaf->score >= is->score + SURER))
+		x = leaf;
+	there->person = x->person;
+	there->place = x->place;
+	if (is->person == leaf->person || is->person == 0 ||
+	    leaf->person == 0 || leaf->score >= is->score + SURER ||
+	    is->score >= leaf->score + SURER)
+		return;
+	there->person = LEAF_SEVERAL;
+	if (leaf->place != is->place)
+		there->place = 0;
+}
+
 /* One word, twice: who it comes from, and what it is where it is found. */
 static void join_leaf(struct leaf *there, struct leaf leaf)
 {
 	struct leaf is = *there;
-	bool same = leaf.person == is.person || leaf.person == 0;
 
 	if (leaf.care < is.care ||
 	    (leaf.care == is.care && leaf.score > is.score))
 		*there = leaf;
 	there->user = leaf.user || is.user;
-	there->person = same		 ? is.person
-			: is.person == 0 ? leaf.person
-					 : LEAF_SEVERAL;
-	there->place = is.person == 0 ? leaf.place : is.place;
-	if (!same && there->person == LEAF_SEVERAL && leaf.place != is.place)
-		there->place = 0;
+	join_people(there, &is, &leaf);
 }
 
 static int set_leaf(struct tree *t, uint32_t node, struct leaf leaf)

@@ -32,8 +32,8 @@ struct tree_edge {
 };
 
 /*
- * Values as paths of words. Case, accents, blanks, points, commas, dashes and
- * apostrophes between words do not count; other separators do. A walk reads a
+ * Values as paths of words. Case, accents, blanks, points, commas, dashes, quotes
+ * and round brackets between words do not count; other separators do. A walk reads a
  * word once and goes at most TREE_DEPTH words deep, so a scan is linear.
  */
 struct tree {
