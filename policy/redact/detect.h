@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/6"
+#define DETECT_VERSION "carrel-detect/7"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 
@@ -29,10 +29,10 @@ struct hit {
 	uint32_t run, start, end;
 	uint16_t type, rule;
 	uint8_t score;
-	uint32_t whole; /* 1 + which longer value it is a part of, see
-			   detect_object.h; 0: of none */
-	uint16_t part;	/* which part of that: ESC_PART's bits */
-	uint16_t place; /* which part of the name of ... */
+	uint32_t whole;	 /* 1 + which longer value it is a part of, see
+			    detect_object.h; 0: of none */
+	uint16_t part;	 /* which part of that: ESC_PART's bits */
+	uint16_t place;	 /* which part of the name of ... */
 	uint32_t person; /* whose it is, see propagate_whose; 0: nobody knows */
 };
 struct hits {

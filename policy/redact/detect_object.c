@@ -207,7 +207,8 @@ static int part_add(struct detect_object *o, const struct run *runs,
 	whole = h->whole > 0 ? o->wholes[h->whole - 1] : text;
 	if (!bytes_eq(whole, text))
 		s.esc |= ESC_WORD | h->part;
-	else if (h->place != 0 && propagate_whose(o->known, h->person).n > 0)
+	else if (h->place != 0 && (part->esc & ESC_PART) == 0 &&
+		 propagate_whose(o->known, h->person).n > 0)
 		s.esc |= ESC_WORD | h->place;
 	rc = hit_canon(o, h, whole);
 	if (rc == 0)

@@ -195,7 +195,7 @@ static int found(void *ctx, uint32_t start, uint32_t end,
 			.rule = leaf->rule,
 			.score = leaf->score,
 			.person = leaf->person,
-			.place = leaf->place};
+			.place = leaf->type == ENTITY_PERSON ? leaf->place : 0};
 
 	if (leaf->care == CARE_DIGITS ||
 	    (leaf->care == CARE_NAME &&

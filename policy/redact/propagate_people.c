@@ -110,13 +110,13 @@ static int put_form(struct propagate *p, struct bytes value, struct leaf leaf)
 	int rc = propagate_tree_get(&p->words, value, &f);
 	uint32_t other;
 
-	if (rc > 0 && f.end == value.n && !f.digits && f.leaf->place == 0 &&
-	    f.leaf->rule == RULE_PROPAGATED) {
-		other = who(p, f.leaf->person);
-		if (other != 0 && other != LEAF_SEVERAL && other != leaf.person)
+	if (rc > 0 && f.end == value.n && !f.digits && f.leaf->own &&
+	    f.leaf->person != LEAF_SEVERAL) {
+		other = f.leaf->person;
+		if (other != leaf.person)
 			p->people[other - 1].is = leaf.person;
-		if (other != LEAF_SEVERAL)
-			f.leaf->person = leaf.person;
+		f.leaf->person = leaf.person;
+		f.leaf->own = false;
 	}
 	return rc < 0 ? rc : put(p, value, leaf);
 }
@@ -235,17 +235,18 @@ static int put_short(struct propagate *p, const struct name *x,
 	int rc = 0;
 
 	leaf.rule = RULE_PROPAGATED_SHORT;
-	if (last && is_plain(fi) && f.n > fi.n)
+	/* Those that may be names of their own first: theirs are the others. */
+	if (x->n > 2)
+		rc = put_joined(p, f, " ", l, leaf);
+	if (rc == 0 && x->n == 3 && !x->common[1] && x->w[1].n > 1)
+		rc = put_joined(p, f, " ", x->w[1], leaf);
+	if (rc == 0 && last && is_plain(fi) && f.n > fi.n)
 		rc = put_joined(p, fi, " ", l, leaf);
 	if (rc == 0 && last && is_plain(fi) && f.n > fi.n)
 		rc = put_joined(p, l, " ", fi, leaf);
 	if (rc == 0 && !x->common[0] && f.n >= LEAST_LETTERS && is_plain(li) &&
 	    l.n > li.n)
 		rc = put_joined(p, f, " ", li, leaf);
-	if (rc == 0 && x->n > 2)
-		rc = put_joined(p, f, " ", l, leaf);
-	if (rc == 0 && x->n == 3 && !x->common[1] && x->w[1].n > 1)
-		rc = put_joined(p, f, " ", x->w[1], leaf);
 	leaf.rule = RULE_PROPAGATED_REVERSED;
 	if (rc == 0 && (p->names || (last && !x->common[0])))
 		rc = put_joined(p, l, " ", f, leaf);
@@ -353,19 +354,22 @@ static int find_person(struct propagate *p, struct bytes value,
 	int rc = propagate_tree_get(&p->words, value, &f);
 
 	*again = false;
-	if (rc <= 0 || f.end != value.n || f.digits || f.leaf->person == 0 ||
-	    f.leaf->person == LEAF_SEVERAL)
-		return rc < 0 ? rc : new_person(p, value, &leaf->person);
-	leaf->person = who(p, f.leaf->person);
-	*again =
-		f.leaf->rule == RULE_PROPAGATED && f.leaf->score >= leaf->score;
-	return 0;
+	if (rc > 0 && f.end == value.n && !f.digits && f.leaf->person != 0) {
+		*again = f.leaf->rule == RULE_PROPAGATED &&
+			 f.leaf->score >= leaf->score;
+		leaf->person = who(p, f.leaf->person);
+		if (*again || leaf->person != LEAF_SEVERAL)
+			return 0;
+	}
+	leaf->own = true;
+	return rc < 0 ? rc : new_person(p, value, &leaf->person);
 }
 
 static int put_person(struct propagate *p, struct bytes value, struct leaf leaf)
 {
 	int rc = put(p, value, leaf);
 
+	leaf.own = false;
 	return rc == 0 ? put_forms(p, value, leaf) : rc;
 }
 
@@ -391,5 +395,6 @@ int propagate_person(struct propagate *p, struct bytes value, struct leaf leaf)
 	if (rc != 0 || again)
 		return rc;
 	rc = put_person(p, value, leaf);
+	leaf.own = false;
 	return rc == 0 && umlauts ? put_person(p, buf_bytes(&b), leaf) : rc;
 }

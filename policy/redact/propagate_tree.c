@@ -205,6 +205,7 @@ static void join_leaf(struct leaf *there, struct leaf leaf)
 	if (leaf.care < is.care ||
 	    (leaf.care == is.care && leaf.score > is.score))
 		*there = leaf;
+	there->own = leaf.own || is.own;
 	there->user = leaf.user || is.user;
 	join_people(there, &is, &leaf);
 }

@@ -19,6 +19,7 @@ enum care {
 struct leaf {
 	uint16_t type, rule;
 	uint8_t score, care;
+	bool own;	 /* of a person: the name that is known */
 	bool user;	 /* with digits behind it it is a user's name */
 	uint16_t place;	 /* which part of the person's name: ESC_PART's bits;
 			    0: all of it */
@@ -32,9 +33,10 @@ struct tree_edge {
 };
 
 /*
- * Values as paths of words. Case, accents, blanks, points, commas, dashes, quotes
- * and round brackets between words do not count; other separators do. A walk reads a
- * word once and goes at most TREE_DEPTH words deep, so a scan is linear.
+ * Values as paths of words. Case, accents, blanks, points, commas, dashes,
+ * quotes and round brackets between words do not count; other separators do. A
+ * walk reads a word once and goes at most TREE_DEPTH words deep, so a scan is
+ * linear.
  */
 struct tree {
 	struct tree_edge *edges;

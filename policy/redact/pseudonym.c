@@ -54,14 +54,53 @@ static int make(const struct pseudonym_kind *k, const struct transform_in *in,
 	return rc;
 }
 
+/* What joins the words of "ada_norwood", "ada.norwood"; 0: nothing. */
+static char joint_of(struct bytes text)
+{
+	bool low = true;
+	char joint = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+
+		if (c <= ' ')
+			return 0;
+		low = low && (c < 'A' || c > 'Z');
+		if (i > 0 && i + 1 < text.n &&
+		    (c == '_' || c == '.' || c == '-') && joint != '_')
+			joint = (char)c;
+	}
+	/* "Anna-Lena" is a name as it is written. */
+	return joint == '-' && !low ? 0 : joint;
+}
+
+/* As names of files have it: "mira_k_dunfold". */
+static int put_jointed(struct bytes text, char joint, struct buf *out)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < text.n; i++) {
+		bool initial = text.p[i] == '.' && i + 1 < text.n;
+
+		if (!initial)
+			rc = buf_putc(out,
+				      text.p[i] == ' ' ? joint : text.p[i]);
+	}
+	return rc;
+}
+
 static int put_realistic(const struct pseudonym_kind *k,
 			 const struct transform_in *in, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) text = {0}, CLEANUP(buf_free) canon = {0};
 	int rc = make(k, in, &text, &canon);
 
+	char joint = bytes_is(in->type, "PERSON") ? joint_of(in->text) : 0;
+
 	if (rc < 0)
 		return rc;
+	if (rc == 1 && joint != 0)
+		return put_jointed(buf_bytes(&text), joint, out);
 	return rc == 1 ? buf_putb(out, buf_bytes(&text)) : put_tagged(in, out);
 }
 

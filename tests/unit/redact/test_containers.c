@@ -1,5 +1,4 @@
-/* Values written in codes or in JSON within JSON, and one person's stand-ins.
- */
+/* Values in codes, in JSON within JSON, and one person's stand-ins. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <setjmp.h>
@@ -30,6 +29,12 @@ static const struct shown table[] = {
 	 "{\"t\":\"x \\u0026#64; y [EMAIL_ADDRESS_1]\"}"},
 	{"a.csv", "note,x\n\"call 415&#45;555&#45;0132, \"\"a\"\"\",1\n",
 	 "note,x\n\"call [PHONE_NUMBER_1], \"\"a\"\"\",1\n"},
+	/* homes */
+	{"a.json", "[\"/home/jane/calls/a.wav\",\"C:\\\\Users\\\\jane\"]",
+	 "[\"/home/[USERNAME_1]/calls/"
+	 "a.wav\",\"C:\\\\Users\\\\[USERNAME_1]\"]"},
+	{"a.txt", "/home/shared/x home/ /home/ at home/now /users\n",
+	 "/home/shared/x home/ /home/ at home/now /users\n"},
 	/* links and mail */
 	{"a.txt", "to=jane%40bank.example&x=1\n", "to=[EMAIL_ADDRESS_1]&x=1\n"},
 	{"a.txt", "q=jane%2540bank.example 50% off 100%\n",
@@ -67,7 +72,8 @@ static const struct shown table[] = {
 	 "1\n00:00:01,000 --> 00:00:02,000\nmy name is [PERSON_1]\n\n2\n"
 	 "00:00:02,000 --> 00:00:03,000\n[PERSON_1], call "
 	 "[PHONE_NUMBER_1]\n\n3\n"
-	 "00:00:03,000 --> 00:00:04,000\n[PHONE_NUMBER_1]. I am [USERNAME_1]\n"},
+	 "00:00:03,000 --> 00:00:04,000\n[PHONE_NUMBER_1]. I am "
+	 "[USERNAME_1]\n"},
 	/* one person, one tag */
 	{"a.json",
 	 "{\"t\":\"my name is Crystal Minh\",\"chosen\":\"Ms. Minh, MINH\","
