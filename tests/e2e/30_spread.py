@@ -50,6 +50,10 @@ DECOYS = ['crystalline', 'I will call', 'will you', 'free will', 'mulled',
           '50% off', 'a&b', 'Terms', 'grants']
 
 
+NAMES = ['call/Crystal Minh/notes.txt', 'call/minh_crystal_1.txt',
+         'call/cminh_chat.txt', 'call/CrystalMinh.txt']
+
+
 def segment(who, text, at):
     words = text.split()
     return {'speaker': who, 'text': text, 'start': at, 'end': at + len(words),
@@ -69,7 +73,8 @@ def transcript():
                  'mail': 'crystal.minh@bank.example',
                  'link': 'https://bank.example/?u=minhc&n=Crystal%20Minh',
                  'raw': json.dumps({'caller': 'Crystal Minh', 'turns': 4,
-                                    'user': 'crystalm'})}}
+                                    'user': 'crystalm'}),
+                 'files': ['/data/d/' + n for n in NAMES[:3]]}}
 
 
 CHAT = [
@@ -86,10 +91,6 @@ PAIR = {'prompt': 'Greet CRYSTAL MINH in one line.',
 TABLE = [['customer', 'login', 'note'],
          ['Minh, Crystal', 'cminh730', 'wife of "Will" Müller'],
          ['Crystal Minh', 'minh.crystal', 'crystalline, Terms']]
-NAMES = ['call/Crystal Minh/notes.txt', 'call/minh_crystal_1.txt',
-         'call/cminh_chat.txt', 'call/CrystalMinh.txt']
-
-
 def fill(room):
     room.write('d/call/a.json', json.dumps(transcript(), ensure_ascii=False))
     room.write('d/call/chat.jsonl', ''.join(
@@ -189,6 +190,8 @@ def people(room, p):
           f'{will[2]}? 50% off', (chat, will))
     for n in NAMES[1:]:
         check(not os.path.exists(f'{folder}/{n}'), n)
+    for path in a['meta']['files']: # lead to the files as they are shown
+        check(os.path.exists(path.replace('/data/d', folder)), path)
     names = ' '.join(files_below(folder)).lower()
     check(names.count(last.lower()) >= 4, names)
 

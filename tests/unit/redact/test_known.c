@@ -130,10 +130,10 @@ static const struct whose people[] = {
 	{"Maria Lopez|Maria Ortiz", "Maria; Ortiz; mlopez",
 	 "?|Maria Ortiz|Maria Lopez"},
 	{"Crystal Minh|Chris Minh", "C. Minh; Chris; cminh7", "?|Chris Minh|?"},
+	/* of two that it may be it is neither */
 	{"Crystal Minh|Crystal Anne Minh|Crystal Beth Minh",
 	 "Crystal Minh; Crystal Anne Minh; Crystal Beth Minh; Beth",
-	 "Crystal Anne Minh|Crystal Anne Minh|Crystal Beth Minh|"
-	 "Crystal Beth Minh"},
+	 "?|Crystal Anne Minh|Crystal Beth Minh|Crystal Beth Minh"},
 	{"Crystal", "crystal7", "?"},
 };
 
