@@ -9,6 +9,7 @@
 
 #define LEAST_LETTERS 3
 #define LEAST_GLUED 6 /* letters of two names written as one word */
+#define LEAST_USER 5  /* of a name and an initial */
 
 /* A name of several words; folded text. */
 struct known_person {

@@ -187,7 +187,8 @@ static int put_glued(struct propagate *p, struct bytes a, struct bytes b,
 		return 0;
 	memcpy(both, a.p, a.n);
 	memcpy(both + a.n, b.p, b.n);
-	if (!sure || propagate_roles(p, bytes_of(both, n), 0, n) != 0)
+	if (!sure || n < LEAST_USER ||
+	    propagate_roles(p, bytes_of(both, n), 0, n) != 0)
 		leaf.care = CARE_DIGITS;
 	return put_form(p, bytes_of(both, n), leaf);
 }
@@ -215,6 +216,7 @@ static int put_users(struct propagate *p, const struct name *x,
 		rc = put_glued(p, fi, l, last, leaf);
 	if (rc == 0)
 		rc = put_glued(p, l, fi, last && !is_ending(fi), leaf);
+	first = first && f.n + 1 >= LEAST_GLUED; /* "path" is no Pat H. */
 	if (rc == 0)
 		rc = put_glued(p, f, li, first && !is_ending(li), leaf);
 	return rc;

@@ -93,9 +93,8 @@ static int put_realistic(const struct pseudonym_kind *k,
 			 const struct transform_in *in, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) text = {0}, CLEANUP(buf_free) canon = {0};
-	int rc = make(k, in, &text, &canon);
-
 	char joint = bytes_is(in->type, "PERSON") ? joint_of(in->text) : 0;
+	int rc = make(k, in, &text, &canon);
 
 	if (rc < 0)
 		return rc;

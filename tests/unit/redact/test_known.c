@@ -35,6 +35,7 @@ static const struct known table[] = {
 	{"Crystal Minh", "[crystalminh] [MinhCrystal] [CrystalMinh88]"},
 	{"Crystal Minh", "[crystal88] [minh]_730 [crystal.minh88]"},
 	{"Crystal Minh", "minhs cminhx xcminh cm730 cminh12345678"},
+	{"Pat Hill", "the path, dlee; [path3] [phill9] phill"},
 	{"Sam Grant", "grants, [grants7], [sgrant7], sgrant, [samgrant]"},
 	{"Zoë Müller", "[zoe muller] [Zoe Mueller] [zmueller] [ZOË MÜLLER]"},
 	{"Đỗ Søren", "[Do Soren] [dsoren]"},
