@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/mem.h"
+#include "policy/redact/filename.h"
 #include "policy/redact/format_value.h"
 
 static int add(struct format_reader *r, const struct run *run)
@@ -52,6 +53,39 @@ static int decode(struct format_reader *r, struct run *run, enum text_code code)
 	return rc == 0 ? map_built(r, &r->scratch, run) : rc;
 }
 
+#define PATH_LONG 1024 /* bytes */
+
+/* The whole text names a file, with '_' in it. */
+static bool is_path(const struct run *run)
+{
+	struct bytes t = run->text;
+
+	if (t.n > PATH_LONG || run->kind == RUN_KEY ||
+	    memchr(t.p, '_', t.n) == NULL || filename_ext(t).n == 0)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] < ' ')
+			return false;
+	return true;
+}
+
+/* Names of files are read with blanks, too, as they are where they stand. */
+static int add_path(struct format_reader *r, struct run run)
+{
+	struct bytes t;
+	int rc = arena_dup(r->a, run.text, &t);
+	uint8_t *p = (uint8_t *)(uintptr_t)t.p;
+
+	for (size_t i = 0; rc == 0 && i < t.n; i++)
+		if (p[i] == '_')
+			p[i] = ' ';
+	run.text = t;
+	run.again = true;
+	run.said = false;
+	run.known = 0;
+	return rc == 0 ? add(r, &run) : rc;
+}
+
 #define CODED_AGAIN 3 /* times that entities are decoded: &amp;#64; */
 
 /* An entity is nothing but what it stands for. A link is what it is, and may
@@ -66,6 +100,8 @@ static int add_coded(struct format_reader *r, struct run run)
 		rc = decode(r, &run, TEXT_ENTITIES);
 	if (rc == 0)
 		rc = add(r, &run);
+	if (rc == 0 && is_path(&run))
+		rc = add_path(r, run);
 	if (rc != 0 || !text_coded(run.text, TEXT_PERCENT))
 		return rc;
 	rc = decode(r, &run, TEXT_PERCENT);

@@ -119,7 +119,8 @@ static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
 	uint32_t end = word_end(s, i), found = 0;
 
-	if (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL)
+	if (i >= s->n ||
+	    (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL))
 		return 0;
 	*known = is_provider(s, i, end);
 	*spelled = false;

@@ -1,5 +1,6 @@
 /* What the tagger finds in speech and prose, as hits. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/filename.h"
 #include "policy/redact/recognizer.h"
 
 /*
@@ -141,11 +142,36 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
+#define PATH_LOOK 64 /* bytes before an extension */
+
+/* "wav" of "calls/a_1.wav" is nobody; "ann" may be somebody. */
+static bool is_extension(struct scan *s, const struct tagger_span *t)
+{
+	uint32_t i = t->start - 1;
+	bool last = t->end == s->n; /* then there may be blanks before it */
+
+	if (t->start < 2 || s->t[i] != '.' || (s->t[t->start] | 0x20) == 'a' ||
+	    filename_ext(bytes_of(s->t, t->end)).n != t->end - i)
+		return false;
+	if (last && s->run->again)
+		return true;
+	while (i > 0 && t->start - i < PATH_LOOK &&
+	       (last || s->t[i - 1] > ' ')) {
+		i--;
+		s->steps++;
+		if (s->t[i] == '/' || s->t[i] == '\\' || s->t[i] == '_')
+			return true;
+	}
+	return false;
+}
+
 static int take(void *ctx, const struct tagger_span *found)
 {
 	struct tagger_span own = *found, *t = &own;
 	struct scan *s = ctx;
 
+	if (is_extension(s, t))
+		return 0;
 	if (is_foreign(s)) {
 		strip(s, t);
 		if (t->start >= t->end || !is_known(s, t))

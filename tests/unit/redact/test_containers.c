@@ -35,6 +35,11 @@ static const struct shown table[] = {
 	 "a.wav\",\"C:\\\\Users\\\\[USERNAME_1]\"]"},
 	{"a.txt", "/home/shared/x home/ /home/ at home/now /users\n",
 	 "/home/shared/x home/ /home/ at home/now /users\n"},
+	/* names of files are read as files' names are */
+	{"a.json", "[\"/x/mr_smith_call.wav\",\"a/b_wav.wav\",\"c_1.wav\"]",
+	 "[\"/x/mr_[PERSON_1]_call.wav\",\"a/b_wav.wav\",\"c_1.wav\"]"},
+	{"a.txt", "/data/john_garcia_7151390787.wav\n",
+	 "/data/[PERSON_1]_[ID_NUMBER_1].wav\n"},
 	/* links and mail */
 	{"a.txt", "to=jane%40bank.example&x=1\n", "to=[EMAIL_ADDRESS_1]&x=1\n"},
 	{"a.txt", "q=jane%2540bank.example 50% off 100%\n",
