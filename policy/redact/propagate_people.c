@@ -301,11 +301,13 @@ static int put_alone(struct propagate *p, struct bytes value, struct leaf leaf)
 {
 	uint32_t start, end;
 	unsigned roles;
+	size_t letter;
 
 	if (!propagate_tree_word(value, 0, &start, &end))
 		return 0;
 	roles = propagate_roles(p, value, start, end);
-	if (is_digit(value.p[start]) || end - start < 2 ||
+	letter = initial(bytes_sub(value, start, end - start)).n;
+	if (is_digit(value.p[start]) || end - start == letter ||
 	    (roles != 0 && (roles & ROLE_GIVEN) == 0))
 		return 0;
 	leaf.user = !p->names;

@@ -165,6 +165,34 @@ static void test_whose(void **state)
 	}
 }
 
+/* A guess takes no name from who is known, whichever came first. */
+static void test_guess(void **state)
+{
+	static const char *const names[] = {"Crystal Minh", "Theo Minh"};
+
+	for (unsigned first = 0; first < 2; first++) {
+		struct run run = {.kind = RUN_TEXT, .text = bytes_str("minh")};
+		struct hits h = {0};
+		struct propagate *p;
+
+		assert_int_equal(propagate_new(*state, &p), 0);
+		for (unsigned i = 0; i < 2; i++) {
+			unsigned nr = i == 0 ? first : 1 - first;
+
+			assert_int_equal(propagate_learn(p, ENTITY_PERSON,
+							 bytes_str(names[nr]),
+							 nr == 0 ? 90 : 40),
+					 0);
+		}
+		assert_int_equal(propagate_find(p, &run, 1, &h), 0);
+		assert_int_equal(h.n, 1);
+		assert_true(
+			bytes_is(propagate_whose(p, h.v[0].person), names[0]));
+		hits_free(&h);
+		propagate_free(p);
+	}
+}
+
 /* What others have found is somebody's, too. */
 static void test_linked(void **state)
 {
@@ -212,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_whose),
+		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_linked),
 	};
 
