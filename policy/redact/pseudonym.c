@@ -118,7 +118,7 @@ static int put_user(const struct transform_in *in, struct buf *out)
 	person.canon = person.text = buf_bytes(&whose);
 	rc = make(pseudonym_kinds_find(person.type), &person, &text, &canon);
 	if (rc != 1)
-		return rc;
+		return rc < 0 ? rc : 0;
 	rc = pseudonym_user_put(in, buf_bytes(&canon), out);
 	return rc == 0 ? 1 : rc;
 }
