@@ -25,7 +25,9 @@ static int put_tagged(const struct transform_in *in, struct buf *out)
 	return rc == 0 ? standin_hex(out, &s, 8) : rc;
 }
 
-/* 1: text is good; 0: refused, try again; negative errno. */
+#define FORMLESS 2 /* the value is not written as its type is */
+
+/* 1: text is good; 0: refused, try again; FORMLESS; negative errno. */
 static int attempt(const struct pseudonym_kind *k,
 		   const struct transform_in *in, uint32_t turn,
 		   struct buf *text, struct buf *canon)
@@ -36,7 +38,7 @@ static int attempt(const struct pseudonym_kind *k,
 	buf_clear(canon);
 	rc = k->make(in, turn, text, canon);
 	if (rc != 0)
-		return rc;
+		return rc > 0 ? FORMLESS : rc;
 	if (bytes_eq(buf_bytes(canon), in->canon) ||
 	    bytes_eq(buf_bytes(text), in->text))
 		return 0;
@@ -195,8 +197,12 @@ static bool begins(struct bytes v, const char *head)
 static bool is_reserved(struct bytes type, struct bytes v)
 {
 	if (bytes_is(type, "PHONE_NUMBER"))
-		return v.n == 10 && memcmp(v.p + 3, "55501", 5) == 0;
-	if (bytes_is(type, "US_SSN"))
+		return pseudonym_phone_reserved(v);
+	if (bytes_is(type, "MAC_ADDRESS"))
+		return v.n == 12 && memchr("26ae", v.p[1], 4) != NULL;
+	if (bytes_is(type, "SWIFT_CODE"))
+		return v.n >= 8 && memcmp(v.p + 4, "xx", 2) == 0;
+	if (bytes_is(type, "US_SSN") || bytes_is(type, "US_ITIN"))
 		return v.n == 9 && v.p[0] == '9' && v.p[3] < '5';
 	return bytes_is(type, "IP_ADDRESS") &&
 	       (begins(v, "192.0.2.") || begins(v, "198.51.100.") ||

@@ -20,11 +20,14 @@
  *                  hold real names
  *   EMAIL_ADDRESS  example.org, which RFC 2606 keeps from everybody
  *   URL            likewise
- *   PHONE_NUMBER   AAA-555-01XX, kept for fiction in every North American area
+ *   PHONE_NUMBER   ranges kept for fiction: pseudonym_phone.c
  *   CREDIT_CARD    last digit wrong for Luhn
  *   IBAN_CODE      country XX, check digits 00: no bank, and mod 97 fails
- *   US_SSN         9xx-NN-: never given out; NN below 50: no ITIN either
+ *   US_SSN, _ITIN  9xx-NN-: never given out; NN below 50: no ITIN either
  *   IP_ADDRESS     documentation ranges of RFC 5737 and RFC 3849
+ *   DOMAIN_NAME    below example.org
+ *   USERNAME       a first name and six hexadecimal digits
+ *   identifiers with check digits, SWIFT_CODE, MAC_ADDRESS: pseudonym_ids.c
  *
  * Numbers follow the grouping of the text they replace where it is nothing but
  * digits and separators. All of it is frozen under VIEW_RENDERER.
@@ -35,15 +38,9 @@ static bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* What a text is made of. */
-struct shape {
-	unsigned digits;
-	bool plain; /* nothing but digits and separators */
-};
-
-static struct shape shape_of(struct bytes text)
+struct pseudonym_shape pseudonym_shape(struct bytes text)
 {
-	struct shape s = {.plain = true};
+	struct pseudonym_shape s = {.plain = true};
 
 	for (size_t i = 0; i < text.n; i++) {
 		if (is_digit(text.p[i]))
@@ -59,18 +56,8 @@ static bool has_char(struct bytes text, char c)
 	return text.n > 0 && memchr(text.p, c, text.n) != NULL;
 }
 
-static bool starts_with_1(struct bytes text)
-{
-	size_t i = 0;
-
-	while (i < text.n && !is_digit(text.p[i]))
-		i++;
-	return i < text.n && text.p[i] == '1';
-}
-
-/* The text with its digits replaced, the last ndigits ones; others stay. */
-static int put_shaped(struct buf *out, struct bytes text, unsigned skip,
-		      const char *digits)
+int pseudonym_put_shaped(struct buf *out, struct bytes text, unsigned skip,
+			 const char *digits)
 {
 	int rc = 0;
 
@@ -86,7 +73,7 @@ static int put_shaped(struct buf *out, struct bytes text, unsigned skip,
 	return rc;
 }
 
-static void fill_digits(struct standin_seed *s, char *p, unsigned n)
+void pseudonym_fill(struct standin_seed *s, char *p, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		if (s->at >= sizeof(s->d) - 1)
@@ -233,8 +220,9 @@ static int make_person(const struct transform_in *in, uint32_t turn,
 
 /* ---- addresses ---- */
 
-static int make_email(const struct transform_in *in, uint32_t turn,
-		      struct buf *text, struct buf *canon)
+/* "carina.k5f6994": a name nobody has. */
+static int put_local(const struct transform_in *in, uint32_t turn, char joint,
+		     struct buf *text)
 {
 	struct standin_seed s;
 	const char *name;
@@ -246,11 +234,30 @@ static int make_email(const struct transform_in *in, uint32_t turn,
 	memmove(s.d, s.d + 2, sizeof(s.d) - 2);
 	rc = put_cased(text, name, 'l');
 	if (rc == 0)
-		rc = buf_puts(text, ".k");
+		rc = buf_putc(text, joint);
 	if (rc == 0)
-		rc = standin_hex(text, &s, 6);
+		rc = buf_putc(text, 'k');
+	return rc == 0 ? standin_hex(text, &s, 6) : rc;
+}
+
+static int make_email(const struct transform_in *in, uint32_t turn,
+		      struct buf *text, struct buf *canon)
+{
+	int rc = put_local(in, turn, '.', text);
+
 	if (rc == 0)
 		rc = buf_puts(text, "@example.org");
+	return rc == 0 ? buf_putb(canon, buf_bytes(text)) : rc;
+}
+
+static int make_username(const struct transform_in *in, uint32_t turn,
+			 struct buf *text, struct buf *canon)
+{
+	bool at = in->text.n > 0 && in->text.p[0] == '@';
+	int rc = at ? buf_putc(text, '@') : 0;
+
+	if (rc == 0)
+		rc = put_local(in, turn, '_', text);
 	return rc == 0 ? buf_putb(canon, buf_bytes(text)) : rc;
 }
 
@@ -264,6 +271,21 @@ static int make_url(const struct transform_in *in, uint32_t turn,
 	rc = buf_puts(text, "https://example.org/k");
 	if (rc == 0)
 		rc = standin_hex(text, &s, 8);
+	return rc == 0 ? buf_putb(canon, buf_bytes(text)) : rc;
+}
+
+static int make_domain(const struct transform_in *in, uint32_t turn,
+		       struct buf *text, struct buf *canon)
+{
+	struct standin_seed s;
+	int rc;
+
+	standin_draw(in, "pseudonym", in->canon, turn, &s);
+	rc = buf_putc(text, 'k');
+	if (rc == 0)
+		rc = standin_hex(text, &s, 8);
+	if (rc == 0)
+		rc = buf_puts(text, ".example.org");
 	return rc == 0 ? buf_putb(canon, buf_bytes(text)) : rc;
 }
 
@@ -297,37 +319,6 @@ static int make_ip(const struct transform_in *in, uint32_t turn,
 
 /* ---- numbers ---- */
 
-/* NXX 555 01XX, ten digits. */
-static void phone_digits(struct standin_seed *s, char out[11])
-{
-	fill_digits(s, out, 3);
-	out[0] = (char)('2' + (out[0] - '0') % 8);
-	memcpy(out + 3, "55501", 5);
-	fill_digits(s, out + 8, 2);
-	out[10] = 0;
-}
-
-static int make_phone(const struct transform_in *in, uint32_t turn,
-		      struct buf *text, struct buf *canon)
-{
-	struct shape shape = shape_of(in->text);
-	struct standin_seed s;
-	char d[11];
-	int rc;
-
-	standin_draw(in, "pseudonym", in->canon, turn, &s);
-	phone_digits(&s, d);
-	if (shape.plain && shape.digits == 10)
-		rc = put_shaped(text, in->text, 0, d);
-	else if (shape.plain && shape.digits == 7)
-		rc = put_shaped(text, in->text, 0, d + 3);
-	else if (shape.plain && shape.digits == 11 && starts_with_1(in->text))
-		rc = put_shaped(text, in->text, 1, d);
-	else
-		rc = buf_printf(text, "+1-%.3s-%.3s-%.4s", d, d + 3, d + 6);
-	return rc == 0 ? buf_puts(canon, d) : rc;
-}
-
 /* The digit that makes n digits pass Luhn, the last left out. */
 static unsigned luhn_check(const char *d, unsigned n)
 {
@@ -345,7 +336,7 @@ static unsigned luhn_check(const char *d, unsigned n)
 static int make_card(const struct transform_in *in, uint32_t turn,
 		     struct buf *text, struct buf *canon)
 {
-	struct shape shape = shape_of(in->text);
+	struct pseudonym_shape shape = pseudonym_shape(in->text);
 	bool own = shape.plain && shape.digits >= 2 && shape.digits <= 19;
 	unsigned n = own ? shape.digits : 16;
 	struct standin_seed s;
@@ -353,14 +344,14 @@ static int make_card(const struct transform_in *in, uint32_t turn,
 	int rc;
 
 	standin_draw(in, "pseudonym", in->canon, turn, &s);
-	fill_digits(&s, d, n);
+	pseudonym_fill(&s, d, n);
 	d[0] = (char)('1' + (d[0] - '0') % 9);
 	d[n - 1] = (char)('0' + (luhn_check(d, n) + 1 +
 				 (unsigned)(d[n - 1] - '0') % 9) %
 					10);
 	d[n] = 0;
 	if (own)
-		rc = put_shaped(text, in->text, 0, d);
+		rc = pseudonym_put_shaped(text, in->text, 0, d);
 	else
 		rc = buf_printf(text, "%.4s %.4s %.4s %.4s", d, d + 4, d + 8,
 				d + 12);
@@ -376,7 +367,7 @@ static int make_iban(const struct transform_in *in, uint32_t turn,
 	int rc = 0;
 
 	standin_draw(in, "pseudonym", in->canon, turn, &s);
-	fill_digits(&s, d + 4, 18);
+	pseudonym_fill(&s, d + 4, 18);
 	for (unsigned i = 0; rc == 0 && i < 22; i++) {
 		if (grouped && i > 0 && i % 4 == 0)
 			rc = buf_putc(text, ' ');
@@ -389,23 +380,23 @@ static int make_iban(const struct transform_in *in, uint32_t turn,
 static int make_ssn(const struct transform_in *in, uint32_t turn,
 		    struct buf *text, struct buf *canon)
 {
-	struct shape shape = shape_of(in->text);
+	struct pseudonym_shape shape = pseudonym_shape(in->text);
 	struct standin_seed s;
 	unsigned group;
 	char d[10];
 	int rc;
 
 	standin_draw(in, "pseudonym", in->canon, turn, &s);
-	fill_digits(&s, d, 9);
+	pseudonym_fill(&s, d, 9);
 	group = 1 + standin_pick(&s, 49);
 	d[0] = '9';
 	d[3] = (char)('0' + group / 10);
 	d[4] = (char)('0' + group % 10);
 	d[9] = 0;
 	if (shape.plain && shape.digits == 9)
-		rc = put_shaped(text, in->text, 0, d);
+		rc = pseudonym_put_shaped(text, in->text, 0, d);
 	else if (shape.plain && shape.digits == 4)
-		rc = put_shaped(text, in->text, 0, d + 5);
+		rc = pseudonym_put_shaped(text, in->text, 0, d + 5);
 	else
 		rc = buf_printf(text, "%.3s-%.2s-%.4s", d, d + 3, d + 5);
 	return rc == 0 ? buf_puts(canon,
@@ -418,16 +409,22 @@ const struct pseudonym_kind *pseudonym_kinds_find(struct bytes type)
 	static const struct pseudonym_kind kinds[] = {
 		{"PERSON", true, true, make_person},
 		{"EMAIL_ADDRESS", false, false, make_email},
-		{"PHONE_NUMBER", true, false, make_phone},
+		{"PHONE_NUMBER", true, false, pseudonym_phone},
 		{"CREDIT_CARD", true, false, make_card},
 		{"IBAN_CODE", true, false, make_iban},
 		{"US_SSN", true, false, make_ssn},
+		{"US_ITIN", true, false, make_ssn},
 		{"IP_ADDRESS", false, false, make_ip},
 		{"URL", false, false, make_url},
+		{"DOMAIN_NAME", false, false, make_domain},
+		{"USERNAME", true, false, make_username},
+		{"SWIFT_CODE", true, false, pseudonym_swift},
+		{"MAC_ADDRESS", true, false, pseudonym_mac},
 	};
+	static const struct pseudonym_kind id = {"", true, false, pseudonym_id};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (bytes_is(type, kinds[i].type))
 			return &kinds[i];
-	return NULL;
+	return pseudonym_id_of(type) ? &id : NULL;
 }

@@ -189,7 +189,7 @@ struct scan {
 	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
 	bool asks;	/* this run holds a question or a request */
-	uint8_t tongue; /* 1: English, 2: another; 0: nobody asked */
+	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
 };

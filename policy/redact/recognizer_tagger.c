@@ -27,11 +27,15 @@ static bool has_letter(const struct scan *s, uint32_t start, uint32_t end)
 
 /*
  * The tagger learned English. In a text of another language it takes greetings
- * and nouns with capitals for names; there only what the table of names has, or
- * a place that a preposition announces, is one, less the words around it that
- * are none.
+ * and nouns with capitals for names, and of a word or two that stand alone (in
+ * a cell, a list of timed words) nobody knows the language. There only what the
+ * table of names has, or a place that a preposition announces, is one, less the
+ * words around it that are none. In a turn of a dialogue a word or two answer,
+ * and where a name was asked for all words may be one.
  */
 #define LOOK 1024 /* bytes that tell the language of a run */
+#define FEW 3	  /* words that do not */
+#define LONG 128  /* bytes of the longest name; longer ones are none */
 
 static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -48,11 +52,12 @@ static unsigned roles(const struct scan *s, uint32_t i, uint32_t end)
 	return w == NULL ? 0 : w->roles;
 }
 
-/* More of its words are those of another language than English ones. */
+/* More of its words are those of another language than English ones, or there
+ * are few. */
 static bool is_foreign(struct scan *s)
 {
 	uint32_t most = s->n < LOOK ? s->n : LOOK, end;
-	unsigned foreign = 0, english = 0;
+	unsigned foreign = 0, english = 0, words = 0;
 
 	for (uint32_t i = 0; s->tongue == 0 && i < most; i = end + 1) {
 		unsigned r;
@@ -61,13 +66,19 @@ static bool is_foreign(struct scan *s)
 		if (end == i)
 			continue;
 		r = roles(s, i, end);
+		words++;
 		foreign += (r & ROLE_FOREIGN) != 0;
 		english +=
 			(r & (ROLE_FUNCTION | ROLE_FOREIGN)) == ROLE_FUNCTION;
 	}
 	if (s->tongue == 0) {
+		bool turn = s->run->kind == RUN_TEXT && !s->run->again &&
+			    s->run->speaker.n > 0;
+		bool few = words < FEW && !turn &&
+			   (s->asked >> TOPIC_NAME & 1) == 0;
+
 		s->steps += most;
-		s->tongue = foreign >= 2 && foreign > english ? 2 : 1;
+		s->tongue = few || (foreign >= 2 && foreign > english) ? 2 : 1;
 	}
 	return s->tongue == 2;
 }
@@ -134,7 +145,8 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 		return true;
 	for (uint32_t i = t->start; i < t->end; i = end + 1) {
 		end = word_end(s, i, t->end);
-		if (end > i + 1 && (roles(s, i, end) & none) == 0 &&
+		if (end > i + (is_lower(s->t[i]) ? 3 : 1) &&
+		    (roles(s, i, end) & none) == 0 &&
 		    tagger_knows(s->r->tagger, bytes_of(s->t + i, end - i),
 				 t->type))
 			return true;
@@ -170,14 +182,16 @@ static int take(void *ctx, const struct tagger_span *found)
 	struct tagger_span own = *found, *t = &own;
 	struct scan *s = ctx;
 
-	if (is_extension(s, t))
+	if (t->score < types[t->type].least || is_extension(s, t))
 		return 0;
 	if (is_foreign(s)) {
+		if (t->end - t->start > LONG)
+			return 0;
 		strip(s, t);
 		if (t->start >= t->end || !is_known(s, t))
 			return 0;
 	}
-	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
+	if (has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
 			       types[t->type].rule,
 			       t->score * types[t->type].most / 100u);

@@ -43,7 +43,7 @@ static void test_golden(void **state)
 	expect(w, "PHONE_NUMBER", "4155551234", "4155551234", "4415550120");
 	expect(w, "PHONE_NUMBER", "5551234", "555-1234", "555-0178");
 	expect(w, "PHONE_NUMBER", "442079460958", "+44 20 7946 0958",
-	       "+1-477-555-0191");
+	       "+44 16 3296 0277");
 	expect(w, "PHONE_NUMBER", "977", "nine seven seven", "+1-311-555-0108");
 	expect(w, "CREDIT_CARD", "4111111111111111", "4111-1111-1111-1111",
 	       "1278-1334-6137-3993");
@@ -57,6 +57,15 @@ static void test_golden(void **state)
 	       "2001:db8:87f1:ddae:2605:e051:b7b5:db83");
 	expect(w, "URL", "https://bank.com/x", "https://bank.com/x",
 	       "https://example.org/k5f6994a0");
+	expect(w, "DOMAIN_NAME", "harborbank.com", "harborbank.com",
+	       "ke520873d.example.org");
+	expect(w, "USERNAME", "@jane_doe", "@jane_doe", "@magda_k54e019");
+	expect(w, "UK_NHS", "9434765919", "943 476 5919", "475 342 6563");
+	expect(w, "UK_NHS", "9434765919", "9434765919", "4753426563");
+	expect(w, "VN_CCCD", "123456789", "123456789", "000587639");
+	expect(w, "SWIFT_CODE", "deutdeff500", "DEUTDEFF500", "VNRAXXNU591");
+	expect(w, "MAC_ADDRESS", "001b44113ab7", "00:1b:44:11:3a:b7",
+	       "1e:a2:9d:17:af:6f");
 	expect(w, "LOCATION", "boston", "Boston", "LOCATION-k0c04bae9");
 }
 
@@ -343,10 +352,9 @@ static void test_reserved_ranges(void **state)
 {
 	static const struct {
 		const char *type, *text;
-	} v[] = {{"PHONE_NUMBER", "415-863-0147"},
-		 {"US_SSN", "219-09-9998"},
-		 {"IP_ADDRESS", "10.1.2.3"},
-		 {"IP_ADDRESS", "fe80::1"}};
+	} v[] = {{"PHONE_NUMBER", "415-863-0147"}, {"US_SSN", "219-09-9998"},
+		 {"MAC_ADDRESS", "001b44113ab7"},  {"SWIFT_CODE", "DEUTDEFF"},
+		 {"IP_ADDRESS", "10.1.2.3"},	   {"IP_ADDRESS", "fe80::1"}};
 	const struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(v); i++) {

@@ -12,7 +12,7 @@
 #include "policy/redact/recognizer.h"
 #include "tests/unit/redact/cases.h"
 
-#define SIZE 200000
+#define SIZE 100000
 
 /* What is repeated to fill a run. */
 static const char *const units[] = {"a",

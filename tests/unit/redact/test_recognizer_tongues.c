@@ -48,6 +48,12 @@ static const char *const plain[] = {
 	"Xin chào, tôi có thể giúp gì cho quý khách ạ?",
 	"Tôi chưa nhận được hóa đơn của tháng này.",
 	"Trân trọng cảm ơn và hẹn gặp lại",
+	/* alone, of no language */
+	"en",
+	"c-aan",
+	"schnell",
+	"Karte",
+	"helfen",
 };
 
 static void test_named(void **state)
@@ -88,6 +94,27 @@ static void test_plain(void **state)
 	recognizers_free(r);
 }
 
+/* A word alone is a name where the table has it, and where it was asked for. */
+static void test_alone(void **state)
+{
+	struct recognizers *r = cases_rules(NULL);
+	struct run runs[3] = {cases_run("Leila"),
+			      cases_run("What is your last name?"),
+			      cases_run("Ostrander")};
+	struct hits h = {0};
+
+	(void)state;
+	runs[0].kind = RUN_CELL;
+	runs[1].speaker = bytes_str("a");
+	runs[2].speaker = bytes_str("b");
+	assert_int_equal(recognize(r, runs, 3, &h), 0);
+	assert_true(cases_has(r, runs, &h, "PERSON", 0, "Leila"));
+	assert_true(cases_has(r, runs, &h, "PERSON", 2, "Ostrander"));
+	assert_int_equal(h.n, 2);
+	hits_free(&h);
+	recognizers_free(r);
+}
+
 /* English is searched as before, whatever is in a word or two. */
 static void test_english(void **state)
 {
@@ -108,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_english),
 	};
 
