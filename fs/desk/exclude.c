@@ -142,7 +142,8 @@ static int gather_block(struct gathering *g, const struct index_head *h,
 		const struct value *v = &k.values[i];
 
 		if (v->type < h->ntypes)
-			rc = gather_value(g, h->types[v->type], v->canon);
+			rc = gather_value(g, h->types[v->type],
+					  value_own(v->canon));
 	}
 	return rc;
 }
@@ -183,7 +184,7 @@ static int gather_entry(void *ctx, const struct store_entry *s)
 	rc = index_summary_get(s->summary, g->arena, &summary, NULL);
 	for (uint32_t i = 0; rc == 0 && i < summary.nnames; i++)
 		rc = gather_value(g, summary.names[i].type,
-				  summary.names[i].canon);
+				  value_own(summary.names[i].canon));
 	if (rc != 0 || summary.nspans == 0)
 		return rc;
 	rc = store_object_open(g->desk->store, s->id, s->version, s->spanset,

@@ -113,7 +113,8 @@ static int in_summary(struct needles *n, const struct index_summary *s)
 	int rc = needles_in(n, s->group) || in_attrs(n, s->attrs, s->nattrs);
 
 	for (uint32_t i = 0; rc == 0 && i < s->nnames; i++)
-		rc = needles_canon(n, s->names[i].type, s->names[i].canon);
+		rc = needles_canon(n, s->names[i].type,
+				   value_own(s->names[i].canon));
 	return rc;
 }
 
@@ -159,7 +160,7 @@ static int search_values(struct needles *n, struct erase_object *x)
 			return -EUCLEAN;
 		rc = hit[v->number] ? 1
 				    : needles_canon(n, x->head.types[v->type],
-						    v->canon);
+						    value_own(v->canon));
 		if (rc < 0)
 			return rc;
 		hit[v->number] = rc == 1;

@@ -173,6 +173,7 @@ struct standin {
 struct transform_in {
 	const struct transform *t;
 	struct bytes type, canon, text;
+	struct bytes person; /* whose address or user's name it is; empty */
 	uint32_t ord;
 	bool number;	     /* a bare JSON number is wanted */
 	struct bytes record; /* its id */

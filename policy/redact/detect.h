@@ -39,9 +39,11 @@ struct hit {
 	uint32_t run, start, end;
 	uint16_t type, rule;
 	uint8_t score;
-	uint32_t whole; /* 1 + which longer value it is a part of, see
-			   detect_object.h; 0: of none */
-	uint16_t part;	/* which part of that: ESC_PART's bits */
+	uint32_t whole;	 /* 1 + which longer value it is a part of, see
+			    detect_object.h; 0: of none */
+	uint16_t part;	 /* which part of that: ESC_PART's bits */
+	uint16_t place;	 /* which part of the name of ... */
+	uint32_t person; /* whose it is, see propagate_whose; 0: nobody knows */
 };
 struct hits {
 	struct hit *v;
@@ -110,10 +112,14 @@ size_t propagate_count(const struct propagate *p);
 int propagate_flag(struct propagate *p, uint16_t type,
 		   struct bytes text) MUST_CHECK;
 /** propagate_find(p, runs, n, out): hits of known values that `out` does not
- * cover yet are merged into out, still resolved. Linear. */
+ * cover yet are merged into out, still resolved; whose name it is that they
+ * are, or are made of, is told where it is known. Linear. */
 int propagate_find(const struct propagate *p, const struct run *runs, size_t n,
 		   struct hits *out) MUST_CHECK;
 void propagate_reset(struct propagate *p);
+/** propagate_whose(p, person): the name of a hit's person; empty: of none, or
+ * of several people. Borrowed until p learns or is reset. */
+struct bytes propagate_whose(const struct propagate *p, uint32_t person);
 
 /* ---- reading a file into records and runs ---- */
 

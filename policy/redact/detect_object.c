@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "policy/redact/entity.h"
 
 int detect_object_open(struct detect_object *o, const struct recognizers *r,
 		       const struct detect_sink *sink, uint64_t size)
@@ -160,6 +161,31 @@ static int speaker_of(struct detect_object *o, struct bytes who, uint8_t *nr)
 	return rc;
 }
 
+/*
+ * The value behind a hit: of a name the person's whose it is known to be; of an
+ * address or a user's name its own, and whose. A last name that several people
+ * have is that of nobody, but a last name.
+ */
+static int hit_canon(struct detect_object *o, const struct hit *h,
+		     struct bytes whole)
+{
+	const char *type = recognizers_type(o->r, h->type);
+	struct bytes name = propagate_whose(o->known, h->person);
+	int rc = 0;
+
+	buf_clear(&o->canon);
+	if (h->type == ENTITY_PERSON && name.n > 0)
+		return canonical(type, name, &o->canon);
+	if (h->type == ENTITY_PERSON && h->person != 0 && h->place == ESC_LAST)
+		rc = buf_putc(&o->canon, ' ');
+	if (rc == 0)
+		rc = canonical(type, whole, &o->canon);
+	if (rc != 0 || h->type == ENTITY_PERSON || name.n == 0)
+		return rc;
+	rc = buf_putc(&o->canon, '\0');
+	return rc == 0 ? canonical("PERSON", name, &o->canon) : rc;
+}
+
 /* A part of a hit as a span. */
 static int part_add(struct detect_object *o, const struct run *runs,
 		    const struct hit *h, const struct detect_part *part)
@@ -181,8 +207,10 @@ static int part_add(struct detect_object *o, const struct run *runs,
 	whole = h->whole > 0 ? o->wholes[h->whole - 1] : text;
 	if (!bytes_eq(whole, text))
 		s.esc |= ESC_WORD | h->part;
-	buf_clear(&o->canon);
-	rc = canonical(recognizers_type(o->r, h->type), whole, &o->canon);
+	else if (h->place != 0 && (part->esc & ESC_PART) == 0 &&
+		 propagate_whose(o->known, h->person).n > 0)
+		s.esc |= ESC_WORD | h->place;
+	rc = hit_canon(o, h, whole);
 	if (rc == 0)
 		rc = detect_values_span(&o->values, o->r, h,
 					buf_bytes(&o->canon), run->record, &s);

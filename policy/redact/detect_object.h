@@ -27,8 +27,9 @@ struct detect_object {
 	size_t capscratch;
 	struct detect_parts parts; /* of the last record */
 	struct buf canon;
-	const struct bytes *wholes; /* by hit.whole - 1: texts; borrowed */
-	uint32_t nr;		    /* the next block to hand on */
+	const struct bytes *wholes;    /* by hit.whole - 1: texts; borrowed */
+	const struct propagate *known; /* whose hit.person tells; borrowed */
+	uint32_t nr;		       /* the next block to hand on */
 	uint64_t all_records, all_spans;
 	bool own; /* some record has a group or attributes of its own */
 };

@@ -350,6 +350,26 @@ static int room(struct look *l)
 	return 0;
 }
 
+/* As contents have it: a name is its person's, an address or a user's name its
+ * own, and whose. */
+static int canon_of(const struct look *l, const struct hit *h, const char *type,
+		    struct buf *out)
+{
+	struct bytes name = propagate_whose(l->p->known, h->person);
+	bool person = h->type == ENTITY_PERSON;
+	int rc;
+
+	if (person && name.n > 0)
+		return canonical(type, name, out);
+	rc = h->rule == RULE_PROPAGATED_REVERSED
+		     ? canonical_turned(type, text_of(l, h), out)
+		     : canonical(type, text_of(l, h), out);
+	if (rc != 0 || person || name.n == 0)
+		return rc;
+	rc = buf_putc(out, '\0');
+	return rc == 0 ? canonical("PERSON", name, out) : rc;
+}
+
 static int add_span(struct look *l, const struct hit *h)
 {
 	struct buf CLEANUP(buf_free) canon = {.secret = true};
@@ -360,9 +380,7 @@ static int add_span(struct look *l, const struct hit *h)
 	int rc = type == NULL || rule == NULL ? -EPROTO : room(l);
 
 	if (rc == 0)
-		rc = h->rule == RULE_PROPAGATED_REVERSED
-			     ? canonical_turned(type, text_of(l, h), &canon)
-			     : canonical(type, text_of(l, h), &canon);
+		rc = canon_of(l, h, type, &canon);
 	if (rc != 0)
 		return rc;
 	text_raw(&l->runs[WAY_PLAIN], h->start, h->end, &start, &end);

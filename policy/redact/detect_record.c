@@ -119,6 +119,7 @@ static int hits_of(struct detect_group *g, const struct format_record *r)
 	}
 	if (!g->kept_used || !g->shared)
 		rc = learn(g, p, r);
+	g->o.known = p;
 	if (rc == 0 && propagate_count(p) > 0)
 		rc = propagate_find(p, r->runs, r->nruns, &g->hits);
 	return rc == 0 ? detect_flag_record(g, r) : rc;

@@ -131,12 +131,13 @@ static void sort(struct detect_parts *p)
 
 /* b says what stands where both do: the better founded. Of one type it is the
  * longer value, as a whole, not the part: a first name alone does not win over
- * the name. */
-static bool stronger(const struct hit *b, const struct hit *a)
+ * the name. same: they are the same bytes, read in two ways, and which text is
+ * longer says nothing. */
+static bool stronger(const struct hit *b, const struct hit *a, bool same)
 {
 	uint32_t na = a->end - a->start, nb = b->end - b->start;
 
-	if (a->type != b->type && a->score != b->score)
+	if ((same || a->type != b->type) && a->score != b->score)
 		return b->score > a->score;
 	return nb != na ? nb > na : b->score > a->score;
 }
@@ -150,14 +151,17 @@ static void separate(struct detect_parts *p, const struct hit *hits)
 	for (size_t i = 0; i < p->n; i++) {
 		struct detect_part b = p->v[i];
 		struct detect_part *a = n == 0 ? NULL : &p->v[n - 1];
+		bool same;
 
 		if (a == NULL || b.start >= a->end) {
 			p->v[n++] = b;
 			continue;
 		}
+		same = b.start == a->start && b.end == a->end &&
+		       ((a->esc | b.esc) & ESC_PART) == 0;
 		if (b.start < a->start) /* what is there has two parts */
 			b.start = a->start;
-		if (!stronger(&hits[b.hit], &hits[a->hit])) {
+		if (!stronger(&hits[b.hit], &hits[a->hit], same)) {
 			b.start = a->end;
 		} else {
 			b.end = b.end > a->end ? b.end : a->end;

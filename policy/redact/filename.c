@@ -175,7 +175,8 @@ static int replace(const struct filename_in *in, struct replaced *r,
 	const struct name_span *s = &in->spans[nr];
 	const struct transform_in t = {.t = rule_of(in, s),
 				       .type = s->type,
-				       .canon = s->canon,
+				       .canon = value_own(s->canon),
+				       .person = value_person(s->canon),
 				       .ord = ord_of(in, r, nr),
 				       .s = in->standin};
 	struct transform_in with = t;

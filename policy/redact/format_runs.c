@@ -3,11 +3,12 @@
 #include <errno.h>
 
 #include "base/mem.h"
+#include "policy/redact/filename.h"
 #include "policy/redact/format_value.h"
 
-int format_runs_add(struct format_reader *r, const struct run *run)
+static int add(struct format_reader *r, const struct run *run)
 {
-	if (!r->inside || r->denied != DENIAL_NONE || run->text.n == 0)
+	if (r->denied != DENIAL_NONE)
 		return 0;
 	if (r->nruns == FORMAT_RUNS_MAX) {
 		r->denied = DENIAL_LIMIT;
@@ -26,6 +27,98 @@ int format_runs_add(struct format_reader *r, const struct run *run)
 	r->runs[r->nruns] = *run;
 	r->runs[r->nruns++].record = r->number;
 	return 0;
+}
+
+/* Move what was decoded into the record's arena. */
+static int map_built(struct format_reader *r, const struct text_builder *t,
+		     struct run *run)
+{
+	struct text_map *m = arena_array(r->a, t->nmap, sizeof(*m));
+
+	if (m == NULL || arena_dup(r->a, buf_bytes(&t->text), &run->text) != 0)
+		return -ENOMEM;
+	if (t->nmap > 0)
+		memcpy(m, t->map, t->nmap * sizeof(*m));
+	run->map = m;
+	run->nmap = t->nmap;
+	return 0;
+}
+
+static int decode(struct format_reader *r, struct run *run, enum text_code code)
+{
+	int rc;
+
+	text_reset(&r->scratch);
+	rc = text_codes(&r->scratch, run, code);
+	return rc == 0 ? map_built(r, &r->scratch, run) : rc;
+}
+
+#define PATH_LONG 1024 /* bytes */
+
+/* The whole text names a file, with '_' in it. */
+static bool is_path(const struct run *run)
+{
+	struct bytes t = run->text;
+
+	if (t.n > PATH_LONG || run->kind == RUN_KEY ||
+	    memchr(t.p, '_', t.n) == NULL || filename_ext(t).n == 0)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] < ' ')
+			return false;
+	return true;
+}
+
+/* Names of files are read with blanks, too, as they are where they stand. */
+static int add_path(struct format_reader *r, struct run run)
+{
+	struct bytes t;
+	int rc = arena_dup(r->a, run.text, &t);
+	uint8_t *p = (uint8_t *)(uintptr_t)t.p;
+
+	for (size_t i = 0; rc == 0 && i < t.n; i++)
+		if (p[i] == '_')
+			p[i] = ' ';
+	run.text = t;
+	run.again = true;
+	run.said = false;
+	run.known = 0;
+	return rc == 0 ? add(r, &run) : rc;
+}
+
+#define CODED_AGAIN 3 /* times that entities are decoded: &amp;#64; */
+
+/* An entity is nothing but what it stands for. A link is what it is, and may
+ * hold more: it is read both ways. */
+static int add_coded(struct format_reader *r, struct run run)
+{
+	int rc = 0;
+
+	for (int i = 0;
+	     rc == 0 && i < CODED_AGAIN && text_coded(run.text, TEXT_ENTITIES);
+	     i++)
+		rc = decode(r, &run, TEXT_ENTITIES);
+	if (rc == 0)
+		rc = add(r, &run);
+	if (rc == 0 && is_path(&run))
+		rc = add_path(r, run);
+	if (rc != 0 || !text_coded(run.text, TEXT_PERCENT))
+		return rc;
+	rc = decode(r, &run, TEXT_PERCENT);
+	run.again = true;
+	run.said = false;
+	run.known = 0;
+	return rc == 0 && run.text.n > 0 ? add(r, &run) : rc;
+}
+
+int format_runs_add(struct format_reader *r, const struct run *run)
+{
+	if (!r->inside || r->denied != DENIAL_NONE || run->text.n == 0)
+		return 0;
+	if (run->again || run->kind == RUN_NUMBER ||
+	    (run->esc & ESC_PLACE) > ESC_JSON_MAX)
+		return add(r, run);
+	return add_coded(r, *run);
 }
 
 int format_runs_timed(struct format_reader *r, const struct timed *t)
@@ -57,21 +150,6 @@ static int map_plain(struct format_reader *r, struct run *run, uint64_t raw)
 			       .rawlen = (uint32_t)run->text.n};
 	run->map = m;
 	run->nmap = 1;
-	return 0;
-}
-
-/* Move what was decoded into the record's arena. */
-static int map_built(struct format_reader *r, const struct text_builder *t,
-		     struct run *run)
-{
-	struct text_map *m = arena_array(r->a, t->nmap, sizeof(*m));
-
-	if (m == NULL || arena_dup(r->a, buf_bytes(&t->text), &run->text) != 0)
-		return -ENOMEM;
-	if (t->nmap > 0)
-		memcpy(m, t->map, t->nmap * sizeof(*m));
-	run->map = m;
-	run->nmap = t->nmap;
 	return 0;
 }
 

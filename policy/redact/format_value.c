@@ -178,13 +178,30 @@ bool format_value_is_json(struct bytes text)
 static int nested_walk(struct format_reader *r, const struct run *outer,
 		       unsigned depth, uint32_t state, uint64_t inherit);
 
+/* A list or map that somebody has written into a string, and of which nobody
+ * says that it is text that was spoken. */
+static bool is_packed(const struct format_plan *p, struct bytes text,
+		      uint64_t hits)
+{
+	size_t i = 0;
+
+	if ((hits & (p->listed | p->said)) != 0)
+		return false;
+	while (i < text.n && strchr(" \t\r\n", text.p[i]) != NULL &&
+	       text.p[i] != 0)
+		i++;
+	return i < text.n && (text.p[i] == '{' || text.p[i] == '[');
+}
+
 /* A text inside `depth` strings: a run, or the JSON that it holds. */
 static int text_put(struct format_reader *r, const struct run *run,
 		    unsigned depth, uint32_t state, uint64_t hits)
 {
 	const struct format_plan *p = r->plan;
 
-	if (depth <= NESTED_MAX && jsonpath_wants_json(p->set, state) &&
+	if (depth <= NESTED_MAX && run->text.n > 0 &&
+	    (jsonpath_wants_json(p->set, state) ||
+	     is_packed(p, run->text, hits)) &&
 	    format_value_is_json(run->text))
 		return nested_walk(r, run, depth, state,
 				   hits & (p->text | p->known));

@@ -3,8 +3,7 @@
 #include <errno.h>
 
 #include "base/mem.h"
-#include "policy/redact/propagate_digits.h"
-#include "policy/redact/recognizer.h"
+#include "policy/redact/propagate_in.h"
 
 /*
  * What one recognizer found in one place is searched in all places: names and
@@ -14,19 +13,8 @@
  * enough to be taken along, unless the owner's manifest names them (100).
  */
 
-#define LEAST_LETTERS 3
 #define LEAST_DIGITS 5
 #define CERTAIN 100
-#define LEAST_GLUED 6 /* letters of two names written as one word */
-
-struct propagate {
-	const struct recognizers *r;
-	struct tree words;
-	struct digit_set digits;
-	size_t count;
-	bool names; /* searched in names of files */
-	bool said;  /* some of them may be said digit by digit */
-};
 
 int propagate_new(const struct recognizers *r, struct propagate **out)
 {
@@ -48,6 +36,8 @@ void propagate_free(struct propagate *p)
 		return;
 	propagate_tree_free(&p->words);
 	propagate_digits_free(&p->digits);
+	arena_free(p->a);
+	mem_free(p->people);
 	mem_free(p);
 }
 
@@ -55,8 +45,10 @@ void propagate_reset(struct propagate *p)
 {
 	propagate_tree_reset(&p->words);
 	propagate_digits_reset(&p->digits);
-	p->count = 0;
+	p->count = p->npeople = 0;
 	p->said = false;
+	if (p->a != NULL)
+		arena_reset(p->a);
 }
 
 size_t propagate_count(const struct propagate *p)
@@ -77,8 +69,8 @@ static bool passing(unsigned type)
 	return false;
 }
 
-static unsigned word_roles(const struct propagate *p, struct bytes text,
-			   uint32_t start, uint32_t end)
+unsigned propagate_roles(const struct propagate *p, struct bytes text,
+			 uint32_t start, uint32_t end)
 {
 	const struct word *w = recognizer_words_find(
 		&p->r->common, text.p + start, end - start, text.n - start);
@@ -86,7 +78,16 @@ static unsigned word_roles(const struct propagate *p, struct bytes text,
 	return w == NULL ? 0 : w->roles;
 }
 
-static int add(struct propagate *p, struct bytes value, struct leaf leaf)
+bool propagate_month(const struct propagate *p, struct bytes text,
+		     uint32_t start, uint32_t end)
+{
+	const struct word *w = recognizer_words_find(
+		&p->r->triggers, text.p + start, end - start, text.n - start);
+
+	return w != NULL && (w->roles & ROLE_MONTH) != 0;
+}
+
+int propagate_put(struct propagate *p, struct bytes value, struct leaf leaf)
 {
 	int rc = propagate_tree_add(&p->words, value, leaf);
 
@@ -116,78 +117,20 @@ static unsigned count_words(const struct propagate *p, struct bytes value,
 	*unusual = 0;
 	for (uint32_t i = 0; propagate_tree_word(value, i, &start, &end);
 	     i = end, n++)
-		*unusual += word_roles(p, value, start, end) == 0;
+		*unusual += propagate_roles(p, value, start, end) == 0;
 	return n;
-}
-
-/* A name's parts, each alone. */
-static int add_parts(struct propagate *p, struct bytes value, struct leaf leaf)
-{
-	uint32_t start, end;
-	int rc = 0;
-
-	for (uint32_t i = 0;
-	     rc == 0 && propagate_tree_word(value, i, &start, &end); i = end) {
-		bool digits = is_digit(value.p[start]);
-
-		if (end - start >= LEAST_LETTERS && !digits &&
-		    word_roles(p, value, start, end) == 0)
-			rc = add(p, bytes_sub(value, start, end - start), leaf);
-	}
-	return rc;
-}
-
-static int add_joined(struct propagate *p, struct bytes x, const char *sep,
-		      struct bytes y, struct leaf leaf)
-{
-	struct buf b CLEANUP(buf_free) = {0};
-	int rc = buf_putb(&b, x);
-
-	if (rc == 0)
-		rc = buf_puts(&b, sep);
-	if (rc == 0)
-		rc = buf_putb(&b, y);
-	if (rc != 0 || (*sep == '\0' && b.n < LEAST_GLUED))
-		return rc;
-	return add(p, buf_bytes(&b), leaf);
-}
-
-/* As names of files have it: "johngarcia", "garciajohn", "garcia-john". */
-static int add_turned(struct propagate *p, struct bytes value, struct leaf leaf)
-{
-	uint32_t s1, e1, s2, e2;
-	struct bytes first, second;
-	int rc;
-
-	if (!propagate_tree_word(value, 0, &s1, &e1) ||
-	    !propagate_tree_word(value, e1, &s2, &e2))
-		return 0;
-	first = bytes_sub(value, s1, e1 - s1);
-	second = bytes_sub(value, s2, e2 - s2);
-	/* Where two rules fit, the first of their list wins. */
-	leaf.rule = RULE_PROPAGATED_GLUED;
-	rc = add_joined(p, first, "", second, leaf);
-	if (rc == 0)
-		rc = add_joined(p, second, "", first, leaf);
-	leaf.rule = RULE_PROPAGATED_REVERSED;
-	return rc == 0 ? add_joined(p, second, " ", first, leaf) : rc;
 }
 
 static int learn_words(struct propagate *p, struct bytes value,
 		       struct leaf leaf)
 {
 	unsigned unusual, n = count_words(p, value, &unusual);
-	int rc = 0;
 
+	if (leaf.type == ENTITY_PERSON)
+		return n == 0 ? 0 : propagate_person(p, value, leaf);
 	if (n == 0 || content(value) < LEAST_LETTERS)
 		return 0;
-	if (n > 1 || unusual > 0)
-		rc = add(p, value, leaf);
-	if (rc == 0 && leaf.type == ENTITY_PERSON && n > 1 && n <= 6)
-		rc = add_parts(p, value, leaf);
-	if (rc == 0 && leaf.type == ENTITY_PERSON && n == 2 && p->names)
-		rc = add_turned(p, value, leaf);
-	return rc;
+	return n > 1 || unusual > 0 ? propagate_put(p, value, leaf) : 0;
 }
 
 static int learn_digits(struct propagate *p, const char *digits, unsigned n,
@@ -243,7 +186,7 @@ int propagate_flag(struct propagate *p, uint16_t type, struct bytes text)
 	if (rc == 0) {
 		n = propagate_digits_of(buf_bytes(&f.text), digits);
 		p->said = n > 0;
-		rc = add(p, buf_bytes(&f.text), leaf);
+		rc = propagate_put(p, buf_bytes(&f.text), leaf);
 		if (rc == 0 && n >= LEAST_DIGITS)
 			rc = learn_digits(p, digits, n, leaf);
 	}
@@ -253,6 +196,9 @@ int propagate_flag(struct propagate *p, uint16_t type, struct bytes text)
 
 /* One run's new hits, in candidates of their own. */
 struct search {
+	const struct propagate *p;
+	const struct run *is;
+	struct bytes text; /* folded */
 	struct hits *found;
 	uint32_t run;
 };
@@ -266,8 +212,14 @@ static int found(void *ctx, uint32_t start, uint32_t end,
 			.end = end,
 			.type = leaf->type,
 			.rule = leaf->rule,
-			.score = leaf->score};
+			.score = leaf->score,
+			.person = leaf->person,
+			.place = leaf->type == ENTITY_PERSON ? leaf->place : 0};
 
+	if (leaf->care == CARE_DIGITS ||
+	    (leaf->care == CARE_NAME &&
+	     !propagate_is_name(s->p, s->is, s->text, start, end)))
+		return 0;
 	return recognizer_hits_put(s->found, h);
 }
 
@@ -275,8 +227,10 @@ static int search_text(const struct propagate *p, struct bytes text,
 		       struct search *s)
 {
 	uint64_t steps = 0;
-	int rc = propagate_tree_scan(&p->words, text, found, s, &steps);
+	int rc;
 
+	s->text = text;
+	rc = propagate_tree_scan(&p->words, text, found, s, &steps);
 	if (rc == 0)
 		rc = propagate_digits_scan(&p->digits, text, found, s, &steps);
 	return rc;
@@ -307,13 +261,61 @@ static int search_run(const struct propagate *p, const struct run *run,
 	return rc;
 }
 
-/* The tagger took a value that is known for something else. */
+/* What of an address or a user's name may be a person's: no host, and no digits
+ * at the end. */
+static struct bytes named_part(struct bytes text)
+{
+	const uint8_t *at = text.n == 0 ? NULL : memchr(text.p, '@', text.n);
+	size_t n = at == NULL ? text.n : (size_t)(at - text.p);
+
+	while (n > 0 && is_digit(text.p[n - 1]))
+		n--;
+	return bytes_sub(text, 0, n);
+}
+
+/* Whose name the hit is, or is made of: also of what others have found. */
+static int link(const struct propagate *p, const struct run *run, struct hit *h)
+{
+	bool person = h->type == ENTITY_PERSON;
+	struct bytes text = bytes_sub(run->text, h->start, h->end - h->start);
+	struct folded f = {0};
+	struct tree_found is;
+	int rc;
+
+	if (h->person != 0 || text.n > PROPAGATE_LONG ||
+	    (!person && h->type != ENTITY_EMAIL_ADDRESS &&
+	     h->type != ENTITY_USERNAME))
+		return 0;
+	rc = recognizer_fold(text, &f);
+	text = person ? propagate_bare(buf_bytes(&f.text))
+		      : named_part(buf_bytes(&f.text));
+	if (rc == 0)
+		rc = propagate_tree_get(&p->words, text, &is);
+	if (rc > 0 && (!person || is.end == text.n)) {
+		h->person = is.leaf->person;
+		h->place = person ? is.leaf->place : 0;
+		if (person && is.leaf->score > h->score)
+			h->score = is.leaf->score;
+		if (person && is.leaf->type == ENTITY_USERNAME)
+			h->type = ENTITY_USERNAME;
+	}
+	recognizer_fold_free(&f);
+	return rc < 0 ? rc : 0;
+}
+
+/* The tagger, or a word like "call" nearby, took a value that is known for
+ * something else. */
 static bool mistaken(const struct hit *old, const struct hit *known)
 {
-	return (old->rule == RULE_PERSON_TAGGER ||
-		old->rule == RULE_LOCATION_TAGGER ||
-		old->rule == RULE_ORGANIZATION_TAGGER) &&
-	       old->type != known->type && old->score < known->score;
+	bool guess = old->rule == RULE_PERSON_TAGGER ||
+		     old->rule == RULE_LOCATION_TAGGER ||
+		     old->rule == RULE_ORGANIZATION_TAGGER;
+
+	if (known->type == ENTITY_USERNAME)
+		guess = guess || old->rule == RULE_ID_CONTEXT ||
+			old->rule == RULE_ID_ANSWER ||
+			old->rule == RULE_ID_BARE;
+	return guess && old->type != known->type && old->score < known->score;
 }
 
 /* Old hits of the run, [*at, ...) of old, then the new ones that no single old
@@ -354,7 +356,10 @@ int propagate_find(const struct propagate *p, const struct run *runs, size_t n,
 	if (p->count == 0)
 		return 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct search s = {&fresh, (uint32_t)i};
+		struct search s = {.p = p,
+				   .is = &runs[i],
+				   .found = &fresh,
+				   .run = (uint32_t)i};
 
 		fresh.n = 0;
 		rc = search_run(p, &runs[i], &s);
@@ -363,6 +368,8 @@ int propagate_find(const struct propagate *p, const struct run *runs, size_t n,
 				       &to);
 	}
 	hits_free(&fresh);
+	for (size_t i = 0; rc == 0 && i < to.n; i++)
+		rc = link(p, &runs[to.v[i].run], &to.v[i]);
 	if (rc != 0) {
 		hits_free(&to);
 		return rc;

@@ -95,7 +95,7 @@ static uint64_t hash_gap(struct bytes gap)
 	if (gap.n > GAP)
 		return 0;
 	for (size_t i = 0; i < gap.n; i++)
-		if (strchr(" \t\r\n-_.,'", gap.p[i]) == NULL)
+		if (strchr(" \t\r\n-_.,'+\"()", gap.p[i]) == NULL)
 			h = mix(h, gap.p[i]);
 	return h;
 }
@@ -174,14 +174,48 @@ static int child(struct tree *t, uint64_t key, uint32_t *node)
 	return 0;
 }
 
+#define SURER 20 /* points; what is a guess beside the other */
+
+/* Of two people who have a word it is neither's, unless one of them is a guess:
+ * that one may be no person at all. */
+static void join_people(struct leaf *there, const struct leaf *is,
+			const struct leaf *leaf)
+{
+	const struct leaf *x = is;
+
+	if (is->person == 0 ||
+	    (leaf->person != 0 && leaf->score >= is->score + SURER))
+		x = leaf;
+	there->person = x->person;
+	there->place = x->place;
+	if (is->person == leaf->person || is->person == 0 ||
+	    leaf->person == 0 || leaf->score >= is->score + SURER ||
+	    is->score >= leaf->score + SURER)
+		return;
+	there->person = LEAF_SEVERAL;
+	if (leaf->place != is->place)
+		there->place = 0;
+}
+
+/* One word, twice: who it comes from, and what it is where it is found. */
+static void join_leaf(struct leaf *there, struct leaf leaf)
+{
+	struct leaf is = *there;
+
+	if (leaf.care < is.care ||
+	    (leaf.care == is.care && leaf.score > is.score))
+		*there = leaf;
+	there->own = leaf.own || is.own;
+	there->user = leaf.user || is.user;
+	join_people(there, &is, &leaf);
+}
+
 static int set_leaf(struct tree *t, uint32_t node, struct leaf leaf)
 {
 	struct leaf *there;
 
 	if (t->leaf_of[node] != 0) {
-		there = &t->leaves[t->leaf_of[node] - 1];
-		if (leaf.score > there->score)
-			*there = leaf;
+		join_leaf(&t->leaves[t->leaf_of[node] - 1], leaf);
 		return 0;
 	}
 	if (t->nleaves == t->capleaves) {
@@ -241,33 +275,88 @@ int propagate_tree_add(struct tree *t, struct bytes value, struct leaf leaf)
 	return node == 0 ? 0 : set_leaf(t, node, leaf);
 }
 
-/* A walk down from the word [start, end): the deepest leaf and where it ends.
- */
-static int walk(const struct tree *t, struct bytes text, uint32_t start,
-		uint32_t end, struct buf *scratch, uint32_t *stop,
-		uint32_t *leaf, uint64_t *steps)
+#define DIGITS_BEHIND 6
+#define LEAST_LETTERS 3
+
+/* Where the digits behind a word's letters begin; its end: there are none. */
+static uint32_t letters_end(struct bytes text, uint32_t start, uint32_t end)
 {
-	uint32_t node = 0, from = end;
+	uint32_t i = end;
+
+	while (i > start && is_digit(text.p[i - 1]))
+		i--;
+	return i - start < LEAST_LETTERS || end - i > DIGITS_BEHIND ? end : i;
+}
+
+/* The leaf that the word [start, end) leads to from node without the digits
+ * behind it; NULL. */
+static int user_leaf(const struct tree *t, struct bytes text, uint32_t start,
+		     uint32_t end, uint32_t node, uint64_t gap,
+		     struct buf *scratch, struct leaf **out)
+{
+	uint32_t stop = letters_end(text, start, end), leaf;
+	const struct tree_edge *edge;
+	uint64_t word;
+	int rc;
+
+	*out = NULL;
+	if (stop == end)
+		return 0;
+	rc = hash_word(bytes_sub(text, start, stop - start), scratch, &word);
+	if (rc != 0)
+		return rc;
+	edge = &t->edges[slot_of(t, edge_key(node, gap, word))];
+	leaf = edge->key == 0 ? 0 : t->leaf_of[edge->child];
+	if (leaf != 0 && t->leaves[leaf - 1].user)
+		*out = &t->leaves[leaf - 1];
+	return 0;
+}
+
+/* One word of a walk. 1: *node is where it leads to; 0: it leads nowhere. */
+static int step(const struct tree *t, struct bytes text, uint32_t start,
+		uint32_t end, uint64_t gap, uint32_t *node, struct buf *scratch,
+		struct tree_found *out)
+{
+	const struct tree_edge *edge;
+	struct leaf *leaf = NULL, *user = NULL;
+	uint32_t from = *node;
+	uint64_t word;
+	int rc = hash_word(bytes_sub(text, start, end - start), scratch, &word);
+
+	if (rc != 0)
+		return rc;
+	edge = &t->edges[slot_of(t, edge_key(from, gap, word))];
+	if (edge->key != 0) {
+		*node = edge->child;
+		if (t->leaf_of[*node] != 0)
+			leaf = &t->leaves[t->leaf_of[*node] - 1];
+	}
+	if (leaf != NULL)
+		*out = (struct tree_found){leaf, end, false};
+	/* What somebody took for a code may be a user's name. */
+	if (edge->key == 0 || (leaf != NULL && leaf->person == 0))
+		rc = user_leaf(t, text, start, end, from, gap, scratch, &user);
+	if (user != NULL && (leaf == NULL || user->score > leaf->score))
+		*out = (struct tree_found){user, end, true};
+	return rc != 0 ? rc : edge->key != 0;
+}
+
+/* A walk down from the word [start, end): the deepest leaf and where it ends;
+ * leaf NULL: none. */
+static int walk(const struct tree *t, struct bytes text, uint32_t start,
+		uint32_t end, struct buf *scratch, struct tree_found *out,
+		uint64_t *steps)
+{
+	uint32_t node = 0, from;
 	uint64_t gap = 0;
 
-	*leaf = 0;
+	*out = (struct tree_found){.leaf = NULL};
 	for (unsigned depth = 0; depth < TREE_DEPTH; depth++) {
-		const struct tree_edge *edge;
-		uint64_t word;
-		int rc = hash_word(bytes_sub(text, start, end - start), scratch,
-				   &word);
+		int rc = step(t, text, start, end, gap, &node, scratch, out);
 
-		if (rc != 0)
-			return rc;
 		*steps += end - start;
-		edge = &t->edges[slot_of(t, edge_key(node, gap, word))];
-		if (edge->key == 0)
-			return 0;
-		node = edge->child;
-		if (t->leaf_of[node] != 0) {
-			*leaf = t->leaf_of[node];
-			*stop = end;
-		}
+		if (rc <= 0)
+			return rc;
 		from = end;
 		text.n = text.n < (size_t)from + GAP + 4096
 				 ? text.n
@@ -281,26 +370,49 @@ static int walk(const struct tree *t, struct bytes text, uint32_t start,
 	return 0;
 }
 
+int propagate_tree_get(const struct tree *t, struct bytes value,
+		       struct tree_found *out)
+{
+	struct buf scratch CLEANUP(buf_free) = {0};
+	uint32_t start, end;
+	uint64_t steps = 0;
+	int rc;
+
+	*out = (struct tree_found){.leaf = NULL};
+	if (t->nleaves == 0 || value.n >= UINT32_MAX ||
+	    !propagate_tree_word(value, 0, &start, &end))
+		return 0;
+	rc = walk(t, value, start, end, &scratch, out, &steps);
+	return rc != 0 ? rc : out->leaf != NULL;
+}
+
 int propagate_tree_scan(const struct tree *t, struct bytes text,
 			int (*hit)(void *ctx, uint32_t start, uint32_t end,
 				   const struct leaf *leaf),
 			void *ctx, uint64_t *steps)
 {
 	struct buf scratch CLEANUP(buf_free) = {0};
-	uint32_t start, end, stop = 0, leaf;
+	struct tree_found f;
+	uint32_t start, end;
 
 	if (t->nleaves == 0)
 		return 0;
 	for (uint32_t i = 0; propagate_tree_word(text, i, &start, &end);) {
-		int rc = walk(t, text, start, end, &scratch, &stop, &leaf,
-			      steps);
+		int rc = walk(t, text, start, end, &scratch, &f, steps);
 
-		if (rc == 0 && leaf != 0)
-			rc = hit(ctx, start, stop, &t->leaves[leaf - 1]);
+		if (rc == 0 && f.leaf != NULL) {
+			struct leaf leaf = *f.leaf;
+
+			if (f.digits) {
+				leaf.type = ENTITY_USERNAME;
+				leaf.care = CARE_NONE;
+			}
+			rc = hit(ctx, start, f.end, &leaf);
+		}
 		if (rc != 0)
 			return rc;
 		*steps += 1;
-		i = leaf != 0 ? stop : end;
+		i = f.leaf != NULL ? f.end : end;
 	}
 	return 0;
 }

@@ -6,10 +6,25 @@
 #include "base/attr.h"
 #include "base/bytes.h"
 
+/* What must be seen where a value is found, for it to be one. */
+enum care {
+	CARE_NONE = 0,
+	CARE_NAME,   /* case or neighbours say that it is a name: "Will" */
+	CARE_DIGITS, /* digits are glued to it: "grants7" */
+};
+
+#define LEAF_SEVERAL UINT32_MAX /* people share it */
+
 /* What a value means where it is found. */
 struct leaf {
 	uint16_t type, rule;
-	uint8_t score;
+	uint8_t score, care;
+	bool own;	 /* of a person: the name that is known */
+	bool user;	 /* with digits behind it it is a user's name */
+	uint16_t place;	 /* which part of the person's name: ESC_PART's bits;
+			    0: all of it */
+	uint32_t person; /* 1 + whose name it is or comes from, in people;
+			    LEAF_SEVERAL; 0: nobody's */
 };
 
 struct tree_edge {
@@ -18,9 +33,10 @@ struct tree_edge {
 };
 
 /*
- * Values as paths of words. Case, accents, blanks, points, commas, dashes and
- * apostrophes between words do not count; other separators do. A walk reads a
- * word once and goes at most TREE_DEPTH words deep, so a scan is linear.
+ * Values as paths of words. Case, accents, blanks, points, commas, dashes,
+ * quotes and round brackets between words do not count; other separators do. A
+ * walk reads a word once and goes at most TREE_DEPTH words deep, so a scan is
+ * linear.
  */
 struct tree {
 	struct tree_edge *edges;
@@ -34,13 +50,26 @@ struct tree {
 #define TREE_DEPTH 32 /* words of a value; longer ones are cut there */
 
 /** propagate_tree_add(t, value, leaf): value is folded text. 1: new, 0: was
- * there (the higher score stays) or holds no word; -ENOMEM. */
+ * there (what needs less care stays, then the higher score; a word that comes
+ * from several people is theirs together) or holds no word; -ENOMEM. */
 int propagate_tree_add(struct tree *t, struct bytes value,
 		       struct leaf leaf) MUST_CHECK NONNULL_ALL;
 
+/** propagate_tree_get(t, value, out): the longest value that the folded text
+ * begins with, and where it ends; out->user may have digits behind it. 1; 0:
+ * none; -ENOMEM. */
+struct tree_found {
+	struct leaf *leaf;
+	uint32_t end;
+	bool digits; /* they stand behind it */
+};
+int propagate_tree_get(const struct tree *t, struct bytes value,
+		       struct tree_found *out) MUST_CHECK;
+
 /** propagate_tree_scan(t, text, hit, ctx, steps): the longest value at every
- * word of the folded text, left to right, without overlaps. Stops when hit
- * returns non-zero, with that. *steps counts bytes looked at. -ENOMEM. */
+ * word of the folded text, left to right, without overlaps; one with digits
+ * behind it is a USERNAME. Stops when hit returns non-zero, with that. *steps
+ * counts bytes looked at. -ENOMEM. */
 int propagate_tree_scan(const struct tree *t, struct bytes text,
 			int (*hit)(void *ctx, uint32_t start, uint32_t end,
 				   const struct leaf *leaf),

@@ -7,6 +7,7 @@
 
 #include "policy/redact/pseudonym_kinds.h"
 #include "policy/redact/pseudonym_names.h"
+#include "policy/redact/pseudonym_user.h"
 #include "policy/redact/standin.h"
 
 /* Tries before a tag-like stand-in is taken instead. */
@@ -44,17 +45,84 @@ static int attempt(const struct pseudonym_kind *k,
 	return !standin_refused(in->s, buf_bytes(canon));
 }
 
+/* 1: text and canon; 0: all tries were refused. */
+static int make(const struct pseudonym_kind *k, const struct transform_in *in,
+		struct buf *text, struct buf *canon)
+{
+	int rc = 0;
+
+	for (uint32_t turn = 0; rc == 0 && turn < TURNS; turn++)
+		rc = attempt(k, in, turn, text, canon);
+	return rc;
+}
+
+/* What joins the words of "ada_norwood", "ada.norwood"; 0: nothing. */
+static char joint_of(struct bytes text)
+{
+	bool low = true;
+	char joint = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+
+		if (c <= ' ')
+			return 0;
+		low = low && (c < 'A' || c > 'Z');
+		if (i > 0 && i + 1 < text.n &&
+		    (c == '_' || c == '.' || c == '-') && joint != '_')
+			joint = (char)c;
+	}
+	/* "Anna-Lena" is a name as it is written. */
+	return joint == '-' && !low ? 0 : joint;
+}
+
+/* As names of files have it: "mira_k_dunfold". */
+static int put_jointed(struct bytes text, char joint, struct buf *out)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < text.n; i++) {
+		bool initial = text.p[i] == '.' && i + 1 < text.n;
+
+		if (!initial)
+			rc = buf_putc(out,
+				      text.p[i] == ' ' ? joint : text.p[i]);
+	}
+	return rc;
+}
+
 static int put_realistic(const struct pseudonym_kind *k,
 			 const struct transform_in *in, struct buf *out)
 {
 	struct buf CLEANUP(buf_free) text = {0}, CLEANUP(buf_free) canon = {0};
-	int rc = 0;
+	char joint = bytes_is(in->type, "PERSON") ? joint_of(in->text) : 0;
+	int rc = make(k, in, &text, &canon);
 
-	for (uint32_t turn = 0; rc == 0 && turn < TURNS; turn++)
-		rc = attempt(k, in, turn, &text, &canon);
 	if (rc < 0)
 		return rc;
+	if (rc == 1 && joint != 0)
+		return put_jointed(buf_bytes(&text), joint, out);
 	return rc == 1 ? buf_putb(out, buf_bytes(&text)) : put_tagged(in, out);
+}
+
+/* An address or a user's name of the person who stands for somebody; 1: done,
+ * 0: nobody knows of whom it is made. */
+static int put_user(const struct transform_in *in, struct buf *out)
+{
+	struct buf CLEANUP(buf_free) whose = {.secret = true};
+	struct buf CLEANUP(buf_free) text = {0}, CLEANUP(buf_free) canon = {0};
+	struct transform_in person = *in;
+	int rc = pseudonym_user_whose(in, &whose);
+
+	if (rc != 0 || whose.n == 0)
+		return rc;
+	person.type = bytes_str("PERSON");
+	person.canon = person.text = buf_bytes(&whose);
+	rc = make(pseudonym_kinds_find(person.type), &person, &text, &canon);
+	if (rc != 1)
+		return rc < 0 ? rc : 0;
+	rc = pseudonym_user_put(in, buf_bytes(&canon), out);
+	return rc == 0 ? 1 : rc;
 }
 
 int pseudonym_put(const struct transform_in *in, struct buf *out)
@@ -63,6 +131,12 @@ int pseudonym_put(const struct transform_in *in, struct buf *out)
 
 	if (in->s == NULL || in->s->key == NULL)
 		return -ENOKEY;
+	if (in->t->style == STYLE_REALISTIC) {
+		int rc = put_user(in, out);
+
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+	}
 	if (k == NULL || in->t->style != STYLE_REALISTIC)
 		return put_tagged(in, out);
 	return put_realistic(k, in, out);

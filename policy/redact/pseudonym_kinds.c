@@ -204,6 +204,10 @@ static int make_person(const struct transform_in *in, uint32_t turn,
 	first = bytes_sub(v, 0, a);
 	if (z > a)
 		last = bytes_sub(v, z, v.n);
+	if (a == 0) { /* " lopez": a last name */
+		last_of(in, last, turn, name);
+		return put_name(in, name, text, canon);
+	}
 	rc = put_name(in, first_of(in, first, turn), text, canon);
 	if (rc != 0 || last.n == 0)
 		return rc;

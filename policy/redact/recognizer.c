@@ -106,6 +106,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		next = recognizer_address_said(s, i, end);
 	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_traits(s, i, end, w);
+	if ((w->roles & ROLE_HOME) != 0 && more)
+		next = recognizer_traits_home(s, i, end);
 	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)
 		next = recognizer_secret_said(s, end);
 	if ((w->roles & ROLE_KEY) != 0 && more && next == 0)

@@ -22,6 +22,7 @@
 	X(PROPAGATED, "propagated") \
 	X(PROPAGATED_REVERSED, "propagated.reversed") \
 	X(PROPAGATED_GLUED, "propagated.glued") \
+	X(PROPAGATED_SHORT, "propagated.short") \
 	X(EMAIL_AT, "email.at") \
 	X(EMAIL_SPOKEN, "email.spoken") \
 	X(URL_SCHEME, "url.scheme") \
@@ -118,6 +119,7 @@
 	X(TRAIT_KEY, "trait.key") \
 	X(USER_CUE, "user.cue") \
 	X(USER_HANDLE, "user.handle") \
+	X(USER_HOME, "user.home") \
 	X(KEY_PREFIX, "key.prefix") \
 	X(KEY_ENTROPY, "key.entropy") \
 	X(KEY_PRIVATE, "key.private") \
@@ -394,12 +396,14 @@ uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c);
 /** recognizer_traits(s, i, end, w): at a word of a trait [i, end).
  * recognizer_traits_value(s): the key may say that the value is one.
  * recognizer_traits_age(s, c): the number is somebody's age.
- * recognizer_traits_handle(s, i): at the '@' before a user's name. */
+ * recognizer_traits_handle(s, i): at the '@' before a user's name.
+ * recognizer_traits_home(s, i, end): at the folder [i, end) of users' own. */
 void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
 		       const struct word *w);
 void recognizer_traits_value(struct scan *s);
 uint32_t recognizer_traits_age(struct scan *s, const struct cluster *c);
 uint32_t recognizer_traits_handle(struct scan *s, uint32_t i);
+uint32_t recognizer_traits_home(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_secret_token(s, i, end): at a long word of letters and digits.
  * recognizer_secret_prefix: at a word that begins a service's keys.
  * recognizer_secret_said(s, end): behind "token".

@@ -183,6 +183,30 @@ static int lower_ascii(struct buf *b, struct bytes in)
 	return rc;
 }
 
+/* Letters that no mark makes, as people write them who have not got them. */
+static const char *latin(utf8proc_int32_t cp)
+{
+	switch (cp) {
+	case 0xe6:
+		return "ae";
+	case 0xf0:
+	case 0x111:
+		return "d";
+	case 0xf8:
+		return "o";
+	case 0xfe:
+		return "th";
+	case 0x131:
+		return "i";
+	case 0x142:
+		return "l";
+	case 0x153:
+		return "oe";
+	default:
+		return NULL;
+	}
+}
+
 /* Through NFKC-like decomposition, marks stripped, case folded. */
 static int lower_unicode(struct buf *b, struct bytes in)
 {
@@ -199,8 +223,11 @@ static int lower_unicode(struct buf *b, struct bytes in)
 	if (n < 0 || n > cap)
 		return lower_ascii(b, in); /* not UTF-8: as bytes */
 	for (utf8proc_ssize_t i = 0; i < n; i++) {
+		const char *as = latin(cps[i]);
 		uint8_t out[4];
-		int rc = buf_put(b, out, utf8_put(out, (uint32_t)cps[i]));
+		int rc = as != NULL ? buf_puts(b, as)
+				    : buf_put(b, out,
+					      utf8_put(out, (uint32_t)cps[i]));
 
 		if (rc != 0)
 			return rc;

@@ -119,7 +119,7 @@ static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
 	uint32_t end = word_end(s, i), found = 0;
 
-	if (end == i ||
+	if (i >= s->n || end == i ||
 	    (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL))
 		return 0;
 	*known = is_provider(s, i, end);

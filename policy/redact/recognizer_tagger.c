@@ -1,5 +1,6 @@
 /* What the tagger finds in speech and prose, as hits. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/filename.h"
 #include "policy/redact/recognizer.h"
 
 /*
@@ -204,6 +205,29 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
+#define PATH_LOOK 64 /* bytes before an extension */
+
+/* "wav" of "calls/a_1.wav" is nobody; "ann" may be somebody. */
+static bool is_extension(struct scan *s, const struct tagger_span *t)
+{
+	uint32_t i = t->start - 1;
+	bool last = t->end == s->n; /* then there may be blanks before it */
+
+	if (t->start < 2 || s->t[i] != '.' || (s->t[t->start] | 0x20) == 'a' ||
+	    filename_ext(bytes_of(s->t, t->end)).n != t->end - i)
+		return false;
+	if (last && s->run->again)
+		return true;
+	while (i > 0 && t->start - i < PATH_LOOK &&
+	       (last || s->t[i - 1] > ' ')) {
+		i--;
+		s->steps++;
+		if (s->t[i] == '/' || s->t[i] == '\\' || s->t[i] == '_')
+			return true;
+	}
+	return false;
+}
+
 /* "us", "bye": words that are part of no name, without a capital. */
 static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 {
@@ -220,7 +244,7 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 
 static void put(struct scan *s, const struct tagger_span *t)
 {
-	if (is_nothing(s, t))
+	if (is_nothing(s, t) || is_extension(s, t))
 		return;
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,

@@ -249,3 +249,41 @@ uint32_t recognizer_traits_handle(struct scan *s, uint32_t i)
 	recognizer_hit(s, i, end, ENTITY_USERNAME, RULE_USER_HANDLE, 60);
 	return end;
 }
+
+static bool is_slash(uint8_t c)
+{
+	return c == '/' || c == '\\';
+}
+
+/* Names of folders there that are no user's. */
+static bool is_nobody(struct bytes name)
+{
+	static const char *const names[] = {"shared", "public", "default",
+					    "user",   "users",	"root",
+					    "ubuntu", "admin",	"guest"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (name.n == strlen(names[i]) &&
+		    strncasecmp((const char *)name.p, names[i], name.n) == 0)
+			return true;
+	return false;
+}
+
+/* "/home/jane/calls", "C:\\Users\\jane". */
+uint32_t recognizer_traits_home(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = end + 1, stop = at;
+
+	if (i == 0 || !is_slash(s->t[i - 1]) || scan_at(s, end) != s->t[i - 1])
+		return 0;
+	while (stop < s->n && stop - at < LONG &&
+	       (is_word(s->t[stop]) || strchr("._-", s->t[stop]) != NULL))
+		stop++;
+	while (stop > at && !is_word(s->t[stop - 1]))
+		stop--;
+	s->steps += stop - at;
+	if (stop - at < 2 || is_nobody(bytes_of(s->t + at, stop - at)))
+		return 0;
+	recognizer_hit(s, at, stop, ENTITY_USERNAME, RULE_USER_HOME, 75);
+	return stop;
+}

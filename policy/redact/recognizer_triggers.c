@@ -21,6 +21,7 @@ static const struct word_line triggers[] = {
 	{ROLE_MONTH, 10, 0, 0, "october oct oktober okt octubre"},
 	{ROLE_MONTH, 11, 0, 0, "november nov noviembre"},
 	{ROLE_MONTH, 12, 0, 0, "december dec dezember dez diciembre"},
+	{ROLE_HOME, 0, 0, 0, "home users"},
 	/* ordinals */
 	{ROLE_ORDINAL, 1, 0, 0, "first"},
 	{ROLE_ORDINAL | ROLE_UNIT, 2, 0, 0, "second"},

@@ -125,6 +125,7 @@ enum role {
 	ROLE_STREET = 2097152,	/* a street's name follows: calle */
 	ROLE_AT = 131072,	/* "at" of a spoken e-mail address */
 	ROLE_FOREIGN = 4194304, /* says of a text that it is not English */
+	ROLE_HOME = 8388608,	/* a folder of people's own: /home/jane */
 };
 
 /* What a trait's word is about: its number. */

@@ -75,12 +75,30 @@ struct span {
 };
 
 /* The canonical value behind spans: case folded, phone to digits, e-mail lower
- * case: what stand-ins are computed from. Numbered once per object. */
+ * case: what stand-ins are computed from. Numbered once per object. An address
+ * or a user's name that is made of a person's has that behind a 0. */
 struct value {
 	uint32_t number;
 	uint16_t type;
 	struct bytes canon;
 };
+
+/** value_own(canon): without whose it is. value_person(canon): whose; empty:
+ * nobody knows. */
+static inline struct bytes value_own(struct bytes canon)
+{
+	const uint8_t *p = canon.n == 0 ? NULL : memchr(canon.p, 0, canon.n);
+
+	return p == NULL ? canon : bytes_of(canon.p, (size_t)(p - canon.p));
+}
+
+static inline struct bytes value_person(struct bytes canon)
+{
+	size_t n = value_own(canon).n;
+
+	return n == canon.n ? (struct bytes){0}
+			    : bytes_sub(canon, n + 1, canon.n);
+}
 
 /* A name and a value: what policies select on. */
 struct attribute {

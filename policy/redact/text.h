@@ -100,6 +100,19 @@ struct text_tag_ends {
 };
 struct text_tag_ends text_tag_ends(struct bytes in);
 size_t text_tag(struct bytes in, const struct text_tag_ends *ends, size_t at);
+/** text_entity(in, at, cp): bytes of the entity at in[at] == '&', which must
+ * end with ';'; 0: none. */
+size_t text_entity(struct bytes in, size_t at, uint32_t *cp);
+/* What else text is written in. */
+enum text_code {
+	TEXT_ENTITIES, /* &#64; &eacute; */
+	TEXT_PERCENT,  /* %40, and =40 as in mail */
+};
+/** text_coded(in, code): something of it is. text_codes(t, r, code): the text
+ * of r with that decoded, maps composed; errors as above. */
+bool text_coded(struct bytes in, enum text_code code);
+int text_codes(struct text_builder *t, const struct run *r,
+	       enum text_code code) MUST_CHECK;
 /** text_is_plain(in): valid UTF-8 without a backslash: decoding it would give
  * the same bytes one to one. */
 bool text_is_plain(struct bytes in);

@@ -113,6 +113,13 @@ static size_t entity(struct bytes in, size_t at, uint32_t *cp)
 	return end + (end < in.n && in.p[end] == ';') - at;
 }
 
+size_t text_entity(struct bytes in, size_t at, uint32_t *cp)
+{
+	size_t n = entity(in, at, cp);
+
+	return n > 0 && in.p[at + n - 1] == ';' ? n : 0;
+}
+
 static size_t last_of(struct bytes in, int c)
 {
 	const uint8_t *p = in.n == 0 ? NULL : memrchr(in.p, c, in.n);

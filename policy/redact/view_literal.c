@@ -138,9 +138,10 @@ int view_literal_put(struct view_walk *w, const struct span *s,
 
 	if (v == NULL)
 		return -EPROTO;
-	t.canon = v->canon;
+	t.canon = value_own(v->canon);
+	t.person = value_person(v->canon);
 	if (is_part(s, &t)) {
-		t.text = v->canon;
+		t.text = t.canon;
 	} else if (transform_wants_text(t.t, t.type)) {
 		rc = fetch_text(w, s);
 		t.text = buf_bytes(&w->text);

@@ -150,7 +150,7 @@ def check_same_person(view):
         cue = view[f'calls/c{c}.vtt'].decode()
         name = re.search(r'<v ((?!Agent).+?)>', cue)[1]
         first, last = name.split()[0], name.split()[-1]
-        token = name.replace(' ', '_')
+        token = name.replace('. ', '_').replace(' ', '_')
         for ext, wants in (('rttm', [token]), ('stm', [token]),
                            ('TextGrid', [name, f'"{first}"', f'"{last}."']),
                            ('ctm', [f' {first}', f' {last}.'])):

@@ -129,7 +129,7 @@ def hides(room):
     ! cat <&3 2>work/why; grep -q "Permission denied" work/why
     {HIDDEN % 'data/d/calls/01.json'}
     ls -l data/d/calls/01.json; cat data/d/calls/02.json >work/other
-    carrel flag data/d/notes/03.txt <<<"gloaming HERON"
+    carrel flag data/d/notes/03.txt <<<"broken LADDER"
     {HIDDEN % 'data/d/notes/03.txt'}''')
     inside(room, 'anna', HIDDEN % 'data/d/calls/01.json')
     inside(room, 'bob', 'cat data/d/calls/01.json data/d/notes/03.txt '
@@ -140,7 +140,7 @@ def hides(room):
           [('anna', 'p', 'd', 'calls/01.json', 'd/calls/01.json', MISSED,
             'open'),
            ('anna', 'p', 'd', 'notes/03.txt', 'd/notes/03.txt',
-            'gloaming HERON', 'open')], str(got))
+            'broken LADDER', 'open')], str(got))
     line = room.run('work', 'flags').stdout.splitlines()[0]
     check(all(x in line for x in (str(got[0]['id']), 'anna', MISSED, 'open',
                                   'd/calls/01.json')), line)
@@ -205,7 +205,7 @@ def accepts(room):
     view = room.preview(room.path('p.yaml'), 'bob')
     for i in range(12):
         with open(f'{view}/d/notes/{i:02}.txt') as x:
-            check(('Heron' in x.read()) == (i != 2), f'notes/{i}')
+            check(('Ladder' in x.read()) == (i != 2), f'notes/{i}')
     told = json.loads(room.run('policy', 'explain', '--policy',
                                room.path('p.yaml'), '--as', 'bob',
                                'd/calls/02.json').stdout)
@@ -310,7 +310,7 @@ def erased(room):
     check(len(flags(room, '--all')) == n, 'a dry run took flags')
     room.run('erase', 'd/calls/06.json', '--yes')
     check(len(flags(room, '--all')) == n - 7, 'flags of a file')
-    room.write('who.txt', 'gloaming heron\n')
+    room.write('who.txt', 'broken ladder\n')
     room.run('erase', '--value-file', room.path('who.txt'), '--yes')
     check(not [f for f in flags(room, '--all')
                if f['words'].lower() == MISSED], 'flags of a value')

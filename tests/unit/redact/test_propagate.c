@@ -116,6 +116,8 @@ static void test_spread(void **state)
 	recognizers_free(r);
 }
 
+#define LOPEZ 12 /* forms of "Maria Lopez" */
+
 static void test_learning(void **state)
 {
 	struct recognizers *r;
@@ -129,7 +131,7 @@ static void test_learning(void **state)
 		assert_int_equal(propagate_learn(p, ENTITY_PERSON,
 						 bytes_str("Maria Lopez"), 80),
 				 0);
-		assert_int_equal(propagate_count(p), 3);
+		assert_int_equal(propagate_count(p), LOPEZ);
 	}
 	memset(text, 'x', sizeof(text));
 	assert_int_equal(propagate_learn(p, ENTITY_PERSON,
@@ -139,18 +141,18 @@ static void test_learning(void **state)
 			 0);
 	assert_int_equal(propagate_learn(p, ENTITY_PERSON, bytes_str("--"), 80),
 			 0);
-	assert_int_equal(propagate_count(p), 3);
+	assert_int_equal(propagate_count(p), LOPEZ);
 	/* a date the manifest names is taken */
 	assert_int_equal(propagate_learn(p, ENTITY_DATE_TIME,
 					 bytes_str("March 8th"), 100),
 			 0);
-	assert_int_equal(propagate_count(p), 4);
+	assert_int_equal(propagate_count(p), LOPEZ + 1);
 	propagate_reset(p);
 	assert_int_equal(propagate_count(p), 0);
 	assert_int_equal(
 		propagate_learn(p, ENTITY_PERSON, bytes_str("Maria Lopez"), 80),
 		0);
-	assert_int_equal(propagate_count(p), 3);
+	assert_int_equal(propagate_count(p), LOPEZ);
 	propagate_free(p);
 	propagate_free(NULL);
 	recognizers_free(r);

@@ -98,7 +98,7 @@ static void test_disguised(void **state)
 		"a\n\n00:02.000 --> 00:03.000 line:4155550132 align:start\n"
 		"<v Agent 2>b\n",
 		"WEBVTT\n\n1\n00:01.000 --> 00:02.000 align:[PERSON_1]\n"
-		"<v [PERSON_2] (Agent 2)>a\n\n00:02.000 --> 00:03.000 line:"
+		"<v [PERSON_1] (Agent 2)>a\n\n00:02.000 --> 00:03.000 line:"
 		"[PHONE_NUMBER_1] align:start\n<v Agent 2>b\n");
 }
 

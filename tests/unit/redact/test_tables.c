@@ -29,8 +29,8 @@ static void test_ctm(void **state)
 		"lopez_1 A 0 1 i'm\nlopez_1 B 0.5 1 hello\nlopez_1 A 1 1 "
 		"Maria\nlopez_1 B 1 1 Maria\nlopez_1 A 2 1 Lopez\n",
 		"[PERSON_1]_1 A 0 1 i'm\n[PERSON_1]_1 B 0.5 1 hello\n"
-		"[PERSON_1]_1 A 1 1 [PERSON_2]\n[PERSON_1]_1 B 1 1 [PERSON_3]\n"
-		"[PERSON_1]_1 A 2 1 [PERSON_2]\n");
+		"[PERSON_1]_1 A 1 1 [PERSON_1]\n[PERSON_1]_1 B 1 1 [PERSON_1]\n"
+		"[PERSON_1]_1 A 2 1 [PERSON_1]\n");
 	/* another file is another record */
 	timed_tagged("a.ctm", "x A 0 1 4111\ny A 1 1 1111\n",
 		     "x A 0 1 4111\ny A 1 1 1111\n");

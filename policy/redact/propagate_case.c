@@ -1,0 +1,148 @@
+/* Whether a word that is also a name is one where it stands. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/propagate_in.h"
+
+/*
+ * A "Will", "Grace", "May" or "Li" that is known to be somebody's name is taken
+ * for it where its neighbours say so ("Ms. Grace", "thanks, will."), or where a
+ * capital stands that no sentence and no month asks for. In a text that is all
+ * capitals, or has none, only the neighbours can tell.
+ */
+#define LOOK 24 /* bytes of the word before */
+
+struct place {
+	const struct propagate *p;
+	struct bytes t;
+	uint32_t start, end;
+	uint32_t before, before_end; /* the word before it, on its line */
+	uint8_t sep, next; /* nearest before it that is no blank, and behind
+			      it; 0: none on its line */
+	bool blank;	   /* one stands behind it */
+};
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Quotes and brackets open a sentence as its first letter does. */
+static bool is_open(uint8_t c)
+{
+	return c != 0 && strchr("\"'([{<*_", c) != NULL;
+}
+
+static void look(struct place *x)
+{
+	uint32_t i = x->start, n = (uint32_t)x->t.n;
+
+	while (i > 0 && (is_blank(x->t.p[i - 1]) || is_open(x->t.p[i - 1])))
+		i--;
+	x->sep = i == 0 || x->t.p[i - 1] == '\n' ? 0 : x->t.p[i - 1];
+	while (i > 0 && (x->t.p[i - 1] == '.' || is_blank(x->t.p[i - 1])))
+		i--;
+	x->before_end = i;
+	while (i > 0 && x->before_end - i < LOOK && is_word(x->t.p[i - 1]))
+		i--;
+	x->before = i;
+	i = x->end;
+	while (i < n && is_blank(x->t.p[i]))
+		i++;
+	x->blank = i > x->end;
+	x->next = i == n || x->t.p[i] == '\n' || x->t.p[i] == '\r' ? 0
+								   : x->t.p[i];
+}
+
+/* The word before is one of these, between blanks. */
+static bool is_behind(const struct place *x, const char *words)
+{
+	char word[LOOK + 3] = " ";
+	size_t n = 1;
+
+	for (uint32_t i = x->before; i < x->before_end; i++) {
+		uint8_t c = x->t.p[i];
+
+		word[n++] = (char)(is_upper(c) ? c + 32 : c);
+	}
+	word[n++] = ' ';
+	word[n] = '\0';
+	return n > 2 && strstr(words, word) != NULL;
+}
+
+/* "Will", not "WILL" or "will". */
+static bool is_titled(struct bytes word)
+{
+	return word.n > 1 && (is_upper(word.p[0]) || word.p[0] >= 0x80) &&
+	       !is_upper(word.p[1]);
+}
+
+static bool is_ended(uint8_t c)
+{
+	return c == 0 || strchr(".?!", c) != NULL;
+}
+
+/* "Will you", "May I". */
+static bool is_asked(const struct place *x)
+{
+	static const char words[] = " i you we he she they it not be ";
+	uint32_t i = x->end;
+	char word[8] = " ";
+	size_t n = 1;
+
+	while (i < x->t.n && is_blank(x->t.p[i]))
+		i++;
+	for (; i < x->t.n && is_word(x->t.p[i]) && n < sizeof(word) - 2; i++)
+		word[n++] = (char)(is_upper(x->t.p[i]) ? x->t.p[i] + 32
+						       : x->t.p[i]);
+	word[n++] = ' ';
+	word[n] = '\0';
+	return x->blank && n > 2 && strstr(words, word) != NULL;
+}
+
+/* "in May", "May 5", "5 May". */
+static bool is_date(const struct place *x)
+{
+	return propagate_month(x->p, x->t, x->start, x->end) &&
+	       (is_digit(x->next) || is_digit(x->sep) ||
+		is_behind(x, " in on of since until till by before after from "
+			     "to last next this early late mid during every "
+			     "for through between and th st nd rd "));
+}
+
+static bool is_called(const struct place *x, bool titled)
+{
+	if (is_behind(x, " mr mrs ms miss mister dr madam sir prof herr frau "
+			 "señor señora don doña "))
+		return true;
+	if (is_behind(x, " hi hey hello dear thanks hallo hola liebe lieber "))
+		return titled || is_ended(x->next) || x->next == ',';
+	return x->sep == ',' &&
+	       (is_ended(x->next) || (titled && x->next == ','));
+}
+
+bool propagate_is_name(const struct propagate *p, const struct run *run,
+		       struct bytes text, uint32_t start, uint32_t end)
+{
+	struct place x = {.p = p, .t = text, .start = start, .end = end};
+	bool titled = is_titled(bytes_sub(text, start, end - start)), first;
+
+	look(&x);
+	if (run->kind == RUN_NAME)
+		return end - start >= LEAST_LETTERS &&
+		       (propagate_roles(p, text, start, end) & ROLE_GIVEN) !=
+			       0 &&
+		       !propagate_month(p, text, start, end);
+	if (is_date(&x))
+		return false;
+	if (is_called(&x, titled))
+		return true;
+	if (!titled || is_asked(&x) ||
+	    is_behind(&x, " the a an my your our his her their its "
+			  "this that any no each "))
+		return false;
+	if (start == 0 && end == text.n)
+		return run->kind != RUN_KEY;
+	first = is_ended(x.sep) || x.sep == ':';
+	if (!first)
+		return true;
+	return x.next == ',' || (!x.blank && (x.next == ':' || x.next == '\''));
+}
