@@ -47,6 +47,18 @@ void hits_free(struct hits *h);
 int recognize(const struct recognizers *r, const struct run *runs, size_t n,
 	      struct hits *out) MUST_CHECK;
 
+/* What the turns so far have asked for; zeroed: none were. */
+struct talk {
+	uint64_t who, next;   /* who spoke last, and who will; hashes, or 0 */
+	uint64_t mine, asked; /* topics: of this turn so far, the one before */
+};
+
+/** recognize_turns(r, d, runs, n, out): the same of a record that goes on with
+ * the dialogue d. */
+int recognize_turns(const struct recognizers *r, struct talk *d,
+		    const struct run *runs, size_t n,
+		    struct hits *out) MUST_CHECK;
+
 /**
  * canonical(type, text, out): append the canonical form of a value.
  */

@@ -264,26 +264,7 @@ static void scan_text(struct scan *s)
 	}
 }
 
-/* Who asked for what: the question of the turn before is the answer's topic.
- */
-struct turn {
-	struct bytes speaker;
-	uint64_t mine;	/* asked for by this turn so far */
-	uint64_t asked; /* asked for by the turn before */
-};
-
-static void turn_begin(struct turn *t, const struct run *run)
-{
-	bool same = run->speaker.n > 0 && bytes_eq(run->speaker, t->speaker);
-
-	if (same)
-		return;
-	t->asked = t->mine;
-	t->mine = 0;
-	t->speaker = run->speaker;
-}
-
-static void scan_run(struct scan *s, struct turn *turn)
+static void scan_run(struct scan *s, struct talk *turn)
 {
 	const struct run *run = s->run;
 
@@ -294,8 +275,7 @@ static void scan_run(struct scan *s, struct turn *turn)
 	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
 		if (!run->again) {
-			turn_begin(turn, run);
-			s->asked = turn->asked;
+			s->asked = recognizer_turn_begin(turn, run);
 		}
 		scan_text(s);
 		if (s->err == 0)
@@ -344,19 +324,12 @@ static void unfold(struct hits *h, size_t from, const struct folded *f)
 	}
 }
 
-static int one_run(struct scan *s, struct turn *turn)
+static int one_text(struct scan *s, struct talk *turn)
 {
 	struct folded f = {0};
 	size_t from = s->out->n;
 	struct bytes text = s->run->text;
 
-	if (text.n >= UINT32_MAX)
-		return -EFBIG;
-	if (s->run->known != 0 && text.n > 0) {
-		recognizer_hit(s, 0, (uint32_t)text.n, s->run->known - 1u,
-			       RULE_KNOWN, 100);
-		return s->err;
-	}
 	s->t = text.p;
 	s->n = (uint32_t)text.n;
 	if (recognizer_fold_needed(text) || recognizer_spoken_any(text)) {
@@ -369,31 +342,107 @@ static int one_run(struct scan *s, struct turn *turn)
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);
-	if (s->err == 0)
-		s->err = recognizer_hits_resolve(s->out, from, text);
 	return s->err;
 }
 
-int recognizer_count(const struct recognizers *r, const struct run *runs,
-		     size_t n, struct hits *out, uint64_t *steps)
+/* Lines that say who speaks are turns, each by itself, too: what it answers is
+ * in the one before. */
+static int own_turns(struct scan *s, struct talk *d)
 {
-	struct turn turn = {0};
+	struct bytes text = s->run->text, turn;
+	size_t at = 0;
+
+	for (size_t from = 0;
+	     recognizer_turn_next(text, &at, &turn) && s->err == 0; from = at) {
+		struct run run = {.kind = RUN_TEXT, .text = turn};
+		struct scan part = {
+			.r = s->r, .run = &run, .nr = s->nr, .out = s->out};
+		size_t first = s->out->n;
+
+		s->err = one_text(&part, d);
+		s->steps += part.steps;
+		for (size_t i = first; i < s->out->n; i++) {
+			s->out->v[i].start += (uint32_t)from;
+			s->out->v[i].end += (uint32_t)from;
+		}
+	}
+	return s->err;
+}
+
+/* More than one line of it says who speaks. */
+static bool has_turns(const struct run *run)
+{
+	struct bytes turn;
+	size_t at = 0, from;
+
+	return run->kind == RUN_TEXT && !run->again && run->speaker.n == 0 &&
+	       memchr(run->text.p, '\n', run->text.n) != NULL &&
+	       recognizer_turn_next(run->text, &at, &turn) &&
+	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
+}
+
+static int one_run(struct scan *s, struct talk *turn)
+{
+	size_t from = s->out->n;
+	const struct run *run = s->run;
+	struct run whole = *run;
+
+	if (run->text.n >= UINT32_MAX)
+		return -EFBIG;
+	if (run->known != 0 && run->text.n > 0) {
+		recognizer_hit(s, 0, (uint32_t)run->text.n, run->known - 1u,
+			       RULE_KNOWN, 100);
+		return s->err;
+	}
+	if (run->text.n > 0 && has_turns(run)) {
+		whole.again = true;
+		s->run = &whole;
+		s->err = own_turns(s, turn);
+	}
+	if (s->err == 0)
+		s->err = one_text(s, turn);
+	s->run = run;
+	if (s->err == 0)
+		s->err = recognizer_hits_resolve(s->out, from, run->text);
+	return s->err;
+}
+
+static int count(const struct recognizers *r, struct talk *d,
+		 const struct run *runs, size_t n, struct hits *out,
+		 uint64_t *steps)
+{
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		struct scan s = {
 			.r = r, .run = &runs[i], .nr = (uint32_t)i, .out = out};
 
-		rc = one_run(&s, &turn);
+		rc = one_run(&s, d);
 		*steps += s.steps;
 	}
 	return rc;
 }
 
-int recognize(const struct recognizers *r, const struct run *runs, size_t n,
-	      struct hits *out)
+int recognizer_count(const struct recognizers *r, const struct run *runs,
+		     size_t n, struct hits *out, uint64_t *steps)
+{
+	struct talk d = {0};
+
+	return count(r, &d, runs, n, out, steps);
+}
+
+int recognize_turns(const struct recognizers *r, struct talk *d,
+		    const struct run *runs, size_t n, struct hits *out)
 {
 	uint64_t steps = 0;
 
-	return recognizer_count(r, runs, n, out, &steps);
+	return count(r, d, runs, n, out, &steps);
+}
+
+int recognize(const struct recognizers *r, const struct run *runs, size_t n,
+	      struct hits *out)
+{
+	struct talk d = {0};
+
+	return recognize_turns(r, &d, runs, n, out);
 }

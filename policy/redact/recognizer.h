@@ -290,6 +290,7 @@ struct spoken_digits {
 	size_t start, end; /* in the text */
 	char digits[3];
 	uint8_t n;
+	bool sum; /* "four hundred eleven" */
 };
 
 /** recognizer_spoken(in, i, joined): where the chain of digits that are said
@@ -302,6 +303,50 @@ bool recognizer_spoken_any(struct bytes in);
  * which moves to where another may be; false: it has ended. */
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out);
+
+/** recognizer_spoken_gap(in, i, thinks): over marks, blanks and what says
+ * nothing ("uh") between two groups of digits; *thinks: there is such a word.
+ */
+size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks);
+
+/** recognizer_groups(in, i): groups of digits begin at i that are one number
+ * with commas or such words between ("4111, 1111, uh 1111, 1111"): where it
+ * ends; 0: none. */
+size_t recognizer_groups(struct bytes in, size_t i);
+
+/** recognizer_spoken_word(in, i): a word that says digits begins at i. */
+bool recognizer_spoken_word(struct bytes in, size_t i);
+
+/* ---- recognizer_turn.c ---- */
+
+/* What a turn is to a value that is said over several. */
+struct turn_shape {
+	bool listens;	 /* it says nothing: "mhm", "go ahead" */
+	bool only;	 /* parts of a value and words that say nothing */
+	bool goes_on;	 /* it begins with parts of a value */
+	bool opens;	 /* it ends with some */
+	bool mail;	 /* "at gmail dot com" */
+	size_t from, to; /* where its first parts of a value stand */
+};
+
+/** recognizer_turn(text, out): looks at no more than both ends of it. */
+void recognizer_turn(struct bytes text, struct turn_shape *out);
+
+/** recognizer_turn_label(text, from): who speaks by the text's own words,
+ * "Agent: "; *from: where what is said begins. p NULL: it does not say. */
+struct bytes recognizer_turn_label(struct bytes text, size_t *from);
+
+/** recognizer_turn_next(text, at, turn): the next lines of a text up to one
+ * that says who speaks; false: no more. */
+bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn);
+
+/** recognizer_who(d, run): who speaks the run: its speaker, the label that it
+ * begins with, or what stood before it; a hash, 0: nobody knows. *aside: the
+ * run itself says who speaks next. */
+uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside);
+
+/** recognizer_turn_begin(d, run): the run is said; what it was asked for. */
+uint64_t recognizer_turn_begin(struct talk *d, const struct run *run);
 
 /* ---- the recognizers; each looks at candidate i and says where to go on:
  * the end of what it took, or 0 ---- */

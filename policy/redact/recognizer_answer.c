@@ -33,10 +33,13 @@ void recognizer_name_answer(struct scan *s)
 {
 	uint32_t start = 0, end = 0, given = 0, given_end = 0;
 	unsigned n = 0;
+	size_t from = 0;
 
 	if ((s->asked >> TOPIC_NAME & 1) == 0 || s->n > ANSWER_LONG)
 		return;
-	for (uint32_t i = 0; i < s->n && n < 3;) {
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	for (uint32_t i = (uint32_t)from; i < s->n && n < 3;) {
 		uint32_t stop;
 
 		if (is_digit(s->t[i]) || s->t[i] == '@')

@@ -31,6 +31,7 @@ static const struct word_line lines[] = {
 	 "yours yourself ok okay yeah yep nope hi hello hey um uh hmm "
 	 "im ive id ll ve re don doesn didn won wouldn couldn shouldn "
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
+	 "mhm mmm uhm uhhuh huh "
 	 "mr mrs ms mister dr madam sir herr frau calling speaking looking "
 	 "going trying having doing being "
 	 "sorry sure fine glad happy afraid thanks thank "
@@ -73,6 +74,7 @@ static const struct word_line lines[] = {
 	 "thoại "
 	 "trân trọng ngân hôm nay mất gửi"},
 	{ROLE_COMMON, 0, 0, 0,
+	 "dot com underscore hyphen gmail yahoo hotmail outlook gmailcom "
 	 "able buddy dude pal mate bro sweetie dear folks screen absolutely "
 	 "add added adding alarm alarms alright proceed modify "
 	 "definitely certainly display pretty awesome cool account action "
