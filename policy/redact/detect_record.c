@@ -108,33 +108,27 @@ int detect_record_turns_end(struct detect_group *g)
 	return rc;
 }
 
-/* Each record is a dialogue of its own: so does what is no group of them, and
- * a cue, which has its neighbours' texts beside it. */
-static bool is_alone(const struct detect_group *g, const struct propagate *p)
+static bool is_cue(const struct detect_group *g)
 {
-	return !g->kept_used && g->pass != PASS_LEARN
-		       ? true
-		       : (!g->shared && p == g->known) ||
-				 g->f->format == FORMAT_SUBTITLE ||
-				 g->f->format == FORMAT_TABLE;
+	return g->f->format == FORMAT_SUBTITLE || g->f->format == FORMAT_TABLE;
 }
 
-/* Recognize a record as a part of its dialogue. */
+/* Recognize a record as a part of its dialogue. It is a dialogue by itself
+ * where nothing is learned from its neighbours; a cue has their texts beside
+ * it. */
 static int record_read(struct detect_group *g, const struct format_record *r,
 		       const struct propagate *p)
 {
-	bool cue =
-		g->f->format == FORMAT_SUBTITLE || g->f->format == FORMAT_TABLE;
+	bool alone = g->pass != PASS_LEARN || is_cue(g) ||
+		     (!g->shared && p == g->known);
 	int rc = recognize_turns(g->r, &g->turns.talk, r->runs, r->nruns,
 				 &g->hits);
 
-	if (rc == 0 && !cue)
+	if (rc == 0 && !is_cue(g))
 		rc = detect_turns_feed(&g->turns, g->r,
 				       (uint32_t)g->kept.ncounts, r->runs,
 				       r->nruns);
-	if (rc == 0 && is_alone(g, p))
-		rc = detect_record_turns_end(g);
-	return rc;
+	return rc == 0 && alone ? detect_record_turns_end(g) : rc;
 }
 
 static int record_learn(struct detect_group *g, const struct format_record *r)

@@ -65,6 +65,12 @@ int detect_turns_end(struct detect_turns *t,
 const struct turn_hit *detect_turns_next(struct detect_turns *t,
 					 uint32_t record);
 
+/** detect_turns_found(t, c, hit): a hit in the joined text of c becomes a part
+ * in each of its turns, and in what the other one says again of it; one that
+ * stands in a single turn is dropped. -ENOMEM. */
+int detect_turns_found(struct detect_turns *t, const struct turn_chain *c,
+		       const struct hit *hit) MUST_CHECK;
+
 /** detect_turns_reset(t): forget all; detect_turns_free(t): zeroed is fine. */
 void detect_turns_reset(struct detect_turns *t);
 void detect_turns_free(struct detect_turns *t);

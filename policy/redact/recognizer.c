@@ -339,6 +339,8 @@ static int one_text(struct scan *s, struct talk *turn)
 	}
 	if (s->err == 0)
 		scan_run(s, turn);
+	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_spelled_hits(s, &f);
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);

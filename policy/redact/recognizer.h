@@ -104,6 +104,7 @@
 	X(PERSON_SALUTATION, "person.salutation") \
 	X(PERSON_ANSWER, "person.answer") \
 	X(PERSON_KEY, "person.key") \
+	X(PERSON_SPELLED, "person.spelled") \
 	X(PERSON_TAGGER, "person.tagger") \
 	X(LOCATION_TAGGER, "location.tagger") \
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
@@ -124,6 +125,7 @@
 	X(ID_CONTEXT, "id.context") \
 	X(ID_ANSWER, "id.answer") \
 	X(ID_KEY, "id.key") \
+	X(ID_SPELLED, "id.spelled") \
 	X(ID_BARE, "id.bare")
 /* clang-format on */
 
@@ -267,6 +269,7 @@ int recognizer_hits_resolve(struct hits *h, size_t from,
 struct folded {
 	struct buf text;
 	uint32_t *map; /* text.n + 1 offsets in the source */
+	bool spelled;  /* some word of it was */
 };
 
 /** recognizer_fold_needed(b): some byte of it is not ASCII. */
@@ -313,6 +316,18 @@ size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks);
  * with commas or such words between ("4111, 1111, uh 1111, 1111"): where it
  * ends; 0: none. */
 size_t recognizer_groups(struct bytes in, size_t i);
+
+/* ---- recognizer_spelled.c ---- */
+
+/** recognizer_spelled(in, i): where the word ends that is spelled from i on; 0:
+ * none is. recognizer_spelled_next(in, at, out): its next letters or digits. */
+size_t recognizer_spelled(struct bytes in, size_t i);
+bool recognizer_spelled_next(struct bytes in, size_t *at,
+			     struct spoken_digits *out);
+
+/** recognizer_spelled_hits(s, f): words of the scan's text, folded as f, that
+ * were spelled: names and codes. */
+void recognizer_spelled_hits(struct scan *s, const struct folded *f);
 
 /** recognizer_spoken_word(in, i): a word that says digits begins at i. */
 bool recognizer_spoken_word(struct bytes in, size_t i);

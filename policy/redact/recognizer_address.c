@@ -59,9 +59,10 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 
 /*
  * The street behind the number that ends at i: its end, or 0. *strong: every
- * word has a capital or is a number.
+ * word has a capital or is a number. near: the talk is of an address, so more
+ * lower-case words and kinds are believed.
  */
-static uint32_t street(struct scan *s, uint32_t i, bool *strong)
+static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
 {
 	uint32_t found = 0;
 
@@ -76,13 +77,14 @@ static uint32_t street(struct scan *s, uint32_t i, bool *strong)
 		s->steps += end - from;
 		r = roles(s, &s->r->triggers, from, end);
 		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
-		    (is_upper(s->t[from]) || plain_kind(s, from, end))) {
+		    (is_upper(s->t[from]) || near ||
+		     plain_kind(s, from, end))) {
 			found = end;
 		} else if (found != 0 || hardly(s, from, end)) {
 			return found;
 		} else if (!named(s, from, end)) {
 			*strong = false;
-			if (n >= 2)
+			if (n >= (near ? 4 : 2))
 				return 0;
 		}
 		i = end;
@@ -244,7 +246,7 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 
 	if (end == 0 || c->plus || scan_at(s, end) != ' ')
 		return 0;
-	stop = street(s, end, &strong);
+	stop = street(s, end, near, &strong);
 	if (stop == 0 && near)
 		stop = told(s, end);
 	if (stop == 0)

@@ -31,7 +31,7 @@ static const struct word_line lines[] = {
 	 "yours yourself ok okay yeah yep nope hi hello hey um uh hmm "
 	 "im ive id ll ve re don doesn didn won wouldn couldn shouldn "
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
-	 "mhm mmm uhm uhhuh huh "
+	 "mhm mmm uhm uhhuh huh hier ajá rx "
 	 "mr mrs ms mister dr madam sir herr frau calling speaking looking "
 	 "going trying having doing being "
 	 "sorry sure fine glad happy afraid thanks thank "

@@ -132,6 +132,21 @@ static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
 	return end;
 }
 
+/* A word that is spelled from i on; its end, or 0. */
+static size_t put_spelled(struct folded *f, struct bytes in, size_t i)
+{
+	struct spoken_digits d;
+	size_t end = is_alpha(in.p[i]) ? recognizer_spelled(in, i) : 0;
+
+	for (size_t at = i; end != 0 && at < end;) {
+		if (!recognizer_spelled_next(in, &at, &d))
+			break;
+		put(f, (const uint8_t *)d.digits, d.n, d.start, false);
+	}
+	f->spelled = f->spelled || end != 0;
+	return end;
+}
+
 /* Written groups that are one number, with blanks between; their end, or 0. */
 static size_t put_groups(struct folded *f, struct bytes in, size_t i)
 {
@@ -165,7 +180,9 @@ int recognizer_fold(struct bytes in, struct folded *out)
 		size_t n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp), end;
 		uint8_t c;
 
-		end = put_spoken(out, in, i);
+		end = put_spelled(out, in, i);
+		if (end == 0)
+			end = put_spoken(out, in, i);
 		if (end == 0)
 			end = put_groups(out, in, i);
 		if (end != 0) {

@@ -289,7 +289,8 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 	size_t end = 0, behind = 0, rest;
 	const struct said_word *w = item_at(in, *at, &end), *next;
 
-	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o'))
+	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o' &&
+			  (end == *at + 1 || end == in.n || in.p[end] != ' ')))
 		return false;
 	out->start = *at;
 	out->sum = false;
@@ -328,116 +329,49 @@ bool recognizer_spoken_word(struct bytes in, size_t i)
 	       (in.n - i >= n && same(bytes_sub(in, i, n), more));
 }
 
-/* A sum alone ("four hundred") says how many. */
+static bool is_word_at(struct bytes in, size_t i, size_t end, const char *word)
+{
+	return same(bytes_sub(in, i, end - i), word);
+}
+
+/* Few digits are a number where a street ("eighteen oak street") or the host
+ * of an address ("seventy two at yahoo") follows. */
+static bool belongs(struct bytes in, size_t i, size_t digits)
+{
+	static const char *const streets[] = {
+		"street", "avenue", "road", "lane",	 "drive",
+		"court",  "place",  "way",  "boulevard", "circle"};
+
+	for (unsigned n = 0; n < 4 && i < in.n && in.p[i] == ' '; n++) {
+		size_t at = ++i;
+
+		while (i < in.n && is_word(in.p[i]) && i - at < 12)
+			i++;
+		if (n == 0 && is_word_at(in, at, i, "at"))
+			return true;
+		for (size_t k = 0;
+		     n > 0 && digits > 1 && k < ARRAY_LEN(streets); k++)
+			if (is_word_at(in, at, i, streets[k]))
+				return true;
+	}
+	return false;
+}
+
+/* A sum alone ("four hundred") says how many; "oh" is an exclamation, too. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 {
 	struct spoken_digits d = {.sum = false};
-	size_t end = 0, n = 0, items = 0;
+	size_t end = 0, n = 0, items = 0, least = 3;
 
 	for (size_t at = i; recognizer_spoken_next(in, &at, at == i, &d);) {
 		n += d.n;
 		items++;
 		end = d.end;
 	}
+	if (n > 0 && (in.p[i] | 0x20) == 'o' && (in.p[i + 1] | 0x20) == 'h')
+		least = 4;
 	*joined = n <= JOINED_MAX;
-	return n >= 3 && (items > 1 || !d.sum) ? end : 0;
-}
-
-/* By the first letter and five bits of the next: the lengths of words that say
- * digits, bits. It is asked of every word there is. */
-#define LENGTHS(a, b) [(a) - 'a' + 1][(b)]
-static const uint16_t lengths[32][32] = {
-	LENGTHS('a', 3) = 1 << 4,
-	LENGTHS('b', 1) = 1 << 2 | 1 << 5,
-	LENGTHS('c', 5) = 1 << 4,
-	LENGTHS('c', 8) = 1 << 5,
-	LENGTHS('c', 9) = 1 << 5,
-	LENGTHS('c', 21) = 1 << 6,
-	LENGTHS('d', 15) = 1 << 3 | 1 << 6,
-	LENGTHS('d', 18) = 1 << 4,
-	LENGTHS('e', 9) = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('e', 12) = 1 << 6,
-	LENGTHS('f', 3) = 1 << 5,
-	LENGTHS('f', 9) = 1 << 4 | 1 << 5 | 1 << 7,
-	LENGTHS('f', 15) = 1 << 4 | 1 << 5 | 1 << 8,
-	LENGTHS('f', 21) = 1 << 5,
-	LENGTHS('h', 1) = 1 << 3,
-	LENGTHS('k', 8) = 1 << 6,
-	LENGTHS('m', 1) = 1 << 5,
-	LENGTHS('n', 1) = 1 << 6,
-	LENGTHS('n', 4) = 1 << 4,
-	LENGTHS('n', 5) = 1 << 4,
-	LENGTHS('n', 9) = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('n', 15) = 1 << 6,
-	LENGTHS('n', 21) = 1 << 4 | 1 << 5,
-	LENGTHS('o', 3) = 1 << 4,
-	LENGTHS('o', 8) = 1 << 2,
-	LENGTHS('o', 14) = 1 << 3,
-	LENGTHS('s', 3) = 1 << 4,
-	LENGTHS('s', 5) = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9,
-	LENGTHS('s', 9) = 1 << 3 | 1 << 5 | 1 << 6 | 1 << 7,
-	LENGTHS('t', 3) = 1 << 4,
-	LENGTHS('t', 5) = 1 << 3,
-	LENGTHS('t', 8) = 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('t', 18) = 1 << 4 | 1 << 6,
-	LENGTHS('t', 23) = 1 << 3 | 1 << 6,
-	LENGTHS('u', 14) = 1 << 3,
-	LENGTHS('v', 9) = 1 << 4,
-	LENGTHS('z', 5) = 1 << 4,
-	LENGTHS('z', 23) = 1 << 3 | 1 << 4,
-};
-
-/* A byte of a word; and one that a number's first may be. */
-#define IN_WORD 1
-#define FIRST 3
-#define LETTERS(from, to, kind) \
-	[(from)...(to)] = (kind), [(from)-32 ...(to) - 32] = (kind)
-static const uint8_t kinds[256] = {
-	['0' ... '9'] = FIRST,	    LETTERS('a', 'f', FIRST),
-	LETTERS('g', 'g', IN_WORD), LETTERS('h', 'h', FIRST),
-	LETTERS('i', 'j', IN_WORD), LETTERS('k', 'k', FIRST),
-	LETTERS('l', 'l', IN_WORD), LETTERS('m', 'o', FIRST),
-	LETTERS('p', 'r', IN_WORD), LETTERS('s', 'v', FIRST),
-	LETTERS('w', 'y', IN_WORD), LETTERS('z', 'z', FIRST),
-	[0x80 ... 0xff] = IN_WORD,
-};
-
-/* Whether a chain begins with the word at i. "oh" begins none. */
-static bool chain_at(struct bytes in, size_t i)
-{
-	bool joined;
-	size_t n = 1;
-
-	while (n < 10 && i + n < in.n && kinds[in.p[i + n]] != 0)
-		n++;
-	if (n > 1 && is_digit(in.p[i]))
-		return recognizer_groups(in, i) != 0;
-	if (n == 1 ? !is_digit(in.p[i])
-		   : (lengths[in.p[i] & 31][in.p[i + 1] & 31] >> n & 1) == 0)
-		return false;
-	return recognizer_spoken(in, i, &joined) != 0;
-}
-
-/* In 64 bytes a time, without a branch for each. */
-bool recognizer_spoken_any(struct bytes in)
-{
-	uint64_t before = 0;
-
-	for (size_t at = 0; at < in.n; at += 64) {
-		size_t n = in.n - at < 64 ? in.n - at : 64;
-		uint64_t word = 0, first = 0;
-
-		for (size_t k = 0; k < n; k++) {
-			uint64_t kind = kinds[in.p[at + k]];
-
-			word |= (kind & 1) << k;
-			first |= (kind >> 1) << k;
-		}
-		first &= ~(word << 1 | before);
-		before = word >> 63;
-		for (; first != 0; first &= first - 1)
-			if (chain_at(in, at + (size_t)__builtin_ctzll(first)))
-				return true;
-	}
-	return false;
+	if (n > 0 && n < 3 && !is_digit(in.p[i]) && belongs(in, end, n))
+		return end;
+	return n >= least && (items > 1 || !d.sum) ? end : 0;
 }

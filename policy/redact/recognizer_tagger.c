@@ -141,11 +141,22 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
+/* One word that is no name in any language that is known: "ja", "mhm". */
+static bool is_idle(const struct scan *s, const struct tagger_span *t)
+{
+	return word_end(s, t->start, t->end) == t->end &&
+	       (roles(s, t->start, t->end) & (ROLE_FUNCTION | ROLE_PARTICLE)) ==
+		       ROLE_FUNCTION &&
+	       is_lower(s->t[t->start]);
+}
+
 static int take(void *ctx, const struct tagger_span *found)
 {
 	struct tagger_span own = *found, *t = &own;
 	struct scan *s = ctx;
 
+	if (is_idle(s, t))
+		return 0;
 	if (is_foreign(s)) {
 		strip(s, t);
 		if (t->start >= t->end || !is_known(s, t))
