@@ -7,7 +7,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/6"
+#define DETECT_VERSION "carrel-detect/7"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 

@@ -267,6 +267,7 @@ static void scan_text(struct scan *s)
 static void scan_run(struct scan *s, struct talk *turn)
 {
 	const struct run *run = s->run;
+	bool says = true;
 
 	s->keyed =
 		run->kind == RUN_TEXT ? 0 : recognizer_topics(s->r, run->key);
@@ -274,13 +275,13 @@ static void scan_run(struct scan *s, struct talk *turn)
 	case RUN_TEXT:
 	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
-		if (!run->again) {
-			s->asked = recognizer_turn_begin(turn, run);
-		}
+		says = run->again ||
+		       recognizer_turn_begin(turn, run, &s->asked);
 		scan_text(s);
-		if (s->err == 0)
+		if (s->err == 0 && says)
 			recognizer_tagger(s);
-		recognizer_name_answer(s);
+		if (says)
+			recognizer_name_answer(s);
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
@@ -336,14 +337,16 @@ static int one_text(struct scan *s, struct talk *turn)
 		s->err = recognizer_fold(text, &f);
 		s->t = f.text.p;
 		s->n = (uint32_t)f.text.n;
+		s->map = f.map;
 	}
 	if (s->err == 0)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
-		recognizer_spelled_hits(s, &f);
+		recognizer_spelled_hits(s);
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);
+	s->map = NULL;
 	return s->err;
 }
 
@@ -371,18 +374,6 @@ static int own_turns(struct scan *s, struct talk *d)
 	return s->err;
 }
 
-/* More than one line of it says who speaks. */
-static bool has_turns(const struct run *run)
-{
-	struct bytes turn;
-	size_t at = 0, from;
-
-	return run->kind == RUN_TEXT && !run->again && run->speaker.n == 0 &&
-	       memchr(run->text.p, '\n', run->text.n) != NULL &&
-	       recognizer_turn_next(run->text, &at, &turn) &&
-	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
-}
-
 static int one_run(struct scan *s, struct talk *turn)
 {
 	size_t from = s->out->n;
@@ -396,7 +387,7 @@ static int one_run(struct scan *s, struct talk *turn)
 			       RULE_KNOWN, 100);
 		return s->err;
 	}
-	if (run->text.n > 0 && has_turns(run)) {
+	if (recognizer_turn_several(run)) {
 		whole.again = true;
 		s->run = &whole;
 		s->err = own_turns(s, turn);

@@ -174,6 +174,7 @@ struct scan {
 	const struct run *run;
 	const uint8_t *t;
 	uint32_t n;
+	const uint32_t *map;		/* t was folded: of it; or NULL */
 	uint32_t nr;			/* number of the run */
 	unsigned allowed;		/* enum allowed bits */
 	struct hits *out;		/* candidates, unresolved */
@@ -325,9 +326,9 @@ size_t recognizer_spelled(struct bytes in, size_t i);
 bool recognizer_spelled_next(struct bytes in, size_t *at,
 			     struct spoken_digits *out);
 
-/** recognizer_spelled_hits(s, f): words of the scan's text, folded as f, that
- * were spelled: names and codes. */
-void recognizer_spelled_hits(struct scan *s, const struct folded *f);
+/** recognizer_spelled_hits(s): words of the scan's folded text that were
+ * spelled: names and codes. */
+void recognizer_spelled_hits(struct scan *s);
 
 /** recognizer_spoken_word(in, i): a word that says digits begins at i. */
 bool recognizer_spoken_word(struct bytes in, size_t i);
@@ -355,13 +356,18 @@ struct bytes recognizer_turn_label(struct bytes text, size_t *from);
  * that says who speaks; false: no more. */
 bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn);
 
+/** recognizer_turn_several(run): more than one of its lines says who speaks. */
+bool recognizer_turn_several(const struct run *run);
+
 /** recognizer_who(d, run): who speaks the run: its speaker, the label that it
  * begins with, or what stood before it; a hash, 0: nobody knows. *aside: the
  * run itself says who speaks next. */
 uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside);
 
-/** recognizer_turn_begin(d, run): the run is said; what it was asked for. */
-uint64_t recognizer_turn_begin(struct talk *d, const struct run *run);
+/** recognizer_turn_begin(d, run, asked): the run is said; what it was asked
+ * for. false: it says nothing, so no name stands in it. */
+bool recognizer_turn_begin(struct talk *d, const struct run *run,
+			   uint64_t *asked);
 
 /* ---- the recognizers; each looks at candidate i and says where to go on:
  * the end of what it took, or 0 ---- */

@@ -12,6 +12,8 @@
 
 #define NAME_LEAST 4  /* letters, where nobody asked for a name */
 #define ASKED_LEAST 2 /* where somebody did */
+#define APART 3	      /* a blank between most of them */
+#define EXAMPLES 10   /* "as in Sam" */
 
 static bool alone(struct bytes in, size_t i)
 {
@@ -136,14 +138,14 @@ size_t recognizer_spelled(struct bytes in, size_t i)
 		       : 0;
 }
 
-/* Its letters stood apart. */
-static bool was_spelled(const struct folded *f, uint32_t i, uint32_t end)
+/* How far its letters stood apart, on average, in halves of a byte. */
+static uint32_t apart(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return end - i > 1 &&
-	       2 * (f->map[end - 1] - f->map[i]) >= 3 * (end - i - 1);
+	return end - i < 2 ? 0
+			   : 2 * (s->map[end - 1] - s->map[i]) / (end - i - 1);
 }
 
-void recognizer_spelled_hits(struct scan *s, const struct folded *f)
+void recognizer_spelled_hits(struct scan *s)
 {
 	const uint64_t codes =
 		TOPIC_BIT(TOPIC_CONFIRMATION) | TOPIC_BIT(TOPIC_ORDER) |
@@ -155,7 +157,7 @@ void recognizer_spelled_hits(struct scan *s, const struct folded *f)
 
 	s->steps += s->n;
 	for (uint32_t i = 0; i < s->n; i = end) {
-		unsigned digits = 0;
+		unsigned digits = 0, least;
 
 		for (end = i; end < s->n && is_word(s->t[end]); end++)
 			digits += is_digit(s->t[end]);
@@ -163,13 +165,14 @@ void recognizer_spelled_hits(struct scan *s, const struct folded *f)
 			end++;
 			continue;
 		}
-		if (digits == end - i || !was_spelled(f, i, end))
+		if (digits == end - i || apart(s, i, end) < APART)
 			continue;
+		least = name || apart(s, i, end) >= EXAMPLES ? ASKED_LEAST
+							     : NAME_LEAST;
 		if (digits > 0 || code)
 			recognizer_hit(s, i, end, ENTITY_ID_NUMBER,
 				       RULE_ID_SPELLED, 55);
-		else if (end - i >= (name ? ASKED_LEAST : NAME_LEAST) ||
-			 recognizer_near(s, TOPIC_NAME, i))
+		else if (end - i >= least || recognizer_near(s, TOPIC_NAME, i))
 			recognizer_hit(s, i, end, ENTITY_PERSON,
 				       RULE_PERSON_SPELLED, 60);
 	}

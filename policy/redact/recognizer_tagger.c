@@ -141,13 +141,19 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
-/* One word that is no name in any language that is known: "ja", "mhm". */
+/* One word that is no name in any language that is known: "ja", "mhm"; or
+ * nothing but single letters. */
 static bool is_idle(const struct scan *s, const struct tagger_span *t)
 {
-	return word_end(s, t->start, t->end) == t->end &&
-	       (roles(s, t->start, t->end) & (ROLE_FUNCTION | ROLE_PARTICLE)) ==
-		       ROLE_FUNCTION &&
-	       is_lower(s->t[t->start]);
+	uint32_t i = t->start;
+
+	if (word_end(s, i, t->end) == t->end && is_lower(s->t[i]) &&
+	    (roles(s, i, t->end) & (ROLE_FUNCTION | ROLE_PARTICLE)) ==
+		    ROLE_FUNCTION)
+		return true;
+	while (i < t->end && word_end(s, i, t->end) <= i + 1)
+		i++;
+	return i == t->end && is_lower(s->t[t->start]);
 }
 
 static int take(void *ctx, const struct tagger_span *found)

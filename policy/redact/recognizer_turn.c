@@ -285,22 +285,25 @@ static bool listens(struct bytes text)
 	return shape.listens;
 }
 
-uint64_t recognizer_turn_begin(struct talk *d, const struct run *run)
+bool recognizer_turn_begin(struct talk *d, const struct run *run,
+			   uint64_t *asked)
 {
 	bool aside;
 	uint64_t who = recognizer_who(d, run, &aside);
 	size_t from = 0;
 
+	*asked = 0;
 	if (run->speaker.n == 0)
 		(void)recognizer_turn_label(run->text, &from);
-	if (aside || listens(bytes_sub(run->text, from, run->text.n - from)))
-		return 0;
-	if (who == 0 || who != d->who) {
+	if (listens(bytes_sub(run->text, from, run->text.n - from)))
+		return false;
+	if (!aside && (who == 0 || who != d->who)) {
 		d->asked = d->mine;
 		d->mine = 0;
 		d->who = who;
 	}
-	return d->asked;
+	*asked = aside ? 0 : d->asked;
+	return true;
 }
 
 bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn)
@@ -318,4 +321,16 @@ bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn)
 	}
 	*turn = bytes_sub(text, start, *at - start);
 	return start < *at;
+}
+
+bool recognizer_turn_several(const struct run *run)
+{
+	struct bytes turn;
+	size_t at = 0, from;
+
+	return run->kind == RUN_TEXT && !run->again && run->speaker.n == 0 &&
+	       run->text.n > 0 &&
+	       memchr(run->text.p, '\n', run->text.n) != NULL &&
+	       recognizer_turn_next(run->text, &at, &turn) &&
+	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
 }
