@@ -280,13 +280,15 @@ static void scan_run(struct scan *s, struct talk *turn)
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
-		if (says)
+		if (says) {
 			recognizer_name_answer(s);
+			recognizer_token_answer(s);
+		}
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
 		}
-		if (s->asks && !run->again)
+		if (!run->again && (s->asks || recognizer_turn_requests(s)))
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS
 							: turn->mine);

@@ -109,14 +109,17 @@
 	X(LOCATION_TAGGER, "location.tagger") \
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
+	X(ADDRESS_BOX, "address.box") \
 	X(ZIP_STATE, "zip.state") \
 	X(ZIP_TOWN, "zip.town") \
 	X(SECRET_CUE, "secret.cue") \
+	X(SECRET_ANSWER, "secret.answer") \
 	X(AGE, "age.number") \
 	X(TRAIT_CUE, "trait.cue") \
 	X(TRAIT_WORD, "trait.word") \
 	X(TRAIT_KEY, "trait.key") \
 	X(USER_CUE, "user.cue") \
+	X(USER_ANSWER, "user.answer") \
 	X(USER_HANDLE, "user.handle") \
 	X(KEY_PREFIX, "key.prefix") \
 	X(KEY_ENTROPY, "key.entropy") \
@@ -359,6 +362,10 @@ bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn);
 /** recognizer_turn_several(run): more than one of its lines says who speaks. */
 bool recognizer_turn_several(const struct run *run);
 
+/** recognizer_turn_requests(s): a few words that only name what is wanted: "zip
+ * on the card". */
+bool recognizer_turn_requests(const struct scan *s);
+
 /** recognizer_who(d, run): who speaks the run: its speaker, the label that it
  * begins with, or what stood before it; a hash, 0: nobody knows. *aside: the
  * run itself says who speaks next. */
@@ -393,8 +400,8 @@ unsigned recognizer_number_digits(const struct scan *s, const struct cluster *c,
 void recognizer_number_bare(struct scan *s);
 
 /** Payment card, social security number, phone, IPv4, numeric date, the day
- * before a month's name, street address: what the groups of c begin with; the
- * end of what was taken, 0 for nothing. */
+ * before a month's name, street address, post office box: what the groups of c
+ * begin with; the end of what was taken, 0 for nothing. */
 uint32_t recognizer_card(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ssn(struct scan *s, const struct cluster *c);
 uint32_t recognizer_phone(struct scan *s, const struct cluster *c);
@@ -402,6 +409,7 @@ uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
+uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
  * word or number; the end of one that is sure, else 0. weak: also those that
  * the check digit alone speaks for. */
@@ -435,8 +443,10 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_token_answer(s): for a user's name or a password.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
+void recognizer_token_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
 /** recognizer_street(s, i, end): at a word that a street's name follows.
  * recognizer_street_german: at a word before a number. recognizer_street_zip:

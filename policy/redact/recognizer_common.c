@@ -44,7 +44,8 @@ static const struct word_line lines[] = {
 	 "en es por para con sin su mi tu yo él ella pero como "
 	 "más no sí gracias hola buenos buenas está estoy"},
 	{ROLE_FOREIGN, 0, 0, 0,
-	 "montag dienstag mittwoch donnerstag freitag samstag sonntag "
+	 "hier ja nein und bin doch montag dienstag mittwoch donnerstag "
+	 "freitag samstag sonntag "
 	 "und oder der das dem ein eine einen einem einer ist sind nicht ich "
 	 "wir sie ihr ihre ihren ihrem ihrer mein meine meinen meiner uns "
 	 "unser "
@@ -57,7 +58,8 @@ static const struct word_line lines[] = {
 	 "adresse nummer telefonnummer kundennummer rechnung konto bestellung "
 	 "lieferung termin woche wochen monat jahr übrigens schicken geboren"},
 	{ROLE_FOREIGN, 0, 0, 0,
-	 "una unos unas del que por para con sin su sus mi mis tu pero como "
+	 "tres dos cuatro cinco seis siete ocho nueve ajá una unos unas del "
+	 "que por para con sin su sus mi mis tu pero como "
 	 "más está estoy estaba son soy es en y hola gracias buenos buenas "
 	 "días "
 	 "día tardes noches señor señora usted ustedes qué cuál cuándo dónde "

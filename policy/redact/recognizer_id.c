@@ -235,7 +235,7 @@ static bool counts(const struct scan *s, uint32_t start, uint32_t end)
 		return false;
 	while (n < end - start && s->t[start + n] == s->t[start + n - 1] + 1)
 		n++;
-	return n >= 3 && n + 2 > end - start;
+	return n >= 3 && (n + 2 > end - start || s->run->again);
 }
 
 /* In a file's name a short number or one that begins with two zeros counts

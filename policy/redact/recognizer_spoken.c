@@ -357,6 +357,16 @@ static bool belongs(struct bytes in, size_t i, size_t digits)
 	return false;
 }
 
+/* "june tenth eighty two": a year. */
+static bool is_year(struct bytes in, size_t i)
+{
+	return i > 4 && in.p[i - 1] == ' ' &&
+	       (same(bytes_sub(in, i - 3, 2), "th") ||
+		same(bytes_sub(in, i - 3, 2), "st") ||
+		same(bytes_sub(in, i - 3, 2), "nd") ||
+		same(bytes_sub(in, i - 3, 2), "rd"));
+}
+
 /* A sum alone ("four hundred") says how many; "oh" is an exclamation, too. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 {
@@ -371,7 +381,8 @@ size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 	if (n > 0 && (in.p[i] | 0x20) == 'o' && (in.p[i + 1] | 0x20) == 'h')
 		least = 4;
 	*joined = n <= JOINED_MAX;
-	if (n > 0 && n < 3 && !is_digit(in.p[i]) && belongs(in, end, n))
+	if (n > 0 && n < 3 && !is_digit(in.p[i]) &&
+	    (belongs(in, end, n) || (n == 2 && is_year(in, i))))
 		return end;
 	return n >= least && (items > 1 || !d.sum) ? end : 0;
 }

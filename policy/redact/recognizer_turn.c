@@ -12,6 +12,7 @@
 
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
+#define REQUEST_LONG 32 /* of one that asks in a few words */
 #define LISTENS_LONG 40 /* of one that says nothing */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 
@@ -78,6 +79,23 @@ static size_t over_alphabet(struct bytes in, size_t i)
 	return end > at ? end : i;
 }
 
+/* A letter that stands alone. */
+static bool is_letter(struct bytes in, size_t i)
+{
+	return i < in.n && is_alpha(in.p[i]) &&
+	       (i == 0 || !is_word(in.p[i - 1])) &&
+	       (i + 1 == in.n || !is_word(in.p[i + 1]));
+}
+
+/* "a", "I" that no other letter stands beside. */
+static bool is_article(struct bytes in, size_t i)
+{
+	uint8_t c = in.p[i] | 0x20;
+
+	return (c == 'a' || c == 'i') && !is_letter(in, i + 2) &&
+	       (i < 2 || !is_letter(in, i - 2));
+}
+
 /* What the word [i, *end) is; *end moves over what belongs to it. */
 static enum part part_of(struct bytes in, size_t i, size_t *end)
 {
@@ -93,9 +111,7 @@ static enum part part_of(struct bytes in, size_t i, size_t *end)
 		return PART_VALUE;
 	if (n == 1 && is_alpha(in.p[i])) {
 		*end = over_alphabet(in, *end);
-		return (in.p[i] | 0x20) == 'i' || (in.p[i] | 0x20) == 'a'
-			       ? PART_IDLE
-			       : PART_VALUE;
+		return is_article(in, i) ? PART_IDLE : PART_VALUE;
 	}
 	if (in_list(joints, in, i, *end))
 		return PART_JOINT;
@@ -333,4 +349,14 @@ bool recognizer_turn_several(const struct run *run)
 	       memchr(run->text.p, '\n', run->text.n) != NULL &&
 	       recognizer_turn_next(run->text, &at, &turn) &&
 	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
+}
+
+bool recognizer_turn_requests(const struct scan *s)
+{
+	if (s->n > REQUEST_LONG || (s->seen & TOPICS) == 0)
+		return false;
+	for (uint32_t i = 0; i < s->n; i++)
+		if (is_digit(s->t[i]))
+			return false;
+	return true;
 }
