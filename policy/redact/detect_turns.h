@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "policy/redact/detect.h"
 
-#define TURNS_PIECES 32 /* of one value */
+#define TURNS_PIECES 24 /* of one value */
 #define TURNS_CHAINS 4	/* dialogues that are told under different keys */
 
 /* A stretch of a run, and where it stands in the joined text (end 0: nowhere,

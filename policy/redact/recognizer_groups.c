@@ -12,6 +12,7 @@
 
 #define GROUPS 10
 #define GROUP_LONG 8 /* digits */
+#define DIGITS 19    /* in all, of the longest card */
 #define LEAST_SAID 7 /* digits in all, where somebody thinks between */
 
 struct groups {
@@ -75,6 +76,8 @@ size_t recognizer_groups(struct bytes in, size_t i)
 		at = recognizer_spoken_gap(in, end, &g.thinks);
 		if (at == end || at >= in.n)
 			break;
+		if ((!g.thinks && g.size[0] < 3) || g.digits > DIGITS)
+			break; /* a list */
 		g.commas = g.commas || in.p[end] == ',';
 		if (in.p[end] == ',' && at == end + 1)
 			return 0; /* "1,000" */

@@ -26,15 +26,14 @@ static bool alone(struct bytes in, size_t i)
 /* Over one blank, the word: its end; i: it is not there. */
 static size_t over(struct bytes in, size_t i, const char *word)
 {
-	size_t n = strlen(word);
+	size_t at = i + 1;
 
-	if (in.n - i <= n || in.p[i] != ' ')
+	if (i >= in.n || in.p[i] != ' ')
 		return i;
-	for (size_t k = 0; k < n; k++)
-		if ((in.p[i + 1 + k] | 0x20) != (uint8_t)word[k])
+	for (; *word != '\0'; word++, at++)
+		if (at >= in.n || (in.p[at] | 0x20) != (uint8_t)*word)
 			return i;
-	i += n + 1;
-	return i < in.n && is_word(in.p[i]) ? i - n - 1 : i;
+	return at < in.n && is_word(in.p[at]) ? i : at;
 }
 
 /* "as in Sam", "for Sam" behind the letter before i: its end, or i. */

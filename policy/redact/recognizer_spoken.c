@@ -186,7 +186,11 @@ static size_t filler(struct bytes in, size_t i)
 					    "got it", "all right"};
 	size_t n;
 
+	if (i >= in.n || !is_word(in.p[i]))
+		return 0;
 	for (size_t k = 0; k < ARRAY_LEN(pairs); k++) {
+		if ((in.p[i] | 0x20) != (uint8_t)pairs[k][0])
+			continue;
 		n = strlen(pairs[k]);
 		if (i < in.n && in.n - i > n && !is_word(in.p[i + n]) &&
 		    same(bytes_sub(in, i, n), pairs[k]))
@@ -194,8 +198,9 @@ static size_t filler(struct bytes in, size_t i)
 	}
 	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 8;)
 		n++;
-	for (size_t k = 0; n > 1 && k < ARRAY_LEN(said); k++)
-		if (same(bytes_sub(in, i, n), said[k]))
+	for (size_t k = 0; n > 1 && n < 8 && k < ARRAY_LEN(said); k++)
+		if ((in.p[i] | 0x20) == ((uint8_t)said[k][0] | 0x20) &&
+		    same(bytes_sub(in, i, n), said[k]))
 			return n;
 	return 0;
 }

@@ -71,6 +71,9 @@ static bool chain_at(struct bytes in, size_t i)
 	bool joined;
 	size_t n = 1;
 
+	if (i + 1 < in.n && !is_digit(in.p[i]) && is_word(in.p[i + 1]) &&
+	    lengths[in.p[i] & 31][in.p[i + 1] & 31] == 0)
+		return false; /* most words */
 	while (n < 10 && i + n < in.n && kinds[in.p[i + n]] != 0)
 		n++;
 	if (n > 1 && is_digit(in.p[i]))
