@@ -24,17 +24,33 @@ enum part {
 	PART_OTHER
 };
 
-/* Who listens, or thinks, or begins. */
-static const char idle[] =
-	"mhm okay ok k go ahead yes yeah yep yup uh huh right all alright sure "
-	"got it that that's it's its is and then next continue please perfect "
-	"great good cool fine hm hmm mm mmm um uhm er erm ah oh so far on i "
-	"see "
-	"i'm listening ready thanks thank you well correct the rest last first "
-	"of remaining following digits numbers part with me still here "
-	"understood noted keep going carry ja genau gut weiter bitte vale sí "
-	"si "
-	"sigue bien claro siga ajá bueno vâng dạ rồi ừ";
+/* Who listens, or thinks, or begins; by the first letter. */
+static const char *const idle[27] = {
+	['a' - 'a'] = "ahead all alright and ah ajá",
+	['b' - 'a'] = "bitte bien bueno",
+	['c' - 'a'] = "continue cool correct carry claro",
+	['d' - 'a'] = "digits dạ",
+	['e' - 'a'] = "er erm",
+	['f' - 'a'] = "fine far first following",
+	['g' - 'a'] = "go got great good going genau gut",
+	['h' - 'a'] = "huh hm hmm here",
+	['i' - 'a'] = "it it's its is i i'm",
+	['j' - 'a'] = "ja",
+	['k' - 'a'] = "k keep",
+	['l' - 'a'] = "listening last",
+	['m' - 'a'] = "mhm mm mmm me",
+	['n' - 'a'] = "next numbers noted",
+	['o' - 'a'] = "okay ok oh on of",
+	['p' - 'a'] = "please perfect part",
+	['r' - 'a'] = "right ready rest remaining rồi",
+	['s' - 'a'] = "sure so see still sí si sigue siga",
+	['t' - 'a'] = "that that's then thanks thank the",
+	['u' - 'a'] = "uh um uhm understood",
+	['v' - 'a'] = "vale vâng",
+	['w' - 'a'] = "well with weiter",
+	['y' - 'a'] = "yes yeah yep yup you",
+	[26] = "ừ",
+};
 static const char joints[] = "at dot underscore hyphen arroba punkt punto";
 
 static bool in_list(const char *list, struct bytes in, size_t i, size_t end)
@@ -60,6 +76,14 @@ static size_t word_end(struct bytes in, size_t i)
 			       is_alpha(in.p[end + 1]))))
 		end++;
 	return end;
+}
+
+static bool is_idle(struct bytes in, size_t i, size_t end)
+{
+	uint8_t c = in.p[i] | 0x20;
+	const char *list = idle[is_alpha(c) ? c - 'a' : 26];
+
+	return list != NULL && in_list(list, in, i, end);
 }
 
 /* "as in Sam", "like Sam" behind a letter: its end, or i. */
@@ -115,7 +139,7 @@ static enum part part_of(struct bytes in, size_t i, size_t *end)
 	}
 	if (in_list(joints, in, i, *end))
 		return PART_JOINT;
-	return in_list(idle, in, i, *end) ? PART_IDLE : PART_OTHER;
+	return is_idle(in, i, *end) ? PART_IDLE : PART_OTHER;
 }
 
 static bool is_mark(uint8_t c)
@@ -244,6 +268,11 @@ struct bytes recognizer_turn_label(struct bytes text, size_t *from)
 	size_t i = 0, start, end;
 
 	*from = 0;
+	if (text.n == 0 ||
+	    memchr(text.p, ':',
+		   text.n < 2 * LABEL_LONG + 2 ? text.n : 2 * LABEL_LONG + 2) ==
+		    NULL)
+		return (struct bytes){NULL, 0};
 	while (i < text.n && i < LABEL_LONG &&
 	       (strchr(" \t[]().,:-", text.p[i]) != NULL ||
 		is_digit(text.p[i])))
