@@ -201,31 +201,28 @@ static int turn_take(struct detect_turns *t, const struct recognizers *r,
 	return rc == 0 ? remember(c, x) : rc;
 }
 
-/* The chain of turns under that key; the one that is used longest goes. */
+/* The chain of turns under that key; where there are too many keys, the one
+ * that was not used longest goes. */
 static int chain_of(struct detect_turns *t, const struct recognizers *r,
 		    struct bytes key, struct turn_chain **out)
 {
 	static const uint8_t salt[16] = "carrel turns";
 	uint64_t hash = siphash(salt, key) | 1;
 	struct turn_chain *c = t->chains;
+	int rc = 0;
 
-	for (size_t i = 0; i < TURNS_CHAINS; i++) {
-		if (t->chains[i].key == hash) {
-			*out = &t->chains[i];
-			return 0;
-		}
-		if (c->key != 0 && t->chains[i].key == 0)
+	for (size_t i = 0; i < TURNS_CHAINS && c->key != hash; i++)
+		if (t->chains[i].key == hash || t->chains[i].used < c->used)
 			c = &t->chains[i];
-	}
-	*out = c;
-	c->who = 0;
-	buf_clear(&c->other);
-	if (c->key == 0) {
+	if (c->key != hash) {
+		rc = chain_end(t, r, c);
+		buf_clear(&c->other);
+		c->who = 0;
 		c->key = hash;
-		return 0;
 	}
-	c->key = hash;
-	return chain_end(t, r, c);
+	c->used = ++t->clock;
+	*out = c;
+	return rc;
 }
 
 /* The line without who says it, and (where that is all) without what is no

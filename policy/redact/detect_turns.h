@@ -7,7 +7,7 @@
 #include "policy/redact/detect.h"
 
 #define TURNS_PIECES 24 /* of one value */
-#define TURNS_CHAINS 4	/* dialogues that are told under different keys */
+#define TURNS_CHAINS 16 /* keys that texts stand under at the same time */
 
 /* A stretch of a run, and where it stands in the joined text (end 0: nowhere,
  * it is the other speaker's). */
@@ -18,8 +18,9 @@ struct turn_piece {
 
 /* Turns in the making under one key. */
 struct turn_chain {
-	uint64_t key; /* hash of it; 0: the chain is free */
-	uint64_t who; /* whose value it is */
+	uint64_t key;  /* hash of it; 0: the chain is free */
+	uint64_t who;  /* whose value it is */
+	uint64_t used; /* when the last turn came */
 	struct turn_piece v[TURNS_PIECES];
 	unsigned n;	  /* pieces; n less echoes are joined */
 	unsigned joined;  /* of them */
@@ -45,6 +46,7 @@ struct detect_turns {
 	struct turn_hit *v; /* sorted when they are taken */
 	size_t n, cap, at;  /* at: taken so far */
 	size_t learned;
+	uint64_t clock; /* turns so far */
 	struct hits hits;
 	bool sorted;
 };

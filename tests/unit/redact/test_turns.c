@@ -218,6 +218,30 @@ static void test_lists(void **state)
 	probe_free(&p);
 }
 
+/* Texts under other keys stand between; nobody said which are a dialogue. */
+static void test_keys(void **state)
+{
+	static const char text[] =
+		"[{\"id\":\"u1\",\"lang\":\"en\",\"kind\":\"say\",\"mood\":"
+		"\"ok\","
+		"\"role\":\"agent\",\"text\":\"card number?\"},"
+		"{\"id\":\"u2\",\"lang\":\"en\",\"kind\":\"say\",\"mood\":"
+		"\"ok\","
+		"\"role\":\"caller\",\"text\":\"4111 1111\"},"
+		"{\"id\":\"u3\",\"lang\":\"en\",\"kind\":\"say\",\"mood\":"
+		"\"ok\","
+		"\"role\":\"caller\",\"text\":\"1111 1111\"}]";
+	struct probe p;
+	size_t cards = 0;
+
+	(void)state;
+	probe_one(&plain, "a.json", bytes_str(text), &p);
+	for (size_t i = 0; i < p.nspans; i++)
+		cards += strcmp(probe_type(&p, i), "CREDIT_CARD") == 0;
+	assert_int_equal(cards, 2);
+	probe_free(&p);
+}
+
 /* Records of another group between are another dialogue. */
 static void test_groups(void **state)
 {
@@ -351,7 +375,7 @@ int main(void)
 		cmocka_unit_test(test_questions), cmocka_unit_test(test_decoys),
 		cmocka_unit_test(test_lists),	  cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_bounds),	  cmocka_unit_test(test_shapes),
-		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_labels),	  cmocka_unit_test(test_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
