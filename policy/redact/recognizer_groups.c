@@ -67,20 +67,23 @@ size_t recognizer_groups(struct bytes in, size_t i)
 {
 	struct groups g = {.round = true};
 	size_t end, at = i, last = i;
+	bool comma = false, thinks = false;
 
 	if (i > 0 &&
 	    (is_word(in.p[i - 1]) || strchr(".,:$#-/", in.p[i - 1]) != NULL))
 		return 0;
 	while (g.n < GROUPS && (end = group(in, at, &g)) > at) {
+		g.commas = g.commas || comma; /* between two groups */
+		g.thinks = g.thinks || thinks;
 		last = end;
-		at = recognizer_spoken_gap(in, end, &g.thinks);
+		at = recognizer_spoken_gap(in, end, &thinks);
 		if (at == end || at >= in.n)
 			break;
-		if ((!g.thinks && g.size[0] < 3) || g.digits > DIGITS)
-			break; /* a list */
-		g.commas = g.commas || in.p[end] == ',';
-		if (in.p[end] == ',' && at == end + 1)
+		comma = in.p[end] == ',';
+		if (comma && at == end + 1)
 			return 0; /* "1,000" */
+		if ((!thinks && g.size[0] < 3) || g.digits > DIGITS)
+			break; /* a list */
 	}
 	return is_number(&g) ? last : 0;
 }

@@ -92,6 +92,14 @@ static const char *const phones_decoys[] = {
 	"acht neun Leute",
 };
 
+/* What is written in one way is left alone, whatever stands behind it. */
+static const struct good itins[] = {
+	{"That would be 980-84-9516, thanks", "980-84-9516"},
+	{"es 981-79-2467, gracias", "981-79-2467"},
+};
+
+static const char *const itins_decoys[] = {"980, 84, 95"};
+
 static const struct good mails[] = {
 	{"jane underscore doe seventy two at yahoo dot com", NULL},
 	{"reach me at j d o e at gmail dot com", "j d o e at gmail dot com"},
@@ -146,6 +154,7 @@ static void test_groups(void **state)
 	(void)state;
 	SOME("CREDIT_CARD", cards);
 	SOME("PHONE_NUMBER", phones);
+	SOME("US_ITIN", itins);
 }
 
 static void test_words(void **state)
