@@ -56,7 +56,7 @@ struct external {
 };
 
 /* One record's questions to one program. */
-struct talk {
+struct exchange {
 	struct external *x;
 	struct program *p;
 	const struct run *runs;
@@ -155,7 +155,7 @@ static void put_member(struct json_out *j, const char *name, struct bytes text)
 	json_str(j, text);
 }
 
-static int put_question(struct talk *t, const struct run *run)
+static int put_question(struct exchange *t, const struct run *run)
 {
 	struct program *p = t->p;
 	struct json_out j;
@@ -176,7 +176,7 @@ static int put_question(struct talk *t, const struct run *run)
 	return j.err;
 }
 
-static int ask_more(struct talk *t)
+static int ask_more(struct exchange *t)
 {
 	struct program *p = t->p;
 	int rc = 0;
@@ -195,7 +195,7 @@ static int ask_more(struct talk *t)
 	return rc;
 }
 
-static int send_some(struct talk *t)
+static int send_some(struct exchange *t)
 {
 	struct program *p = t->p;
 	ssize_t n = write(p->p.in, p->out.p + p->sent, p->out.n - p->sent);
@@ -214,7 +214,7 @@ static int send_some(struct talk *t)
 
 /* ---- answers ---- */
 
-static int take_line(struct talk *t, struct bytes line)
+static int take_line(struct exchange *t, struct bytes line)
 {
 	struct program *p = t->p;
 	uint32_t run = t->open[t->first];
@@ -241,7 +241,7 @@ static int take_line(struct talk *t, struct bytes line)
 }
 
 /* Complete lines at the start of what has come. */
-static int take_lines(struct talk *t)
+static int take_lines(struct exchange *t)
 {
 	struct buf *in = &t->p->in;
 	size_t at = 0;
@@ -270,7 +270,7 @@ static int take_lines(struct talk *t)
 	return rc;
 }
 
-static int read_some(struct talk *t)
+static int read_some(struct exchange *t)
 {
 	struct buf *in = &t->p->in;
 	ssize_t n = buf_reserve(in, AT_ONCE);
@@ -287,7 +287,7 @@ static int read_some(struct talk *t)
 }
 
 /* Wait for what comes next, at most until time is up. */
-static int step(struct talk *t)
+static int step(struct exchange *t)
 {
 	struct program *p = t->p;
 	int64_t left = t->since + (int64_t)p->x->timeout_s * 1000 - now_ms();
@@ -317,7 +317,8 @@ static int step(struct talk *t)
 static int ask_one(struct external *x, struct program *p,
 		   const struct run *runs, size_t n, struct hits *out)
 {
-	struct talk t = {.x = x, .p = p, .runs = runs, .nruns = n, .hits = out};
+	struct exchange t = {
+		.x = x, .p = p, .runs = runs, .nruns = n, .hits = out};
 	int rc = ask_more(&t);
 
 	while (rc == 0 && t.nopen > 0) {

@@ -72,6 +72,8 @@ static int file_read(struct detect_group *g, struct detect_file *f)
 	if (g->pass == PASS_FIND && !detect_audio_before(f))
 		return 0;
 	rc = format_read(&f->plan, f->src->data, &sink, &f->frame);
+	if (rc == 0)
+		rc = detect_record_turns_end(g);
 	if (rc != -EFBIG)
 		return rc;
 	f->frame.denied = DENIAL_LIMIT;
@@ -338,6 +340,7 @@ int detect_group(const struct dataset_rules *d, const struct recognizers *r,
 		detect_flag_close(f[i].flags, detect_flag_count(&files[i]));
 	}
 	detect_spoken_free(&g->spoken);
+	detect_turns_free(&g->turns);
 	propagate_free(g->known);
 	detect_kept_free(&g->kept);
 	detect_groups_free(&g->groups);

@@ -81,6 +81,18 @@ void recognizers_about(const struct recognizers *r, struct bytes path,
 		       struct bytes language);
 uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
 
+/* What the turns so far have asked for; zeroed: none were. */
+struct talk {
+	uint64_t who, next;   /* who spoke last, and who will; hashes, or 0 */
+	uint64_t mine, asked; /* topics: of this turn so far, the one before */
+};
+
+/** recognize_turns(r, d, runs, n, out): the same of a record that goes on with
+ * the dialogue d. */
+int recognize_turns(const struct recognizers *r, struct talk *d,
+		    const struct run *runs, size_t n,
+		    struct hits *out) MUST_CHECK;
+
 /**
  * canonical(type, text, out): append the canonical form of a value.
  */

@@ -9,6 +9,7 @@
 #include "policy/redact/detect_path.h"
 #include "policy/redact/detect_spoken.h"
 #include "policy/redact/detect_told.h"
+#include "policy/redact/detect_turns.h"
 #include "policy/redact/format.h"
 
 enum detect_pass {
@@ -52,6 +53,8 @@ struct detect_group {
 	struct detect_path paths;    /* what is in names of the files */
 	struct hits hits;
 	struct detect_spoken spoken; /* the record that is being read */
+	struct detect_turns turns;   /* the dialogue that it is a part of */
+	struct propagate *told;	     /* where that one's values are known */
 	enum detect_pass pass;
 	struct detect_file *files; /* all of the group */
 	size_t nfiles;
@@ -98,6 +101,10 @@ int detect_table_done(struct detect_group *g, struct detect_file *f) MUST_CHECK;
 
 /** detect_record(group, r): a record in the pass that is being made. */
 int detect_record(void *ctx, const struct format_record *r) MUST_CHECK;
+
+/** detect_record_turns_end(g): the dialogue of the records so far ends: a file
+ * does, or their group. */
+int detect_record_turns_end(struct detect_group *g) MUST_CHECK;
 
 /** detect_record_complain(g, record, words): about the file being read; at
  * most 20 times, then detect_record_complain_rest says how many more. */

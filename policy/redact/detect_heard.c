@@ -116,7 +116,8 @@ static int heard(const struct detect_spoken *s, uint32_t first, uint32_t last,
  * digit each would tell which digits are equal. Those of a name are parts of
  * one: the first shows the first of a stand-in, the last the last.
  */
-static int set_whole(struct detect_spoken *s, struct hit *h, struct bytes text)
+int detect_spoken_whole(struct detect_spoken *s, struct hit *h,
+			struct bytes text)
 {
 	size_t cap = s->capwholes == 0 ? 16 : 2 * s->capwholes;
 	void *p;
@@ -132,6 +133,15 @@ static int set_whole(struct detect_spoken *s, struct hit *h, struct bytes text)
 	}
 	s->wholes[s->nwholes++] = text;
 	h->whole = (uint32_t)s->nwholes;
+	return 0;
+}
+
+/* The value of a hit that has text here: of a part, all of it. */
+static int set_whole(struct detect_spoken *s, struct hit *h, struct bytes *text)
+{
+	if (h->whole == 0)
+		return detect_spoken_whole(s, h, *text);
+	*text = s->wholes[h->whole - 1];
 	return 0;
 }
 
@@ -249,7 +259,7 @@ static int hit_sentence(struct detect_spoken *s, const struct hit *h,
 		return hit_segment(s, h, text, t);
 	between(x, h, &first, &last);
 	if (first <= last) {
-		rc = set_whole(s, &part, text);
+		rc = set_whole(s, &part, &text);
 		if (rc == 0)
 			rc = hit_words(s, (uint32_t)first, (uint32_t)last,
 				       &part);
@@ -299,7 +309,7 @@ static int hit_joined(struct detect_spoken *s, const struct spoken_run *f,
 	struct bytes text =
 		bytes_sub(s->runs[h->run].text, h->start, h->end - h->start);
 	struct hit part = *h;
-	int rc = set_whole(s, &part, text);
+	int rc = set_whole(s, &part, &text);
 
 	for (; rc == 0 && i < f->n && p[i].start < h->end; i++) {
 		uint32_t start = most(h->start, p[i].start);

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "policy/redact/detect_group.h"
+#include "policy/redact/recognizer.h"
 
 /* ---- complaints ---- */
 
@@ -37,6 +39,15 @@ static struct bytes hit_text(const struct format_record *r, const struct hit *h)
 }
 
 /* For its record or group, and for the names of the files. */
+static int learn_one(struct detect_group *g, struct propagate *p,
+		     const struct hit *h, struct bytes text)
+{
+	int rc = propagate_learn(p, h->type, text, h->score);
+
+	return rc == 0 ? detect_path_learn(&g->paths, h->type, text, h->score)
+		       : rc;
+}
+
 static int learn(struct detect_group *g, struct propagate *p,
 		 const struct format_record *r)
 {
@@ -44,12 +55,10 @@ static int learn(struct detect_group *g, struct propagate *p,
 
 	for (size_t i = 0; rc == 0 && i < g->hits.n; i++) {
 		const struct hit *h = &g->hits.v[i];
-		struct bytes text = hit_text(r, h);
 
-		rc = propagate_learn(p, h->type, text, h->score);
-		if (rc == 0)
-			rc = detect_path_learn(&g->paths, h->type, text,
-					       h->score);
+		rc = learn_one(g, p, h,
+			       h->whole > 0 ? g->spoken.wholes[h->whole - 1]
+					    : hit_text(r, h));
 	}
 	return rc;
 }
@@ -76,39 +85,130 @@ static int known_of(struct detect_group *g, const struct format_record *r,
 	return rc;
 }
 
+/* ---- turns ---- */
+
+/* Values that are said over several turns are known from now on. */
+static int turns_learn(struct detect_group *g)
+{
+	struct detect_turns *t = &g->turns;
+	int rc = 0;
+
+	for (; rc == 0 && t->learned < t->n; t->learned++)
+		rc = learn_one(g, g->told, &t->v[t->learned].hit,
+			       t->v[t->learned].whole);
+	return rc;
+}
+
+int detect_record_turns_end(struct detect_group *g)
+{
+	int rc = detect_turns_end(&g->turns, g->r);
+
+	if (rc == 0 && g->pass == PASS_LEARN)
+		rc = turns_learn(g);
+	return rc;
+}
+
+static bool is_cue(const struct detect_group *g)
+{
+	return g->f->format == FORMAT_SUBTITLE || g->f->format == FORMAT_TABLE;
+}
+
+/* Recognize a record as a part of its dialogue. It is a dialogue by itself
+ * where nothing is learned from its neighbours; a cue has their texts beside
+ * it. */
+static int record_read(struct detect_group *g, const struct format_record *r,
+		       const struct propagate *p)
+{
+	bool alone = g->pass != PASS_LEARN || is_cue(g) ||
+		     (!g->shared && p == g->known);
+	int rc = recognize_turns(g->r, &g->turns.talk, r->runs, r->nruns,
+				 &g->hits);
+
+	if (rc == 0 && !is_cue(g))
+		rc = detect_turns_feed(&g->turns, g->r,
+				       (uint32_t)g->kept.ncounts, r->runs,
+				       r->nruns);
+	return rc == 0 && alone ? detect_record_turns_end(g) : rc;
+}
+
 static int record_learn(struct detect_group *g, const struct format_record *r)
 {
 	struct propagate *p;
-	int rc;
+	int rc = known_of(g, r, &p);
 
 	g->hits.n = 0;
-	if (r->r.denied == DENIAL_NONE)
-		rc = recognize(g->r, r->runs, r->nruns, &g->hits);
-	else
-		rc = 0;
+	if (rc == 0 && p != g->told)
+		rc = detect_record_turns_end(g);
+	g->told = p;
+	if (rc == 0 && r->r.denied == DENIAL_NONE)
+		rc = record_read(g, r, p);
 	if (rc == 0)
 		rc = detect_kept_put(&g->kept, &g->hits);
-	if (rc == 0)
-		rc = known_of(g, r, &p);
 	return rc == 0 ? learn(g, p, r) : rc;
+}
+
+static int by_run(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	if (x->run != y->run)
+		return x->run < y->run ? -1 : 1;
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+/* What was found over several turns, among the hits of the record. */
+static int turns_take(struct detect_group *g, const struct format_record *r,
+		      uint32_t number)
+{
+	const struct turn_hit *x;
+	struct hits all = {0};
+	size_t n = g->hits.n, from = 0;
+	int rc = 0;
+
+	while (rc == 0 && (x = detect_turns_next(&g->turns, number)) != NULL) {
+		struct hit h = x->hit;
+
+		rc = detect_spoken_whole(&g->spoken, &h, x->whole);
+		if (rc == 0)
+			rc = recognizer_hits_put(&g->hits, h);
+	}
+	if (rc != 0 || g->hits.n == n)
+		return rc;
+	qsort(g->hits.v, g->hits.n, sizeof(*g->hits.v), by_run);
+	for (size_t i = 0; rc == 0 && i < g->hits.n; i++) {
+		uint32_t run = g->hits.v[i].run;
+
+		rc = recognizer_hits_put(&all, g->hits.v[i]);
+		if (rc == 0 && run < r->nruns &&
+		    (i + 1 == g->hits.n || g->hits.v[i + 1].run != run)) {
+			rc = recognizer_hits_resolve(&all, from,
+						     r->runs[run].text);
+			from = all.n;
+		}
+	}
+	hits_free(&g->hits);
+	g->hits = all;
+	return rc;
 }
 
 /* All hits of a record, known values included. */
 static int hits_of(struct detect_group *g, const struct format_record *r)
 {
+	uint32_t number = (uint32_t)g->kept.at_count;
 	struct propagate *p;
-	int rc;
+	int rc = known_of(g, r, &p);
 
 	g->hits.n = 0;
-	if (g->kept_used)
+	if (!g->kept_used)
+		detect_turns_reset(&g->turns);
+	if (rc == 0 && g->kept_used)
 		rc = detect_kept_take(&g->kept, &g->hits);
-	else if (r->r.denied == DENIAL_NONE)
-		rc = recognize(g->r, r->runs, r->nruns, &g->hits);
-	else
-		rc = 0;
-	if (rc == 0)
-		rc = known_of(g, r, &p);
+	else if (rc == 0 && r->r.denied == DENIAL_NONE)
+		rc = record_read(g, r, p);
 	if (rc != 0 || r->r.denied != DENIAL_NONE)
+		return rc;
+	rc = turns_take(g, r, number);
+	if (rc != 0)
 		return rc;
 	for (size_t i = 0; i < g->hits.n; i++) {
 		const struct hit *h = &g->hits.v[i];
@@ -213,14 +313,14 @@ int detect_record(void *ctx, const struct format_record *r)
 {
 	struct detect_group *g = ctx;
 	const struct format_record *in = r;
+	int rc = detect_spoken_begin(&g->spoken);
 
-	if (g->pass != PASS_COUNT && g->f->plan.spoken) {
-		int rc = detect_spoken_join(&g->spoken, &g->f->plan, r);
-
-		if (rc != 0)
-			return rc;
+	if (rc == 0 && g->pass != PASS_COUNT && g->f->plan.spoken) {
+		rc = detect_spoken_join(&g->spoken, &g->f->plan, r);
 		in = &g->spoken.joined;
 	}
+	if (rc != 0)
+		return rc;
 	tell_language(g, r);
 	switch (g->pass) {
 	case PASS_COUNT:

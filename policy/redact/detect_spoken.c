@@ -197,21 +197,26 @@ static int join_runs(struct detect_spoken *s)
 	return rc;
 }
 
-int detect_spoken_join(struct detect_spoken *s, const struct format_plan *plan,
-		       const struct format_record *r)
+int detect_spoken_begin(struct detect_spoken *s)
 {
-	int rc;
-
 	if (s->a == NULL)
 		s->a = arena_new();
 	if (s->a == NULL)
 		return -ENOMEM;
 	arena_reset(s->a);
+	s->nwholes = 0;
+	return 0;
+}
+
+int detect_spoken_join(struct detect_spoken *s, const struct format_plan *plan,
+		       const struct format_record *r)
+{
+	int rc;
+
 	s->plan = plan;
 	s->in = r;
 	s->joined = *r;
 	s->nwords = 0;
-	s->nwholes = 0;
 	s->joined.nruns = 0;
 	s->tokens = (struct spoken_tokens){0};
 	s->sentence = (struct spoken_sentence){.run = ALIGN_NONE};

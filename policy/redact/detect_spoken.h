@@ -71,6 +71,13 @@ struct detect_spoken {
 /** detect_spoken_free(s): zeroed is fine. */
 void detect_spoken_free(struct detect_spoken *s);
 
+/** detect_spoken_begin(s): the record before is done with. -ENOMEM.
+ * detect_spoken_whole(s, h, text): h is a part of a longer value (kept by the
+ * caller as long as the record). -ENOMEM. */
+int detect_spoken_begin(struct detect_spoken *s) MUST_CHECK;
+int detect_spoken_whole(struct detect_spoken *s, struct hit *h,
+			struct bytes text) MUST_CHECK;
+
 /** detect_spoken_parts(s, run): parts of that run have a time. */
 static inline bool detect_spoken_parts(const struct detect_spoken *s,
 				       uint32_t run)

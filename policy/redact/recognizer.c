@@ -268,28 +268,10 @@ static void scan_text(struct scan *s)
 	}
 }
 
-/* Who asked for what: the question of the turn before is the answer's topic.
- */
-struct turn {
-	struct bytes speaker;
-	uint64_t mine;	/* asked for by this turn so far */
-	uint64_t asked; /* asked for by the turn before */
-};
-
-static void turn_begin(struct turn *t, const struct run *run)
-{
-	bool same = run->speaker.n > 0 && bytes_eq(run->speaker, t->speaker);
-
-	if (same)
-		return;
-	t->asked = t->mine;
-	t->mine = 0;
-	t->speaker = run->speaker;
-}
-
-static void scan_run(struct scan *s, struct turn *turn)
+static void scan_run(struct scan *s, struct talk *turn)
 {
 	const struct run *run = s->run;
+	bool says = true;
 
 	s->keyed =
 		run->kind == RUN_TEXT ? 0 : recognizer_topics(s->r, run->key);
@@ -297,19 +279,20 @@ static void scan_run(struct scan *s, struct turn *turn)
 	case RUN_TEXT:
 	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
-		if (!run->again) {
-			turn_begin(turn, run);
-			s->asked = turn->asked;
-		}
+		says = run->again ||
+		       recognizer_turn_begin(turn, run, &s->asked);
 		scan_text(s);
-		if (s->err == 0)
+		if (s->err == 0 && says)
 			recognizer_tagger(s);
-		recognizer_name_answer(s);
+		if (says) {
+			recognizer_name_answer(s);
+			recognizer_token_answer(s);
+		}
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
 		}
-		if (s->asks && !run->again)
+		if (!run->again && (s->asks || recognizer_turn_requests(s)))
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS
 							: turn->mine);
@@ -348,66 +331,82 @@ static void unfold(struct hits *h, size_t from, const struct folded *f)
 	}
 }
 
-static int one_run(struct scan *s, struct turn *turn)
+static int one_text(struct scan *s, struct talk *turn)
 {
 	struct folded f = {0};
 	size_t from = s->out->n;
 	struct bytes text = s->run->text;
 
-	if (text.n >= UINT32_MAX)
-		return -EFBIG;
-	if (s->run->known != 0 && text.n > 0) {
-		recognizer_hit(s, 0, (uint32_t)text.n, s->run->known - 1u,
-			       RULE_KNOWN, 100);
-		return s->err;
-	}
 	s->t = text.p;
 	s->n = (uint32_t)text.n;
 	if (recognizer_fold_needed(text) || recognizer_spoken_any(text)) {
 		s->err = recognizer_fold(text, &f);
 		s->t = f.text.p;
 		s->n = (uint32_t)f.text.n;
+		s->map = f.map;
 	}
 	if (s->err == 0)
 		scan_run(s, turn);
+	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_spelled_hits(s);
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);
-	if (s->err == 0)
-		s->err = recognizer_hits_resolve(s->out, from, text);
+	s->map = NULL;
 	return s->err;
 }
 
-int recognizer_count(const struct recognizers *r, const struct run *runs,
-		     size_t n, struct hits *out, uint64_t *steps)
+/* Lines that say who speaks are turns, each by itself, too: what it answers is
+ * in the one before. */
+static int own_turns(struct scan *s, struct talk *d)
 {
-	struct turn turn = {0};
-	uint8_t tongue = 0;
-	int rc = 0;
+	struct bytes text = s->run->text, turn;
+	size_t at = 0;
 
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct scan s = {.r = r,
-				 .run = &runs[i],
-				 .runs = runs,
-				 .nruns = n,
-				 .record_tongue = &tongue,
-				 .nr = (uint32_t)i,
-				 .out = out};
+	for (size_t from = 0;
+	     recognizer_turn_next(text, &at, &turn) && s->err == 0; from = at) {
+		struct run run = {.kind = RUN_TEXT, .text = turn};
+		struct scan part = {.r = s->r,
+				    .run = &run,
+				    .runs = s->runs,
+				    .nruns = s->nruns,
+				    .record_tongue = s->record_tongue,
+				    .nr = s->nr,
+				    .out = s->out};
+		size_t first = s->out->n;
 
-		rc = one_run(&s, &turn);
-		*steps += s.steps;
+		s->err = one_text(&part, d);
+		s->steps += part.steps;
+		for (size_t i = first; i < s->out->n; i++) {
+			s->out->v[i].start += (uint32_t)from;
+			s->out->v[i].end += (uint32_t)from;
+		}
 	}
-	return rc;
+	return s->err;
 }
 
-int recognize(const struct recognizers *r, const struct run *runs, size_t n,
-	      struct hits *out)
+int recognizer_run(struct scan *s, struct talk *turn)
 {
-	uint64_t steps = 0;
-	size_t from = out->n;
-	int rc = recognizer_count(r, runs, n, out, &steps);
+	size_t from = s->out->n;
+	const struct run *run = s->run;
+	struct run whole = *run;
 
-	return rc == 0 && r->nexternal > 0
-		       ? recognizer_external(r, runs, n, from, out)
-		       : rc;
+	if (run->text.n >= UINT32_MAX)
+		return -EFBIG;
+	if (run->known != 0 && run->text.n > 0) {
+		recognizer_hit(s, 0, (uint32_t)run->text.n, run->known - 1u,
+			       RULE_KNOWN, 100);
+		return s->err;
+	}
+	if (recognizer_turn_several(run)) {
+		whole.again = true;
+		s->run = &whole;
+		s->err = own_turns(s, turn);
+	}
+	if (s->err == 0)
+		s->err = one_text(s, turn);
+	s->run = run;
+	if (s->err == 0)
+		s->err = recognizer_hits_resolve(s->out, from, run->text);
+	return s->err;
 }

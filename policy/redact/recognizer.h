@@ -106,18 +106,22 @@
 	X(PERSON_SALUTATION, "person.salutation") \
 	X(PERSON_ANSWER, "person.answer") \
 	X(PERSON_KEY, "person.key") \
+	X(PERSON_SPELLED, "person.spelled") \
 	X(PERSON_TAGGER, "person.tagger") \
 	X(LOCATION_TAGGER, "location.tagger") \
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
+	X(ADDRESS_BOX, "address.box") \
 	X(ZIP_STATE, "zip.state") \
 	X(ZIP_TOWN, "zip.town") \
 	X(SECRET_CUE, "secret.cue") \
+	X(SECRET_ANSWER, "secret.answer") \
 	X(AGE, "age.number") \
 	X(TRAIT_CUE, "trait.cue") \
 	X(TRAIT_WORD, "trait.word") \
 	X(TRAIT_KEY, "trait.key") \
 	X(USER_CUE, "user.cue") \
+	X(USER_ANSWER, "user.answer") \
 	X(USER_HANDLE, "user.handle") \
 	X(USER_HOME, "user.home") \
 	X(KEY_PREFIX, "key.prefix") \
@@ -127,6 +131,7 @@
 	X(ID_CONTEXT, "id.context") \
 	X(ID_ANSWER, "id.answer") \
 	X(ID_KEY, "id.key") \
+	X(ID_SPELLED, "id.spelled") \
 	X(ID_BARE, "id.bare")
 /* clang-format on */
 
@@ -179,6 +184,7 @@ struct scan {
 	uint8_t *record_tongue; /* as tongue below, of the record */
 	const uint8_t *t;
 	uint32_t n;
+	const uint32_t *map;		/* t was folded: of it; or NULL */
 	uint32_t nr;			/* number of the run */
 	unsigned allowed;		/* enum allowed bits */
 	struct hits *out;		/* candidates, unresolved */
@@ -274,6 +280,7 @@ int recognizer_hits_resolve(struct hits *h, size_t from,
 struct folded {
 	struct buf text;
 	uint32_t *map; /* text.n + 1 offsets in the source */
+	bool spelled;  /* some word of it was */
 };
 
 /** recognizer_fold_needed(b): some byte of it is not ASCII. */
@@ -297,6 +304,7 @@ struct spoken_digits {
 	size_t start, end; /* in the text */
 	char digits[3];
 	uint8_t n;
+	bool sum; /* "four hundred eleven" */
 };
 
 /** recognizer_spoken(in, i, joined): where the chain of digits that are said
@@ -309,6 +317,71 @@ bool recognizer_spoken_any(struct bytes in);
  * which moves to where another may be; false: it has ended. */
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out);
+
+/** recognizer_spoken_gap(in, i, thinks): over marks, blanks and what says
+ * nothing ("uh") between two groups of digits; *thinks: there is such a word.
+ */
+size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks);
+
+/** recognizer_groups(in, i): groups of digits begin at i that are one number
+ * with commas or such words between ("4111, 1111, uh 1111, 1111"): where it
+ * ends; 0: none. */
+size_t recognizer_groups(struct bytes in, size_t i);
+
+/* ---- recognizer_spelled.c ---- */
+
+/** recognizer_spelled(in, i): where the word ends that is spelled from i on; 0:
+ * none is. recognizer_spelled_next(in, at, out): its next letters or digits. */
+size_t recognizer_spelled(struct bytes in, size_t i);
+bool recognizer_spelled_next(struct bytes in, size_t *at,
+			     struct spoken_digits *out);
+
+/** recognizer_spelled_hits(s): words of the scan's folded text that were
+ * spelled: names and codes. */
+void recognizer_spelled_hits(struct scan *s);
+
+/** recognizer_spoken_word(in, i): a word that says digits begins at i. */
+bool recognizer_spoken_word(struct bytes in, size_t i);
+
+/* ---- recognizer_turn.c ---- */
+
+/* What a turn is to a value that is said over several. */
+struct turn_shape {
+	bool listens;	 /* it says nothing: "mhm", "go ahead" */
+	bool only;	 /* parts of a value and words that say nothing */
+	bool goes_on;	 /* it begins with parts of a value */
+	bool opens;	 /* it ends with some */
+	bool mail;	 /* "at gmail dot com" */
+	size_t from, to; /* where its first parts of a value stand */
+};
+
+/** recognizer_turn(text, out): looks at no more than both ends of it. */
+void recognizer_turn(struct bytes text, struct turn_shape *out);
+
+/** recognizer_turn_label(text, from): who speaks by the text's own words,
+ * "Agent: "; *from: where what is said begins. p NULL: it does not say. */
+struct bytes recognizer_turn_label(struct bytes text, size_t *from);
+
+/** recognizer_turn_next(text, at, turn): the next lines of a text up to one
+ * that says who speaks; false: no more. */
+bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn);
+
+/** recognizer_turn_several(run): more than one of its lines says who speaks. */
+bool recognizer_turn_several(const struct run *run);
+
+/** recognizer_turn_requests(s): a few words that only name what is wanted: "zip
+ * on the card". */
+bool recognizer_turn_requests(const struct scan *s);
+
+/** recognizer_who(d, run): who speaks the run: its speaker, the label that it
+ * begins with, or what stood before it; a hash, 0: nobody knows. *aside: the
+ * run itself says who speaks next. */
+uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside);
+
+/** recognizer_turn_begin(d, run, asked): the run is said; what it was asked
+ * for. false: it says nothing, so no name stands in it. */
+bool recognizer_turn_begin(struct talk *d, const struct run *run,
+			   uint64_t *asked);
 
 /* ---- the recognizers; each looks at candidate i and says where to go on:
  * the end of what it took, or 0 ---- */
@@ -334,8 +407,8 @@ unsigned recognizer_number_digits(const struct scan *s, const struct cluster *c,
 void recognizer_number_bare(struct scan *s);
 
 /** Payment card, social security number, phone, IPv4, numeric date, the day
- * before a month's name, street address: what the groups of c begin with; the
- * end of what was taken, 0 for nothing. */
+ * before a month's name, street address, post office box: what the groups of c
+ * begin with; the end of what was taken, 0 for nothing. */
 uint32_t recognizer_card(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ssn(struct scan *s, const struct cluster *c);
 uint32_t recognizer_phone(struct scan *s, const struct cluster *c);
@@ -344,6 +417,10 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
 
+/** recognizer_run(s, d): all hits of one run, which goes on with the dialogue
+ * d, resolved; -errno. */
+int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
+
 /** recognizer_town(s, i, near): where a town, state and ZIP code end that stand
  * behind the street that ends at i, in any case; i: there is none. near: the
  * talk is of an address, and a town alone is one.
@@ -351,6 +428,7 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c);
  * number is said; behind the address, or end. */
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
  * word or number; the end of one that is sure, else 0. weak: also those that
  * the check digit alone speaks for. */
@@ -384,8 +462,10 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_token_answer(s): for a user's name or a password.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
+void recognizer_token_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
 /** recognizer_street(s, i, end): at a word that a street's name follows.
  * recognizer_street_german: at a word before a number. recognizer_street_zip:

@@ -71,11 +71,11 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 
 /*
  * The street behind the number that ends at i: its end, or 0. *strong: every
- * word has a capital or is a number.
+ * word has a capital or is a number. near: the talk is of an address, so more
+ * lower-case words and kinds are believed.
  */
-static uint32_t street(struct scan *s, uint32_t i, bool *strong)
+static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
 {
-	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
 	uint32_t found = 0;
 
 	*strong = true;
@@ -89,14 +89,14 @@ static uint32_t street(struct scan *s, uint32_t i, bool *strong)
 		s->steps += end - from;
 		r = roles(s, &s->r->triggers, from, end);
 		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
-		    (is_upper(s->t[from]) || plain_kind(s, from, end) ||
+		    (is_upper(s->t[from]) || near || plain_kind(s, from, end) ||
 		     told_kind(s, from, end))) {
 			found = end;
 		} else if (found != 0 || hardly(s, from, end)) {
 			return found;
 		} else if (!named(s, from, end)) {
 			*strong = false;
-			if (n >= (near ? 3 : 2))
+			if (n >= (near ? 4 : 2))
 				return 0;
 		}
 		i = end;
@@ -250,6 +250,42 @@ static uint32_t house(const struct scan *s, const struct cluster *c)
 	return is_word(scan_at(s, end)) ? 0 : end;
 }
 
+/* "PO Box 1182", "P.O. box 7" before and with the number: where it begins; the
+ * number's place: it is none. */
+static uint32_t box(const struct scan *s, uint32_t i)
+{
+	static const char *const words[] = {"po box ", "p.o. box ", "p o box ",
+					    "postfach ", "apartado "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		uint32_t n = (uint32_t)strlen(words[k]), m = 0;
+
+		if (n > i || (i > n && is_word(s->t[i - n - 1])))
+			continue;
+		while (m < n &&
+		       (is_upper(s->t[i - n + m])
+				? s->t[i - n + m] | 0x20
+				: s->t[i - n + m]) == (uint8_t)words[k][m])
+			m++;
+		if (m == n)
+			return i - n;
+	}
+	return i;
+}
+
+uint32_t recognizer_address_box(struct scan *s, const struct cluster *c)
+{
+	uint32_t start = box(s, c->start[0]), end = c->end[0];
+
+	if (start == c->start[0] || is_word(scan_at(s, end)))
+		return 0;
+	if (town(s, end) > end)
+		end = town(s, end);
+	recognizer_hit(s, start, end, ENTITY_STREET_ADDRESS, RULE_ADDRESS_BOX,
+		       85);
+	return end;
+}
+
 uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 {
 	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
@@ -258,7 +294,7 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 
 	if (end == 0 || c->plus || scan_at(s, end) != ' ')
 		return 0;
-	stop = street(s, end, &strong);
+	stop = street(s, end, near, &strong);
 	if (stop == 0 && near)
 		stop = told(s, end);
 	if (stop == 0)

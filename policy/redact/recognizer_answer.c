@@ -3,6 +3,7 @@
 #include "policy/redact/recognizer.h"
 
 #define ANSWER_LONG 60 /* bytes; longer turns say who they are themselves */
+#define ANSWER_WORDS 4 /* "It's jdoe77, thanks." */
 #define VALUE_LONG 80
 
 static uint32_t word_end(const struct scan *s, uint32_t i)
@@ -33,10 +34,13 @@ void recognizer_name_answer(struct scan *s)
 {
 	uint32_t start = 0, end = 0, given = 0, given_end = 0;
 	unsigned n = 0;
+	size_t from = 0;
 
 	if ((s->asked >> TOPIC_NAME & 1) == 0 || s->n > ANSWER_LONG)
 		return;
-	for (uint32_t i = 0; i < s->n && n < 3;) {
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	for (uint32_t i = (uint32_t)from; i < s->n && n < 3;) {
 		uint32_t stop;
 
 		if (is_digit(s->t[i]) || s->t[i] == '@')
@@ -70,7 +74,49 @@ void recognizer_name_answer(struct scan *s)
 		start = given;
 		end = given_end;
 	}
-	recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER, 65);
+	/* "q=..." answers nothing */
+	if (end != start + 1 || scan_at(s, end) != '=')
+		recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER,
+			       65);
+}
+
+/*
+ * The turn before asked for a user's name or a password: the one word of a
+ * short turn that is no common one.
+ */
+void recognizer_token_answer(struct scan *s)
+{
+	const uint64_t user = TOPIC_BIT(TOPIC_USER);
+	const uint64_t both = user | TOPIC_BIT(TOPIC_SECRET);
+	uint32_t start = 0, end = 0, stop;
+	unsigned n = 0, words = 0;
+	size_t from = 0;
+
+	if ((s->asked & both) == 0 || s->n > ANSWER_LONG)
+		return;
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	for (uint32_t i = (uint32_t)from; i < s->n; i = stop + 1) {
+		for (stop = i; stop < s->n && s->t[stop] > ' ';)
+			stop++;
+		if (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
+			stop--;
+		words += stop > i;
+		if (stop - i < 4 || recognizer_name_roles(s, i, stop) != 0)
+			continue;
+		start = i;
+		end = stop;
+		n++;
+	}
+	s->steps += s->n;
+	if (words > ANSWER_WORDS)
+		return;
+	if (n == 1 && (s->asked & user) != 0)
+		recognizer_hit(s, start, end, ENTITY_USERNAME, RULE_USER_ANSWER,
+			       70);
+	else if (n == 1)
+		recognizer_hit(s, start, end, ENTITY_PASSWORD,
+			       RULE_SECRET_ANSWER, 70);
 }
 
 /* A value under a name's key is one when it reads like one: one to five words

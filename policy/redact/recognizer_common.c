@@ -31,6 +31,7 @@ static const struct word_line lines[] = {
 	 "yours yourself ok okay yeah yep nope hi hello hey um uh hmm "
 	 "im ive id ll ve re don doesn didn won wouldn couldn shouldn "
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
+	 "mhm mmm uhm uhhuh huh hier ajá rx "
 	 "mr mrs ms mister dr madam sir herr frau calling speaking looking "
 	 "going trying having doing being "
 	 "bye cheers "
@@ -44,7 +45,7 @@ static const struct word_line lines[] = {
 	 "en es por para con sin su mi tu yo él ella pero como "
 	 "más no sí gracias hola buenos buenas está estoy"},
 	{ROLE_FOREIGN, 0, 0, 0,
-	 "die hier wo einmal bleibt montag dienstag mittwoch donnerstag "
+	 "die hier wo einmal bin bleibt montag dienstag mittwoch donnerstag "
 	 "freitag samstag sonntag "
 	 "und oder der das dem ein eine einen einem einer ist sind nicht ich "
 	 "wir sie ihr ihre ihren ihrem ihrer mein meine meinen meiner uns "
@@ -59,7 +60,8 @@ static const struct word_line lines[] = {
 	 "lieferung termin karte woche wochen monat jahr übrigens schicken "
 	 "geboren"},
 	{ROLE_FOREIGN, 0, 0, 0,
-	 "una unos unas del que por para con sin su sus mi mis tu pero como "
+	 "tres dos cuatro cinco seis siete ocho nueve ajá una unos unas del "
+	 "que por para con sin su sus mi mis tu pero como "
 	 "más está estoy estaba son soy es en y hola gracias buenos buenas "
 	 "días "
 	 "día tardes noches señor señora usted ustedes qué cuál cuándo dónde "
@@ -104,6 +106,7 @@ static const struct word_line lines[] = {
 	 "triệu đơn món cái chiếc lần giờ phút tuần thứ cập nhật kỹ "
 	 "thuật treo kêu sai phải cám hóa mã"},
 	{ROLE_COMMON, 0, 0, 0,
+	 "dot com underscore hyphen gmail yahoo hotmail outlook gmailcom "
 	 "able buddy dude pal mate bro sweetie dear folks screen absolutely "
 	 "add added adding alarm alarms alright proceed modify "
 	 "definitely certainly display pretty awesome cool account action "

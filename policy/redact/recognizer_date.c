@@ -235,6 +235,9 @@ static uint32_t year_behind(const struct scan *s, uint32_t i)
 	if (j > i && scan_at(s, j) == '\'' && digits_end(s, j + 1, 3) == j + 3)
 		return j + 3;
 	end = digits_end(s, j, 5);
+	if (j > i && end == j + 2 && !is_word(scan_at(s, end)) &&
+	    recognizer_near(s, TOPIC_BIRTH, i))
+		return end; /* "June tenth 82" of a birthday */
 	if (j == i || end != j + 4 || is_word(scan_at(s, end)) ||
 	    !year(value(s, j, end)))
 		return i;

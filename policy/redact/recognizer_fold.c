@@ -132,6 +132,40 @@ static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
 	return end;
 }
 
+/* A word that is spelled from i on; its end, or 0. */
+static size_t put_spelled(struct folded *f, struct bytes in, size_t i)
+{
+	struct spoken_digits d;
+	size_t end = is_alpha(in.p[i]) ? recognizer_spelled(in, i) : 0;
+
+	for (size_t at = i; end != 0 && at < end;) {
+		if (!recognizer_spelled_next(in, &at, &d))
+			break;
+		put(f, (const uint8_t *)d.digits, d.n, d.start, false);
+	}
+	f->spelled = f->spelled || end != 0;
+	return end;
+}
+
+/* Written groups that are one number, with blanks between; their end, or 0. */
+static size_t put_groups(struct folded *f, struct bytes in, size_t i)
+{
+	size_t end = is_digit(in.p[i]) ? recognizer_groups(in, i) : 0;
+	bool thinks;
+
+	for (size_t at = i, stop; end != 0 && at < end;) {
+		stop = at;
+		while (stop < end && is_digit(in.p[stop]))
+			stop++;
+		put(f, in.p + at, stop - at, at, true);
+		if (stop == end)
+			break;
+		put(f, (const uint8_t *)" ", 1, stop, false);
+		at = recognizer_spoken_gap(in, stop, &thinks);
+	}
+	return end;
+}
+
 int recognizer_fold(struct bytes in, struct folded *out)
 {
 	int rc = buf_reserve(&out->text, in.n + 1);
@@ -146,7 +180,11 @@ int recognizer_fold(struct bytes in, struct folded *out)
 		size_t n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp), end;
 		uint8_t c;
 
-		end = put_spoken(out, in, i);
+		end = put_spelled(out, in, i);
+		if (end == 0)
+			end = put_spoken(out, in, i);
+		if (end == 0)
+			end = put_groups(out, in, i);
 		if (end != 0) {
 			i = end;
 			continue;

@@ -14,6 +14,7 @@ static const struct meaning meanings[] = {
 	{TOPIC_ROUTING, ENTITY_ABA_ROUTING_NUMBER, 9, 9, 85},
 	{TOPIC_PIN, ENTITY_PIN, 4, 8, 80},
 	{TOPIC_CVV, ENTITY_CVV, 3, 4, 85},
+	{TOPIC_EXPIRY, ENTITY_CARD_EXPIRY, 4, 6, 75},
 	{TOPIC_PHONE, ENTITY_PHONE_NUMBER, 7, 15, 75},
 	{TOPIC_ZIP, ENTITY_ZIP_CODE, 4, 9, 80},
 	{TOPIC_PLZ, ENTITY_DE_PLZ, 4, 5, 80},
@@ -224,6 +225,19 @@ static bool item(const struct scan *s, uint32_t start)
 	return at != 0 && at + 4 >= start;
 }
 
+/* "One two three four five": somebody counts aloud. */
+static bool counts(const struct scan *s, uint32_t start, uint32_t end)
+{
+	uint32_t n = 1;
+
+	if (s->map == NULL || end - start > 9 || s->t[start] != '1' ||
+	    s->map[end - 1] - s->map[start] < 3 * (end - start - 1))
+		return false;
+	while (n < end - start && s->t[start + n] == s->t[start + n - 1] + 1)
+		n++;
+	return n >= 3 && (n + 2 > end - start || s->run->again);
+}
+
 /* In a file's name a short number or one that begins with two zeros counts
  * files: "call_000123", "take-12-045". */
 static bool counter(const struct scan *s, uint32_t start, unsigned digits)
@@ -289,7 +303,7 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	if (about(s, lead_in(s, start), end, digits))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
-	    rounded(s, start, end) || item(s, start) ||
+	    rounded(s, start, end) || item(s, start) || counts(s, start, end) ||
 	    counter(s, start, digits))
 		return 0;
 	recognizer_hit(s, lead_in(s, start), end, ENTITY_ID_NUMBER,

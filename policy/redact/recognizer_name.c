@@ -419,7 +419,8 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		cue_speaking(s, end);
 		break;
 	case CUE_HALLO:
-		put(s, blanks(s, end), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+		put(s, blanks(s, end), end - i >= 5 ? TRUST_ANY : TRUST_CAPITAL,
+		    RULE_PERSON_INTRO, 75); /* "llamo", "heisse", not "bin" */
 		break;
 	case CUE_NONE:
 		break;

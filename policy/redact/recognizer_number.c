@@ -114,7 +114,9 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 	bool single = c->n == 1 && c->digits[0] < 3;
 	uint32_t end = 0;
 
-	if (more && may(s, c))
+	if (more)
+		end = recognizer_address_box(s, c);
+	if (end == 0 && more && may(s, c))
 		end = recognizer_kinds(s, c->start[0],
 				       (s->allowed & ALLOW_PROSE) != 0);
 	if (end == 0 && more && !single)

@@ -22,25 +22,85 @@ struct said_word {
 	uint8_t times; /* digits; 0: that many times what follows */
 };
 
-/* By their first letters. */
+/* English, German, Spanish, Vietnamese; by their first letters. */
 static const struct said_word said_words[] = {
-	{"double", 2, 0},     {"eight", 8, 1},	   {"eleven", 11, 2},
-	{"eighteen", 18, 2},  {"eighty", 80, 2},   {"four", 4, 1},
-	{"five", 5, 1},	      {"fourteen", 14, 2}, {"fifteen", 15, 2},
-	{"forty", 40, 2},     {"fifty", 50, 2},	   {"nine", 9, 1},
-	{"nought", 0, 1},     {"nineteen", 19, 2}, {"ninety", 90, 2},
-	{"one", 1, 1},	      {"oh", 0, 1},	   {"o", 0, 1},
-	{"six", 6, 1},	      {"seven", 7, 1},	   {"sixteen", 16, 2},
-	{"seventeen", 17, 2}, {"sixty", 60, 2},	   {"seventy", 70, 2},
-	{"two", 2, 1},	      {"three", 3, 1},	   {"ten", 10, 2},
-	{"twelve", 12, 2},    {"thirteen", 13, 2}, {"twenty", 20, 2},
-	{"thirty", 30, 2},    {"triple", 3, 0},	   {"zero", 0, 1},
+	{"acht", 8, 1},
+	{"ba", 3, 1},
+	{"b\xe1\xbb\x91n", 4, 1},
+	{"b\xe1\xba\xa3y", 7, 1},
+	{"cero", 0, 1},
+	{"cuatro", 4, 1},
+	{"cinco", 5, 1},
+	{"ch\xc3\xadn", 9, 1},
+	{"double", 2, 0},
+	{"drei", 3, 1},
+	{"dos", 2, 1},
+	{"eight", 8, 1},
+	{"eleven", 11, 2},
+	{"eighteen", 18, 2},
+	{"eighty", 80, 2},
+	{"eins", 1, 1},
+	{"four", 4, 1},
+	{"five", 5, 1},
+	{"fourteen", 14, 2},
+	{"fifteen", 15, 2},
+	{"forty", 40, 2},
+	{"fifty", 50, 2},
+	{"f\xc3\xbcnf", 5, 1},
+	{"fuenf", 5, 1},
+	{"hai", 2, 1},
+	{"kh\xc3\xb4ng", 0, 1},
+	{"m\xe1\xbb\x99t", 1, 1},
+	{"nought", 0, 1},
+	{"naught", 0, 1},
+	{"nine", 9, 1},
+	{"niner", 9, 1},
+	{"nineteen", 19, 2},
+	{"ninety", 90, 2},
+	{"null", 0, 1},
+	{"neun", 9, 1},
+	{"nueve", 9, 1},
+	{"n\xc4\x83m", 5, 1},
+	{"oh", 0, 1},
+	{"o", 0, 1},
+	{"one", 1, 1},
+	{"ocho", 8, 1},
+	{"six", 6, 1},
+	{"seven", 7, 1},
+	{"sixteen", 16, 2},
+	{"seventeen", 17, 2},
+	{"sixty", 60, 2},
+	{"seventy", 70, 2},
+	{"sechs", 6, 1},
+	{"sieben", 7, 1},
+	{"seis", 6, 1},
+	{"siete", 7, 1},
+	{"s\xc3\xa1u", 6, 1},
+	{"two", 2, 1},
+	{"three", 3, 1},
+	{"ten", 10, 2},
+	{"twelve", 12, 2},
+	{"thirteen", 13, 2},
+	{"twenty", 20, 2},
+	{"thirty", 30, 2},
+	{"triple", 3, 0},
+	{"treble", 3, 0},
+	{"tres", 3, 1},
+	{"t\xc3\xa1m", 8, 1},
+	{"uno", 1, 1},
+	{"vier", 4, 1},
+	{"zero", 0, 1},
+	{"zwei", 2, 1},
+	{"zwo", 2, 1},
 };
 
 /* By letter: 1 + the first that begins with it; 0: none does. */
 static const uint8_t said_from[26] = {
-	['d' - 'a'] = 1,  ['e' - 'a'] = 2,  ['f' - 'a'] = 6,  ['n' - 'a'] = 12,
-	['o' - 'a'] = 16, ['s' - 'a'] = 19, ['t' - 'a'] = 25, ['z' - 'a'] = 33};
+	['a' - 'a'] = 1,  ['b' - 'a'] = 2,  ['c' - 'a'] = 5,  ['d' - 'a'] = 9,
+	['e' - 'a'] = 12, ['f' - 'a'] = 17, ['h' - 'a'] = 25, ['k' - 'a'] = 26,
+	['m' - 'a'] = 27, ['n' - 'a'] = 28, ['o' - 'a'] = 38, ['s' - 'a'] = 42,
+	['t' - 'a'] = 53, ['u' - 'a'] = 64, ['v' - 'a'] = 65, ['z' - 'a'] = 66,
+};
 
 /* Letters that some of them begins with. */
 static bool begins(uint8_t c)
@@ -52,7 +112,9 @@ static bool same(struct bytes text, const char *word)
 {
 	size_t n = 0;
 
-	while (n < text.n && (text.p[n] | 0x20) == (uint8_t)word[n])
+	while (n < text.n && word[n] != '\0' &&
+	       (is_upper(text.p[n]) ? text.p[n] | 0x20 : text.p[n]) ==
+		       (uint8_t)word[n])
 		n++;
 	return n == text.n && word[n] == '\0';
 }
@@ -110,26 +172,51 @@ static size_t over_marks(struct bytes in, size_t i, bool word)
 	return end;
 }
 
-/* What is said where one thinks, or means a hyphen, and by who writes it down:
- * 0, or its length. */
+/* What is said where one thinks or the other listens, or means a hyphen, and by
+ * who writes it down: 0, or its length. */
 static size_t filler(struct bytes in, size_t i)
 {
 	static const char *const said[] = {
-		"uh", "um",  "uhm", "er",     "erm",  "ah",   "eh",
-		"hm", "mm",  "hmm", "hyphen", "dash", "okay", "space",
-		"ok", "mhm", "yes", "yeah",   "right"};
-	static const char and_then[] = "and then";
-	size_t n = sizeof(and_then) - 1;
+		"uh",	  "um",	  "uhm",	"er",	  "erm",
+		"ah",	  "eh",	  "hm",		"mm",	  "hmm",
+		"hyphen", "dash", "okay",	"space",  "ok",
+		"mhm",	  "yes",  "yeah",	"right",  "then",
+		"comma",  "next", "\xc3\xa4hm", "strich", "espacio"};
+	static const char *const pairs[] = {"and then", "go ahead", "uh huh",
+					    "got it", "all right"};
+	size_t n;
 
-	if (i < in.n && in.n - i > n && !is_word(in.p[i + n]) &&
-	    same(bytes_sub(in, i, n), and_then))
-		return n;
-	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 7;)
+	if (i >= in.n || !is_word(in.p[i]))
+		return 0;
+	for (size_t k = 0; k < ARRAY_LEN(pairs); k++) {
+		if ((in.p[i] | 0x20) != (uint8_t)pairs[k][0])
+			continue;
+		n = strlen(pairs[k]);
+		if (i < in.n && in.n - i > n && !is_word(in.p[i + n]) &&
+		    same(bytes_sub(in, i, n), pairs[k]))
+			return n;
+	}
+	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 8;)
 		n++;
-	for (size_t k = 0; n > 1 && k < ARRAY_LEN(said); k++)
-		if (same(bytes_sub(in, i, n), said[k]))
+	for (size_t k = 0; n > 1 && n < 8 && k < ARRAY_LEN(said); k++)
+		if ((in.p[i] | 0x20) == ((uint8_t)said[k][0] | 0x20) &&
+		    same(bytes_sub(in, i, n), said[k]))
 			return n;
 	return 0;
+}
+
+size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks)
+{
+	size_t at = over_marks(in, i, true), from = at, n;
+
+	for (unsigned k = 0; k < 2 && at > i; k++) {
+		n = filler(in, at);
+		if (n == 0)
+			break;
+		*thinks = true;
+		at = from = over_marks(in, at + n, true);
+	}
+	return from;
 }
 
 /* Where the next one may begin: over blanks, marks and two fillers. */
@@ -147,120 +234,160 @@ static size_t over_gap(struct bytes in, size_t i, bool word)
 	return i > from ? i : in.n;
 }
 
+/* "hundred" or "hundred and" behind a digit's word: where what follows may
+ * begin; 0: it does not come. */
+static size_t hundred(struct bytes in, size_t i, size_t *end)
+{
+	static const char word[] = "hundred", and_[] = "and";
+	size_t n = sizeof(word) - 1, at;
+
+	if (i >= in.n || in.p[i] != ' ' || in.n - i - 1 < n ||
+	    !same(bytes_sub(in, i + 1, n), word) ||
+	    (in.n - i - 1 > n && is_word(in.p[i + 1 + n])))
+		return 0;
+	*end = i + 1 + n;
+	at = *end < in.n && in.p[*end] == ' ' ? *end + 1 : in.n;
+	if (in.n - at > 4 && same(bytes_sub(in, at, 3), and_) &&
+	    in.p[at + 3] == ' ')
+		at += 4;
+	return at;
+}
+
+/* "eleven", "forty two": the tens and ones of w, where *end is its end. */
+static unsigned pair(struct bytes in, const struct said_word *w, size_t *end)
+{
+	size_t ahead = over_gap(in, *end, w->word[0] != '\0');
+	const struct said_word *next = item_at(in, ahead, &ahead);
+
+	if (w->value < 20 || next == NULL || next->times != 1 ||
+	    next->value == 0 || next->word[0] == '\0')
+		return w->value;
+	*end = ahead;
+	return w->value + next->value;
+}
+
+static void put(struct spoken_digits *out, unsigned n, unsigned value)
+{
+	out->n = (uint8_t)n;
+	for (; n > 0; value /= 10)
+		out->digits[--n] = (char)('0' + value % 10);
+}
+
+/* w is "double": of what follows. */
+static bool times(struct bytes in, const struct said_word *w, size_t *end,
+		  struct spoken_digits *out)
+{
+	size_t ahead = over_gap(in, *end, true);
+	const struct said_word *next = item_at(in, ahead, &ahead);
+
+	if (next == NULL || next->times != 1)
+		return false;
+	out->n = w->value;
+	memset(out->digits, '0' + next->value, sizeof(out->digits));
+	*end = ahead;
+	return true;
+}
+
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out)
 {
-	size_t end = 0, ahead;
+	size_t end = 0, behind = 0, rest;
 	const struct said_word *w = item_at(in, *at, &end), *next;
 
-	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o'))
+	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o' &&
+			  (end == *at + 1 || end == in.n || in.p[end] != ' ')))
 		return false;
 	out->start = *at;
-	out->n = w->times;
-	ahead = over_gap(in, end, w->word[0] != '\0');
-	next = item_at(in, ahead, &ahead);
-	memset(out->digits, '0' + w->value, sizeof(out->digits));
-	if (w->times == 0) {
-		if (next == NULL || next->times != 1)
-			return false;
-		out->n = w->value;
-		memset(out->digits, '0' + next->value, sizeof(out->digits));
-		end = ahead;
-	} else if (w->times == 2) {
-		out->digits[0] = (char)('0' + w->value / 10);
-		out->digits[1] = (char)('0' + w->value % 10);
-		if (w->value >= 20 && next != NULL && next->times == 1 &&
-		    next->value > 0 && next->word[0] != '\0') {
-			out->digits[1] = (char)('0' + next->value);
-			end = ahead;
+	out->sum = false;
+	if (w->times == 0 && !times(in, w, &end, out))
+		return false;
+	if (w->times == 2)
+		put(out, 2, pair(in, w, &end));
+	if (w->times == 1)
+		put(out, 1, w->value);
+	if (w->times == 1 && w->value > 0 && w->word[0] != '\0')
+		behind = hundred(in, end, &end);
+	if (behind != 0) {
+		unsigned value = 100u * w->value;
+
+		out->sum = true;
+		next = item_at(in, behind, &rest);
+		if (next != NULL && next->word[0] != '\0' && next->times > 0) {
+			end = rest;
+			value += next->times == 2 ? pair(in, next, &end)
+						  : next->value;
 		}
+		put(out, 3, value);
 	}
 	out->end = end;
 	*at = over_gap(in, end, w->word[0] != '\0');
 	return true;
 }
 
-size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
+bool recognizer_spoken_word(struct bytes in, size_t i)
 {
-	struct spoken_digits d;
-	size_t end = 0, n = 0;
+	static const char more[] = "hundred";
+	const size_t n = sizeof(more) - 1;
+	size_t end;
 
-	for (size_t at = i; recognizer_spoken_next(in, &at, at == i, &d);) {
-		n += d.n;
-		end = d.end;
-	}
-	*joined = n <= JOINED_MAX;
-	return n >= 3 ? end : 0;
+	return word_at(in, i, &end) != NULL ||
+	       (in.n - i >= n && same(bytes_sub(in, i, n), more));
 }
 
-/* By the first two letters: the lengths of words that say digits, bits. It is
- * asked of every word there is. */
-#define LENGTHS(a, b) [(a) - 'a' + 1][(b) - 'a' + 1]
-static const uint16_t lengths[32][32] = {
-	LENGTHS('d', 'o') = 1 << 6,
-	LENGTHS('e', 'i') = 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('e', 'l') = 1 << 6,
-	LENGTHS('f', 'i') = 1 << 4 | 1 << 5 | 1 << 7,
-	LENGTHS('f', 'o') = 1 << 4 | 1 << 5 | 1 << 8,
-	LENGTHS('n', 'i') = 1 << 4 | 1 << 6 | 1 << 8,
-	LENGTHS('n', 'o') = 1 << 6,
-	LENGTHS('o', 'n') = 1 << 3,
-	LENGTHS('s', 'e') = 1 << 5 | 1 << 7 | 1 << 9,
-	LENGTHS('s', 'i') = 1 << 3 | 1 << 5 | 1 << 7,
-	LENGTHS('t', 'e') = 1 << 3,
-	LENGTHS('t', 'h') = 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('t', 'r') = 1 << 6,
-	LENGTHS('t', 'w') = 1 << 3 | 1 << 6,
-	LENGTHS('z', 'e') = 1 << 4,
-};
-
-/* A byte of a word; and one that a number's first may be. */
-#define IN_WORD 1
-#define FIRST 3
-#define LETTERS(from, to, kind) \
-	[(from)...(to)] = (kind), [(from)-32 ...(to) - 32] = (kind)
-static const uint8_t kinds[256] = {
-	['0' ... '9'] = FIRST,	  LETTERS('a', 'c', IN_WORD),
-	LETTERS('d', 'f', FIRST), LETTERS('g', 'm', IN_WORD),
-	LETTERS('n', 'o', FIRST), LETTERS('p', 'r', IN_WORD),
-	LETTERS('s', 't', FIRST), LETTERS('u', 'y', IN_WORD),
-	LETTERS('z', 'z', FIRST), [0x80 ... 0xff] = IN_WORD,
-};
-
-/* Whether a chain begins with the word at i. "oh" begins none. */
-static bool chain_at(struct bytes in, size_t i)
+static bool is_word_at(struct bytes in, size_t i, size_t end, const char *word)
 {
-	bool joined;
-	size_t n = 1;
-
-	while (n < 10 && i + n < in.n && kinds[in.p[i + n]] != 0)
-		n++;
-	if (n == 1 ? !is_digit(in.p[i])
-		   : (lengths[in.p[i] & 31][in.p[i + 1] & 31] >> n & 1) == 0)
-		return false;
-	return recognizer_spoken(in, i, &joined) != 0;
+	return same(bytes_sub(in, i, end - i), word);
 }
 
-/* In 64 bytes a time, without a branch for each. */
-bool recognizer_spoken_any(struct bytes in)
+/* Few digits are a number where a street ("eighteen oak street") or the host
+ * of an address ("seventy two at yahoo") follows. */
+static bool belongs(struct bytes in, size_t i, size_t digits)
 {
-	uint64_t before = 0;
+	static const char *const streets[] = {
+		"street", "avenue", "road", "lane",	 "drive",
+		"court",  "place",  "way",  "boulevard", "circle"};
 
-	for (size_t at = 0; at < in.n; at += 64) {
-		size_t n = in.n - at < 64 ? in.n - at : 64;
-		uint64_t word = 0, first = 0;
+	for (unsigned n = 0; n < 4 && i < in.n && in.p[i] == ' '; n++) {
+		size_t at = ++i;
 
-		for (size_t k = 0; k < n; k++) {
-			uint64_t kind = kinds[in.p[at + k]];
-
-			word |= (kind & 1) << k;
-			first |= (kind >> 1) << k;
-		}
-		first &= ~(word << 1 | before);
-		before = word >> 63;
-		for (; first != 0; first &= first - 1)
-			if (chain_at(in, at + (size_t)__builtin_ctzll(first)))
+		while (i < in.n && is_word(in.p[i]) && i - at < 12)
+			i++;
+		if (n == 0 && is_word_at(in, at, i, "at"))
+			return true;
+		for (size_t k = 0;
+		     n > 0 && digits > 1 && k < ARRAY_LEN(streets); k++)
+			if (is_word_at(in, at, i, streets[k]))
 				return true;
 	}
 	return false;
+}
+
+/* "june tenth eighty two": a year. */
+static bool is_year(struct bytes in, size_t i)
+{
+	return i > 4 && in.p[i - 1] == ' ' &&
+	       (same(bytes_sub(in, i - 3, 2), "th") ||
+		same(bytes_sub(in, i - 3, 2), "st") ||
+		same(bytes_sub(in, i - 3, 2), "nd") ||
+		same(bytes_sub(in, i - 3, 2), "rd"));
+}
+
+/* A sum alone ("four hundred") says how many; "oh" is an exclamation, too. */
+size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
+{
+	struct spoken_digits d = {.sum = false};
+	size_t end = 0, n = 0, items = 0, least = 3;
+
+	for (size_t at = i; recognizer_spoken_next(in, &at, at == i, &d);) {
+		n += d.n;
+		items++;
+		end = d.end;
+	}
+	if (n > 0 && (in.p[i] | 0x20) == 'o' && (in.p[i + 1] | 0x20) == 'h')
+		least = 4;
+	*joined = n <= JOINED_MAX;
+	if (n > 0 && n < 3 && !is_digit(in.p[i]) &&
+	    (belongs(in, end, n) || (n == 2 && is_year(in, i))))
+		return end;
+	return n >= least && (items > 1 || !d.sum) ? end : 0;
 }

@@ -228,6 +228,21 @@ static bool is_extension(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
+/* One word that is no name in any language that is known: "ja", "mhm"; or
+ * nothing but single letters. */
+static bool is_idle(const struct scan *s, const struct tagger_span *t)
+{
+	uint32_t i = t->start;
+
+	if (word_end(s, i, t->end) == t->end && is_lower(s->t[i]) &&
+	    (roles(s, i, t->end) & (ROLE_FUNCTION | ROLE_PARTICLE)) ==
+		    ROLE_FUNCTION)
+		return true;
+	while (i < t->end && word_end(s, i, t->end) <= i + 1)
+		i++;
+	return i == t->end && is_lower(s->t[t->start]);
+}
+
 /* "us", "bye": words that are part of no name, without a capital. */
 static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 {
@@ -244,7 +259,7 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 
 static void put(struct scan *s, const struct tagger_span *t)
 {
-	if (is_nothing(s, t) || is_extension(s, t))
+	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t))
 		return;
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,

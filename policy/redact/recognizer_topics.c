@@ -80,6 +80,10 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 {
 	unsigned land = recognizer_land(w), t = w->topic;
 
+	/* "Customer: " before what one says */
+	if (t == TOPIC_CUSTOMER && scan_at(s, end) == ':' &&
+	    (i == 0 || s->t[i - 1] == '\n'))
+		return;
 	/* "social insurance" is another matter than social security */
 	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
 		s->topic_at[TOPIC_SSN] = 0;

@@ -124,7 +124,7 @@ static const struct word_line triggers[] = {
 	 "membership loyalty kundennummer customerid memberid"},
 	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_CUSTOMER, 0, "customer member"},
 	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp"},
-	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2"},
+	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2 digits"},
 	{ROLE_TOPIC, 0, TOPIC_EXPIRY, 0,
 	 "expiry expires expiration exp expiring"},
 	{ROLE_TOPIC, 0, TOPIC_PASSPORT, 0,
