@@ -34,7 +34,7 @@ static bool has_letter(const struct scan *s, uint32_t start, uint32_t end)
  */
 #define LOOK 1024 /* bytes that tell the language of a run */
 #define FEW 3	  /* words that do not */
-#define LONG 128  /* bytes of the longest name; longer ones are none */
+#define LONG 128  /* bytes of the longest name; longer ones are several */
 
 static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -118,7 +118,7 @@ static void strip(const struct scan *s, struct tagger_span *t)
 	}
 }
 
-/* "in Husum", "en Lugo", "táº¡i Vinh": behind these is a place. */
+/* "in Husum", "en Lugo", "tại Vinh": behind these is a place. */
 static bool is_announced(const struct scan *s, uint32_t start)
 {
 	static const char *const words[] = {" in ", " aus ", " nach ",	" bei ",
@@ -153,25 +153,51 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	return false;
 }
 
-static int take(void *ctx, const struct tagger_span *found)
+static int put(struct scan *s, const struct tagger_span *t)
 {
-	struct tagger_span own = *found, *t = &own;
-	struct scan *s = ctx;
-
-	if (t->score < types[t->type].least)
-		return 0;
-	if (is_foreign(s)) {
-		if (t->end - t->start > LONG)
-			return 0;
-		strip(s, t);
-		if (t->start >= t->end || !is_known(s, t))
-			return 0;
-	}
 	if (has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
 			       types[t->type].rule,
 			       t->score * types[t->type].most / 100u);
 	return s->err;
+}
+
+static int put_known(struct scan *s, struct tagger_span t)
+{
+	strip(s, &t);
+	return t.start < t.end && is_known(s, &t) ? put(s, &t) : s->err;
+}
+
+/* A list of names, or of nouns: each stretch between words that are none. */
+static int put_list(struct scan *s, const struct tagger_span *all)
+{
+	struct tagger_span t = *all;
+	int rc = 0;
+
+	s->steps += all->end - all->start;
+	for (uint32_t i = t.start, end; rc == 0 && i < all->end; i = end) {
+		end = word_end(s, i, all->end);
+		if (end == i) {
+			end++;
+		} else if (is_plain(s, i, end)) {
+			t.end = i;
+			rc = put_known(s, t);
+			t.start = end;
+		}
+	}
+	t.end = all->end;
+	return rc == 0 && t.start < t.end ? put_known(s, t) : rc;
+}
+
+static int take(void *ctx, const struct tagger_span *t)
+{
+	struct scan *s = ctx;
+
+	if (t->score < types[t->type].least)
+		return 0;
+	if (!is_foreign(s))
+		return put(s, t);
+	return t->end - t->start > LONG ? put_list(s, t) : put_known(s, *t);
 }
 
 static enum tagger_asked asked(const struct scan *s)

@@ -130,13 +130,43 @@ static void test_english(void **state)
 	recognizers_free(r);
 }
 
+/* A list without commas is one stretch to the tagger: no name of it is left. */
+static void test_list(void **state)
+{
+	static const char text[] =
+		"Die Liste der G\xc3\xa4ste ist diese: Hans Schneider Peter "
+		"Schmidt Anna Weber Paul Krause Sabine Fischer Klaus Wagner "
+		"Ute Becker Jens Hoffmann Petra Schulz Karl Koch Uwe Bauer Jan "
+		"Wolf";
+	static const char *const names[] = {"Hans",   "Schmidt", "Krause",
+					    "Becker", "Petra",	 "Bauer"};
+	struct recognizers *r = cases_rules(NULL);
+	const struct run run = cases_run(text);
+	struct hits h = {0};
+
+	(void)state;
+	assert_int_equal(recognize(r, &run, 1, &h), 0);
+	cases_sound(&run, 1, &h);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t at = (size_t)(strstr(text, names[i]) - text);
+		bool hidden = false;
+
+		for (size_t k = 0; k < h.n; k++)
+			hidden = hidden ||
+				 (h.v[k].start <= at && at < h.v[k].end);
+		if (!hidden)
+			fail_msg("%s", names[i]);
+	}
+	hits_free(&h);
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_named),
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_alone),
-		cmocka_unit_test(test_english),
+		cmocka_unit_test(test_named), cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_alone), cmocka_unit_test(test_english),
+		cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
