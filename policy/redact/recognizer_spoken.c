@@ -7,10 +7,12 @@
  * is the same value as the written one, and one is searched where the other
  * stands.
  *
- * Pairs are said too ("forty one eleven"); "oh" is a zero but never the first;
- * people say "um" between them, and who writes it down puts points there.
- * A chain too long for a card keeps blanks between its digits: it is a card and
- * what was said behind it, and the card's recognizer finds where that begins.
+ * English, German, Spanish and Vietnamese digits are. Pairs are said too
+ * ("forty one eleven"); "oh" is a zero but never the first, nor
+ * is "null" before another; people say "um"
+ * between them, and who writes it down puts points there. A chain too long for
+ * a card keeps blanks between its digits: it is a card and what was said behind
+ * it, and the card's recognizer finds where that begins.
  */
 #include "policy/redact/recognizer.h"
 
@@ -24,23 +26,37 @@ struct said_word {
 
 /* By their first letters. */
 static const struct said_word said_words[] = {
-	{"double", 2, 0},     {"eight", 8, 1},	   {"eleven", 11, 2},
-	{"eighteen", 18, 2},  {"eighty", 80, 2},   {"four", 4, 1},
-	{"five", 5, 1},	      {"fourteen", 14, 2}, {"fifteen", 15, 2},
-	{"forty", 40, 2},     {"fifty", 50, 2},	   {"nine", 9, 1},
-	{"nought", 0, 1},     {"nineteen", 19, 2}, {"ninety", 90, 2},
-	{"one", 1, 1},	      {"oh", 0, 1},	   {"o", 0, 1},
-	{"six", 6, 1},	      {"seven", 7, 1},	   {"sixteen", 16, 2},
-	{"seventeen", 17, 2}, {"sixty", 60, 2},	   {"seventy", 70, 2},
-	{"two", 2, 1},	      {"three", 3, 1},	   {"ten", 10, 2},
-	{"twelve", 12, 2},    {"thirteen", 13, 2}, {"twenty", 20, 2},
-	{"thirty", 30, 2},    {"triple", 3, 0},	   {"zero", 0, 1},
+	{"acht", 8, 1},	     {"ba", 3, 1},	  {"bốn", 4, 1},
+	{"bảy", 7, 1},	     {"cero", 0, 1},	  {"cuatro", 4, 1},
+	{"cinco", 5, 1},     {"chín", 9, 1},	  {"double", 2, 0},
+	{"drei", 3, 1},	     {"dos", 2, 1},	  {"eight", 8, 1},
+	{"eleven", 11, 2},   {"eighteen", 18, 2}, {"eighty", 80, 2},
+	{"eins", 1, 1},	     {"four", 4, 1},	  {"five", 5, 1},
+	{"fourteen", 14, 2}, {"fifteen", 15, 2},  {"forty", 40, 2},
+	{"fifty", 50, 2},    {"fünf", 5, 1},	  {"hai", 2, 1},
+	{"không", 0, 1},     {"một", 1, 1},	  {"nine", 9, 1},
+	{"nought", 0, 1},    {"nineteen", 19, 2}, {"ninety", 90, 2},
+	{"null", 0, 1},	     {"neun", 9, 1},	  {"nueve", 9, 1},
+	{"năm", 5, 1},	     {"one", 1, 1},	  {"oh", 0, 1},
+	{"o", 0, 1},	     {"ocho", 8, 1},	  {"six", 6, 1},
+	{"seven", 7, 1},     {"sixteen", 16, 2},  {"seventeen", 17, 2},
+	{"sixty", 60, 2},    {"seventy", 70, 2},  {"sechs", 6, 1},
+	{"sieben", 7, 1},    {"seis", 6, 1},	  {"siete", 7, 1},
+	{"sáu", 6, 1},	     {"two", 2, 1},	  {"three", 3, 1},
+	{"ten", 10, 2},	     {"twelve", 12, 2},	  {"thirteen", 13, 2},
+	{"twenty", 20, 2},   {"thirty", 30, 2},	  {"triple", 3, 0},
+	{"tres", 3, 1},	     {"tám", 8, 1},	  {"uno", 1, 1},
+	{"vier", 4, 1},	     {"zero", 0, 1},	  {"zwei", 2, 1},
+	{"zwo", 2, 1},
 };
 
 /* By letter: 1 + the first that begins with it; 0: none does. */
 static const uint8_t said_from[26] = {
-	['d' - 'a'] = 1,  ['e' - 'a'] = 2,  ['f' - 'a'] = 6,  ['n' - 'a'] = 12,
-	['o' - 'a'] = 16, ['s' - 'a'] = 19, ['t' - 'a'] = 25, ['z' - 'a'] = 33};
+	['a' - 'a'] = 1,  ['b' - 'a'] = 2,  ['c' - 'a'] = 5,  ['d' - 'a'] = 9,
+	['e' - 'a'] = 12, ['f' - 'a'] = 17, ['h' - 'a'] = 24, ['k' - 'a'] = 25,
+	['m' - 'a'] = 26, ['n' - 'a'] = 27, ['o' - 'a'] = 35, ['s' - 'a'] = 39,
+	['t' - 'a'] = 50, ['u' - 'a'] = 60, ['v' - 'a'] = 61, ['z' - 'a'] = 62,
+};
 
 /* Letters that some of them begins with. */
 static bool begins(uint8_t c)
@@ -52,7 +68,8 @@ static bool same(struct bytes text, const char *word)
 {
 	size_t n = 0;
 
-	while (n < text.n && (text.p[n] | 0x20) == (uint8_t)word[n])
+	while (n < text.n && word[n] != '\0' &&
+	       (text.p[n] | 0x20) == ((uint8_t)word[n] | 0x20))
 		n++;
 	return n == text.n && word[n] == '\0';
 }
@@ -159,6 +176,8 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 	out->n = w->times;
 	ahead = over_gap(in, end, w->word[0] != '\0');
 	next = item_at(in, ahead, &ahead);
+	if (first && w == next && w->value == 0 && (in.p[*at] | 0x20) == 'n')
+		return false; /* "null, null": a machine's nothings */
 	memset(out->digits, '0' + w->value, sizeof(out->digits));
 	if (w->times == 0) {
 		if (next == NULL || next->times != 1)
@@ -194,24 +213,36 @@ size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 }
 
 /* By the first two letters: the lengths of words that say digits, bits. It is
- * asked of every word there is. */
+ * asked of every word there is, in texts that are ASCII: what other texts have
+ * is left out, and "hai" and "ba" with it. */
 #define LENGTHS(a, b) [(a) - 'a' + 1][(b) - 'a' + 1]
 static const uint16_t lengths[32][32] = {
-	LENGTHS('d', 'o') = 1 << 6,
-	LENGTHS('e', 'i') = 1 << 5 | 1 << 6 | 1 << 8,
+	LENGTHS('a', 'c') = 1 << 4,
+	LENGTHS('c', 'e') = 1 << 4,
+	LENGTHS('c', 'i') = 1 << 5,
+	LENGTHS('c', 'u') = 1 << 6,
+	LENGTHS('d', 'o') = 1 << 3 | 1 << 6,
+	LENGTHS('d', 'r') = 1 << 4,
+	LENGTHS('e', 'i') = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8,
 	LENGTHS('e', 'l') = 1 << 6,
 	LENGTHS('f', 'i') = 1 << 4 | 1 << 5 | 1 << 7,
 	LENGTHS('f', 'o') = 1 << 4 | 1 << 5 | 1 << 8,
+	LENGTHS('n', 'e') = 1 << 4,
 	LENGTHS('n', 'i') = 1 << 4 | 1 << 6 | 1 << 8,
 	LENGTHS('n', 'o') = 1 << 6,
+	LENGTHS('n', 'u') = 1 << 4 | 1 << 5,
+	LENGTHS('o', 'c') = 1 << 4,
 	LENGTHS('o', 'n') = 1 << 3,
-	LENGTHS('s', 'e') = 1 << 5 | 1 << 7 | 1 << 9,
-	LENGTHS('s', 'i') = 1 << 3 | 1 << 5 | 1 << 7,
+	LENGTHS('s', 'e') = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9,
+	LENGTHS('s', 'i') = 1 << 3 | 1 << 5 | 1 << 6 | 1 << 7,
 	LENGTHS('t', 'e') = 1 << 3,
 	LENGTHS('t', 'h') = 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('t', 'r') = 1 << 6,
+	LENGTHS('t', 'r') = 1 << 4 | 1 << 6,
 	LENGTHS('t', 'w') = 1 << 3 | 1 << 6,
+	LENGTHS('u', 'n') = 1 << 3,
+	LENGTHS('v', 'i') = 1 << 4,
 	LENGTHS('z', 'e') = 1 << 4,
+	LENGTHS('z', 'w') = 1 << 3 | 1 << 4,
 };
 
 /* A byte of a word; and one that a number's first may be. */
@@ -220,11 +251,12 @@ static const uint16_t lengths[32][32] = {
 #define LETTERS(from, to, kind) \
 	[(from)...(to)] = (kind), [(from)-32 ...(to) - 32] = (kind)
 static const uint8_t kinds[256] = {
-	['0' ... '9'] = FIRST,	  LETTERS('a', 'c', IN_WORD),
-	LETTERS('d', 'f', FIRST), LETTERS('g', 'm', IN_WORD),
-	LETTERS('n', 'o', FIRST), LETTERS('p', 'r', IN_WORD),
-	LETTERS('s', 't', FIRST), LETTERS('u', 'y', IN_WORD),
-	LETTERS('z', 'z', FIRST), [0x80 ... 0xff] = IN_WORD,
+	['0' ... '9'] = FIRST,	    LETTERS('a', 'a', FIRST),
+	LETTERS('b', 'b', IN_WORD), LETTERS('c', 'f', FIRST),
+	LETTERS('g', 'm', IN_WORD), LETTERS('n', 'o', FIRST),
+	LETTERS('p', 'r', IN_WORD), LETTERS('s', 'v', FIRST),
+	LETTERS('w', 'y', IN_WORD), LETTERS('z', 'z', FIRST),
+	[0x80 ... 0xff] = IN_WORD,
 };
 
 /* Whether a chain begins with the word at i. "oh" begins none. */

@@ -174,6 +174,10 @@ static const char *const units[] = {"a",
 				    "A1-",
 				    "123456 is ",
 				    "Maria ",
+				    "null ",
+				    "ba ",
+				    "f\xc3\xbcnf ",
+				    "dos o ",
 				    "Hans der ",
 				    "ich bin Hans Peter ",
 				    "in Aa ",
@@ -185,13 +189,17 @@ static const char *const units[] = {"a",
 static void test_spoken_any(void **state)
 {
 	static const char *const said[] = {
-		"zero",	    "nought",  "one",	    "two",	 "three",
-		"four",	    "five",    "six",	    "seven",	 "eight",
-		"nine",	    "ten",     "eleven",    "twelve",	 "thirteen",
-		"fourteen", "fifteen", "sixteen",   "seventeen", "eighteen",
-		"nineteen", "twenty",  "thirty",    "forty",	 "fifty",
-		"sixty",    "seventy", "eighty",    "ninety",	 "double six",
-		"5",	    "SEVEN",   "Triple two"};
+		"zero",	    "nought",  "one",	     "two",	  "three",
+		"four",	    "five",    "six",	     "seven",	  "eight",
+		"nine",	    "ten",     "eleven",     "twelve",	  "thirteen",
+		"fourteen", "fifteen", "sixteen",    "seventeen", "eighteen",
+		"nineteen", "twenty",  "thirty",     "forty",	  "fifty",
+		"sixty",    "seventy", "eighty",     "ninety",	  "double six",
+		"5",	    "SEVEN",   "Triple two", "null",	  "eins",
+		"zwei",	    "zwo",     "drei",	     "vier",	  "sechs",
+		"sieben",   "acht",    "neun",	     "cero",	  "uno",
+		"dos",	    "tres",    "cuatro",     "cinco",	  "seis",
+		"siete",    "ocho",    "nueve"};
 	char text[256];
 
 	(void)state;
