@@ -7,12 +7,12 @@
  * is the same value as the written one, and one is searched where the other
  * stands.
  *
- * English, German, Spanish and Vietnamese digits are. Pairs are said too
- * ("forty one eleven"); "oh" is a zero but never the first, nor
- * is "null" before another; people say "um"
- * between them, and who writes it down puts points there. A chain too long for
- * a card keeps blanks between its digits: it is a card and what was said behind
- * it, and the card's recognizer finds where that begins.
+ * Digits are said in English, German, Spanish and Vietnamese. Pairs are said
+ * too ("forty one eleven"); "oh" is a zero but never the first, nor is "null"
+ * before another. People say "um" between them, and who writes it down puts
+ * points there. A chain too long for a card keeps blanks between its digits: it
+ * is a card and what was said behind it, and the card's recognizer finds where
+ * that begins.
  */
 #include "policy/redact/recognizer.h"
 
