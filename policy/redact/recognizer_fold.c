@@ -69,8 +69,27 @@ static uint32_t digit(uint32_t cp)
 	return KEEP;
 }
 
+/* Shown as nothing, or around the letter before: joiners, selectors of a
+ * letter's form, keys, fillers, tags. */
+static bool is_gone(uint32_t cp)
+{
+	return cp == 0xad || cp == 0x34f || cp == 0x115f || cp == 0x1160 ||
+	       cp == 0x180e || cp == 0x20e3 || cp == 0x3164 ||
+	       (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff || cp == 0xffa0 ||
+	       (cp >= 0xe0000 && cp <= 0xe01ef);
+}
+
+/* Accents and the like: of a letter they are a part, of a digit they are not.
+ */
+static bool is_accent(uint32_t cp)
+{
+	return cp >= 0x300 && cp <= 0x36f;
+}
+
 static uint32_t plain(uint32_t cp)
 {
+	if (is_gone(cp))
+		return GONE;
 	if (cp >= 0xff01 && cp <= 0xff5e)
 		return cp - 0xff01 + '!';
 	if (cp >= 0x2000 && cp <= 0x206f)
@@ -85,9 +104,6 @@ static uint32_t plain(uint32_t cp)
 	case 0xbf:
 	case 0xb7:
 		return '.'; /* no letters: they end a word */
-	case 0xad:
-	case 0xfeff:
-		return GONE;
 	case 0xab:
 	case 0xbb:
 		return '"';
@@ -191,6 +207,9 @@ int recognizer_fold(struct bytes in, struct folded *out)
 		}
 
 		to = in.p[i] < 0x80 ? KEEP : plain(cp);
+		if (to == KEEP && in.p[i] >= 0x80 && is_accent(cp) &&
+		    out->text.n > 0 && is_digit(out->text.p[out->text.n - 1]))
+			to = GONE;
 		c = (uint8_t)to;
 		if (to == KEEP)
 			put(out, in.p + i, n, i, true);

@@ -7,10 +7,12 @@
  * is the same value as the written one, and one is searched where the other
  * stands.
  *
- * Pairs are said too ("forty one eleven"); "oh" is a zero but never the first;
- * people say "um" between them, and who writes it down puts points there.
- * A chain too long for a card keeps blanks between its digits: it is a card and
- * what was said behind it, and the card's recognizer finds where that begins.
+ * Digits are said in English, German, Spanish and Vietnamese. Pairs are said
+ * too ("forty one eleven"); "oh" is a zero but never the first, nor is "null"
+ * before another. People say "um" between them, and who writes it down puts
+ * points there. A chain too long for a card keeps blanks between its digits: it
+ * is a card and what was said behind it, and the card's recognizer finds where
+ * that begins.
  */
 #include "policy/redact/recognizer.h"
 
@@ -296,6 +298,10 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 
 	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o' &&
 			  (end == *at + 1 || end == in.n || in.p[end] != ' ')))
+		return false;
+	/* "null, null": a machine's nothings */
+	if (first && strcmp(w->word, "null") == 0 &&
+	    item_at(in, over_gap(in, end, true), &rest) == w)
 		return false;
 	out->start = *at;
 	out->sum = false;

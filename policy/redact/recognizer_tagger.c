@@ -35,7 +35,7 @@ static bool has_letter(const struct scan *s, uint32_t start, uint32_t end)
  */
 #define LOOK 1024 /* bytes that tell the language of a run */
 #define FEW 3	  /* words that do not */
-#define LONG 128  /* bytes of the longest name; longer ones are none */
+#define LONG 128  /* bytes of the longest name; longer ones are several */
 
 static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -170,7 +170,7 @@ static void strip(const struct scan *s, struct tagger_span *t)
 	}
 }
 
-/* "in Husum", "en Lugo", "táº¡i Vinh": behind these is a place. */
+/* "in Husum", "en Lugo", "tại Vinh": behind these is a place. */
 static bool is_announced(const struct scan *s, uint32_t start)
 {
 	static const char *const words[] = {" in ", " aus ", " nach ",	" bei ",
@@ -304,13 +304,43 @@ static void take_foreign(struct scan *s, struct tagger_span all)
 	}
 }
 
+static void put_known(struct scan *s, struct tagger_span t)
+{
+	strip(s, &t);
+	if (t.start < t.end && is_known(s, &t))
+		put(s, &t);
+}
+
+/* A list of names, or of nouns: each stretch between words that are none. */
+static void put_list(struct scan *s, const struct tagger_span *all)
+{
+	struct tagger_span t = *all;
+
+	s->steps += all->end - all->start;
+	for (uint32_t i = t.start, end; i < all->end; i = end) {
+		end = word_end(s, i, all->end);
+		if (end == i) {
+			end++;
+		} else if (is_plain(s, i, end)) {
+			t.end = i;
+			put_known(s, t);
+			t.start = end;
+		}
+	}
+	t.end = all->end;
+	if (t.start < t.end)
+		put_known(s, t);
+}
+
 static int take(void *ctx, const struct tagger_span *found)
 {
 	struct scan *s = ctx;
 
 	if (!is_foreign(s))
 		put(s, found);
-	else if (found->end - found->start <= LONG)
+	else if (found->end - found->start > LONG)
+		put_list(s, found);
+	else
 		take_foreign(s, *found);
 	return s->err;
 }

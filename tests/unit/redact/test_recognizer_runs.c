@@ -89,6 +89,14 @@ static const struct kind_case kinds[] = {
 	 "\xf0\x9f\x98\x80"
 	 "joe@example.com\xf0\x9f\x98\x80",
 	 "EMAIL_ADDRESS", "joe@example.com"},
+	/* a digit as a key, one with an accent, a joiner that nobody sees */
+	{RUN_TEXT, "",
+	 "4\xef\xb8\x8f\xe2\x83\xa3"
+	 "15-5\xcc\x81\xcc\x82"
+	 "55-\xcd\x8f"
+	 "0132",
+	 "PHONE_NUMBER", NULL},
+	{RUN_TEXT, "", "jose\xcc\x81@example.com", "EMAIL_ADDRESS", NULL},
 	{RUN_TEXT, "", "\xff\xfe joe@example.com \xc3", "EMAIL_ADDRESS",
 	 "joe@example.com"},
 };

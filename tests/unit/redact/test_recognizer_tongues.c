@@ -156,14 +156,91 @@ static void test_record(void **state)
 	recognizers_free(r);
 }
 
+/* A list without commas is one stretch to the tagger: no name of it is left. */
+static void test_list(void **state)
+{
+	static const char text[] =
+		"Die Liste der G\xc3\xa4ste ist diese: Hans Schneider Peter "
+		"Schmidt Anna Weber Paul Krause Sabine Fischer Klaus Wagner "
+		"Ute Becker Jens Hoffmann Petra Schulz Karl Koch Uwe Bauer Jan "
+		"Wolf";
+	static const char *const names[] = {"Hans",   "Schmidt", "Krause",
+					    "Becker", "Petra",	 "Bauer"};
+	struct recognizers *r = cases_rules(NULL);
+	const struct run run = cases_run(text);
+	struct hits h = {0};
+
+	(void)state;
+	assert_int_equal(recognize(r, &run, 1, &h), 0);
+	cases_sound(&run, 1, &h);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t at = (size_t)(strstr(text, names[i]) - text);
+		bool hidden = false;
+
+		for (size_t k = 0; k < h.n; k++)
+			hidden = hidden ||
+				 (h.v[k].start <= at && at < h.v[k].end);
+		if (!hidden)
+			fail_msg("%s", names[i]);
+	}
+	hits_free(&h);
+	recognizers_free(r);
+}
+
+/* Digits that are said; a machine's "null" is none. */
+static void test_said(void **state)
+{
+	static const struct {
+		const char *text, *type, *want;
+	} said[] = {
+		{"Meine Karte ist vier eins eins eins, eins eins eins eins, "
+		 "eins eins eins eins, eins eins eins eins.",
+		 "CREDIT_CARD",
+		 "vier eins eins eins, eins eins eins eins, "
+		 "eins eins eins eins, eins eins eins eins"},
+		{"meine Nummer ist null eins sieben zwo drei vier f\xc3\xbcnf "
+		 "sechs sieben acht neun",
+		 "PHONE_NUMBER",
+		 "null eins sieben zwo drei vier f\xc3\xbcnf "
+		 "sechs sieben acht neun"},
+		{"mi tel\xc3\xa9"
+		 "fono es seis uno dos, tres cuatro cinco, siete ocho nueve",
+		 "PHONE_NUMBER",
+		 "seis uno dos, tres cuatro cinco, siete ocho nueve"},
+		{"s\xe1\xbb\x91 \xc4\x91i\xe1\xbb\x87n tho\xe1\xba\xa1i "
+		 "c\xe1\xbb\xa7"
+		 "a t\xc3\xb4i l\xc3\xa0 kh\xc3\xb4ng ch\xc3\xadn "
+		 "m\xe1\xbb\x99t hai ba b\xe1\xbb\x91n n\xc4\x83m "
+		 "s\xc3\xa1u b\xe1\xba\xa3y t\xc3\xa1m",
+		 "PHONE_NUMBER", NULL},
+		{"null null null null null null null null null", NULL, NULL},
+		{"null, null, null, null, null, null, null", NULL, NULL},
+	};
+	struct recognizers *r = cases_rules(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		const struct run run = cases_run(said[i].text);
+		struct hits h = {0};
+
+		assert_int_equal(recognize(r, &run, 1, &h), 0);
+		cases_sound(&run, 1, &h);
+		if (said[i].type == NULL ? h.n != 0
+					 : !cases_has(r, &run, &h, said[i].type,
+						      0, said[i].want))
+			fail_msg("%s", said[i].text);
+		hits_free(&h);
+	}
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_record),
-		cmocka_unit_test(test_named),
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_alone),
-		cmocka_unit_test(test_english),
+		cmocka_unit_test(test_record),	cmocka_unit_test(test_named),
+		cmocka_unit_test(test_plain),	cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_english), cmocka_unit_test(test_list),
+		cmocka_unit_test(test_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
