@@ -219,8 +219,7 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 		external_begin(x);
 	r = detect_group(rules, f->rec, &file, 1, &sink, e);
 	if (r != 0 && x != NULL && external_why(x)->code != 0)
-		r = err_set(e, external_why(x)->code, f->id, "%s",
-			    external_why(x)->text);
+		r = err_set(e, -EPROTO, f->id, "%s", external_why(x)->text);
 	f->data = bytes_of(NULL, 0);
 	return r;
 }

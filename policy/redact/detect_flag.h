@@ -11,7 +11,7 @@ struct detect_flag {
 	struct propagate *words; /* NULL: they hold none */
 	bool timed;
 	uint64_t from, to;
-	bool asks; /* has no type yet: the owner has not decided */
+	bool asks;	  /* has no type yet: the owner has not decided */
 	bool found, bare; /* bare: somewhere, where nothing else is found */
 };
 
