@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "policy/redact/detect_group.h"
@@ -85,19 +86,28 @@ int detect_flag_learn(struct detect_group *g, const struct detect_file *f)
 	return rc;
 }
 
+static int by_run(const void *pa, const void *pb)
+{
+	const struct hit *a = pa, *b = pb;
+
+	return (a->run > b->run) - (a->run < b->run);
+}
+
 /* The hits of one run after the other, resolved. */
 static int resolve(struct hits *flagged, const struct hits *others,
 		   const struct format_record *r, struct hits *out)
 {
-	size_t at = 0;
+	size_t at = 0, i = 0;
 	int rc = 0;
 
+	if (flagged->n > 0)
+		qsort(flagged->v, flagged->n, sizeof(*flagged->v), by_run);
 	for (uint32_t run = 0; rc == 0 && run < r->nruns; run++) {
 		size_t from = out->n;
 
-		for (size_t i = 0; rc == 0 && i < flagged->n; i++)
-			if (flagged->v[i].run == run)
-				rc = recognizer_hits_put(out, flagged->v[i]);
+		for (; rc == 0 && i < flagged->n && flagged->v[i].run == run;
+		     i++)
+			rc = recognizer_hits_put(out, flagged->v[i]);
 		for (; rc == 0 && at < others->n && others->v[at].run == run;
 		     at++)
 			rc = recognizer_hits_put(out, others->v[at]);

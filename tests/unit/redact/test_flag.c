@@ -191,6 +191,24 @@ static void test_formats(void **state)
 	probe_free(&p);
 }
 
+/* A value in each of many lines: the work is linear, or this never ends. */
+static void test_many(void **state)
+{
+	enum {
+		LINES = 300000
+	};
+	struct buf b CLEANUP(buf_free) = {0};
+	struct probe p;
+
+	(void)state;
+	for (int i = 0; i < LINES; i++)
+		assert_int_equal(buf_puts(&b, "a bird\n"), 0);
+	run("a.txt", buf_str(&b), "PERSON", "bird", &p);
+	assert_int_equal(p.nspans, LINES);
+	assert_int_equal(p.complaints, 0);
+	probe_free(&p);
+}
+
 static size_t of_type(const struct probe *p, const char *type)
 {
 	size_t n = 0;
@@ -317,7 +335,8 @@ int main(void)
 					   cmocka_unit_test(test_sound),
 					   cmocka_unit_test(test_no_memory),
 					   cmocka_unit_test(test_guess),
-					   cmocka_unit_test(test_guess_known)};
+					   cmocka_unit_test(test_guess_known),
+					   cmocka_unit_test(test_many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
