@@ -88,8 +88,7 @@ int fd_pwrite_full(int fd, struct bytes b, uint64_t off)
 	return write_all(fd, b, (off_t)off);
 }
 
-/* Append what fd still holds to b, at most max bytes. */
-static int read_rest(int fd, size_t max, struct buf *b)
+int fd_read_rest(int fd, size_t max, struct buf *b)
 {
 	size_t left = max;
 
@@ -153,7 +152,7 @@ int file_read(int dirfd, const char *path, size_t max, struct buf *b)
 		return -EFBIG;
 	if (st.st_size > 0 && buf_reserve(b, (size_t)st.st_size + 1) != 0)
 		return -ENOMEM;
-	rc = read_rest(fd, max, b);
+	rc = fd_read_rest(fd, max, b);
 	if (rc != 0)
 		b->n = n;
 	return rc;

@@ -39,6 +39,9 @@ ssize_t fd_pread_full(int fd, void *p, size_t n, uint64_t off) MUST_CHECK;
 int fd_write_full(int fd, struct bytes b) MUST_CHECK;
 int fd_pwrite_full(int fd, struct bytes b, uint64_t off) MUST_CHECK;
 
+/** fd_read_rest(fd, max, b): append what fd still holds; -EFBIG above max. */
+int fd_read_rest(int fd, size_t max, struct buf *b) MUST_CHECK;
+
 /**
  * file_read(dirfd, path, max, b): append the whole file; -EFBIG above max.
  */

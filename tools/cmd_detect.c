@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/fdio.h"
@@ -205,7 +206,8 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 	bool in = strcmp(f->id, "-") == 0;
 	const char *name = in ? cli_get(f->c, "name") : f->id;
 	struct source file;
-	int r = file_read(AT_FDCWD, in ? "/dev/stdin" : f->id, FILE_MAX, &b);
+	int r = in ? fd_read_rest(STDIN_FILENO, FILE_MAX, &b)
+		   : file_read(AT_FDCWD, f->id, FILE_MAX, &b);
 
 	if (r != 0)
 		return err_set(e, r, f->id, "cannot be read: %s", strerror(-r));
@@ -217,8 +219,7 @@ static int detect_file(struct found *f, const struct dataset_rules *rules,
 		external_begin(x);
 	r = detect_group(rules, f->rec, &file, 1, &sink, e);
 	if (r != 0 && x != NULL && external_why(x)->code != 0)
-		r = err_set(e, external_why(x)->code, f->id, "%s",
-			    external_why(x)->text);
+		r = err_set(e, -EPROTO, f->id, "%s", external_why(x)->text);
 	f->data = bytes_of(NULL, 0);
 	return r;
 }

@@ -20,7 +20,8 @@
  * Accepting goes in steps that can be done again where one was cut off:
  *   1  the flag is "taking": every detection of its data set searches it, and
  *      who flagged it does not see the file yet
- *   2  its group is detected without storing anything: is it there at all?
+ *   2  its group is detected without storing anything: is it there at all, and
+ *      where its annotator could read it?
  *   3  FLAG in the log, the group's new span sets, a new version
  *   4  every session ends: each is pinned to a version without the span, and
  *      what it would go on to show is known to be wrong
@@ -35,7 +36,7 @@ struct flags {
 	bool all;
 	size_t taken, before; /* of one file: all others; with lower numbers */
 	const struct store_flag *of;
-	bool missed;
+	bool missed, covered;
 };
 
 static void flags_done(struct flags *x)
@@ -220,8 +221,11 @@ static void complain(void *ctx, struct bytes path, uint64_t record,
 
 	(void)record;
 	snprintf(mine, sizeof(mine), DETECT_NO_FLAG, x->before + 1);
-	if (bytes_eq(path, x->of->path) && strcmp(words, mine) == 0)
-		x->missed = true;
+	if (!bytes_eq(path, x->of->path))
+		return;
+	x->missed = x->missed || strcmp(words, mine) == 0;
+	snprintf(mine, sizeof(mine), DETECT_NO_BARE, x->before + 1);
+	x->covered = x->covered || strcmp(words, mine) == 0;
 }
 
 static int detect(struct flags *x, bool dry, struct err *e)
@@ -281,7 +285,7 @@ static int accept_flag(struct flags *x, struct store_flag *f, struct err *e)
 			       "all that are searched: take the values up in "
 			       "the manifest",
 			       FLAG_MOST);
-	f->type = bytes_str(type == NULL ? FLAG_TYPE : type);
+	f->type = bytes_str(type == NULL ? "" : type);
 	r = set_state(x, f, FLAG_TAKING, e);
 	if (r == 0)
 		r = detect(x, true, e);
@@ -291,6 +295,16 @@ static int accept_flag(struct flags *x, struct store_flag *f, struct err *e)
 			    "it is stored (a stand-in is no value; nobody "
 			    "searches in pictures); reject it, or erase the "
 			    "file");
+	if (r == 0 && x->covered)
+		r = err_set(e, -EEXIST, "",
+			    "what was flagged stands only where something is "
+			    "found without it, so that it may be a guess, and "
+			    "a change there would confirm it; reject it, or "
+			    "where the policy keeps what is found there give "
+			    "the --type");
+	f->type = bytes_str(type == NULL ? FLAG_TYPE : type);
+	if (r == 0)
+		r = set_state(x, f, FLAG_TAKING, e);
 	if (r != 0) {
 		f->type = (struct bytes){0};
 		(void)!set_state(x, f, FLAG_OPEN, NULL);

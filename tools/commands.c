@@ -385,8 +385,9 @@ static const struct command table[] = {
 	 "value in its group, and makes them spans of rule flag and score 1 "
 	 "in a new version of the data set (of a recording: bleeps the "
 	 "seconds); all sessions end first. Words that do not stand in the "
-	 "stored file are refused. --reject shows the file again. Both are "
-	 "logged as FLAG.",
+	 "stored file are refused, and without --type those that stand only "
+	 "where something else is found: they may be a guess. --reject shows "
+	 "the file again. Both are logged as FLAG.",
 	 work_flags_opts,
 	 {"carrel work flags --json",
 	  "carrel work flags --accept 61 --type PERSON --manifest bank.yaml"},

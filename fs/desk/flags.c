@@ -28,6 +28,7 @@ struct flags {
 	const char *project, *annotator;
 	pthread_mutex_t lock; /* a bit and what the store says of it */
 	uint64_t looked;      /* under it: second in which that was asked */
+	bool unsealed;	      /* under it: the store does not know of all */
 	uint32_t objects;
 	atomic_ullong bits[]; /* objects / WORD + 1 */
 };
@@ -142,7 +143,7 @@ bool flags_again(struct flags *f, uint32_t nr)
 	int rc = desk_source(f->desk, nr, &l.of) ? 0 : -EINVAL;
 
 	pthread_mutex_lock(&f->lock);
-	if (rc == 0 && f->looked != now) {
+	if (rc == 0 && !f->unsealed && f->looked != now) {
 		f->looked = now;
 		rc = store_flag_each(f->store, look_one, &l);
 	} else {
@@ -178,6 +179,7 @@ int flags_add(struct flags *f, uint32_t nr, uint64_t id, int64_t at,
 	set(f, nr, true);
 	if (rc == 0)
 		rc = store_flag_put(f->store, &x);
+	f->unsealed = f->unsealed || rc != 0;
 	pthread_mutex_unlock(&f->lock);
 	return rc;
 }

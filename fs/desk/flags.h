@@ -32,7 +32,7 @@ bool flags_again(struct flags *f, uint32_t nr) MUST_CHECK NONNULL_ALL;
 /**
  * flags_add(f, nr, id, at, words): a value of the file, by the event `id` at
  * `at` (ns): hidden from now on, and durable on return. Where that fails it is
- * hidden as long as the session lasts.
+ * hidden as long as the session lasts, and so is all that was flagged.
  */
 int flags_add(struct flags *f, uint32_t nr, uint64_t id, int64_t at,
 	      struct bytes words) MUST_CHECK NONNULL_ALL;

@@ -210,6 +210,7 @@ int external_answer(const struct external_question *q, struct bytes line,
 {
 	static const char *const names[] = {"\"id\"", "\"spans\""};
 	struct reader r = {.q = q, .out = out, .why = why};
+	size_t from = out->n;
 	unsigned seen = 0;
 	uint64_t id = 0;
 	int rc = 0;
@@ -239,5 +240,8 @@ int external_answer(const struct external_question *q, struct bytes line,
 	if (r.t.kind != JSON_OBJECT_END || next(&r) != JSON_END ||
 	    !blank(bytes_sub(line, r.t.end, line.n)))
 		return bad(&r, "an answer is no JSON");
-	return seen == 3 ? 0 : bad(&r, "an answer has no id, or no spans");
+	if (seen != 3)
+		return bad(&r, "an answer has no id, or no spans");
+	/* No more of them stay than the text has bytes. */
+	return recognizer_hits_settle(out, from, q->text);
 }

@@ -17,9 +17,10 @@ struct external_question {
 
 /**
  * external_answer(q, line, out, why): the spans of one answer, without its line
- * end, as hits at the end of out; those below the rule's minimal score are left
- * out. Starts and ends are bytes of the text in UTF-8. -EPROTO: *why says in
- * words what is wrong, and out may hold some of it; -ENOMEM.
+ * end, as hits at the end of out, disjoint and sorted: the higher score wins;
+ * those below the rule's minimal score are left out. Starts and ends are bytes
+ * of the text in UTF-8. -EPROTO: *why says in words what is wrong, and out may
+ * hold some of it; -ENOMEM.
  */
 int external_answer(const struct external_question *q, struct bytes line,
 		    struct hits *out, const char **why) MUST_CHECK NONNULL_ALL;

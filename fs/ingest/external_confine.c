@@ -21,6 +21,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/fsverity.h>
 #include <linux/landlock.h>
 #include <linux/sched.h>
 #include <seccomp.h>
@@ -178,6 +181,17 @@ static const char *const refused[] = {
  * fchmodat2, setxattrat, removexattrat, open_tree_attr, file_setattr. */
 static const int refused_new[] = {452, 463, 466, 467, 469};
 
+/* What changes a file by a descriptor that only reads: its flags and project,
+ * how it is encrypted, and that it can never be written again (fs-verity). */
+static const uint32_t refused_ioctls[] = {FS_IOC_SETFLAGS,
+					  FS_IOC32_SETFLAGS,
+					  FS_IOC_FSSETXATTR,
+					  FS_IOC_SETVERSION,
+					  FS_IOC32_SETVERSION,
+					  FS_IOC_ENABLE_VERITY,
+					  FS_IOC_SET_ENCRYPTION_POLICY,
+					  FS_IOC_ADD_ENCRYPTION_KEY};
+
 #define REFUSE SCMP_ACT_ERRNO(EACCES)
 
 static int refuse_all(scmp_filter_ctx f)
@@ -194,6 +208,10 @@ static int refuse_all(scmp_filter_ctx f)
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(refused_new); i++)
 		r = seccomp_rule_add(f, REFUSE, refused_new[i], 0);
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(refused_ioctls); i++)
+		r = seccomp_rule_add(f, REFUSE, SCMP_SYS(ioctl), 1,
+				     SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX,
+					     refused_ioctls[i]));
 	if (r == 0) /* its own limits are nobody's affair */
 		r = seccomp_rule_add(f, REFUSE, SCMP_SYS(prlimit64), 1,
 				     SCMP_A0(SCMP_CMP_NE, 0));

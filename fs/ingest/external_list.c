@@ -211,8 +211,13 @@ static int program(struct external_list *l, const struct external_rule *x,
 	if (*out == NULL)
 		return err_set(e, -ENOENT, word,
 			       "the program of external recognizer %s is not "
-			       "there",
-			       x->name);
+			       "%s",
+			       x->name,
+			       strchr(word, '/') != NULL
+				       ? "there"
+				       : "in /usr/local/bin, /usr/bin or /bin; "
+					 "one beside the manifest begins with "
+					 "./");
 	if (stat(*out, &st) != 0 || !S_ISREG(st.st_mode) ||
 	    access(*out, X_OK) != 0)
 		return err_set(e, -EACCES, word,

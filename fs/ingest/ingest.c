@@ -251,6 +251,12 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 			"no name of a data set that policies can say: 1 "
 			"to 64 letters, digits, '-', '_', '.'; first not "
 			"'-' or '.'");
+	/* One group by another's rules would lose what it has by its own. */
+	if (w->only != NULL && !bytes_is(buf_bytes(&p->name), name))
+		return err_set(e, -EINVAL, w->manifest,
+			       "is not the manifest of %s: it says another "
+			       "name",
+			       name);
 	snprintf(run->sum->dataset, sizeof(run->sum->dataset), "%s", name);
 	run->walk.complain = walk_complaint;
 	run->walk.ctx = run;

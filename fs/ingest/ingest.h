@@ -23,8 +23,8 @@ struct ingest_want {
 	bool dry_run;  /* detect and count only */
 	bool redetect; /* what is stored, in place of paths: store is set, and
 			  locked unless dry_run; a manifest, too */
-	const char *only; /* redetect: the group of this stored file; NULL:
-			     all */
+	const char *only; /* redetect: the group of this stored file, by the
+			     manifest of that name; NULL: all */
 	bool keep_unseen; /* paths of the newest version that are not
 			     among these stay */
 	struct child_pool *children;	 /* NULL: the run's own */

@@ -13,6 +13,8 @@
 /* What is complained of where the words, or seconds, of the file's flag number
  * N, from 1, are not there. */
 #define DETECT_NO_FLAG "accepted flag %zu of this file is not in it"
+/* The same of one without a type, that stands only where there are spans. */
+#define DETECT_NO_BARE "flag %zu of this file is in its spans alone"
 
 #define DETECT_COMPLAINTS 20 /* records of one file that are complained of */
 

@@ -11,7 +11,8 @@ struct detect_flag {
 	struct propagate *words; /* NULL: they hold none */
 	bool timed;
 	uint64_t from, to;
-	bool found;
+	bool asks;	  /* has no type yet: the owner has not decided */
+	bool found, bare; /* bare: somewhere, where nothing else is found */
 };
 
 /**

@@ -10,7 +10,8 @@
 #define FLAG_MOST 64	    /* flags of one file that are searched */
 #define FLAG_TYPE "FLAGGED" /* where the owner names no other type */
 
-/* A flag that the owner took; both are borrowed. */
+/* A flag that the owner took; both are borrowed. Without a type he only asks
+ * whether it is there, and where nothing else is found. */
 struct flag {
 	struct bytes type, text;
 };

@@ -270,9 +270,13 @@ void recognizer_hit(struct scan *s, uint32_t start, uint32_t end, unsigned type,
 int recognizer_hits_put(struct hits *h, struct hit hit) MUST_CHECK;
 
 /** recognizer_hits_resolve(h, from, text): make the hits [from, h->n), all of
- * the run with that text, disjoint and sorted; -ENOMEM. */
+ * the run with that text, disjoint and sorted; -ENOMEM. Those of one rule of
+ * the owner's must be disjoint already: recognizer_hits_settle makes them, in
+ * n log n of whatever there is. */
 int recognizer_hits_resolve(struct hits *h, size_t from,
 			    struct bytes text) MUST_CHECK;
+int recognizer_hits_settle(struct hits *h, size_t from,
+			   struct bytes text) MUST_CHECK;
 
 /* ---- recognizer_fold.c ---- */
 

@@ -220,7 +220,7 @@ static int replace(struct hits *h, size_t from, const struct sweep *w,
 	return 0;
 }
 
-int recognizer_hits_resolve(struct hits *h, size_t from, struct bytes text)
+static int resolve(struct hits *h, size_t from, struct bytes text, bool owned)
 {
 	struct sweep w = {0};
 	size_t n = h->n - from;
@@ -234,7 +234,8 @@ int recognizer_hits_resolve(struct hits *h, size_t from, struct bytes text)
 	w.heap = mem_new(n, sizeof(*w.heap));
 	if (w.heap == NULL)
 		return -ENOMEM;
-	own(h->v + from, n);
+	if (owned)
+		own(h->v + from, n);
 	w.in = h->v + from;
 	rc = run_sweep(&w, n);
 	if (rc == 0)
@@ -242,4 +243,14 @@ int recognizer_hits_resolve(struct hits *h, size_t from, struct bytes text)
 	mem_free(w.heap);
 	hits_free(&w.out);
 	return rc;
+}
+
+int recognizer_hits_resolve(struct hits *h, size_t from, struct bytes text)
+{
+	return resolve(h, from, text, true);
+}
+
+int recognizer_hits_settle(struct hits *h, size_t from, struct bytes text)
+{
+	return resolve(h, from, text, false);
 }

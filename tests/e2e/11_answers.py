@@ -6,6 +6,7 @@ should give it.
 import json
 import os
 import shutil
+import socket
 import subprocess
 
 from carrel import CARREL, Room, check
@@ -178,6 +179,15 @@ def from_stdin(room):
     check(ask('[', '--name', 'x.json', code=3) == [], 'malformed')
     for bad in ('x', '1.1', '-1', 'nan', ''):
         ask(text, '--min-score', bad, code=2)
+    # What is left of it, also where there is no path to it.
+    a, b = socket.socketpair()
+    a.sendall(b'xx a@example.org')
+    a.close()
+    with b:
+        check(b.recv(3) == b'xx ', 'recv')
+        r = subprocess.run([CARREL, 'detect', '-'], stdin=b,
+                           capture_output=True, text=True)
+    check(r.returncode == 0 and '"start":0,"end":13' in r.stdout, str(r))
     check(room.run('detect', '-').stdout ==
           '{"schema":1,"id":"-","spans":[]}\n', 'empty')
 

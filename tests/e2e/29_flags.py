@@ -41,7 +41,7 @@ annotators:
   carl: { role: r }
 '''
 # What no recognizer knows: no name, no number, no cue.
-MISSED = 'broken ladder'
+MISSED = 'gloaming heron'
 RATE, SECONDS = 8000, 4
 
 
@@ -50,11 +50,12 @@ def fill(room):
         room.write(f'd/calls/{i:02}.json', json.dumps(
             [{'n': k, 'text': f'call {i} turn {k}: the {MISSED} was there "again"'}
              for k in range(3)]))
-        room.write(f'd/notes/{i:02}.txt', f'He said: Broken  Ladder, on {i}.\n')
+        room.write(f'd/notes/{i:02}.txt', f'He said: gloaming  Heron, on {i}.\n')
     sound = random.Random(29).randbytes(RATE * SECONDS * 2)
     fmt = struct.pack('<HHIIHH', 1, 1, RATE, 2 * RATE, 2, 16)
     body = (b'WAVEfmt ' + struct.pack('<I', len(fmt)) + fmt + b'data' +
             struct.pack('<I', len(sound)) + sound)
+    room.write('d/notes/mail.txt', 'Write to ann@example.org about it.\n')
     room.write('d/wav/a.wav', b'RIFF' + struct.pack('<I', len(body)) + body)
     room.write('m.yaml', MANIFEST)
     room.write('p.yaml', POLICY)
@@ -129,7 +130,7 @@ def hides(room):
     ! cat <&3 2>work/why; grep -q "Permission denied" work/why
     {HIDDEN % 'data/d/calls/01.json'}
     ls -l data/d/calls/01.json; cat data/d/calls/02.json >work/other
-    carrel flag data/d/notes/03.txt <<<"broken LADDER"
+    carrel flag data/d/notes/03.txt <<<"gloaming HERON"
     {HIDDEN % 'data/d/notes/03.txt'}''')
     inside(room, 'anna', HIDDEN % 'data/d/calls/01.json')
     inside(room, 'bob', 'cat data/d/calls/01.json data/d/notes/03.txt '
@@ -140,7 +141,7 @@ def hides(room):
           [('anna', 'p', 'd', 'calls/01.json', 'd/calls/01.json', MISSED,
             'open'),
            ('anna', 'p', 'd', 'notes/03.txt', 'd/notes/03.txt',
-            'broken LADDER', 'open')], str(got))
+            'gloaming HERON', 'open')], str(got))
     line = room.run('work', 'flags').stdout.splitlines()[0]
     check(all(x in line for x in (str(got[0]['id']), 'anna', MISSED, 'open',
                                   'd/calls/01.json')), line)
@@ -182,11 +183,15 @@ def accepts(room):
     f = flags(room)[0]
     accept(room, f, '--type', 'PERSN', code=2)
     room.run('work', 'flags', '--accept', str(f['id']), code=2)
+    other = room.write('o.yaml', MANIFEST.replace('name: d', 'name: e'))
+    r = room.run('work', 'flags', '--accept', str(f['id']), '--manifest',
+                 other, code=2)
+    check('not the manifest of d' in r.stderr, r.stderr)
     version = room.json('ls')['entries'][0]['version']
     accept(room, f, '--type', 'ORGANIZATION')
     s.end(5)
-    check(saved(room, 'bob', 'was').count(MISSED.encode()) == 3,
-          'redacted before')
+    was = saved(room, 'bob', 'was')
+    check(was.count(MISSED.encode()) == 3, f'redacted before: {was}')
     check(room.json('ls')['entries'][0]['version'] == version + 1, 'version')
     check(room.log('--op', 'FLAG')[-1]['op'] == 'accept', 'not logged')
     # ORGANIZATION is kept by this policy: the owner's choice.
@@ -205,10 +210,9 @@ def accepts(room):
     view = room.preview(room.path('p.yaml'), 'bob')
     for i in range(12):
         with open(f'{view}/d/notes/{i:02}.txt') as x:
-            check(('Ladder' in x.read()) == (i != 2), f'notes/{i}')
-    told = json.loads(room.run('policy', 'explain', '--policy',
-                               room.path('p.yaml'), '--as', 'bob',
-                               'd/calls/02.json').stdout)
+            check(('Heron' in x.read()) == (i != 2), f'notes/{i}')
+    told = room.json('policy', 'explain', '--policy', room.path('p.yaml'),
+                     '--as', 'bob', 'd/calls/02.json')
     check([(s['type'], s['rule'], s['score']) for r in told['records']
            for s in r['spans']] == 3 * [('FLAGGED', 'flag', 100)], str(told))
     # Detecting and ingesting anew know of it, and do nothing twice.
@@ -220,6 +224,20 @@ def accepts(room):
           ['accepted', 'rejected', 'accepted'], 'states')
     room.run('audit', 'replay', '--session',
              str(room.log('--op', 'SESSION_END')[-1]['session']))
+
+
+def guesses(room):
+    """What was behind a stand-in nobody has read: no word of the owner's may
+    come to say that a guess was right."""
+    before = room.json('ls')['entries'][0]['version']
+    for words in ('ann', 'to ann@example.org'):
+        inside(room, 'anna', 'grep "Write to .EMAIL_ADDRESS_1. about it" '
+               f'data/d/notes/mail.txt; carrel flag data/d/notes/mail.txt "{words}"')
+        f = flags(room)[-1]
+        check('may be a guess' in accept(room, f, code=2).stderr, 'no reason')
+        check(flags(room)[-1]['state'] == 'open', 'state')
+        room.run('work', 'flags', '--reject', str(f['id']))
+    check(room.json('ls')['entries'][0]['version'] == before, 'a version')
 
 
 def sounds(room):
@@ -310,7 +328,7 @@ def erased(room):
     check(len(flags(room, '--all')) == n, 'a dry run took flags')
     room.run('erase', 'd/calls/06.json', '--yes')
     check(len(flags(room, '--all')) == n - 7, 'flags of a file')
-    room.write('who.txt', 'broken ladder\n')
+    room.write('who.txt', 'gloaming heron\n')
     room.run('erase', '--value-file', room.path('who.txt'), '--yes')
     check(not [f for f in flags(room, '--all')
                if f['words'].lower() == MISSED], 'flags of a value')
@@ -318,7 +336,7 @@ def erased(room):
 
 def at_rest(room):
     """Words of flags are nowhere in the clear."""
-    words = [MISSED.encode(), b'not there at all', b'1.5-2.25', b'ladder']
+    words = [MISSED.encode(), b'not there at all', b'1.5-2.25', b'gloaming']
     for top, _, names in os.walk(room.store):
         for name in names:
             with open(os.path.join(top, name), 'rb') as f:
@@ -330,8 +348,8 @@ def main():
     need_fuse()
     with Room() as room:
         fill(room)
-        for step in (hides, rejects, accepts, sounds, hostile, killed,
-                     erased, at_rest):
+        for step in (hides, rejects, accepts, guesses, sounds, hostile,
+                     killed, erased, at_rest):
             step(room)
             print(step.__name__, flush=True)
         room.run('audit', 'verify', '--key', room.vkey)

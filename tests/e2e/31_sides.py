@@ -176,7 +176,8 @@ def explained(room):
     check('record 0: NOT SHOWN, the see rule of this line does not' in out and
           'record 1: shown, line 9' in out, out)
     x = room.json(*ask, 'd/t4.json')
-    check(x['records'][0]['spans'][0]['context'] == ['account', 'number', 'thanks'],
+    check(x['records'][0]['spans'][0]['context'] ==
+          ['account', 'number', 'thanks'],
           str(x))
 
 

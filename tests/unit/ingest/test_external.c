@@ -80,13 +80,39 @@ static void test_answers(void **state)
 				&h),
 			 0);
 	assert_int_equal(h.n, 2);
-	assert_int_equal(h.v[0].start, 6);
-	assert_int_equal(h.v[0].end, 13);
-	assert_int_equal(h.v[0].score, 50);
-	assert_int_equal(h.v[0].run, 3);
-	assert_string_equal(recognizers_type(a.r, h.v[0].type), "BADGE");
-	assert_string_equal(recognizers_rule(a.r, h.v[0].rule), "external:own");
-	assert_int_equal(h.v[1].score, 85);
+	assert_int_equal(h.v[0].score, 85);
+	assert_int_equal(h.v[1].start, 6);
+	assert_int_equal(h.v[1].end, 13);
+	assert_int_equal(h.v[1].score, 50);
+	assert_int_equal(h.v[1].run, 3);
+	assert_string_equal(recognizers_type(a.r, h.v[1].type), "BADGE");
+	assert_string_equal(recognizers_rule(a.r, h.v[1].rule), "external:own");
+	hits_free(&h);
+	recognizers_free(a.r);
+}
+
+/* However many spans lie upon each other, a text has no more than its bytes. */
+static void test_overlaps(void **state)
+{
+	struct buf line CLEANUP(buf_free) = {0};
+	struct asked a;
+	struct hits h = {0};
+
+	(void)state;
+	asked_open(&a);
+	assert_int_equal(buf_puts(&line, "{\"id\":7,\"spans\":["), 0);
+	for (int i = 0; i < 100000; i++)
+		assert_int_equal(buf_puts(&line, SPAN("0", "13", "BADGE") ","),
+				 0);
+	assert_int_equal(buf_puts(&line, "{\"start\":0,\"end\":5,\"type\":"
+					 "\"PERSON\",\"score\":1}]}"),
+			 0);
+	assert_int_equal(answer(&a, buf_str(&line), &h), 0);
+	assert_int_equal(h.n, 2);
+	assert_int_equal(h.v[0].end, 5);
+	assert_int_equal(h.v[0].score, 100);
+	assert_int_equal(h.v[1].start, 6);
+	assert_int_equal(h.v[1].end, 13);
 	hits_free(&h);
 	recognizers_free(a.r);
 }
@@ -366,6 +392,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test_setup_teardown(test_programs, place_setup,
 						place_teardown),

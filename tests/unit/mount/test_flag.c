@@ -9,11 +9,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "fs/desk/flags.h"
 #include "fs/store/flag.h"
 #include "tests/unit/mount/serve_fix.h"
 
 #define ATTR "user.carrel.flag"
+#define B(text) bytes_str(text)
 
 static void *fixture;
 static struct store *the_one;
@@ -259,6 +261,28 @@ static void test_fails(void **state_)
 	no_more(f, ms);
 }
 
+/* What could not be sealed stays hidden: the store does not know of it. */
+static void test_unsealed(void **state_)
+{
+	struct fix *f = *state_;
+	struct meters *ms;
+	uint32_t nr;
+
+	as(f, "fred", &ms);
+	nr = desk_stored(f->desk, B("d/1.json"));
+	assert_false(flags_hide(f->flags, nr));
+	mem_fail_after(1);
+	assert_int_equal(flags_add(f->flags, nr, 77777, 1, B("Maria")),
+			 -ENOMEM);
+	mem_fail_after(0);
+	assert_true(flags_hide(f->flags, nr));
+	assert_true(flags_again(f->flags, nr));
+	assert_true(flags_hide(f->flags, nr));
+	assert_int_equal(open(serve_at(f, "data/calls/1.json"), O_RDONLY), -1);
+	assert_int_equal(errno, EACCES);
+	no_more(f, ms);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +291,7 @@ int main(void)
 		cmocka_unit_test_setup(test_pages, serve_clear),
 		cmocka_unit_test_setup(test_hostile, serve_clear),
 		cmocka_unit_test_setup(test_fails, serve_clear),
+		cmocka_unit_test_setup(test_unsealed, serve_clear),
 	};
 
 	int r = serve_main(tests, ARRAY_LEN(tests));

@@ -113,6 +113,65 @@ static void test_text(void **state)
 	probe_free(&p);
 }
 
+/* Of one that nobody decided on it is said where it is in spans alone, even in
+ * part: whoever flagged it cannot have read it. */
+static void test_guess(void **state)
+{
+	static const struct {
+		const char *words, *type;
+		size_t complaints;
+	} v[] = {{"ann", "", 1},       {"ann@example.org", "", 1},
+		 {"at ANN", "", 1},    {"example org today", "", 1},
+		 {"mail", "", 0},      {"today", "", 0},
+		 {"heron", "", 0}, /* in a span once, bare once */
+		 {"ann", "PERSON", 0}, {"none", "", 1}};
+	struct probe p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		run("a.txt",
+		    "mail me at ann@example.org today\n"
+		    "or heron@example.org, a heron.",
+		    v[i].type, v[i].words, &p);
+		assert_int_equal(p.complaints, v[i].complaints);
+		if (p.complaints > 0)
+			assert_string_equal(
+				p.words,
+				i + 1 == ARRAY_LEN(v)
+					? "accepted flag 1 of this file is not "
+					  "in it"
+					: "flag 1 of this file is in its spans "
+					  "alone");
+		probe_free(&p);
+	}
+}
+
+/* Behind another flag, or what is known in the group, it is no less a guess. */
+static void test_guess_known(void **state)
+{
+	const struct file_rule rule = {.match = "**",
+				       .group = {.template_ = "{stem}"}};
+	const struct dataset_rules d = {
+		.name = "", .language = "en", .files = &rule, .nfiles = 1};
+	const struct flag first = {B("PERSON"), B("gloaming heron")};
+	const struct flag two[] = {{B(""), B("the gloaming")}, first};
+	const struct flag one = {B(""), B("Gloaming Heron")};
+	const struct source files[] = {
+		{B("a/7.txt"), B("the gloaming heron"), two, 2},
+		{B("b/7.txt"), B("of the Gloaming Heron"), &one, 1}};
+	struct probe p[2];
+
+	(void)state;
+	assert_int_equal(probe_run(&d, files, 2, p), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(p[i].complaints, 1);
+		assert_string_equal(p[i].words,
+				    "flag 1 of this file is in its spans "
+				    "alone");
+		probe_free(&p[i]);
+	}
+}
+
 static void test_formats(void **state)
 {
 	struct probe p;
@@ -129,6 +188,24 @@ static void test_formats(void **state)
 	run("a.srt", "1\n00:00:01,000 --> 00:00:02,000\na gray heron\n\n", "",
 	    "gray heron", &p);
 	flagged(&p, 0, "gray heron", FLAG_TYPE);
+	probe_free(&p);
+}
+
+/* A value in each of many lines: the work is linear, or this never ends. */
+static void test_many(void **state)
+{
+	enum {
+		LINES = 300000
+	};
+	struct buf b CLEANUP(buf_free) = {0};
+	struct probe p;
+
+	(void)state;
+	for (int i = 0; i < LINES; i++)
+		assert_int_equal(buf_puts(&b, "a bird\n"), 0);
+	run("a.txt", buf_str(&b), "PERSON", "bird", &p);
+	assert_int_equal(p.nspans, LINES);
+	assert_int_equal(p.complaints, 0);
 	probe_free(&p);
 }
 
@@ -250,11 +327,16 @@ static void test_no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),	 cmocka_unit_test(test_seconds),
-		cmocka_unit_test(test_text),	 cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_group),	 cmocka_unit_test(test_sound),
-		cmocka_unit_test(test_no_memory)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_words),
+					   cmocka_unit_test(test_seconds),
+					   cmocka_unit_test(test_text),
+					   cmocka_unit_test(test_formats),
+					   cmocka_unit_test(test_group),
+					   cmocka_unit_test(test_sound),
+					   cmocka_unit_test(test_no_memory),
+					   cmocka_unit_test(test_guess),
+					   cmocka_unit_test(test_guess_known),
+					   cmocka_unit_test(test_many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
