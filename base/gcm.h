@@ -1,4 +1,4 @@
-/* AES-256-GCM as libgcrypt has it, a key set for one call at a time. */
+/* AES-256-GCM, of the library that meson.build chose. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef BASE_GCM_H
 #define BASE_GCM_H
@@ -10,7 +10,7 @@
 #define GCM_TAG 16
 
 /**
- * gcm_ready(): libgcrypt is there and ready; false: GCM cannot be had. Any
+ * gcm_ready(): the library is there and ready; false: GCM cannot be had. Any
  * thread, any number of times.
  */
 bool gcm_ready(void);

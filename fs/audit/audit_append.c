@@ -16,6 +16,7 @@
  * although they never reached the disk, so no later sync proves anything.
  */
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/fdio.h"
@@ -152,6 +153,18 @@ struct batch {
 	unsigned nold;
 };
 
+/* A segment is as long as it was made. Of one that somebody cut off the rest of
+ * the last page takes what is copied there, and the disk gets none of it. */
+static int sync_whole(const struct audit_io *io, int fd)
+{
+	struct stat st;
+	int rc = io->sync(io->ctx, fd, true);
+
+	if (rc == 0 && fstat(fd, &st) != 0)
+		rc = -errno;
+	return rc == 0 && (uint64_t)st.st_size < io->segment ? -EIO : rc;
+}
+
 /* The leader's part, outside the lock. */
 static int sync_batch(const struct audit *a, const struct batch *b)
 {
@@ -159,7 +172,7 @@ static int sync_batch(const struct audit *a, const struct batch *b)
 
 	for (unsigned i = 0; i <= b->nold && rc == 0; i++) {
 		if (b->fds[i] >= 0)
-			rc = a->io->sync(a->io->ctx, b->fds[i], true);
+			rc = sync_whole(a->io, b->fds[i]);
 	}
 	return rc;
 }

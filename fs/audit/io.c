@@ -75,7 +75,8 @@ static int k_mkdir(void *ctx UNUSED, int dir, const char *path, mode_t mode)
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
-/* Where a page cannot be written it shows here, not by a signal later. */
+/* Where a page cannot be written it shows here, not by a signal later. A child
+ * that is forked gets none of it: the log is this process's alone. */
 static uint8_t *k_map(void *ctx UNUSED, int fd, size_t n, uint64_t off)
 {
 	uint8_t *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
@@ -83,7 +84,8 @@ static uint8_t *k_map(void *ctx UNUSED, int fd, size_t n, uint64_t off)
 
 	if (p == MAP_FAILED)
 		return NULL;
-	if (madvise(p, n, MADV_POPULATE_WRITE) == 0)
+	if (madvise(p, n, MADV_DONTFORK) == 0 &&
+	    madvise(p, n, MADV_POPULATE_WRITE) == 0)
 		return p;
 	munmap(p, n);
 	return NULL;

@@ -1,5 +1,10 @@
 /* The WAL's format and its readers: strict frames, resync, supersession. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
 #include "fs/audit/tile.h"
 #include "fs/audit/wal.h"
 #include "tests/unit/audit/room.h"
@@ -332,14 +337,78 @@ static void windows(void **state)
 	mapped(true);
 }
 
+/* Ends as the child of a test does that looks at a window. */
+static int child(int (*fn)(struct bench *b, struct wal *w))
+{
+	CLEANUP(bench_free) struct bench b;
+	struct wal w;
+	int status;
+	pid_t pid;
+
+	bench_new(&b);
+	b.io.segment = (size_t)128 * 1024;
+	wal_init(&w, &b.io, b.dir, origin, 0);
+	put(&b, &w, 0, 500, 'a');
+	assert_non_null(w.map);
+	pid = fork();
+	if (pid == 0)
+		_exit(fn(&b, &w));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(wal_close(&w), 0);
+	return status;
+}
+
+static int is_unmapped(struct bench *b, struct wal *w)
+{
+	(void)b;
+	return msync(w->map, 4096, MS_ASYNC) != 0 && errno == ENOMEM ? 7 : 1;
+}
+
+/* A process that this one forks could write to the log otherwise. */
+static void no_child_has_it(void **state)
+{
+	(void)state;
+	assert_int_equal(child(is_unmapped), 7 << 8);
+}
+
+/* The window is the child's own: what was mapped is not given on. */
+static int truncate_under(struct bench *b, struct wal *w)
+{
+	w->map = NULL;
+	signal(SIGBUS, SIG_DFL);
+	put(b, w, 500, 501, 'a');
+	if (w->map == NULL || ftruncate(w->fd, 4096) != 0)
+		return 1;
+	put(b, w, 501, 502, 'a');
+	return 2;
+}
+
+/* Who cuts a segment off under its writer ends it: an entry that is nowhere
+ * must not be taken for written. */
+static void cut_under_it(void **state)
+{
+	int status;
+
+	(void)state;
+	status = child(truncate_under);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGBUS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(frames),	   cmocka_unit_test(headers),
-		cmocka_unit_test(names),	   cmocka_unit_test(segments),
-		cmocka_unit_test(supersession),	   cmocka_unit_test(resync),
-		cmocka_unit_test(damaged_headers), cmocka_unit_test(spare),
+		cmocka_unit_test(frames),
+		cmocka_unit_test(headers),
+		cmocka_unit_test(names),
+		cmocka_unit_test(segments),
+		cmocka_unit_test(supersession),
+		cmocka_unit_test(resync),
+		cmocka_unit_test(damaged_headers),
+		cmocka_unit_test(spare),
 		cmocka_unit_test(windows),
+		cmocka_unit_test(no_child_has_it),
+		cmocka_unit_test(cut_under_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cbor.h"
+#include "base/fdio.h"
 #include "fs/store/backend_dir.h"
 #include "fs/store/cache.h"
 #include "fs/store/cell.h"
@@ -269,6 +273,71 @@ static void test_large(void **state)
 	close(dir);
 }
 
+static bool tell(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && fd_write_full(fd, bytes_str(text)) == 0;
+
+	fd_close(&fd);
+	return ok;
+}
+
+/* In namespaces of this process, over f's folder. */
+static bool mount_ramfs(const struct fixture *f)
+{
+	char uid[32], gid[32];
+
+	snprintf(uid, sizeof(uid), "0 %u 1", (unsigned)geteuid());
+	snprintf(gid, sizeof(gid), "0 %u 1", (unsigned)getegid());
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+	       tell("/proc/self/setgroups", "deny") &&
+	       tell("/proc/self/uid_map", uid) &&
+	       tell("/proc/self/gid_map", gid) &&
+	       mount("none", f->dir, "ramfs", 0, NULL) == 0;
+}
+
+/* A file system that refuses O_DIRECT, and has made the file by then. 77: it
+ * cannot be had here. */
+static int put_on_ramfs(struct fixture *f)
+{
+	const uint8_t name[BACKEND_NAME] = {1};
+	const size_t n = 1u << 20;
+	struct backend b = {0};
+	struct pack p = {0};
+	uint64_t size = 0;
+	uint8_t *to;
+	int dir;
+
+	if (!mount_ramfs(f))
+		return 77;
+	dir = open(f->dir, O_RDONLY | O_DIRECTORY);
+	if (openat(dir, "probe", O_WRONLY | O_CREAT | O_DIRECT, 0600) >= 0 ||
+	    faccessat(dir, "probe", F_OK, 0) != 0)
+		return 77;
+	if (backend_dir_open(dir, ".", &b) != 0 || pack_start(&p) != 0 ||
+	    pack_room(&p, n - PACK_HEAD, &to) != 0)
+		return 2;
+	if (b.put_if_absent(b.self, name, buf_bytes(&p.b)) != 0 ||
+	    b.put_if_absent(b.self, name, buf_bytes(&p.b)) != -EEXIST)
+		return 3;
+	if (b.head(b.self, name, &size) != 0 || size != n)
+		return 4;
+	return b.get(b.self, name, 0, to, 64) == 0 && pack_head_ok(to) ? 0 : 5;
+}
+
+static void test_no_direct(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(put_on_ramfs(*state));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 static void test_backend(void **state)
 {
 	struct fixture *f = *state;
@@ -371,6 +440,7 @@ int main(void)
 		T(test_keys),
 		T(test_backend),
 		T(test_large),
+		T(test_no_direct),
 		T(test_segment),
 	};
 
