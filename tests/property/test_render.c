@@ -76,7 +76,9 @@ static void put_standin(struct naive *n, const struct span *s,
 	struct buf CLEANUP(buf_free) text = {0}, CLEANUP(buf_free) made = {0};
 	struct transform_in t = {.t = how(n->f, s),
 				 .type = n->f->head.types[s->type],
-				 .canon = n->f->canons[s->value],
+				 .canon = value_own(n->f->canons[s->value]),
+				 .person =
+					 value_person(n->f->canons[s->value]),
 				 .ord = s->ord,
 				 .record = r->id,
 				 .s = n->s};
@@ -86,6 +88,11 @@ static void put_standin(struct naive *n, const struct span *s,
 					   s->esc, &text),
 			 0);
 	t.text = buf_bytes(&text);
+	/* What is only a part of a value is shown as all of it would be. */
+	if ((s->esc & (ESC_PART | ESC_WORD)) != 0 &&
+	    (t.t->action != ACTION_PSEUDONYM ||
+	     ((s->esc & ESC_PART) != 0 && !bytes_is(t.type, "PERSON"))))
+		t.text = t.canon;
 	assert_int_equal(transform_apply(&t, &made), 0);
 	assert_int_equal(transform_escaped(buf_bytes(&made), s->esc, n->out),
 			 0);
