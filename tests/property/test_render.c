@@ -77,8 +77,7 @@ static void put_standin(struct naive *n, const struct span *s,
 	struct transform_in t = {.t = how(n->f, s),
 				 .type = n->f->head.types[s->type],
 				 .canon = value_own(n->f->canons[s->value]),
-				 .person =
-					 value_person(n->f->canons[s->value]),
+				 .person = value_person(n->f->canons[s->value]),
 				 .ord = s->ord,
 				 .record = r->id,
 				 .s = n->s};
