@@ -421,6 +421,20 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
 
+/** recognizer_name_any(s, i): the end of the name at i, whose words have
+ * capitals or are no common ones; i: there is none.
+ * Cues of recognizer_name_called.c, about the word [i, end):
+ * recognizer_name_ack: "great," before a name; _family: a Vietnamese family
+ * name behind it; _house: "family" behind one; _abroad: "spricht", "habla",
+ * "bin", "soy" before one in any case; _title: "frau" in lower case. */
+uint32_t recognizer_name_any(struct scan *s, uint32_t i) NONNULL_ALL;
+void recognizer_name_ack(struct scan *s, uint32_t end) NONNULL_ALL;
+void recognizer_name_family(struct scan *s, uint32_t end) NONNULL_ALL;
+void recognizer_name_house(struct scan *s, uint32_t i) NONNULL_ALL;
+void recognizer_name_abroad(struct scan *s, uint32_t end) NONNULL_ALL;
+void recognizer_name_title(struct scan *s, uint32_t i,
+			   uint32_t end) NONNULL_ALL;
+
 /** recognizer_run(s, d): all hits of one run, which goes on with the dialogue
  * d, resolved; -errno. */
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;

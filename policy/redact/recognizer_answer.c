@@ -80,6 +80,18 @@ void recognizer_name_answer(struct scan *s)
 			       65);
 }
 
+/* Letters and digits: what people give for a PIN that is a word. */
+static bool mixed(const struct scan *s, uint32_t i, uint32_t end)
+{
+	bool letter = false, digit = false;
+
+	for (; i < end; i++) {
+		letter = letter || is_alpha(s->t[i]);
+		digit = digit || is_digit(s->t[i]);
+	}
+	return letter && digit;
+}
+
 /*
  * The turn before asked for a user's name or a password: the one word of a
  * short turn that is no common one.
@@ -88,11 +100,12 @@ void recognizer_token_answer(struct scan *s)
 {
 	const uint64_t user = TOPIC_BIT(TOPIC_USER);
 	const uint64_t both = user | TOPIC_BIT(TOPIC_SECRET);
+	const uint64_t pin = TOPIC_BIT(TOPIC_PIN);
 	uint32_t start = 0, end = 0, stop;
 	unsigned n = 0, words = 0;
 	size_t from = 0;
 
-	if ((s->asked & both) == 0 || s->n > ANSWER_LONG)
+	if ((s->asked & (both | pin)) == 0 || s->n > ANSWER_LONG)
 		return;
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
@@ -114,7 +127,7 @@ void recognizer_token_answer(struct scan *s)
 	if (n == 1 && (s->asked & user) != 0)
 		recognizer_hit(s, start, end, ENTITY_USERNAME, RULE_USER_ANSWER,
 			       70);
-	else if (n == 1)
+	else if (n == 1 && ((s->asked & both) != 0 || mixed(s, start, end)))
 		recognizer_hit(s, start, end, ENTITY_PASSWORD,
 			       RULE_SECRET_ANSWER, 70);
 }

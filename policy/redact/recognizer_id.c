@@ -269,6 +269,20 @@ static uint32_t lead_in(const struct scan *s, uint32_t i)
 		       : i;
 }
 
+/* Likewise where it is known what the number is: letters of either case. */
+static uint32_t lead_any(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i == 0 ? 0 : i - 1;
+
+	if (i < 3 || s->t[i - 1] != '-')
+		return i;
+	while (start > 0 && i - start < 6 && is_alpha(s->t[start - 1]))
+		start--;
+	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
+		       ? start
+		       : lead_in(s, i);
+}
+
 /* A code that ends at end goes on over dashes: parts of digits and capitals;
  * the end of the last. */
 static uint32_t run_on(struct scan *s, uint32_t start, uint32_t end)
@@ -300,7 +314,7 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	    (like_year(s, c) && !recognizer_near(s, TOPIC_LAST4, start) &&
 	     !recognizer_near(s, TOPIC_PIN, start) && s->asked == 0))
 		return 0;
-	if (about(s, lead_in(s, start), end, digits))
+	if (about(s, lead_any(s, start), end, digits))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
 	    rounded(s, start, end) || item(s, start) || counts(s, start, end) ||
@@ -357,7 +371,7 @@ static bool constant(const struct scan *s, uint32_t i, uint32_t end)
  */
 void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 {
-	bool caps, prose = (s->allowed & ALLOW_PROSE) != 0;
+	bool caps, few, prose = (s->allowed & ALLOW_PROSE) != 0;
 	unsigned digits = count(s, start, end, &caps);
 	uint32_t n;
 
@@ -374,7 +388,10 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	if (scan_at(s, end) == '@' || constant(s, start, end) ||
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
-	if (n >= 5 && n <= 24 && digits >= 2 && about(s, start, end, n))
+	/* record locators have six characters, often with a single digit */
+	few = n == 6 && recognizer_near(s, TOPIC_CONFIRMATION, start);
+	if (n >= 5 && n <= 24 && (digits >= 2 || few) &&
+	    about(s, start, end, n))
 		return;
 	if (s->run->kind == RUN_NAME && counted(s, start, end, digits))
 		return;

@@ -332,8 +332,10 @@ static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 	if (scan_at(s, at) != ' ' && at == end)
 		return;
 	at = blanks(s, at);
-	if (!cap && !plain)
+	if (!cap && !plain) {
+		recognizer_name_title(s, i, end);
 		return;
+	}
 	put(s, at, plain ? TRUST_ANY : TRUST_STRONG, RULE_PERSON_TITLE, 85);
 }
 
@@ -381,6 +383,11 @@ static void cue_closing(struct scan *s, uint32_t i, uint32_t end)
 		put(s, at, TRUST_CAPITAL, RULE_PERSON_SALUTATION, 65);
 }
 
+uint32_t recognizer_name_any(struct scan *s, uint32_t i)
+{
+	return name_end(s, i, is_cap(s, i) ? TRUST_CAPITAL : TRUST_ANY);
+}
+
 static void cue_speaking(struct scan *s, uint32_t end)
 {
 	static const char *const to[] = {"with", "to"};
@@ -414,6 +421,18 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		break;
 	case CUE_CLOSING:
 		cue_closing(s, i, end);
+		break;
+	case CUE_ACK:
+		recognizer_name_ack(s, end);
+		break;
+	case CUE_FAMILY:
+		recognizer_name_family(s, end);
+		break;
+	case CUE_HOUSE:
+		recognizer_name_house(s, i);
+		break;
+	case CUE_ABROAD:
+		recognizer_name_abroad(s, end);
 		break;
 	case CUE_SPEAKING:
 		cue_speaking(s, end);

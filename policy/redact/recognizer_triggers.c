@@ -100,7 +100,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
-	 "geburtstag nacimiento nacido nacida sinh"},
+	 "geburtstag nacimiento nacido nacida nació sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
 	 "address addresses live lives located location"},
@@ -116,7 +116,7 @@ static const struct word_line triggers[] = {
 	 "order tracking shipment parcel bestellung bestellnummer "
 	 "pedido"},
 	{ROLE_TOPIC, 0, TOPIC_CONFIRMATION, 0,
-	 "confirmation booking reservation pnr"},
+	 "confirmation booking reservation pnr locator"},
 	{ROLE_TOPIC, 0, TOPIC_POLICY, 0, "policy police póliza poliza"},
 	{ROLE_TOPIC, 0, TOPIC_CLAIM, 0, "claim"},
 	{ROLE_TOPIC, 0, TOPIC_TICKET, 0, "ticket case incident"},
@@ -221,7 +221,7 @@ static const struct word_line triggers[] = {
 	{ROLE_ASK, 0, 0, 0,
 	 "what what's whats can could please would provide give tell "
 	 "confirm verify spell need who which enter share was wie "
-	 "bitte können cuál cual puede podría"},
+	 "bitte können cuál cual puede podría when wann cuándo cuando"},
 	/* cues for names; CUE_IS and CUE_CALL see above */
 	{ROLE_CUE, 0, 0, CUE_IS, "name surname tên"},
 	{ROLE_CUE, 0, 0, CUE_THIS, "this"},
@@ -236,8 +236,14 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_CLOSING,
 	 "thanks thank regards sincerely best cheers grüße gruß "
 	 "saludos welcome"},
+	{ROLE_CUE, 0, 0, CUE_ACK,
+	 "bye goodbye brilliant super lovely perfect great right okay ok "
+	 "alright awesome excellent wonderful fantastic sure care"},
+	{ROLE_CUE, 0, 0, CUE_HOUSE, "family household"},
+	{ROLE_CUE, 0, 0, CUE_ABROAD, "spricht habla soy bin"},
+	{ROLE_CUE, 0, 0, CUE_FAMILY, "là chị anh ông bà cô"},
 	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
-	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama soy bin"},
+	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "

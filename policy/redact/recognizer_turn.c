@@ -12,7 +12,7 @@
 
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
-#define REQUEST_LONG 32 /* of one that asks in a few words */
+#define REQUEST_LONG 48 /* of one that asks in a few words */
 #define LISTENS_LONG 40 /* of one that says nothing */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 

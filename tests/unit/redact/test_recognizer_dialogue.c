@@ -49,6 +49,9 @@ static const struct good names[] = {
 	{"MY NAME IS JOHN SMITH AND I", "JOHN SMITH"},
 	{"Thanks, Will!", "Will"},
 	{"my name is John Q. Public", "John Q. Public"},
+	{"super, wubishet. just a tick", "wubishet"},
+	{"Great, Tadhgan!", "Tadhgan"},
+	{"speaking for the carter family about it", "carter"},
 };
 
 static const char *const names_decoys[] = {
@@ -83,6 +86,13 @@ static const char *const names_decoys[] = {
 	"best price",
 	"Thanks. Will you call?",
 	"speaking with the manager",
+	"great, thanks.",
+	"okay, sure!",
+	"right, see you then.",
+	"Perfect, Monday works",
+	"the family, all of it",
+	"the whole family",
+	"take the family car",
 	"5 ms delay",
 	"Dr. 5",
 	"welcome to Acme",
@@ -191,6 +201,9 @@ static void test_topics(void **state)
 		{"account ending in 4321", "ACCOUNT_NUMBER", "4321"},
 		{"card ending in 4321", "CREDIT_CARD", "4321"},
 		{"the order is 123456", "ORDER_ID", "123456"},
+		{"my order is dtm-21056 from May", "ORDER_ID", "dtm-21056"},
+		{"the record locator is kb8vyk", "CONFIRMATION_NUMBER",
+		 "kb8vyk"},
 		{"zip code 94043", "ZIP_CODE", "94043"},
 		{"the pin is 8842", "PIN", "8842"},
 		{"cvv 123", "CVV", "123"},
@@ -299,6 +312,15 @@ static void test_answers(void **state)
 		 "05/14/87"},
 		{"Please give me the order number.", "sure, 7788", "ORDER_ID",
 		 "7788"},
+		{"Your birth date, for security, so I find it", "1996-09-19.",
+		 "DATE_OF_BIRTH", "1996-09-19"},
+		{"\xc2\xbf"
+		 "Cu\xc3\xa1ndo naci\xc3\xb3?",
+		 "14/02/1986.", "DATE_OF_BIRTH", "14/02/1986"},
+		{"Booking code?", "CN6NJM", "CONFIRMATION_NUMBER", "CN6NJM"},
+		{"Which PIN do you use?", "well ridgecrest-182", "PASSWORD",
+		 "ridgecrest-182"},
+		{"Which PIN do you use?", "4821", "PIN", "4821"},
 	};
 	struct recognizers *r = cases_rules(NULL);
 

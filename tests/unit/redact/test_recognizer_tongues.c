@@ -33,6 +33,14 @@ static const struct {
 	{"Tôi đã gọi cho Trần Anh Tuấn, cảm ơn.", "PERSON", "Trần Anh Tuấn"},
 	{"Tên tôi là Lê Văn Dũng, tôi muốn hỏi về thẻ.", "PERSON",
 	 "Lê Văn Dũng"},
+	{"dạ tôi là huỳnh kim ngân hóa đơn bị sai", "PERSON", "huỳnh kim ngân"},
+	{"Cám ơn anh Đặng. Hẹn gặp lại.", "PERSON", "Đặng"},
+	{"guten tag hier spricht mechthild rautenstrauch das paket fehlt noch",
+	 "PERSON", "mechthild rautenstrauch"},
+	{"vielen dank frau rautenstrauch schönen tag noch", "PERSON",
+	 "rautenstrauch"},
+	{"buenas le habla leocadio villalonga no funciona la línea", "PERSON",
+	 "leocadio villalonga"},
 };
 
 static const char *const plain[] = {
@@ -50,6 +58,9 @@ static const char *const plain[] = {
 	"Xin chào, tôi có thể giúp gì cho quý khách ạ?",
 	"Tôi chưa nhận được hóa đơn của tháng này.",
 	"Trân trọng cảm ơn và hẹn gặp lại",
+	"ich bin müde und die frau ist nicht da",
+	"soy nueva aquí y no sé nada",
+	"đây là vũ khí của anh em tôi ạ",
 	/* alone, of no language */
 	"en",
 	"c-aan",
