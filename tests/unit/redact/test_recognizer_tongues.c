@@ -59,7 +59,7 @@ static const char *const plain[] = {
 	"Tôi chưa nhận được hóa đơn của tháng này.",
 	"Trân trọng cảm ơn và hẹn gặp lại",
 	"ich bin müde und die frau ist nicht da",
-	"soy nueva aquí y no sé nada",
+	"soy nueva aquí y no tengo cuenta",
 	"đây là vũ khí của anh em tôi ạ",
 	/* alone, of no language */
 	"en",
