@@ -429,7 +429,8 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c);
  * "bin", "soy" before one in any case; _title: "frau" in lower case. */
 uint32_t recognizer_name_any(struct scan *s, uint32_t i) NONNULL_ALL;
 void recognizer_name_ack(struct scan *s, uint32_t end) NONNULL_ALL;
-void recognizer_name_family(struct scan *s, uint32_t end) NONNULL_ALL;
+void recognizer_name_family(struct scan *s, uint32_t cue,
+			    uint32_t end) NONNULL_ALL;
 void recognizer_name_house(struct scan *s, uint32_t i) NONNULL_ALL;
 void recognizer_name_abroad(struct scan *s, uint32_t end) NONNULL_ALL;
 void recognizer_name_title(struct scan *s, uint32_t i,

@@ -74,8 +74,7 @@ void recognizer_name_answer(struct scan *s)
 		start = given;
 		end = given_end;
 	}
-	/* "q=..." answers nothing */
-	if (end != start + 1 || scan_at(s, end) != '=')
+	if (end - start > 1) /* a letter alone is no name */
 		recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER,
 			       65);
 }

@@ -426,7 +426,7 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		recognizer_name_ack(s, end);
 		break;
 	case CUE_FAMILY:
-		recognizer_name_family(s, end);
+		recognizer_name_family(s, i, end);
 		break;
 	case CUE_HOUSE:
 		recognizer_name_house(s, i);

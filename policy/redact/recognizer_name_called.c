@@ -44,17 +44,18 @@ static bool is_family(const struct scan *s, uint32_t i, uint32_t end)
 	return false;
 }
 
-void recognizer_name_family(struct scan *s, uint32_t end)
+void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
 {
 	const unsigned none = ROLE_FUNCTION | ROLE_COMMON;
 	uint32_t i = end + 1, stop, next;
+	unsigned more = 0;
 
 	if (scan_at(s, end) != ' ' || i >= s->n)
 		return;
 	stop = word_end(s, i);
 	if (stop == i || !is_family(s, i, stop))
 		return;
-	for (unsigned k = 0; k < 2 && scan_at(s, stop) == ' '; k++) {
+	for (; more < 2 && scan_at(s, stop) == ' '; more++) {
 		next = word_end(s, stop + 1);
 		if (next == stop + 1 ||
 		    (recognizer_name_roles(s, stop + 1, next) & none) != 0)
@@ -62,7 +63,11 @@ void recognizer_name_family(struct scan *s, uint32_t end)
 		stop = next;
 	}
 	s->steps += stop - end;
-	recognizer_hit(s, i, stop, ENTITY_PERSON, RULE_PERSON_INTRO, 75);
+	/* "là vũ khí." is a weapon */
+	if (is_upper(s->t[i]) || s->t[i] == 0xC4 || s->t[cue] != 'l' ||
+	    more == 2)
+		recognizer_hit(s, i, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       75);
 }
 
 /* "Great, Maria.", "bye, sage!": called by it, and the sentence ends. */

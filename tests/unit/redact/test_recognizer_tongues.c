@@ -60,7 +60,7 @@ static const char *const plain[] = {
 	"Trân trọng cảm ơn và hẹn gặp lại",
 	"ich bin müde und die frau ist nicht da",
 	"soy nueva aquí y no tengo cuenta",
-	"đây là vũ khí của anh em tôi ạ",
+	"đây là vũ khí.",
 	/* alone, of no language */
 	"en",
 	"c-aan",
