@@ -87,8 +87,7 @@ static const char *const phones_decoys[] = {
 	"100, 200, 3000",
 	"we sold 977, 625 and 2661",
 	"four hundred dollars",
-	"hai ba n\xc4\x83m n\xe1\xbb\xaf"
-	"a",
+	"hai ba năm nữa",
 	"acht neun Leute",
 };
 

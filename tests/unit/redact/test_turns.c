@@ -190,8 +190,8 @@ static void test_questions(void **state)
 static void test_decoys(void **state)
 {
 	static const char *const turns[] = {
-		"how many adults?|two|and how many kids?|three|for how long?|"
-		"four",
+		("how many adults?|two|and how many kids?|three|for how long?|"
+		 "four"),
 		"testing|one two three testing|okay|one two three",
 		"hello|i have one|mhm|two would be better",
 		"which rooms?|12|okay|14",
