@@ -84,11 +84,8 @@ static const struct good phones[] = {
 };
 
 static const char *const phones_decoys[] = {
-	"100, 200, 3000",
-	"we sold 977, 625 and 2661",
-	"four hundred dollars",
-	"hai ba năm nữa",
-	"acht neun Leute",
+	"100, 200, 3000", "we sold 977, 625 and 2661", "four hundred dollars",
+	"hai ba năm nữa", "acht neun Leute",
 };
 
 /* What is written in one way is left alone, whatever stands behind it. */
