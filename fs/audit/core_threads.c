@@ -6,14 +6,18 @@
  * integrator turns durable entries into tiles and signs, a second after the
  * first that waits: each time it leaves files of unfinished tiles behind, which
  * the next removes, so more often is dear under load. It changes the epoch key,
- * too. Both stop by themselves once the log is dead.
+ * too, and runs behind the threads that answer reads (nice). Both stop by
+ * themselves once the log is dead.
  */
 #include <errno.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "fs/audit/core.h"
 
 #define MS 1000000ULL
+#define INTEGRATE_NICE 10
 
 /* Wait for ms or the wake condition; true: stop. */
 static bool nap(struct audit *a, uint64_t ms)
@@ -99,6 +103,8 @@ static void *run_integrator(void *ctx)
 	uint64_t since = core_now();
 	unsigned ms = a->io->integrate_ms < 100 ? a->io->integrate_ms : 100;
 
+	/* Who reads goes first; of this thread alone, and best effort. */
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), INTEGRATE_NICE);
 	while (!nap(a, ms == 0 ? 1 : ms)) {
 		if (integrate_due(a, &since) != 0)
 			break;
