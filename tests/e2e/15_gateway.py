@@ -305,9 +305,21 @@ def ending(room):
 def killed(room):
     """kill -9: reads fail at once, the session ends, nothing stays mounted,
     the next gateway takes over."""
-    p = subprocess.Popen([CARREL, 'serve'], env=room.env, text=True,
-                         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    check('serving' in p.stderr.readline(), 'not ready')
+    said = []
+
+    def serves():
+        """One that a session began may be about to end: then it is refused."""
+        p = subprocess.Popen([CARREL, 'serve'], env=room.env, text=True,
+                             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        said.append(p.stderr.readline())
+        if 'serving' in said[-1]:
+            return p
+        check('gateway' in said[-1] or 'writing to this store' in said[-1],
+              said[-1])
+        p.wait()
+        return None
+
+    p = until('it serves', serves)
     mark = f'4713.{os.getpid()}'
     a = Session(room, 'alice', f'sleep {mark} & while cat data/d/a.json; '
                 f'do :; done; sleep {mark}')
