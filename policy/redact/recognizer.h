@@ -440,6 +440,10 @@ void recognizer_name_title(struct scan *s, uint32_t i,
  * d, resolved; -errno. */
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
 
+/** recognizer_before(s, i): where the word before i begins, over one blank;
+ * dashes are in it; i: there is none. */
+uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;
+
 /** recognizer_town(s, i, near): where a town, state and ZIP code end that stand
  * behind the street that ends at i, in any case; i: there is none. near: the
  * talk is of an address, and a town alone is one.

@@ -8,8 +8,10 @@
  * numbers are by chance (one in ten or eleven passes a check digit) 52 to 66:
  * more than an identifier of no kind (50), less than a phone number that is
  * written as one. Below 70, letters must be capitals when it stands alone.
+ *
+ * Shapes. 9 is a digit, A a letter, X either; what else stands there parts them
+ * (recognizer_kinds.c).
  */
-
 #define T(topic) TOPIC_BIT(TOPIC_##topic)
 #define NATIONAL (T(NATIONAL) | T(ID))
 #define TAX (T(TAX) | T(NATIONAL))

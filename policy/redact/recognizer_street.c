@@ -125,8 +125,7 @@ static uint32_t town(struct scan *s, uint32_t i)
 	return word_end(s, end + 1);
 }
 
-/* Where the word before i begins, over one blank; i: none. */
-static uint32_t before(const struct scan *s, uint32_t i)
+uint32_t recognizer_before(const struct scan *s, uint32_t i)
 {
 	uint32_t start = i;
 
@@ -164,7 +163,7 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	if (stop == 0 || (!is_capital(s, i) && !near && town(s, stop) == stop))
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
-		uint32_t word = before(s, start);
+		uint32_t word = recognizer_before(s, start);
 
 		if (word == start || !is_capital(s, word) ||
 		    (recognizer_name_roles(s, word, start - 1) &
@@ -278,7 +277,7 @@ static uint32_t ward(struct scan *s, uint32_t i)
 /* "12 đường Lê Lợi", "số 5 phố Huế, quận 1". */
 static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t start = before(s, i), stop;
+	uint32_t start = recognizer_before(s, i), stop;
 
 	if (scan_at(s, end) != ' ' || start == i || !is_digit(s->t[start]))
 		return 0;

@@ -140,20 +140,6 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 	return found;
 }
 
-/* Where the word before i begins, over one blank; i: none. */
-static uint32_t before(const struct scan *s, uint32_t i)
-{
-	uint32_t start = i;
-
-	if (i < 2 || s->t[i - 1] != ' ')
-		return i;
-	for (start = i - 1;
-	     start > 0 && i - start < 32 &&
-	     (is_word(s->t[start - 1]) || s->t[start - 1] == '-');)
-		start--;
-	return start < i - 1 ? start : i;
-}
-
 /* "fifteen saint agnes avenue": the kind of street is the word [i, end), the
  * number before it is of one or two digits; of more, it is found as a number.
  */
@@ -169,7 +155,7 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 	unsigned names = 0;
 
 	for (;; names++, start = word) {
-		word = before(s, start);
+		word = recognizer_before(s, start);
 		s->steps += start - word;
 		if (word == start || names > NAMES)
 			return end;
@@ -184,7 +170,7 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 	for (unsigned n = 0;
 	     n < 3 && word < start && is_in(s, numbers, word, start - 1); n++) {
 		start = word;
-		word = before(s, start);
+		word = recognizer_before(s, start);
 	}
 	stop = recognizer_town(s, end, near);
 	if (!near && stop == end && is_in(s, "one two", start, start + 3))
