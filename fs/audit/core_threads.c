@@ -3,11 +3,12 @@
 /*
  * The syncer makes written entries durable within 100 ms where nobody waits
  * for them, makes the next WAL segment ahead, and appends the heartbeat. The
- * integrator turns durable entries into tiles and signs, a second after the
- * first that waits: each time it leaves files of unfinished tiles behind, which
- * the next removes, so more often is dear under load. It changes the epoch key,
- * too, and runs behind the threads that answer reads (nice). Both stop by
- * themselves once the log is dead.
+ * integrator turns durable entries into tiles and signs. It makes two files for
+ * 256 entries, so under load it would cost a reader as much as its entries do:
+ * it waits for a pause between reads, for ten times integrate_ms at most, or
+ * until LAG entries wait, and runs behind the threads that answer (nice). What
+ * waits is safe: it is in the WAL, and read from there by whoever looks. It
+ * changes the epoch key, too. Both stop by themselves once the log is dead.
  */
 #include <errno.h>
 #include <sys/resource.h>
@@ -18,6 +19,14 @@
 
 #define MS 1000000ULL
 #define INTEGRATE_NICE 10
+#define LAG 131072ULL /* entries; some 40 MB of WAL, a second's work */
+#define PATIENCE 10   /* times integrate_ms */
+
+/* Of the integrator's loop. */
+struct pace {
+	uint64_t since; /* core_now() when all was integrated last */
+	uint64_t seen;	/* entries at the look before */
+};
 
 /* Wait for ms or the wake condition; true: stop. */
 static bool nap(struct audit *a, uint64_t ms)
@@ -75,38 +84,49 @@ static void *run_syncer(void *ctx)
 	return NULL;
 }
 
-/* Integrate and sign when it is time; 0, or the log is dead. */
-static int integrate_due(struct audit *a, uint64_t *since)
+/* n entries are written; with the ilock held. */
+static bool due(const struct audit *a, const struct pace *p, uint64_t n,
+		uint64_t now)
 {
-	uint64_t off, n = written(a, &off), now = core_now(), ms;
+	uint64_t ms = (now - p->since) / MS;
+
+	return n - a->tree.next >= LAG ||
+	       ms >= (uint64_t)a->io->integrate_ms * PATIENCE ||
+	       (ms >= a->io->integrate_ms && n == p->seen);
+}
+
+/* Integrate and sign when it is time; 0, or the log is dead. */
+static int integrate_due(struct audit *a, struct pace *p)
+{
+	uint64_t off, n = written(a, &off), now = core_now();
 	int rc = 0;
 
 	pthread_mutex_lock(&a->ilock);
-	ms = (now - *since) / MS;
 	if (now >= a->epoch_ends) {
 		rc = core_epoch_rotate(a);
-	} else if (n == a->tree.next) {
-		*since = now;
-	} else if (ms >= a->io->integrate_ms) {
+	} else if (n <= a->tree.next) {
+		p->since = now;
+	} else if (due(a, p, n, now)) {
 		rc = core_integrate(a, n);
 		if (rc == 0)
 			rc = core_publish(a, false);
-		*since = core_now();
+		p->since = core_now();
 	}
 	pthread_mutex_unlock(&a->ilock);
+	p->seen = n;
 	return rc == -EIO ? rc : 0;
 }
 
 static void *run_integrator(void *ctx)
 {
 	struct audit *a = ctx;
-	uint64_t since = core_now();
+	struct pace p = {.since = core_now()};
 	unsigned ms = a->io->integrate_ms < 100 ? a->io->integrate_ms : 100;
 
 	/* Who reads goes first; of this thread alone, and best effort. */
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), INTEGRATE_NICE);
 	while (!nap(a, ms == 0 ? 1 : ms)) {
-		if (integrate_due(a, &since) != 0)
+		if (integrate_due(a, &p) != 0)
 			break;
 	}
 	return NULL;

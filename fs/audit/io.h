@@ -31,7 +31,7 @@ struct audit_io {
 	size_t segment;	       /* bytes of a WAL segment: 16 MiB */
 	unsigned heartbeat_ms; /* 60,000 */
 	unsigned sync_ms;      /* 50: half of the promised 100 */
-	unsigned integrate_ms; /* 1,000 */
+	unsigned integrate_ms; /* 1,000; while reads come ten times that */
 };
 
 /** io_kernel(): the table of the plain system calls, with the defaults. */

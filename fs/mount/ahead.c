@@ -271,7 +271,7 @@ static struct slot *take(struct ahead *a)
 		a->late -= a->late > 0;
 		return s;
 	}
-	a->late += 2;
+	a->late++;
 	if (a->late >= LATE) {
 		a->pause = PAUSE;
 		leave(a);

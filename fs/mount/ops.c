@@ -265,8 +265,11 @@ static struct handle *handle_of(const struct fuse_file_info *fi)
 static void close_shown(struct mount *m, struct handle *h)
 {
 	struct event ev = told_begin(m, EV_CLOSE);
+	struct inode i = inode_get(&m->want, h->ino);
 	int dead;
 
+	if (i.kind == INODE_FILE)
+		worn_set(m->worn, desk_node(m->want.desk, i.nr)->parent);
 	event_uint(&ev, EF_REF, h->seq);
 	event_uint(&ev, EF_READS, atomic_load(&h->reads));
 	event_uint(&ev, EF_BYTES, atomic_load(&h->bytes));
@@ -365,7 +368,8 @@ static void ops_read(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
 static void ops_opendir(fuse_req_t req, fuse_ino_t ino,
 			struct fuse_file_info *fi)
 {
-	struct inode i = inode_get(&serve_of(req)->want, ino);
+	struct mount *m = serve_of(req);
+	struct inode i = inode_get(&m->want, ino);
 
 	if (names_stopped(req))
 		return;
@@ -374,7 +378,7 @@ static void ops_opendir(fuse_req_t req, fuse_ino_t ino,
 		return;
 	}
 	fi->cache_readdir = 1;
-	fi->keep_cache = 1;
+	fi->keep_cache = i.kind != INODE_FOLDER || !worn_take(m->worn, i.nr);
 	fuse_reply_open(req, fi);
 }
 

@@ -15,6 +15,7 @@
 #include "fs/mount/lease.h"
 #include "fs/mount/mount.h"
 #include "fs/mount/pool.h"
+#include "fs/mount/worn.h"
 
 #define MOUNT_THREADS_MAX 16
 #define MOUNT_REQUEST (1u << 20) /* bytes of the largest READ or reply */
@@ -35,8 +36,8 @@ struct limit_told {
 };
 
 /*
- * One FUSE connection. `want` is fixed at start; counters are atomic; handles,
- * leases, the pool and ahead have locks of their own; `live` and `told` stand
+ * One FUSE connection. `want` is fixed at start; counters and worn are atomic;
+ * handles, leases, the pool and ahead have locks of their own; `live` and `told` stand
  * under `lock`.
  */
 struct mount {
@@ -46,6 +47,7 @@ struct mount {
 	struct init_state init;
 	struct pool *pool;
 	struct ahead *ahead;
+	struct worn *worn;
 	struct handle_list handles;
 	struct lease_list leases;
 	struct callers callers;
