@@ -34,16 +34,22 @@ enum simple {
 
 static int put_head(struct buf *b, enum major major, uint64_t v)
 {
-	uint8_t out[9];
-	size_t n = v < 24 ? 0 : v <= 0xFF ? 1 : v <= 0xFFFF ? 2 : 4;
 	static const uint8_t info[] = {0, 24, 25, 0, 26, 0, 0, 0, 27};
+	size_t n = v < 24 ? 0 : v <= 0xFF ? 1 : v <= 0xFFFF ? 2 : 4;
+	uint8_t *out;
+	int rc;
 
 	if (v > 0xFFFFFFFF)
 		n = 8;
+	rc = buf_reserve(b, n + 1);
+	if (rc != 0)
+		return rc;
+	out = b->p + b->n;
+	b->n += n + 1;
 	out[0] = (uint8_t)((unsigned)major << 5 | (n == 0 ? v : info[n]));
 	for (size_t i = n; i > 0; i--, v >>= 8)
 		out[i] = (uint8_t)v;
-	return buf_put(b, out, n + 1);
+	return 0;
 }
 
 static int put_string(struct buf *b, enum major major, struct bytes v)

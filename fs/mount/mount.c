@@ -196,8 +196,7 @@ int mount_start(const struct mount_want *w, struct mount **out, struct err *e)
 	if (r != 0)
 		return r;
 	m = mount_new(w);
-	if (m == NULL || m->pool == NULL || m->ahead == NULL ||
-	    m->worn == NULL)
+	if (m == NULL || m->pool == NULL || m->ahead == NULL || m->worn == NULL)
 		return err_nomem(e);
 	m->se = make_session(m);
 	if (m->se == NULL)

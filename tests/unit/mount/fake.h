@@ -20,6 +20,9 @@ uint8_t fake_byte(uint32_t nr, uint64_t off);
 /** fake_desk_fail(d, on): every shown_read fails with -EIO. */
 void fake_desk_fail(struct desk *d, bool on);
 
+/** fake_desk_sizes(): how often a size was asked for: for a stat, or an entry
+ * of a listing with attributes. */
+unsigned fake_desk_sizes(void);
 /** fake_desk_text(d, text): what the file "empty" holds from now on; borrowed.
  */
 void fake_desk_text(struct desk *d, struct bytes text);

@@ -168,11 +168,19 @@ int desk_path(const struct desk *d, uint32_t nr, struct buf *b)
 	return r != 0 ? r : buf_putb(b, n->name);
 }
 
+static atomic_uint sizes;
+
 int desk_size(struct desk *d, uint32_t nr, uint64_t *out, struct err *e)
 {
 	(void)e;
+	atomic_fetch_add(&sizes, 1);
 	*out = size_of(d, nr);
 	return 0;
+}
+
+unsigned fake_desk_sizes(void)
+{
+	return atomic_load(&sizes);
 }
 
 enum aead_cipher desk_cipher(const struct desk *d)

@@ -79,6 +79,32 @@ static void test_listing_logged(void **state)
 	assert_true(sum >= 4);
 }
 
+/* The kernel forgets the attributes of what was read; one listing of the folder
+ * tells them all, and then it has the names once more. */
+static void test_worn(void **state)
+{
+	struct fix *f = *state;
+	struct stat st;
+	unsigned asked;
+	size_t n;
+
+	assert_int_equal(serve_sh(f, "cat data/calls/* >/dev/null"), 0);
+	n = fake_audit_count(f->audit, EV_READDIR);
+	/* RELEASE comes after close(2) has returned */
+	for (int i = 0; i < 500 && fake_audit_count(f->audit, EV_CLOSE) < 2;
+	     i++)
+		usleep(10000);
+	assert_int_equal(serve_sh(f, "ls -U data/calls >/dev/null"), 0);
+	assert_true(fake_audit_count(f->audit, EV_READDIR) > n);
+	n = fake_audit_count(f->audit, EV_READDIR);
+	asked = fake_desk_sizes();
+	assert_int_equal(stat(serve_at(f, "data/calls/1.json"), &st), 0);
+	assert_int_equal(stat(serve_at(f, "data/calls/2.json"), &st), 0);
+	assert_int_equal(fake_desk_sizes(), asked);
+	assert_int_equal(serve_sh(f, "ls -U data/calls >/dev/null"), 0);
+	assert_int_equal(fake_audit_count(f->audit, EV_READDIR), n);
+}
+
 static void test_read_events(void **state)
 {
 	struct fix *f = *state;
@@ -310,6 +336,7 @@ int main(void)
 		cmocka_unit_test_setup(test_sendfile, serve_clear),
 		cmocka_unit_test_setup(test_reads_agree, serve_clear),
 		cmocka_unit_test_setup(test_odds, serve_clear),
+		cmocka_unit_test_setup(test_worn, serve_clear),
 		cmocka_unit_test_setup(test_programs, serve_clear),
 	};
 
