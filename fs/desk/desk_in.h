@@ -10,7 +10,7 @@
 #include "fs/desk/shelf.h"
 
 #define DESK_OPEN 256 /* chains of objects that are open */
-#define DESK_KEPT 8   /* closed objects that stay at hand */
+#define DESK_KEPT 24  /* closed objects that stay at hand, or made ready */
 
 /* A data set version the desk shows. */
 struct desk_set {

@@ -35,6 +35,9 @@ struct shown {
 	struct view_index index; /* borrows the object's marks, or small */
 	struct view_mark small[2];
 	struct blocks_entry **slots;
+	atomic_bool recipe_begun, recipe_made; /* by one thread */
+	uint8_t recipe[HASH_LEN];
+	const struct key *recipe_key;
 	/* Guarded by desk->lock: */
 	struct shown *next; /* of its chain */
 	unsigned refs;
@@ -396,7 +399,8 @@ int shown_record_at(struct shown *s, uint64_t record, uint64_t *off)
 
 /* ---- the recipe ---- */
 
-void shown_recipe(const struct shown *s, const struct key *key, uint8_t out[32])
+static void make_recipe(const struct shown *s, const struct key *key,
+			uint8_t out[HASH_LEN])
 {
 	struct hasher h;
 	int rc;
@@ -411,4 +415,32 @@ void shown_recipe(const struct shown *s, const struct key *key, uint8_t out[32])
 	/* Without memory for the digest: a recipe that nothing equals. */
 	if (rc != 0)
 		random_bytes(out, 32);
+}
+
+/* Of the object and the session: made once while the object is kept. */
+void shown_recipe(struct shown *s, const struct key *key, uint8_t out[32])
+{
+	if (atomic_load(&s->recipe_made) && s->recipe_key == key) {
+		memcpy(out, s->recipe, HASH_LEN);
+		return;
+	}
+	make_recipe(s, key, out);
+	if (atomic_exchange(&s->recipe_begun, true))
+		return;
+	memcpy(s->recipe, out, HASH_LEN);
+	s->recipe_key = key;
+	atomic_store(&s->recipe_made, true);
+}
+
+void shown_prepare(struct desk *d, uint32_t nr, const struct key *key)
+{
+	struct shown *CLEANUP(shown_closep) s = NULL;
+	struct blocks_entry *CLEANUP(blocks_unrefp) b = NULL;
+	uint8_t recipe[HASH_LEN];
+
+	if (shown_open(d, nr, &s, NULL) != 0)
+		return;
+	shown_recipe(s, key, recipe);
+	if (s->index.nblocks > 0 && block_of(s, 0, &b) != 0)
+		return; /* who reads it will be told */
 }

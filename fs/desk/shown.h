@@ -54,7 +54,11 @@ int shown_record_at(struct shown *s, uint64_t record, uint64_t *off) MUST_CHECK;
  * on: store, object, version, content digest, span set, visible set, effective
  * decision, fields, exclusions, stand-in key and scope, renderer.
  */
-void shown_recipe(const struct shown *s, const struct key *key,
-		  uint8_t out[32]);
+void shown_recipe(struct shown *s, const struct key *key, uint8_t out[32]);
+
+/** shown_prepare(d, nr, key): what an open of nr and a first read of it need is
+ * made and kept for a while, as for a file that was just closed. Nothing where
+ * it fails: the open will say why. */
+void shown_prepare(struct desk *d, uint32_t nr, const struct key *key);
 
 #endif

@@ -44,8 +44,9 @@
 #define LEAST (512u << 10)
 
 /* A READ whose bytes are not made yet counts 1, each whose are takes 1 off; at
- * LATE the thread pauses for PAUSE READs. One in two made ahead is no reason to:
- * a fast reader outruns the thread, and makes the others itself meanwhile. */
+ * LATE the thread pauses for PAUSE READs. One in two made ahead is no reason
+ * to: a fast reader outruns the thread, and makes the others itself meanwhile.
+ */
 #define LATE 8u
 #define PAUSE 256u
 

@@ -96,6 +96,7 @@ static void mount_free(struct mount *m)
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
 		request_free(m->workers[i].in.mem);
 	ahead_free(m->ahead);
+	coming_free(m->coming);
 	worn_free(m->worn);
 	pool_free(m->pool);
 	lease_done(&m->leases);
@@ -183,6 +184,7 @@ static struct mount *mount_new(const struct mount_want *w)
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
 	m->ahead = ahead_new(desk_cipher(w->desk), audit_dek_replay(w->dek),
 			     &m->reads_taken);
+	m->coming = coming_new(w->desk, audit_dek_replay(w->dek));
 	m->worn = worn_new(desk_count(w->desk));
 	return m;
 }
@@ -196,7 +198,8 @@ int mount_start(const struct mount_want *w, struct mount **out, struct err *e)
 	if (r != 0)
 		return r;
 	m = mount_new(w);
-	if (m == NULL || m->pool == NULL || m->ahead == NULL || m->worn == NULL)
+	if (m == NULL || m->pool == NULL || m->ahead == NULL ||
+	    m->coming == NULL || m->worn == NULL)
 		return err_nomem(e);
 	m->se = make_session(m);
 	if (m->se == NULL)

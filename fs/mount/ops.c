@@ -249,6 +249,7 @@ static void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	atomic_fetch_add(&m->opens, 1);
+	coming_opened(m->coming, i.nr); /* 0, a folder's, of TASK.md */
 	fi->fh = (uintptr_t)h;
 	fi->direct_io = 1;
 	fi->noflush = 1;

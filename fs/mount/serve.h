@@ -10,6 +10,7 @@
 
 #include "fs/mount/ahead.h"
 #include "fs/mount/caller.h"
+#include "fs/mount/coming.h"
 #include "fs/mount/handle.h"
 #include "fs/mount/init.h"
 #include "fs/mount/lease.h"
@@ -37,8 +38,8 @@ struct limit_told {
 
 /*
  * One FUSE connection. `want` is fixed at start; counters and worn are atomic;
- * handles, leases, the pool and ahead have locks of their own; `live` and `told` stand
- * under `lock`.
+ * handles, leases, the pool, ahead and coming have locks of their own; `live`
+ * and `told` stand under `lock`.
  */
 struct mount {
 	struct mount_want want;
@@ -47,6 +48,7 @@ struct mount {
 	struct init_state init;
 	struct pool *pool;
 	struct ahead *ahead;
+	struct coming *coming;
 	struct worn *worn;
 	struct handle_list handles;
 	struct lease_list leases;

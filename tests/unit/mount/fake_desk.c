@@ -168,6 +168,8 @@ int desk_path(const struct desk *d, uint32_t nr, struct buf *b)
 	return r != 0 ? r : buf_putb(b, n->name);
 }
 
+#define FAKE_PREPARED 2048
+static atomic_bool prepared[FAKE_PREPARED];
 static atomic_uint sizes;
 
 int desk_size(struct desk *d, uint32_t nr, uint64_t *out, struct err *e)
@@ -270,7 +272,20 @@ int shown_record_at(struct shown *s, uint64_t record, uint64_t *off)
 	return 0;
 }
 
-void shown_recipe(const struct shown *s, const struct key *key, uint8_t out[32])
+void shown_prepare(struct desk *d, uint32_t nr, const struct key *key)
+{
+	(void)d;
+	(void)key;
+	if (nr < FAKE_PREPARED)
+		atomic_store(&prepared[nr], true);
+}
+
+bool fake_desk_prepared(uint32_t nr)
+{
+	return nr < FAKE_PREPARED && atomic_load(&prepared[nr]);
+}
+
+void shown_recipe(struct shown *s, const struct key *key, uint8_t out[32])
 {
 	(void)key;
 	memset(out, (int)s->nr, 32);
