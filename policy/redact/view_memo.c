@@ -2,6 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/view_memo.h"
 
+#include <errno.h>
+
+#include "base/mem.h"
+
 /* A dialogue says a name five times; making and keeping what stands for it once
  * is enough. The memo changes no byte: it lives as long as one walk over one
  * block. */
@@ -13,8 +17,11 @@ static uint32_t slot_of(const struct view_memo_key *k)
 bool view_memo_get(const struct view_memo *m, const struct view_memo_key *k,
 		   struct view_memo_lit *lit)
 {
-	const struct view_memo_slot *s = &m->slots[slot_of(k)];
+	const struct view_memo_slot *s;
 
+	if (m->slots == NULL)
+		return false;
+	s = &m->slots[slot_of(k)];
 	if (!s->used || s->key.t != k->t || s->key.record != k->record ||
 	    s->key.tag != k->tag || s->key.value != k->value ||
 	    s->key.ord != k->ord || s->key.esc != k->esc)
@@ -27,11 +34,16 @@ bool view_memo_get(const struct view_memo *m, const struct view_memo_key *k,
 int view_memo_put(struct view_memo *m, const struct view_memo_key *k,
 		  struct view_memo_lit lit)
 {
-	struct view_memo_slot *s = &m->slots[slot_of(k)];
+	struct view_memo_slot *s;
 	int rc;
 
 	if (k->text.n > VIEW_MEMO_TEXT)
 		return 0;
+	if (m->slots == NULL)
+		m->slots = mem_new(VIEW_MEMO_SLOTS, sizeof(*s));
+	if (m->slots == NULL)
+		return -ENOMEM;
+	s = &m->slots[slot_of(k)];
 	m->data.secret = true;
 	*s = (struct view_memo_slot){.key = *k, .text = m->data.n, .lit = lit};
 	rc = k->text.n > 0 ? buf_putb(&m->data, k->text) : 0;
@@ -42,4 +54,5 @@ int view_memo_put(struct view_memo *m, const struct view_memo_key *k,
 void view_memo_free(struct view_memo *m)
 {
 	buf_free(&m->data);
+	mem_free(m->slots);
 }

@@ -33,8 +33,8 @@ struct view_memo_slot {
 
 /* Zero-initialise; a slot is overwritten by the next that falls on it. */
 struct view_memo {
-	struct view_memo_slot slots[VIEW_MEMO_SLOTS];
-	struct buf data; /* texts, one after another */
+	struct view_memo_slot *slots; /* VIEW_MEMO_SLOTS; NULL: none is used */
+	struct buf data;	      /* texts, one after another */
 };
 
 /** view_memo_get(m, k, lit): what was put under an equal key. view_memo_put(m,
