@@ -82,6 +82,7 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
+	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES);
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)
@@ -102,6 +103,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		recognizer_name(s, i, end, w);
 	if ((w->roles & ROLE_STREET) != 0 && more)
 		next = recognizer_street(s, i, end);
+	if ((w->roles & ROLE_FROM) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_place(s, i, end);
 	if ((w->roles & ROLE_SUFFIX) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		next = recognizer_address_said(s, i, end);
 	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
@@ -287,6 +290,7 @@ static void scan_run(struct scan *s, struct talk *turn)
 		if (says) {
 			recognizer_name_answer(s);
 			recognizer_token_answer(s);
+			recognizer_place_answer(s);
 		}
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
@@ -296,6 +300,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS
 							: turn->mine);
+		if (!run->again)
+			turn->mine |= recognizer_place_asks(s);
 		break;
 	case RUN_VALUE:
 		s->allowed = ALLOW_CORE | ALLOW_MORE;

@@ -112,6 +112,8 @@
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
 	X(ADDRESS_BOX, "address.box") \
+	X(PLACE_CUE, "place.cue") \
+	X(PLACE_ANSWER, "place.answer") \
 	X(ZIP_STATE, "zip.state") \
 	X(ZIP_TOWN, "zip.town") \
 	X(SECRET_CUE, "secret.cue") \
@@ -190,6 +192,7 @@ struct scan {
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
+	uint32_t place;			/* ROLE_WHERE, ROLE_GOES of its words */
 	uint32_t land_at;		/* 1 + where its land's word ended */
 	uint64_t asked; /* topics that the turn before asked for */
 	uint64_t keyed; /* topics of the run's key */
@@ -452,6 +455,23 @@ uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
+/** recognizer_address_route(s, c): "rural route 2 box 118", as above.
+ * recognizer_address_opens(s, i): the number at i begins what is said, or
+ * stands behind "to", "at", "it's": an address may begin.
+ * recognizer_address_flat(s, i): where "Flat 3, " before the number at i
+ * begins; i: there is none.
+ * recognizer_address_abroad(s, i, opens): behind a number that ends at i,
+ * the street's kind and its name, "rue des Lilas"; the end, or 0.
+ * recognizer_address_answer(s, i): an address was asked for, so a few words up
+ * to the end of the clause are a street; the end, or 0.
+ * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
+ * or i. */
+uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
+bool recognizer_address_opens(struct scan *s, uint32_t i);
+uint32_t recognizer_address_flat(const struct scan *s, uint32_t i);
+uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens);
+uint32_t recognizer_address_answer(struct scan *s, uint32_t i);
+uint32_t recognizer_street_town(struct scan *s, uint32_t i);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
  * word or number; the end of one that is sure, else 0. weak: also those that
  * the check digit alone speaks for. */
@@ -490,6 +510,18 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 void recognizer_name_answer(struct scan *s);
 void recognizer_token_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
+/** recognizer_place(s, i, end): at "based", "calling": a place may follow.
+ * recognizer_place_answer(s): the turn before asked for a city.
+ * recognizer_place_asks(s): topics that the run asks for without naming them:
+ * "where is home".
+ * recognizer_place_public(s, start, end, person): what the tagger found there
+ * is a street without a number, and the talk is of nobody's home; person: it
+ * says that this is one, so it must be told for a street by more. */
+void recognizer_place(struct scan *s, uint32_t i, uint32_t end);
+void recognizer_place_answer(struct scan *s);
+uint64_t recognizer_place_asks(const struct scan *s);
+bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
+			     bool person);
 /** recognizer_street(s, i, end): at a word that a street's name follows.
  * recognizer_street_german: at a word before a number. recognizer_street_zip:
  * a postal code beside a state or town. */

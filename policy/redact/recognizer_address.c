@@ -60,25 +60,63 @@ static bool named(const struct scan *s, uint32_t i, uint32_t end)
 	       (roles(s, &s->r->triggers, i, end) & ROLE_DIRECTION) != 0;
 }
 
+/* These bytes stand at i. */
+static bool said(const struct scan *s, const char *what, uint32_t i)
+{
+	size_t n = strlen(what);
+
+	return s->n - i >= n && memcmp(s->t + i, what, n) == 0;
+}
+
+/* "1100 h street", "555 el camino real", "1 los altos road". */
+static bool inner(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const char *word = (const char *)s->t + i;
+
+	if (end - i == 1)
+		return is_alpha(*word) && (said(s, " street", end) ||
+					   said(s, " avenue", end));
+	return recognizer_check_in("el los las", word, end - i);
+}
+
 static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 {
-	if (is_upper(s->t[i]))
+	if (is_upper(s->t[i]) || inner(s, i, end))
 		return false;
 	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
 	       ((roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0 &&
 		!recognizer_check_in("old", (const char *)s->t + i, end - i));
 }
 
+/* "El Camino Real", "the Embarcadero" need no other kind. */
+static bool whole_name(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const names[] = {"camino real", "embarcadero"};
+
+	for (size_t k = 0; k < ARRAY_LEN(names); k++) {
+		uint32_t n = (uint32_t)strlen(names[k]), m = 0;
+
+		while (m < n && end >= i + n &&
+		       (s->t[end - n + m] | 0x20) == (uint8_t)names[k][m])
+			m++;
+		if (m == n)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The street behind the number that ends at i: its end, or 0. *strong: every
- * word has a capital or is a number. near: the talk is of an address, so more
- * lower-case words and kinds are believed.
+ * word has a capital or is a number; *odd: some word is no common one. near:
+ * the talk is of an address, so more lower-case words and kinds are believed.
  */
-static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
+static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
+		       bool *odd)
 {
-	uint32_t found = 0;
+	uint32_t found = 0, first = i + 1;
 
 	*strong = true;
+	*odd = false;
 	for (unsigned n = 0; n <= WORDS; n++) {
 		uint32_t from = i + 1, end;
 		unsigned r;
@@ -92,6 +130,10 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
 		    (is_upper(s->t[from]) || near || plain_kind(s, from, end) ||
 		     told_kind(s, from, end))) {
 			found = end;
+			*odd = *odd || plain_kind(s, from, end);
+		} else if (whole_name(s, first, end)) {
+			found = end;
+			*odd = true;
 		} else if (found != 0 || hardly(s, from, end)) {
 			return found;
 		} else if (!named(s, from, end)) {
@@ -99,6 +141,8 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
 			if (n >= (near ? 4 : 2))
 				return 0;
 		}
+		*odd = *odd || is_digit(s->t[from]) || end - from == 1 ||
+		       roles(s, &s->r->common, from, end) == 0;
 		i = end;
 		if (scan_at(s, i) == '.' && scan_at(s, i + 1) == ' ' &&
 		    end - from <= 4)
@@ -129,7 +173,8 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 {
 	static const char *const kinds[] = {
 		"suite", "ste", "apt",	"apartment", "unit",
-		"floor", "fl",	"room", "bldg",	     "building"};
+		"floor", "fl",	"room", "bldg",	     "building",
+		"flat",	 "lot", "trailer", "space", "no", "number"};
 	uint32_t j = i, end;
 
 	while (j < i + 2 && (scan_at(s, j) == ',' || scan_at(s, j) == ' ' ||
@@ -152,6 +197,7 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 		if (m < n || n != end - j)
 			continue;
 		j = scan_at(s, end) == '.' ? end + 1 : end;
+		j += said(s, " number ", j) ? 7 : 0;
 		end = scan_at(s, j) == ' ' ? word_end(s, j + 1) : j;
 		return end > j + 1 ? end : i;
 	}
@@ -247,6 +293,10 @@ static uint32_t house(const struct scan *s, const struct cluster *c)
 		end = c->end[1];
 	if (is_alpha(scan_at(s, end)) && !is_word(scan_at(s, end + 1)))
 		end++;
+	else if (is_alpha(scan_at(s, end)) && said(s, "bis ", end))
+		end += 3;
+	else if (said(s, " and a half ", end))
+		end += 11;
 	return is_word(scan_at(s, end)) ? 0 : end;
 }
 
@@ -286,17 +336,19 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c)
 	return end;
 }
 
-uint32_t recognizer_address(struct scan *s, const struct cluster *c)
+/* The street behind the number that ends at i, its units and the town; 0. */
+static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
+		       bool *strong)
 {
-	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
-	bool strong, near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
-	unsigned score;
+	bool odd;
+	uint32_t stop = street(s, i, near || opens, strong, &odd), end;
 
-	if (end == 0 || c->plus || scan_at(s, end) != ' ')
-		return 0;
-	stop = street(s, end, near, &strong);
+	if (!near && !odd)
+		stop = 0;
 	if (stop == 0 && near)
-		stop = told(s, end);
+		stop = told(s, i);
+	if (stop == 0 && opens)
+		stop = recognizer_address_answer(s, i);
 	if (stop == 0)
 		return 0;
 	stop = unit(s, direction(s, stop));
@@ -305,9 +357,28 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 		end = town(s, stop + 1) == stop + 1 ? stop : town(s, stop + 1);
 	if (end == stop && near)
 		end = place(s, stop);
-	stop = end == stop ? recognizer_town(s, stop, near) : end;
+	return end == stop ? recognizer_town(s, stop, near || opens) : end;
+}
+
+uint32_t recognizer_address(struct scan *s, const struct cluster *c)
+{
+	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
+	bool strong = true, near = recognizer_near(s, TOPIC_ADDRESS,
+						   c->start[0]);
+	uint32_t start = recognizer_address_flat(s, c->start[0]);
+	bool opens = recognizer_address_opens(s, start);
+	unsigned score;
+
+	if (end == 0 || c->plus)
+		return 0;
+	stop = recognizer_address_abroad(s, end, near || opens);
+	if (stop == 0 && scan_at(s, end) == ' ')
+		stop = behind(s, end, near, opens, &strong);
+	if (stop == 0)
+		return 0;
 	score = strong ? 80 : 60;
-	recognizer_hit(s, c->start[0], stop, ENTITY_STREET_ADDRESS,
-		       RULE_ADDRESS_STREET, near ? score + 10 : score);
+	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
+		       RULE_ADDRESS_STREET,
+		       near || opens ? score + 10 : score);
 	return stop;
 }

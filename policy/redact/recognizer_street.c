@@ -96,8 +96,7 @@ static uint32_t small(const struct scan *s, uint32_t i, unsigned n)
 	return i;
 }
 
-/* ", 10115 Berlin", " in 10115 Berlin" behind an address; else i. */
-static uint32_t town(struct scan *s, uint32_t i)
+uint32_t recognizer_street_town(struct scan *s, uint32_t i)
 {
 	uint32_t at = i, end;
 
@@ -160,7 +159,7 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	    !(near && has_tail(s, i, end, rare, &all)))
 		return 0;
 	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
-	if (stop == 0 || (!is_capital(s, i) && !near && town(s, stop) == stop))
+	if (stop == 0 || (!is_capital(s, i) && !near && recognizer_street_town(s, stop) == stop))
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
 		uint32_t word = recognizer_before(s, start);
@@ -174,7 +173,7 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	}
 	if (all)
 		return 0; /* "Platz 5" */
-	stop = town(s, stop);
+	stop = recognizer_street_town(s, stop);
 	hit(s, start, stop, true);
 	return stop;
 }
@@ -236,7 +235,7 @@ static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 	if (stop == 0 || stop == at)
 		return 0;
 	at = stop;
-	stop = town(s, stop);
+	stop = recognizer_street_town(s, stop);
 	if (!near && stop == at && (!named || small_words))
 		return 0;
 	hit(s, i, stop, named);

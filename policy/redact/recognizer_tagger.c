@@ -259,7 +259,9 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 
 static void put(struct scan *s, const struct tagger_span *t)
 {
-	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t))
+	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
+	    recognizer_place_public(s, t->start, t->end,
+				    t->type == TAGGER_PERSON))
 		return;
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
@@ -347,7 +349,8 @@ static int take(void *ctx, const struct tagger_span *found)
 
 static enum tagger_asked asked(const struct scan *s)
 {
-	const uint64_t place = TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_ZIP);
+	const uint64_t place = TOPIC_BIT(TOPIC_ADDRESS) |
+			       TOPIC_BIT(TOPIC_ZIP) | TOPIC_BIT(TOPIC_CITY);
 
 	if ((s->asked >> TOPIC_NAME & 1) != 0)
 		return TAGGER_ASKED_NAME;

@@ -112,6 +112,15 @@ static bool is_place(const struct scan *s, uint32_t i, uint32_t end)
 			    TAGGER_LOCATION);
 }
 
+/* Behind a street that is somebody's a word that means nothing else is a town,
+ * whatever follows: "quarry drive flagstaff right". */
+static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return end - i > 3 && memcmp(s->t + end - 2, "ly", 2) != 0 &&
+	       recognizer_words_find(&s->r->triggers, s->t + i, end - i,
+				     s->n - i) == NULL;
+}
+
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 {
 	uint32_t at = skip(s, i), end, found = i, stop;
@@ -133,6 +142,7 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 			break;
 		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
 		    ((near && is_over(s, end) && scan_at(s, end) != ',') ||
+		     (near && n == 0 && is_odd(s, at, end)) ||
 		     is_place(s, at, end)))
 			found = end;
 		at = skip(s, end);

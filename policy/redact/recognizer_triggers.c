@@ -109,6 +109,20 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
 	 "dirección direccion domicilio vivo vive"},
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
+	{ROLE_TOPIC, 0, TOPIC_CITY, 0, "city town stadt wohnort ciudad"},
+	{ROLE_WHERE, 0, 0, 0,
+	 "where which wo wohin dónde adónde donde đâu street hausnummer "
+	 "wohnort lieferadresse"},
+	{ROLE_GOES, 0, 0, 0,
+	 "home house street live lives living reside residence deliver "
+	 "delivered delivering delivery ship shipped shipping send sending "
+	 "sent going moved moving staying wohnen wohnst wohnort liefern "
+	 "geliefert schicken senden hausnummer lieferadresse vive vives "
+	 "viven enviar enviamos entregar entregamos mandar envío giao gửi"},
+	{ROLE_FROM, 0, 0, 0,
+	 "based live lives living residing reside raised grew over calling "
+	 "writing hailing flying flight leaving departing traveling "
+	 "travelling"},
 	{ROLE_STREET, 0, 0, 0,
 	 "calle avenida avda plaza paseo carrera camino ronda travesía "
 	 "glorieta c đường phố ngõ hẻm"},

@@ -1,0 +1,223 @@
+/* Places that are told or asked for, and streets that are nobody's. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/*
+ * "Where is home?" and "where do we ship it" ask for an address without naming
+ * one: a word that asks where, and one of living or of sending, in one turn. A
+ * city that was asked for is the one unusual word of a short answer. Who says
+ * "based in", "over in", "calling from" says a place next; words that are
+ * others too are one only at the end of what is said.
+ */
+#define ANSWER_LONG 60
+#define ANSWER_WORDS 4
+#define NAMES 3 /* words of a place's name */
+
+static uint32_t word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + 32 && is_word(scan_at(s, end)))
+		end++;
+	return end;
+}
+
+static bool is_in(const struct scan *s, const char *list, uint32_t i,
+		  uint32_t end)
+{
+	char low[16];
+	uint32_t n = end - i;
+
+	if (n == 0 || n > sizeof(low))
+		return false;
+	for (uint32_t k = 0; k < n; k++)
+		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
+						      : s->t[i + k]);
+	return recognizer_check_in(list, low, n);
+}
+
+static bool is_over(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
+}
+
+static const struct word *trigger(const struct scan *s, uint32_t i,
+				  uint32_t end)
+{
+	return recognizer_words_find(&s->r->triggers, s->t + i, end - i,
+				     s->n - i);
+}
+
+/* No common word, nor one that means something to a recognizer. */
+static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const struct word *w = trigger(s, i, end);
+
+	return end - i > 2 && recognizer_name_roles(s, i, end) == 0 &&
+	       (w == NULL || (w->roles & ~(unsigned)ROLE_FOREIGN) == 0);
+}
+
+/* Words that go before in a place's name: "new", "fort". */
+static bool is_front(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return is_in(s,
+		     "new north south east west san santa los las el la st "
+		     "saint fort ft mount port lake palm grand salt little "
+		     "cape long",
+		     i, end) &&
+	       scan_at(s, end) == ' ' && is_odd(s, end + 1,
+						word_end(s, end + 1));
+}
+
+/* The name of a place at i, of words that are no others; its end, or i. */
+static uint32_t name(struct scan *s, uint32_t i)
+{
+	uint32_t at = i, found = i;
+
+	for (unsigned n = 0; n < NAMES; n++) {
+		uint32_t end = word_end(s, at);
+
+		s->steps += end - at;
+		if (is_odd(s, at, end) ||
+		    (n > 0 && is_in(s, "city beach springs falls", at, end)))
+			found = end;
+		else if (n > 0 || !is_front(s, at, end))
+			break;
+		if (scan_at(s, end) != ' ')
+			break;
+		at = end + 1;
+	}
+	return found;
+}
+
+/* One common word up to the end of what is said: "i'm over in normal." */
+static uint32_t common(const struct scan *s, uint32_t i)
+{
+	static const char none[] =
+		"apartment apartments house home town city country state area "
+		"fear hope peace love sin bed person general service question "
+		"trouble charge court sales accounting shipping billing "
+		"marketing support finance office person store work school "
+		"line stock full part cash total transit storage two three";
+	uint32_t end = word_end(s, i);
+	unsigned roles = recognizer_name_roles(s, i, end);
+
+	if (end - i < 4 || (roles & ROLE_FUNCTION) != 0 || !is_over(s, end) ||
+	    is_in(s, none, i, end))
+		return i;
+	return end;
+}
+
+/* The word before i is one of these. */
+static bool behind(const struct scan *s, uint32_t i, const char *list)
+{
+	uint32_t end = i == 0 ? 0 : i - 1, start = end;
+
+	if (i < 2 || (s->t[end] != ' ' && s->t[end] != '\''))
+		return false;
+	while (start > 0 && end - start < 16 && is_word(s->t[start - 1]))
+		start--;
+	return is_in(s, list, start, end);
+}
+
+/* Behind a word of staying or coming [i, end): "here in", "out of", "from";
+ * where the place would begin, or 0. */
+static uint32_t link(const struct scan *s, uint32_t end, const char *list)
+{
+	uint32_t at = end + 1, stop = word_end(s, at);
+
+	if (scan_at(s, end) != ' ')
+		return 0;
+	if (is_in(s, "here over down up back out you", at, stop) &&
+	    scan_at(s, stop) == ' ') {
+		at = stop + 1;
+		stop = word_end(s, at);
+	}
+	return is_in(s, list, at, stop) && scan_at(s, stop) == ' ' ? stop + 1
+								    : 0;
+}
+
+void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
+{
+	bool stays = is_in(s, "based live lives living residing reside raised "
+			      "grew over", i, end);
+	uint32_t at = link(s, end, stays ? "in near of outside" : "from"), stop;
+
+	if (at == 0 || at >= s->n)
+		return;
+	if (is_in(s, "over", i, end) &&
+	    !behind(s, i, "m re am are is s here live living im were"))
+		return;
+	stop = name(s, at);
+	if (stop == at && stays)
+		stop = common(s, at);
+	if (stop > at)
+		recognizer_hit(s, at, stop, ENTITY_LOCATION, RULE_PLACE_CUE,
+			       50);
+}
+
+void recognizer_place_answer(struct scan *s)
+{
+	static const char links[] = "in from to is s it's near of city";
+	uint32_t stop, end, words = 0;
+	size_t from = 0;
+
+	if ((s->asked >> TOPIC_CITY & 1) == 0 || s->n > ANSWER_LONG)
+		return;
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	s->steps += s->n;
+	for (uint32_t i = (uint32_t)from; i < s->n; i = stop) {
+		stop = word_end(s, i);
+		if (stop == i) {
+			stop++;
+			continue;
+		}
+		words++;
+		end = name(s, i);
+		if (end == i || (!is_over(s, end) && words > ANSWER_WORDS))
+			continue;
+		if (words == 1 || behind(s, i, links) ||
+		    (words <= ANSWER_WORDS && is_over(s, end)))
+			recognizer_hit(s, i, end, ENTITY_LOCATION,
+				       RULE_PLACE_ANSWER, 50);
+		return;
+	}
+}
+
+uint64_t recognizer_place_asks(const struct scan *s)
+{
+	uint64_t topics = 0;
+
+	if ((s->place & (ROLE_WHERE | ROLE_GOES)) == (ROLE_WHERE | ROLE_GOES))
+		topics |= TOPIC_BIT(TOPIC_ADDRESS);
+	return topics;
+}
+
+bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
+			     bool person)
+{
+	const struct word *w;
+	uint32_t from = end, at = end, stop;
+
+	if (((s->seen | s->asked | s->keyed) >> TOPIC_ADDRESS & 1) != 0 ||
+	    (s->place & ROLE_GOES) != 0)
+		return false;
+	while (from > start && is_word(s->t[from - 1]))
+		from--;
+	w = person ? NULL : trigger(s, from, end);
+	if (w != NULL && (w->roles & ROLE_SUFFIX) != 0)
+		return start == from || end - from > 3;
+	if (scan_at(s, at) != ' ')
+		return false;
+	stop = word_end(s, at + 1);
+	w = trigger(s, at + 1, stop);
+	if (w == NULL || (w->roles & ROLE_SUFFIX) == 0)
+		return false;
+	return !person || (is_in(s, "street avenue road boulevard blvd lane "
+				    "parkway drive place court way terrace",
+				 at + 1, stop) &&
+			   behind(s, start, "on at off along near to"));
+}
