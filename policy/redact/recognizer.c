@@ -82,7 +82,7 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
-	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES);
+	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)

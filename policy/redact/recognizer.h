@@ -192,7 +192,7 @@ struct scan {
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
-	uint32_t place;			/* ROLE_WHERE, ROLE_GOES of its words */
+	uint32_t place;			/* ROLE_WHERE and so on of its words */
 	uint32_t land_at;		/* 1 + where its land's word ended */
 	uint64_t asked; /* topics that the turn before asked for */
 	uint64_t keyed; /* topics of the run's key */

@@ -71,12 +71,11 @@ static bool said(const struct scan *s, const char *what, uint32_t i)
 /* "1100 h street", "555 el camino real", "1 los altos road". */
 static bool inner(const struct scan *s, uint32_t i, uint32_t end)
 {
-	const char *word = (const char *)s->t + i;
-
 	if (end - i == 1)
-		return is_alpha(*word) && (said(s, " street", end) ||
+		return is_alpha(s->t[i]) && (said(s, " street", end) ||
 					   said(s, " avenue", end));
-	return recognizer_check_in("el los las", word, end - i);
+	return recognizer_check_in("el los las", (const char *)s->t + i,
+				   end - i);
 }
 
 static bool hardly(const struct scan *s, uint32_t i, uint32_t end)

@@ -50,12 +50,22 @@ static const struct word *trigger(const struct scan *s, uint32_t i,
 				     s->n - i);
 }
 
+/* What one is in, or calls from, or answers, that is no place. */
+static const char none[] =
+	"apartment apartments house home town city country state area fear "
+	"hope peace love sin bed person general service question trouble "
+	"charge court sales accounting shipping billing marketing support "
+	"finance office store work school line stock full part cash total "
+	"transit storage whichever whatever wherever anywhere somewhere "
+	"overseas abroad mobile landline cellphone hr";
+
 /* No common word, nor one that means something to a recognizer. */
 static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
 {
 	const struct word *w = trigger(s, i, end);
 
 	return end - i > 2 && recognizer_name_roles(s, i, end) == 0 &&
+	       !is_in(s, none, i, end) &&
 	       (w == NULL || (w->roles & ~(unsigned)ROLE_FOREIGN) == 0);
 }
 
@@ -95,12 +105,6 @@ static uint32_t name(struct scan *s, uint32_t i)
 /* One common word up to the end of what is said: "i'm over in normal." */
 static uint32_t common(const struct scan *s, uint32_t i)
 {
-	static const char none[] =
-		"apartment apartments house home town city country state area "
-		"fear hope peace love sin bed person general service question "
-		"trouble charge court sales accounting shipping billing "
-		"marketing support finance office person store work school "
-		"line stock full part cash total transit storage two three";
 	uint32_t end = word_end(s, i);
 	unsigned roles = recognizer_name_roles(s, i, end);
 
@@ -191,7 +195,8 @@ uint64_t recognizer_place_asks(const struct scan *s)
 {
 	uint64_t topics = 0;
 
-	if ((s->place & (ROLE_WHERE | ROLE_GOES)) == (ROLE_WHERE | ROLE_GOES))
+	if ((s->place & ROLE_WHERE) != 0 &&
+	    (s->place & (ROLE_GOES | ROLE_DWELL)) != 0)
 		topics |= TOPIC_BIT(TOPIC_ADDRESS);
 	return topics;
 }
@@ -203,7 +208,7 @@ bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 	uint32_t from = end, at = end, stop;
 
 	if (((s->seen | s->asked | s->keyed) >> TOPIC_ADDRESS & 1) != 0 ||
-	    (s->place & ROLE_GOES) != 0)
+	    (s->place & ROLE_DWELL) != 0)
 		return false;
 	while (from > start && is_word(s->t[from - 1]))
 		from--;

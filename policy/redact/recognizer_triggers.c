@@ -114,11 +114,12 @@ static const struct word_line triggers[] = {
 	 "where which wo wohin dónde adónde donde đâu street hausnummer "
 	 "wohnort lieferadresse"},
 	{ROLE_GOES, 0, 0, 0,
-	 "home house street live lives living reside residence deliver "
-	 "delivered delivering delivery ship shipped shipping send sending "
-	 "sent going moved moving staying wohnen wohnst wohnort liefern "
-	 "geliefert schicken senden hausnummer lieferadresse vive vives "
-	 "viven enviar enviamos entregar entregamos mandar envío giao gửi"},
+	 "street going moved moving staying ship shipped shipping send sending "
+	 "sent liefern geliefert schicken senden hausnummer lieferadresse "
+	 "enviar enviamos entregar entregamos mandar envío giao gửi"},
+	{ROLE_DWELL, 0, 0, 0,
+	 "home house live lives living reside residence deliver delivered "
+	 "delivering delivery wohnen wohnst wohnort vive vives viven"},
 	{ROLE_FROM, 0, 0, 0,
 	 "based live lives living residing reside raised grew over calling "
 	 "writing hailing flying flight leaving departing traveling "

@@ -128,7 +128,8 @@ enum role {
 	ROLE_FOREIGN = 4194304, /* says of a text that it is not English */
 	ROLE_HOME = 8388608,	/* a folder of people's own: /home/jane */
 	ROLE_WHERE = 16777216,	/* asks for a place: where, wohin */
-	ROLE_GOES = 33554432,	/* of living and sending: home, deliver */
+	ROLE_GOES = 33554432,	/* what one asks where of: sending, street */
+	ROLE_DWELL = 134217728, /* of somebody's home: house, living */
 	ROLE_FROM = 67108864,	/* a place may follow: based in */
 };
 
