@@ -84,7 +84,7 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 		return false;
 	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
 	       ((roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0 &&
-		!recognizer_check_in("old", (const char *)s->t + i, end - i));
+		!recognizer_check_in("old grand", (const char *)s->t + i, end - i));
 }
 
 /* "El Camino Real", "the Embarcadero" need no other kind. */
@@ -140,7 +140,7 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
 			if (n >= (near ? 4 : 2))
 				return 0;
 		}
-		*odd = *odd || is_digit(s->t[from]) || end - from == 1 ||
+		*odd = *odd || !is_lower(s->t[from]) || end - from == 1 ||
 		       roles(s, &s->r->common, from, end) == 0;
 		i = end;
 		if (scan_at(s, i) == '.' && scan_at(s, i + 1) == ' ' &&

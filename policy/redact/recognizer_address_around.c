@@ -51,7 +51,7 @@ static uint32_t before(const struct scan *s, uint32_t i, uint32_t *end)
 bool recognizer_address_opens(struct scan *s, uint32_t i)
 {
 	static const char says[] = "to at it is its it's that's thats from was "
-				   "address live lives living home s";
+				   "address live lives living home s on about";
 	static const char idle[] = "so uh um er erm well okay ok sure yes yeah "
 				   "yep hi right actually no and hmm please "
 				   "alright just oh";
@@ -104,9 +104,9 @@ static const char kinds[] = "rue via viale piazza jalan jln jl rua impasse "
 static const char inner[] = "de des du d la le les l della dei del do da dos "
 			    "en sur san";
 
-/* The name of a street behind its kind at i: words with capitals, in lower
- * case (small) all that are no common ones; its end, or i. */
-static uint32_t name(struct scan *s, uint32_t i, bool small)
+/* The name of a street behind its kind at i: words with capitals, and those in
+ * lower case that are none of these; 0: none may be. Its end, or i. */
+static uint32_t name(struct scan *s, uint32_t i, unsigned none)
 {
 	uint32_t at = i, found = i;
 
@@ -119,7 +119,8 @@ static uint32_t name(struct scan *s, uint32_t i, bool small)
 		if (end == from || is_digit(c))
 			break;
 		if (!link && !is_upper(c) && c < 0x80 &&
-		    (!small || recognizer_name_roles(s, from, end) != 0))
+		    (none == 0 ||
+		     (recognizer_name_roles(s, from, end) & none) != 0))
 			break;
 		at = end;
 		found = link ? found : end;
@@ -130,15 +131,18 @@ static uint32_t name(struct scan *s, uint32_t i, bool small)
 uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens)
 {
 	uint32_t from = i + (scan_at(s, i) == ',' ? 2 : 1), end, stop;
-	bool via;
+	bool english;
 
 	if (scan_at(s, from - 1) != ' ')
 		return 0;
 	end = word_end(s, from);
 	if (!is_in(s, kinds, from, end))
 		return 0;
-	via = is_in(s, "via place avenue", from, end) && is_lower(s->t[from]);
-	stop = name(s, end, opens && !via);
+	english = is_lower(s->t[from]) &&
+		  is_in(s, "via place avenue boulevard", from, end);
+	stop = name(s, end, !opens    ? 0
+			    : english ? ROLE_FUNCTION | ROLE_COMMON
+				      : ROLE_FUNCTION);
 	if (stop == end)
 		return 0;
 	end = recognizer_street_town(s, stop);

@@ -64,7 +64,8 @@ static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
 {
 	const struct word *w = trigger(s, i, end);
 
-	return end - i > 2 && recognizer_name_roles(s, i, end) == 0 &&
+	return end - i > 2 && !is_digit(s->t[i]) &&
+	       recognizer_name_roles(s, i, end) == 0 &&
 	       !is_in(s, none, i, end) &&
 	       (w == NULL || (w->roles & ~(unsigned)ROLE_FOREIGN) == 0);
 }
@@ -146,8 +147,11 @@ static uint32_t link(const struct scan *s, uint32_t end, const char *list)
 void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool stays = is_in(s, "based live lives living residing reside raised "
-			      "grew over", i, end);
-	uint32_t at = link(s, end, stays ? "in near of outside" : "from"), stop;
+			      "grew over located", i, end);
+	bool goes = is_in(s, "fly flying flight flights travel traveling "
+			     "travelling bus train trip trips", i, end);
+	uint32_t at = link(s, end, stays  ? "in near of outside"
+				   : goes ? "from to" : "from"), stop;
 
 	if (at == 0 || at >= s->n)
 		return;
@@ -157,9 +161,14 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 	stop = name(s, at);
 	if (stop == at && stays)
 		stop = common(s, at);
+	/* "flying from Tulsa to Boise" */
+	end = goes && stop > at ? link(s, stop, "to from") : 0;
+	if (end != 0 && end < s->n && name(s, end) > end)
+		recognizer_hit(s, end, name(s, end), ENTITY_LOCATION,
+			       RULE_PLACE_CUE, 58);
 	if (stop > at)
 		recognizer_hit(s, at, stop, ENTITY_LOCATION, RULE_PLACE_CUE,
-			       50);
+			       58);
 }
 
 void recognizer_place_answer(struct scan *s)
@@ -197,7 +206,7 @@ uint64_t recognizer_place_asks(const struct scan *s)
 
 	if ((s->place & ROLE_WHERE) != 0 &&
 	    (s->place & (ROLE_GOES | ROLE_DWELL)) != 0)
-		topics |= TOPIC_BIT(TOPIC_ADDRESS);
+		topics |= TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_CITY);
 	return topics;
 }
 

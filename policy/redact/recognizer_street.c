@@ -146,6 +146,44 @@ static void hit(struct scan *s, uint32_t start, uint32_t end, bool sure)
 		       (sure ? 84u : 60u) + (near ? 8 : 0));
 }
 
+/* "Am Alten Markt", "an der Linde", "auf dem Berg": where the preposition
+ * begins that stands before the street's name at i, over at most two words; i:
+ * none does. */
+static uint32_t preposition(const struct scan *s, uint32_t i)
+{
+	static const char words[] = "am im an auf zum zur unter hinter vor bei "
+				    "in Am Im An Auf Zum Zur Unter Hinter Vor "
+				    "Bei In";
+	uint32_t at = i;
+
+	for (unsigned n = 0; n < 3; n++) {
+		uint32_t word = recognizer_before(s, at);
+
+		if (word == at)
+			return i;
+		if (recognizer_check_in(words, (const char *)s->t + word,
+					at - 1 - word))
+			return word;
+		at = word;
+	}
+	return i;
+}
+
+/* A street of any name before its number and ", 70173 Stuttgart": "Am Alten
+ * Markt 5", "Bergmannring 3". The number ends at stop. */
+static uint32_t german_any(struct scan *s, uint32_t i, uint32_t stop)
+{
+	uint32_t end = recognizer_street_town(s, stop);
+	uint32_t start = preposition(s, i);
+
+	if (end == stop || is_digit(s->t[end - 1]))
+		return 0; /* no town */
+	if (start == i && !is_capital(s, i))
+		return 0;
+	hit(s, start, end, true);
+	return end;
+}
+
 /* "Goethestr. 5", "Lange Straße 12a": the word [i, end) before a number. */
 uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -155,10 +193,10 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i), all;
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end, stop, start = i;
 
+	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
 	if (!has_tail(s, i, end, kinds, &all) &&
 	    !(near && has_tail(s, i, end, rare, &all)))
-		return 0;
-	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
+		return stop == 0 ? 0 : german_any(s, i, stop);
 	if (stop == 0 || (!is_capital(s, i) && !near && recognizer_street_town(s, stop) == stop))
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
@@ -171,9 +209,14 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 		start = word;
 		all = false;
 	}
-	if (all)
+	if (preposition(s, start) < start)
+		start = preposition(s, start);
+	else if (all)
 		return 0; /* "Platz 5" */
+	at = stop;
 	stop = recognizer_street_town(s, stop);
+	if (stop == at && near)
+		stop = recognizer_town(s, stop, true);
 	hit(s, start, stop, true);
 	return stop;
 }
@@ -201,6 +244,35 @@ static uint32_t number_sign(const struct scan *s, uint32_t i)
 		if (i < s->n && s->n - i > n &&
 		    memcmp(s->t + i, signs[k], n) == 0)
 			return i + (uint32_t)n;
+	}
+	return i;
+}
+
+/* ", 3º b", ", piso 2", ", escalera A" behind a house's number; else i. */
+static uint32_t floors(struct scan *s, uint32_t i)
+{
+	static const char kinds[] = "piso planta puerta esc escalera portal "
+				    "bloque bajo bajos izq izquierda dcha "
+				    "derecha izda entresuelo";
+	for (unsigned n = 0; n < 4; n++) {
+		uint32_t at = scan_at(s, i) == ',' ? i + 1 : i, end;
+		bool ordinal;
+
+		if (scan_at(s, at) != ' ')
+			break;
+		end = word_end(s, ++at);
+		ordinal = end > at + 1 && is_digit(s->t[at]) &&
+			  s->t[end - 1] >= 0x80;
+		s->steps += end - i;
+		if (!ordinal && !(n > 0 && end == at + 1) &&
+		    !recognizer_check_in(kinds, (const char *)s->t + at,
+					 end - at))
+			break;
+		i = end;
+		if (!ordinal && scan_at(s, i) == ' ' &&
+		    is_digit(scan_at(s, i + 1)) &&
+		    word_end(s, i + 1) < i + 4)
+			i = word_end(s, i + 1);
 	}
 	return i;
 }
@@ -235,7 +307,7 @@ static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 	if (stop == 0 || stop == at)
 		return 0;
 	at = stop;
-	stop = recognizer_street_town(s, stop);
+	stop = recognizer_street_town(s, floors(s, stop));
 	if (!near && stop == at && (!named || small_words))
 		return 0;
 	hit(s, i, stop, named);
@@ -273,6 +345,24 @@ static uint32_t ward(struct scan *s, uint32_t i)
 	return end == at ? i : end;
 }
 
+/* "số 14 ngõ " before the number at i: where it begins, or i. */
+static uint32_t lane(const struct scan *s, uint32_t i)
+{
+	static const char kinds[] = "ngõ ngách hẻm kiệt tổ số";
+
+	for (unsigned n = 0; n < 4; n++) {
+		uint32_t word = recognizer_before(s, i);
+
+		if (word == i ||
+		    (!is_digit(s->t[word]) &&
+		     !recognizer_check_in(kinds, (const char *)s->t + word,
+					  i - 1 - word)))
+			break;
+		i = word;
+	}
+	return i;
+}
+
 /* "12 đường Lê Lợi", "số 5 phố Huế, quận 1". */
 static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -280,6 +370,7 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 
 	if (scan_at(s, end) != ' ' || start == i || !is_digit(s->t[start]))
 		return 0;
+	start = lane(s, start);
 	while (start > 1 && s->t[start - 1] == '/' &&
 	       is_digit(s->t[start - 2]) && i - start < 12)
 		start -= 2;
@@ -297,7 +388,7 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 			break;
 		stop = next;
 	}
-	hit(s, start, stop, true);
+	hit(s, lane(s, start), stop, true);
 	return stop;
 }
 

@@ -148,13 +148,25 @@ static bool goes_on(const struct scan *s, uint32_t start, uint32_t i)
 	return k < i - 1 && (is_upper(s->t[k]) || s->t[k] >= 0x80);
 }
 
+/* A particle before a word of the language: "le habla". */
+static bool is_leading(const struct scan *s, uint32_t i, uint32_t end,
+		       uint32_t stop)
+{
+	uint32_t next = word_end(s, end + 1, stop);
+
+	return is_lower(s->t[i]) && end + 1 < next &&
+	       (roles(s, i, end) & ROLE_PARTICLE) != 0 &&
+	       is_plain(s, end + 1, next);
+}
+
 /* Words at both ends that are no names. */
 static void strip(const struct scan *s, struct tagger_span *t)
 {
 	while (t->start < t->end) {
 		uint32_t end = word_end(s, t->start, t->end);
 
-		if (end > t->start && !is_plain(s, t->start, end))
+		if (end > t->start && !is_plain(s, t->start, end) &&
+		    !is_leading(s, t->start, end, t->end))
 			break;
 		t->start = end > t->start ? end : end + 1;
 	}

@@ -105,16 +105,18 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
 	 "address addresses live lives located location"},
 	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
-	 "adresse anschrift wohne wohnt"},
+	 "adresse anschrift wohne wohnt wohnhaft lieferadresse "
+	 "rechnungsadresse postanschrift"},
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
 	 "dirección direccion domicilio vivo vive"},
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
-	{ROLE_TOPIC, 0, TOPIC_CITY, 0, "city town stadt wohnort ciudad"},
+	{ROLE_TOPIC, 0, TOPIC_CITY, 0, "city town destination stadt wohnort ciudad"},
 	{ROLE_WHERE, 0, 0, 0,
 	 "where which wo wohin dónde adónde donde đâu street hausnummer "
 	 "wohnort lieferadresse"},
 	{ROLE_GOES, 0, 0, 0,
-	 "street going moved moving staying ship shipped shipping send sending "
+	 "street going heading visit visiting travel traveling leaving "
+	 "departing depart moved moving staying ship shipped shipping send sending "
 	 "sent liefern geliefert schicken senden hausnummer lieferadresse "
 	 "enviar enviamos entregar entregamos mandar envío giao gửi"},
 	{ROLE_DWELL, 0, 0, 0,
@@ -122,8 +124,8 @@ static const struct word_line triggers[] = {
 	 "delivering delivery wohnen wohnst wohnort vive vives viven"},
 	{ROLE_FROM, 0, 0, 0,
 	 "based live lives living residing reside raised grew over calling "
-	 "writing hailing flying flight leaving departing traveling "
-	 "travelling"},
+	 "writing hailing fly flying flight flights leaving departing depart "
+	 "travel traveling travelling bus train trip trips located"},
 	{ROLE_STREET, 0, 0, 0,
 	 "calle avenida avda plaza paseo carrera camino ronda travesía "
 	 "glorieta c đường phố ngõ hẻm"},
