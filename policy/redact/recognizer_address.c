@@ -83,7 +83,8 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 	if (is_upper(s->t[i]) || inner(s, i, end))
 		return false;
 	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
-	       ((roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0 &&
+	       ((roles(s, &s->r->triggers, i, end) &
+		 (ROLE_UNIT | ROLE_DIRECTION)) == ROLE_UNIT &&
 		!recognizer_check_in("old grand", (const char *)s->t + i, end - i));
 }
 
@@ -328,11 +329,44 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c)
 
 	if (start == c->start[0] || is_word(scan_at(s, end)))
 		return 0;
-	if (town(s, end) > end)
-		end = town(s, end);
+	end = town(s, end) > end ? town(s, end) : recognizer_town(s, end, true);
 	recognizer_hit(s, start, end, ENTITY_STREET_ADDRESS, RULE_ADDRESS_BOX,
 		       85);
 	return end;
+}
+
+/* "2 way street", "4 lane highway": the word at i says how many. */
+static bool is_lane(const struct scan *s, uint32_t i)
+{
+	return said(s, "way ", i) || said(s, "lane ", i) ||
+	       said(s, "story ", i);
+}
+
+/* A street without its kind: "2210 n halsted", "200 w 20th", "88 pecan apt 3":
+ * it has a direction or a unit. Its end, or 0. */
+static uint32_t kindless(struct scan *s, uint32_t i)
+{
+	bool turned = false;
+
+	for (unsigned n = 0; n < 3 && scan_at(s, i) == ' '; n++) {
+		uint32_t end = word_end(s, i + 1);
+
+		s->steps += end - i;
+		if (end == i + 1 || hardly(s, i + 1, end))
+			return 0;
+		if (n == 0 && (roles(s, &s->r->triggers, i + 1, end) &
+			       ROLE_DIRECTION) != 0) {
+			turned = true;
+		} else {
+			bool other = roles(s, &s->r->common, i + 1, end) == 0 &&
+				     roles(s, &s->r->triggers, i + 1, end) == 0;
+
+			if (other && (turned || unit(s, end) > end))
+				return end;
+		}
+		i = end;
+	}
+	return 0;
 }
 
 /* The street behind the number that ends at i, its units and the town; 0. */
@@ -342,12 +376,16 @@ static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
 	bool odd;
 	uint32_t stop = street(s, i, near || opens, strong, &odd), end;
 
+	if (!near && stop != 0 && is_lane(s, i + 1))
+		stop = 0;
 	if (!near && !odd)
 		stop = 0;
 	if (stop == 0 && near)
 		stop = told(s, i);
 	if (stop == 0 && opens)
 		stop = recognizer_address_answer(s, i);
+	if (stop == 0 && (near || opens))
+		stop = kindless(s, i);
 	if (stop == 0)
 		return 0;
 	stop = unit(s, direction(s, stop));

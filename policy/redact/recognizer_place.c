@@ -10,7 +10,6 @@
  * others too are one only at the end of what is said.
  */
 #define ANSWER_LONG 60
-#define ANSWER_WORDS 4
 #define NAMES 3 /* words of a place's name */
 
 static uint32_t word_end(const struct scan *s, uint32_t i)
@@ -57,7 +56,7 @@ static const char none[] =
 	"charge court sales accounting shipping billing marketing support "
 	"finance office store work school line stock full part cash total "
 	"transit storage whichever whatever wherever anywhere somewhere "
-	"overseas abroad mobile landline cellphone hr";
+	"overseas abroad mobile landline cellphone hr terminal overtime";
 
 /* No common word, nor one that means something to a recognizer. */
 static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
@@ -65,6 +64,7 @@ static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
 	const struct word *w = trigger(s, i, end);
 
 	return end - i > 2 && !is_digit(s->t[i]) &&
+	       memcmp(s->t + end - 2, "ly", 2) != 0 &&
 	       recognizer_name_roles(s, i, end) == 0 &&
 	       !is_in(s, none, i, end) &&
 	       (w == NULL || (w->roles & ~(unsigned)ROLE_FOREIGN) == 0);
@@ -158,6 +158,8 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 	if (is_in(s, "over", i, end) &&
 	    !behind(s, i, "m re am are is s here live living im were"))
 		return;
+	if (is_in(s, "located", i, end) && !behind(s, i, "m re im were"))
+		return; /* files are, too */
 	stop = name(s, at);
 	if (stop == at && stays)
 		stop = common(s, at);
@@ -176,6 +178,7 @@ void recognizer_place_answer(struct scan *s)
 	static const char links[] = "in from to is s it's near of city";
 	uint32_t stop, end, words = 0;
 	size_t from = 0;
+	bool idle = true; /* only words that say nothing */
 
 	if ((s->asked >> TOPIC_CITY & 1) == 0 || s->n > ANSWER_LONG)
 		return;
@@ -190,10 +193,13 @@ void recognizer_place_answer(struct scan *s)
 		}
 		words++;
 		end = name(s, i);
-		if (end == i || (!is_over(s, end) && words > ANSWER_WORDS))
+		if (end == i) {
+			idle = idle && (recognizer_name_roles(s, i, stop) &
+					ROLE_FUNCTION) != 0;
 			continue;
+		}
 		if (words == 1 || behind(s, i, links) ||
-		    (words <= ANSWER_WORDS && is_over(s, end)))
+		    (idle && is_over(s, end)))
 			recognizer_hit(s, i, end, ENTITY_LOCATION,
 				       RULE_PLACE_ANSWER, 50);
 		return;
@@ -221,6 +227,10 @@ bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 		return false;
 	while (from > start && is_word(s->t[from - 1]))
 		from--;
+	/* "i'm on Wilshire Blvd": where somebody is */
+	if (behind(s, start, "on") &&
+	    start > 3 && behind(s, start - 3, "m im re"))
+		return false;
 	w = person ? NULL : trigger(s, from, end);
 	if (w != NULL && (w->roles & ROLE_SUFFIX) != 0)
 		return start == from || end - from > 3;

@@ -152,8 +152,8 @@ static void hit(struct scan *s, uint32_t start, uint32_t end, bool sure)
 static uint32_t preposition(const struct scan *s, uint32_t i)
 {
 	static const char words[] = "am im an auf zum zur unter hinter vor bei "
-				    "in Am Im An Auf Zum Zur Unter Hinter Vor "
-				    "Bei In";
+				    "Am Im An Auf Zum Zur Unter Hinter Vor Bei "
+				    "In";
 	uint32_t at = i;
 
 	for (unsigned n = 0; n < 3; n++) {
@@ -209,10 +209,10 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 		start = word;
 		all = false;
 	}
-	if (preposition(s, start) < start)
-		start = preposition(s, start);
-	else if (all)
+	if (all && preposition(s, start) == start)
 		return 0; /* "Platz 5" */
+	if (all)
+		start = preposition(s, start);
 	at = stop;
 	stop = recognizer_street_town(s, stop);
 	if (stop == at && near)
