@@ -284,6 +284,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
 		says = run->again ||
 		       recognizer_turn_begin(turn, run, &s->asked);
+		s->told = (s->asked >> TOPIC_STREET & 1) != 0;
+		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);

@@ -49,6 +49,7 @@
 	X(UK_NINO, "uk.nino") \
 	X(UK_DRIVER, "uk.driver") \
 	X(UK_POSTCODE, "uk.postcode") \
+	X(CA_POSTCODE, "ca.postcode") \
 	X(AU_TFN, "au.tfn") \
 	X(AU_ABN, "au.abn") \
 	X(AU_MEDICARE, "au.medicare") \
@@ -192,8 +193,11 @@ struct scan {
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
-	uint32_t place;			/* ROLE_WHERE and so on of its words */
+	bool told; /* the turn before holds an address */
+	uint32_t place; /* ROLE_WHERE and so on of its words; ROLE_STREET: it
+			   holds an address */
 	uint32_t land_at;		/* 1 + where its land's word ended */
+	uint32_t house_at;		/* "house number" ended, likewise */
 	uint64_t asked; /* topics that the turn before asked for */
 	uint64_t keyed; /* topics of the run's key */
 	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
@@ -462,6 +466,8 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
  * begins; i: there is none.
  * recognizer_address_abroad(s, i, opens): behind a number that ends at i,
  * the street's kind and its name, "rue des Lilas"; the end, or 0.
+ * recognizer_address_house(s, i, end): the number [i, end) alone answers a
+ * question for an address, or "house number is" stands before it.
  * recognizer_address_answer(s, i): an address was asked for, so a few words up
  * to the end of the clause are a street; the end, or 0.
  * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
@@ -470,6 +476,7 @@ uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
 bool recognizer_address_opens(struct scan *s, uint32_t i);
 uint32_t recognizer_address_flat(const struct scan *s, uint32_t i);
 uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens);
+bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_answer(struct scan *s, uint32_t i);
 uint32_t recognizer_street_town(struct scan *s, uint32_t i);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a

@@ -72,8 +72,8 @@ static bool said(const struct scan *s, const char *what, uint32_t i)
 static bool inner(const struct scan *s, uint32_t i, uint32_t end)
 {
 	if (end - i == 1)
-		return is_alpha(s->t[i]) && (said(s, " street", end) ||
-					   said(s, " avenue", end));
+		return is_alpha(s->t[i]) &&
+		       (said(s, " street", end) || said(s, " avenue", end));
 	return recognizer_check_in("el los las", (const char *)s->t + i,
 				   end - i);
 }
@@ -85,7 +85,8 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
 	       ((roles(s, &s->r->triggers, i, end) &
 		 (ROLE_UNIT | ROLE_DIRECTION)) == ROLE_UNIT &&
-		!recognizer_check_in("old grand", (const char *)s->t + i, end - i));
+		!recognizer_check_in("old grand", (const char *)s->t + i,
+				     end - i));
 }
 
 /* "El Camino Real", "the Embarcadero" need no other kind. */
@@ -172,9 +173,9 @@ static uint32_t direction(const struct scan *s, uint32_t i)
 static uint32_t unit(const struct scan *s, uint32_t i)
 {
 	static const char *const kinds[] = {
-		"suite", "ste", "apt",	"apartment", "unit",
-		"floor", "fl",	"room", "bldg",	     "building",
-		"flat",	 "lot", "trailer", "space", "no", "number"};
+		"suite",   "ste",   "apt",  "apartment", "unit", "floor",
+		"fl",	   "room",  "bldg", "building",	 "flat", "lot",
+		"trailer", "space", "no",   "number"};
 	uint32_t j = i, end;
 
 	while (j < i + 2 && (scan_at(s, j) == ',' || scan_at(s, j) == ' ' ||
@@ -400,8 +401,8 @@ static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
 uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 {
 	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
-	bool strong = true, near = recognizer_near(s, TOPIC_ADDRESS,
-						   c->start[0]);
+	bool strong = true,
+	     near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
 	uint32_t start = recognizer_address_flat(s, c->start[0]);
 	bool opens = recognizer_address_opens(s, start);
 	unsigned score;
@@ -411,11 +412,13 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 	stop = recognizer_address_abroad(s, end, near || opens);
 	if (stop == 0 && scan_at(s, end) == ' ')
 		stop = behind(s, end, near, opens, &strong);
+	if (stop == 0 && recognizer_address_house(s, c->start[0], end))
+		stop = end;
 	if (stop == 0)
 		return 0;
+	s->place |= ROLE_STREET;
 	score = strong ? 80 : 60;
 	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
-		       RULE_ADDRESS_STREET,
-		       near || opens ? score + 10 : score);
+		       RULE_ADDRESS_STREET, near || opens ? score + 10 : score);
 	return stop;
 }

@@ -9,10 +9,10 @@ static uint32_t word_end(const struct scan *s, uint32_t i)
 {
 	uint32_t end = i;
 
-	while (end < i + 32 && (is_word(scan_at(s, end)) ||
-				((scan_at(s, end) == '-' ||
-				  scan_at(s, end) == '\'') &&
-				 end > i && is_word(scan_at(s, end + 1)))))
+	while (end < i + 32 &&
+	       (is_word(scan_at(s, end)) ||
+		((scan_at(s, end) == '-' || scan_at(s, end) == '\'') &&
+		 end > i && is_word(scan_at(s, end + 1)))))
 		end++;
 	return end;
 }
@@ -42,8 +42,8 @@ static uint32_t before(const struct scan *s, uint32_t i, uint32_t *end)
 	*end = i - 1;
 	if (s->t[*end - 1] == ',' || s->t[*end - 1] == ':')
 		(*end)--;
-	for (start = *end; start > 0 && *end - start < 16 &&
-			   is_word(s->t[start - 1]);)
+	for (start = *end;
+	     start > 0 && *end - start < 16 && is_word(s->t[start - 1]);)
 		start--;
 	return start < *end ? start : i;
 }
@@ -58,9 +58,8 @@ bool recognizer_address_opens(struct scan *s, uint32_t i)
 	uint32_t end = i;
 
 	for (unsigned n = 0; n < FRONT; n++) {
-		uint32_t start = i == 0 || s->t[i - 1] == '\n'
-					 ? i
-					 : before(s, i, &end);
+		uint32_t start =
+			i == 0 || s->t[i - 1] == '\n' ? i : before(s, i, &end);
 
 		if (start == i)
 			return i == 0 || s->t[i - 1] == '\n' ||
@@ -76,25 +75,33 @@ bool recognizer_address_opens(struct scan *s, uint32_t i)
 	return false;
 }
 
+/* "flat ", "unit ", "Apt. " before the number at i: where it begins, or i. */
+static uint32_t flat_kind(const struct scan *s, uint32_t i)
+{
+	static const char kinds[] = "flat apartment apt unit suite room lot "
+				    "studio piso";
+	uint32_t end, kind = before(s, i, &end);
+
+	if (kind == i && i > 2 && s->t[i - 1] == ' ' && s->t[i - 2] == '.') {
+		for (end = kind = i - 2;
+		     kind > 0 && end - kind < 16 && is_word(s->t[kind - 1]);)
+			kind--;
+	}
+	return kind < i && is_in(s, kinds, kind, end) ? kind : i;
+}
+
 /* "Flat 3, ", "unit 4b ", "Apt. 5, " before the number at i: where it begins;
  * i: there is none. */
 uint32_t recognizer_address_flat(const struct scan *s, uint32_t i)
 {
-	static const char kinds[] = "flat apartment apt unit suite room lot "
-				    "studio piso";
 	uint32_t end, start = before(s, i, &end), kind;
 
 	if (start == i || end - start > 4)
 		return i;
 	if (!is_digit(s->t[start]) && end - start > 1)
 		return i;
-	kind = before(s, start, &end);
-	if (kind == start && start > 2 && s->t[start - 2] == '.') {
-		for (end = kind = start - 2;
-		     kind > 0 && end - kind < 16 && is_word(s->t[kind - 1]);)
-			kind--;
-	}
-	return kind < start && is_in(s, kinds, kind, end) ? kind : i;
+	kind = flat_kind(s, start);
+	return kind < start ? kind : i;
 }
 
 /* Kinds of streets that stand before the name, and words within such names. */
@@ -140,9 +147,10 @@ uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens)
 		return 0;
 	english = is_lower(s->t[from]) &&
 		  is_in(s, "via place avenue boulevard", from, end);
-	stop = name(s, end, !opens    ? 0
-			    : english ? ROLE_FUNCTION | ROLE_COMMON
-				      : ROLE_FUNCTION);
+	stop = name(s, end,
+		    !opens    ? 0
+		    : english ? ROLE_FUNCTION | ROLE_COMMON
+			      : ROLE_FUNCTION);
 	if (stop == end)
 		return 0;
 	end = recognizer_street_town(s, stop);
@@ -162,7 +170,7 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 	uint32_t at = i;
 	bool odd = false;
 
-	if ((s->asked >> TOPIC_ADDRESS & 1) == 0)
+	if ((s->asked >> TOPIC_ADDRESS & 1) == 0 && !s->told)
 		return 0;
 	for (unsigned n = 0; n < NAMES && scan_at(s, at) == ' '; n++) {
 		uint32_t from = at + 1, end = word_end(s, from);
@@ -175,8 +183,8 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 			return 0;
 		w = recognizer_words_find(&s->r->triggers, s->t + from,
 					  end - from, s->n - from);
-		if (w != NULL && (w->roles & ~(unsigned)(ROLE_SUFFIX |
-							  ROLE_DIRECTION)) != 0)
+		if (w != NULL &&
+		    (w->roles & ~(unsigned)(ROLE_SUFFIX | ROLE_DIRECTION)) != 0)
 			return 0;
 		odd = odd || roles == 0;
 		at = end;
@@ -184,6 +192,20 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 			return odd ? at : 0;
 	}
 	return 0;
+}
+
+bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end)
+{
+	const uint64_t whose = TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_NAME);
+	uint64_t asked = s->asked & TOPICS;
+	uint32_t at = s->topic_at[TOPIC_ADDRESS];
+
+	if (!is_over(s, end))
+		return false;
+	if ((asked >> TOPIC_ADDRESS & 1) != 0 && (asked & ~whose) == 0)
+		return recognizer_address_opens(s, i) || flat_kind(s, i) < i;
+	return at != 0 && at - 1 <= i && i - (at - 1) <= 4 &&
+	       s->topic_at[TOPIC_ADDRESS] == s->house_at;
 }
 
 /* "rural route 2 box 118", "HC 61 Box 22", "box 118": the words before the

@@ -97,7 +97,8 @@ static const struct word_line lines[] = {
 	 "funciona abren abre cierran viene vienen espere atiende "
 	 "atención cliente clientes lunes martes miércoles jueves "
 	 "viernes sábado hora horas mañana semana año años línea "
-	 "habla hablan retrasa complica invierno servicio correo móvil contrato ayuda ayudar ayudo necesito "
+	 "habla hablan retrasa complica invierno servicio correo móvil "
+	 "contrato ayuda ayudar ayudo necesito "
 	 "necesita luego"},
 	{ROLE_FOREIGN, 0, 0, 0,
 	 "anh bên giúp gọi lại sau trước nghe máy sinh gặp hẹn nhiêu "

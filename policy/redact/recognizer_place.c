@@ -78,8 +78,8 @@ static bool is_front(const struct scan *s, uint32_t i, uint32_t end)
 		     "saint fort ft mount port lake palm grand salt little "
 		     "cape long",
 		     i, end) &&
-	       scan_at(s, end) == ' ' && is_odd(s, end + 1,
-						word_end(s, end + 1));
+	       scan_at(s, end) == ' ' &&
+	       is_odd(s, end + 1, word_end(s, end + 1));
 }
 
 /* The name of a place at i, of words that are no others; its end, or i. */
@@ -141,17 +141,24 @@ static uint32_t link(const struct scan *s, uint32_t end, const char *list)
 		stop = word_end(s, at);
 	}
 	return is_in(s, list, at, stop) && scan_at(s, stop) == ' ' ? stop + 1
-								    : 0;
+								   : 0;
 }
 
 void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 {
-	bool stays = is_in(s, "based live lives living residing reside raised "
-			      "grew over located", i, end);
-	bool goes = is_in(s, "fly flying flight flights travel traveling "
-			     "travelling bus train trip trips", i, end);
-	uint32_t at = link(s, end, stays  ? "in near of outside"
-				   : goes ? "from to" : "from"), stop;
+	bool stays = is_in(s,
+			   "based live lives living residing reside raised "
+			   "grew over located",
+			   i, end);
+	bool goes = is_in(s,
+			  "fly flying flight flights travel traveling "
+			  "travelling bus train trip trips",
+			  i, end);
+	uint32_t at = link(s, end,
+			   stays  ? "in near of outside"
+			   : goes ? "from to"
+				  : "from"),
+		 stop;
 
 	if (at == 0 || at >= s->n)
 		return;
@@ -210,6 +217,8 @@ uint64_t recognizer_place_asks(const struct scan *s)
 {
 	uint64_t topics = 0;
 
+	if ((s->place & ROLE_STREET) != 0) /* is it right? */
+		topics |= TOPIC_BIT(TOPIC_STREET);
 	if ((s->place & ROLE_WHERE) != 0 &&
 	    (s->place & (ROLE_GOES | ROLE_DWELL)) != 0)
 		topics |= TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_CITY);
@@ -228,8 +237,8 @@ bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 	while (from > start && is_word(s->t[from - 1]))
 		from--;
 	/* "i'm on Wilshire Blvd": where somebody is */
-	if (behind(s, start, "on") &&
-	    start > 3 && behind(s, start - 3, "m im re"))
+	if (behind(s, start, "on") && start > 3 &&
+	    behind(s, start - 3, "m im re"))
 		return false;
 	w = person ? NULL : trigger(s, from, end);
 	if (w != NULL && (w->roles & ROLE_SUFFIX) != 0)
@@ -240,8 +249,9 @@ bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 	w = trigger(s, at + 1, stop);
 	if (w == NULL || (w->roles & ROLE_SUFFIX) == 0)
 		return false;
-	return !person || (is_in(s, "street avenue road boulevard blvd lane "
-				    "parkway drive place court way terrace",
+	return !person || (is_in(s,
+				 "street avenue road boulevard blvd lane "
+				 "parkway drive place court way terrace",
 				 at + 1, stop) &&
 			   behind(s, start, "on at off along near to"));
 }

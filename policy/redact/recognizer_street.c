@@ -197,7 +197,8 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	if (!has_tail(s, i, end, kinds, &all) &&
 	    !(near && has_tail(s, i, end, rare, &all)))
 		return stop == 0 ? 0 : german_any(s, i, stop);
-	if (stop == 0 || (!is_capital(s, i) && !near && recognizer_street_town(s, stop) == stop))
+	if (stop == 0 || (!is_capital(s, i) && !near &&
+			  recognizer_street_town(s, stop) == stop))
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
 		uint32_t word = recognizer_before(s, start);
@@ -270,8 +271,7 @@ static uint32_t floors(struct scan *s, uint32_t i)
 			break;
 		i = end;
 		if (!ordinal && scan_at(s, i) == ' ' &&
-		    is_digit(scan_at(s, i + 1)) &&
-		    word_end(s, i + 1) < i + 4)
+		    is_digit(scan_at(s, i + 1)) && word_end(s, i + 1) < i + 4)
 			i = word_end(s, i + 1);
 	}
 	return i;

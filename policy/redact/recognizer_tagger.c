@@ -361,8 +361,8 @@ static int take(void *ctx, const struct tagger_span *found)
 
 static enum tagger_asked asked(const struct scan *s)
 {
-	const uint64_t place = TOPIC_BIT(TOPIC_ADDRESS) |
-			       TOPIC_BIT(TOPIC_ZIP) | TOPIC_BIT(TOPIC_CITY);
+	const uint64_t place = TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_ZIP) |
+			       TOPIC_BIT(TOPIC_CITY);
 
 	if ((s->asked >> TOPIC_NAME & 1) != 0)
 		return TAGGER_ASKED_NAME;

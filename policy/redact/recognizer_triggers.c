@@ -111,13 +111,15 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
 	 "dirección direccion domicilio vivo vive"},
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
-	{ROLE_TOPIC, 0, TOPIC_CITY, 0, "city town destination stadt wohnort ciudad"},
+	{ROLE_TOPIC, 0, TOPIC_CITY, 0,
+	 "city town destination stadt wohnort ciudad"},
 	{ROLE_WHERE, 0, 0, 0,
 	 "where which wo wohin dónde adónde donde đâu street hausnummer "
 	 "wohnort lieferadresse"},
 	{ROLE_GOES, 0, 0, 0,
 	 "street going heading visit visiting travel traveling leaving "
-	 "departing depart moved moving staying ship shipped shipping send sending "
+	 "departing depart moved moving staying ship shipped shipping send "
+	 "sending "
 	 "sent liefern geliefert schicken senden hausnummer lieferadresse "
 	 "enviar enviamos entregar entregamos mandar envío giao gửi"},
 	{ROLE_DWELL, 0, 0, 0,

@@ -53,6 +53,7 @@ enum topic {
 	TOPIC_ITEM,   /* "room", "flight", "model": a number that is none */
 	TOPIC_LAST4,  /* "last four", "ending" */
 	TOPIC_CITY,
+	TOPIC_STREET, /* asked for: whether an address is right */
 	TOPIC_COUNT,
 };
 #define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
