@@ -137,13 +137,16 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
 			*odd = true;
 		} else if (found != 0 || hardly(s, from, end)) {
 			return found;
-		} else if (!named(s, from, end)) {
-			*strong = false;
-			if (n >= (near ? 4 : 2))
-				return 0;
+		} else {
+			if (!named(s, from, end)) {
+				*strong = false;
+				if (n >= (near ? 4 : 2))
+					return 0;
+			}
+			*odd = *odd || !is_lower(s->t[from]) ||
+			       end - from == 1 ||
+			       roles(s, &s->r->common, from, end) == 0;
 		}
-		*odd = *odd || !is_lower(s->t[from]) || end - from == 1 ||
-		       roles(s, &s->r->common, from, end) == 0;
 		i = end;
 		if (scan_at(s, i) == '.' && scan_at(s, i + 1) == ' ' &&
 		    end - from <= 4)

@@ -55,7 +55,7 @@ static const char none[] =
 	"hope peace love sin bed person general service question trouble "
 	"charge court sales accounting shipping billing marketing support "
 	"finance office store work school line stock full part cash total "
-	"transit storage whichever whatever wherever anywhere somewhere "
+	"transit storage somewhere anywhere "
 	"overseas abroad mobile landline cellphone hr terminal overtime";
 
 /* No common word, nor one that means something to a recognizer. */
@@ -183,6 +183,8 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 void recognizer_place_answer(struct scan *s)
 {
 	static const char links[] = "in from to is s it's near of city";
+	static const char any[] = "whichever whatever wherever anywhere "
+				  "anything either";
 	uint32_t stop, end, words = 0;
 	size_t from = 0;
 	bool idle = true; /* only words that say nothing */
@@ -199,6 +201,8 @@ void recognizer_place_answer(struct scan *s)
 			continue;
 		}
 		words++;
+		if (is_in(s, any, i, stop))
+			return;
 		end = name(s, i);
 		if (end == i) {
 			idle = idle && (recognizer_name_roles(s, i, stop) &
