@@ -180,6 +180,20 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 			       58);
 }
 
+/* Behind a place that answers: nothing more, or a state, a ZIP code, thanks. */
+static bool ends(const struct scan *s, uint32_t i)
+{
+	uint32_t end;
+
+	if (is_over(s, i))
+		return scan_at(s, i) != '.' || !is_word(scan_at(s, i + 1));
+	if (s->t[i] != ' ')
+		return false;
+	end = word_end(s, i + 1);
+	return is_digit(scan_at(s, i + 1)) || is_over(s, end) ||
+	       is_in(s, "please thanks thank right and but", i + 1, end);
+}
+
 void recognizer_place_answer(struct scan *s)
 {
 	static const char links[] = "in from to is s it's near of city";
@@ -209,8 +223,7 @@ void recognizer_place_answer(struct scan *s)
 					ROLE_FUNCTION) != 0;
 			continue;
 		}
-		if (words == 1 || behind(s, i, links) ||
-		    (idle && is_over(s, end)))
+		if ((words == 1 || idle || behind(s, i, links)) && ends(s, end))
 			recognizer_hit(s, i, end, ENTITY_LOCATION,
 				       RULE_PLACE_ANSWER, 50);
 		return;
