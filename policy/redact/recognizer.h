@@ -470,6 +470,10 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
  * question for an address, or "house number is" stands before it.
  * recognizer_address_answer(s, i): an address was asked for, so a few words up
  * to the end of the clause are a street; the end, or 0.
+ * recognizer_address_before(s, i, end): likewise the words before the number
+ * [i, end), "rosenweg 5"; where they begin, or i.
+ * recognizer_street_wards(s, i): behind a number that ends at i a street's name
+ * and Vietnamese wards, ", quận 1"; the end, or 0.
  * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
  * or i. */
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
@@ -478,6 +482,8 @@ uint32_t recognizer_address_flat(const struct scan *s, uint32_t i);
 uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens);
 bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_answer(struct scan *s, uint32_t i);
+uint32_t recognizer_address_before(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_street_wards(struct scan *s, uint32_t i);
 uint32_t recognizer_street_town(struct scan *s, uint32_t i);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
  * word or number; the end of one that is sure, else 0. weak: also those that

@@ -415,6 +415,13 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 	stop = recognizer_address_abroad(s, end, near || opens);
 	if (stop == 0 && scan_at(s, end) == ' ')
 		stop = behind(s, end, near, opens, &strong);
+	if (stop == 0)
+		stop = recognizer_street_wards(s, end);
+	if (stop == 0 && recognizer_address_before(s, start, end) < start) {
+		start = recognizer_address_before(s, start, end);
+		stop = recognizer_street_town(s, end);
+		stop = stop > end ? stop : recognizer_town(s, end, true);
+	}
 	if (stop == 0 && recognizer_address_house(s, c->start[0], end))
 		stop = end;
 	if (stop == 0)

@@ -3,6 +3,7 @@
 #include "policy/redact/recognizer.h"
 
 #define FRONT 3 /* words before a number that say an address comes */
+#define ANSWER_LONG 60
 #define NAMES 4 /* of a street, where it was asked for */
 
 static uint32_t word_end(const struct scan *s, uint32_t i)
@@ -192,6 +193,35 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 			return odd ? at : 0;
 	}
 	return 0;
+}
+
+uint32_t recognizer_address_before(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t start = i, from = i;
+	bool odd = false;
+
+	if ((s->asked >> TOPIC_ADDRESS & 1) == 0 || s->n > ANSWER_LONG ||
+	    (!is_over(s, end) &&
+	     !is_in(s, "in en", end + 1, word_end(s, end + 1))))
+		return i;
+	for (unsigned n = 0; n < NAMES + 2; n++) {
+		uint32_t stop, word = before(s, from, &stop);
+		unsigned roles;
+
+		if (word == from || is_digit(s->t[word]) ||
+		    stop + 1 < from) /* over a comma */
+			break;
+		s->steps += from - word;
+		roles = recognizer_name_roles(s, word, stop);
+		from = word;
+		if (is_in(s, inner, word, stop))
+			continue;
+		if ((roles & ROLE_FUNCTION) != 0)
+			break;
+		odd = odd || roles == 0 || roles == ROLE_FOREIGN;
+		start = word;
+	}
+	return odd && recognizer_address_opens(s, start) ? start : i;
 }
 
 bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end)

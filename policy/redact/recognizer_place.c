@@ -51,7 +51,8 @@ static const struct word *trigger(const struct scan *s, uint32_t i,
 
 /* What one is in, or calls from, or answers, that is no place. */
 static const char none[] =
-	"apartment apartments house home town city country state area fear "
+	"apartment apartments casa house home town city country state area "
+	"fear "
 	"hope peace love sin bed person general service question trouble "
 	"charge court sales accounting shipping billing marketing support "
 	"finance office store work school line stock full part cash total "
@@ -76,7 +77,7 @@ static bool is_front(const struct scan *s, uint32_t i, uint32_t end)
 	return is_in(s,
 		     "new north south east west san santa los las el la st "
 		     "saint fort ft mount port lake palm grand salt little "
-		     "cape long",
+		     "cape long bad",
 		     i, end) &&
 	       scan_at(s, end) == ' ' &&
 	       is_odd(s, end + 1, word_end(s, end + 1));
@@ -144,21 +145,57 @@ static uint32_t link(const struct scan *s, uint32_t end, const char *list)
 								   : 0;
 }
 
+/* Vietnam's provinces and large towns, whose words are others, too. */
+static uint32_t vietnam(const struct scan *s, uint32_t i)
+{
+	static const char *const names[] = {
+		"hà nội",     "hải phòng",   "đà nẵng",	   "cần thơ",
+		"sài gòn",    "hồ chí minh", "nha trang",  "đà lạt",
+		"vũng tàu",   "biên hòa",    "hạ long",	   "quy nhơn",
+		"bình dương", "đồng nai",    "nghệ an",	   "thanh hóa",
+		"nam định",   "thái bình",   "quảng ninh", "quảng nam",
+		"bắc ninh",   "bắc giang",   "hải dương",  "hưng yên",
+		"long an",    "an giang",    "kiên giang", "cà mau",
+		"bến tre",    "đắk lắk",     "gia lai",	   "lâm đồng",
+		"khánh hòa",  "bình định",   "phú yên",	   "hà tĩnh"};
+
+	for (size_t k = 0; k < ARRAY_LEN(names); k++) {
+		uint32_t n = (uint32_t)strlen(names[k]);
+
+		if (s->n - i >= n && memcmp(s->t + i, names[k], n) == 0 &&
+		    !is_word(scan_at(s, i + n)))
+			return i + n;
+	}
+	return i;
+}
+
+/* What a place follows by, behind the word [i, end); NULL: "ở", which it
+ * follows at once. */
+static const char *links(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (is_in(s,
+		  "based live lives living residing reside raised grew over "
+		  "located",
+		  i, end))
+		return "in near of outside";
+	if (is_in(s,
+		  "fly flying flight flights travel traveling travelling "
+		  "bus train trip trips",
+		  i, end))
+		return "from to";
+	if (is_in(s, "wohne wohnen lebe lebt", i, end))
+		return "in bei nahe";
+	if (is_in(s, "komme", i, end))
+		return "aus";
+	if (is_in(s, "vivo vivimos vive", i, end))
+		return "en cerca";
+	return is_in(s, "ở", i, end) ? NULL : "from";
+}
+
 void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 {
-	bool stays = is_in(s,
-			   "based live lives living residing reside raised "
-			   "grew over located",
-			   i, end);
-	bool goes = is_in(s,
-			  "fly flying flight flights travel traveling "
-			  "travelling bus train trip trips",
-			  i, end);
-	uint32_t at = link(s, end,
-			   stays  ? "in near of outside"
-			   : goes ? "from to"
-				  : "from"),
-		 stop;
+	const char *list = links(s, i, end);
+	uint32_t at = list == NULL ? end + 1 : link(s, end, list), stop;
 
 	if (at == 0 || at >= s->n)
 		return;
@@ -167,11 +204,14 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 		return;
 	if (is_in(s, "located", i, end) && !behind(s, i, "m re im were"))
 		return; /* files are, too */
-	stop = name(s, at);
-	if (stop == at && stays)
+	stop = list == NULL ? vietnam(s, at) : name(s, at);
+	s->steps += 64;
+	if (stop == at && list != NULL && list[0] == 'i')
 		stop = common(s, at);
 	/* "flying from Tulsa to Boise" */
-	end = goes && stop > at ? link(s, stop, "to from") : 0;
+	end = list != NULL && list[0] == 'f' && stop > at
+		      ? link(s, stop, "to from")
+		      : 0;
 	if (end != 0 && end < s->n && name(s, end) > end)
 		recognizer_hit(s, end, name(s, end), ENTITY_LOCATION,
 			       RULE_PLACE_CUE, 58);

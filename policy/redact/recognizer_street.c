@@ -60,6 +60,9 @@ static uint32_t house(const struct scan *s, uint32_t i)
 	if ((scan_at(s, end) == '-' || scan_at(s, end) == '/') &&
 	    is_digit(scan_at(s, end + 1)))
 		end = word_end(s, end + 1);
+	else if (s->n - end > 3 && memcmp(s->t + end, " - ", 3) == 0 &&
+		 is_digit(s->t[end + 3]))
+		end = word_end(s, end + 3);
 	return is_word(scan_at(s, end)) ? 0 : end;
 }
 
@@ -231,9 +234,9 @@ static bool is_particle(const struct scan *s, uint32_t i, uint32_t end)
 /* ", nº ", " #", " " between a street's name and its number. */
 static uint32_t number_sign(const struct scan *s, uint32_t i)
 {
-	static const char *const signs[] = {"nº ",   "n.º ", "número ",
-					    "núm. ", "nro ", "no. ",
-					    "No. ",  "# ",   "#"};
+	static const char *const signs[] = {"nº ",  "n.º ", "número ", "núm. ",
+					    "nro ", "no. ", "no ",     "No. ",
+					    "# ",   "#"};
 
 	if (scan_at(s, i) == ',')
 		i++;
@@ -254,7 +257,9 @@ static uint32_t floors(struct scan *s, uint32_t i)
 {
 	static const char kinds[] = "piso planta puerta esc escalera portal "
 				    "bloque bajo bajos izq izquierda dcha "
-				    "derecha izda entresuelo";
+				    "derecha izda entresuelo primero segundo "
+				    "tercero cuarto quinto sexto depto dpto "
+				    "departamento";
 	for (unsigned n = 0; n < 4; n++) {
 		uint32_t at = scan_at(s, i) == ',' ? i + 1 : i, end;
 		bool ordinal;
@@ -314,16 +319,17 @@ static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 	return stop;
 }
 
-/* ", phường Bến Nghé", ", Quận 1", ", TP. Hồ Chí Minh" behind; else i. */
-static uint32_t ward(struct scan *s, uint32_t i)
+/* Where the name begins behind ", phường ", ", quận " at i; 0: there is none.
+ */
+static uint32_t ward_kind(const struct scan *s, uint32_t i)
 {
 	static const char *const kinds[] = {
 		"phường ", "quận ",	 "huyện ", "xã ", "tp. ",
 		"tp ",	   "thành phố ", "tỉnh ",  "p. ", "q. "};
-	uint32_t at = scan_at(s, i) == ',' ? i + 2 : i, end;
+	uint32_t at = i + 2;
 
-	if (at == i || scan_at(s, i + 1) != ' ')
-		return i;
+	if (scan_at(s, i) != ',' || scan_at(s, i + 1) != ' ')
+		return 0;
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		uint32_t n = (uint32_t)strlen(kinds[k]), c = 0;
 
@@ -331,10 +337,21 @@ static uint32_t ward(struct scan *s, uint32_t i)
 				 (is_upper(scan_at(s, at + c)) &&
 				  s->t[at + c] + 32 == (uint8_t)kinds[k][c])))
 			c++;
-		if (c == n) {
-			at += n;
-			break;
-		}
+		if (c == n)
+			return at + n;
+	}
+	return 0;
+}
+
+/* ", phường Bến Nghé", ", Quận 1", ", TP. Hồ Chí Minh" behind; else i. */
+static uint32_t ward(struct scan *s, uint32_t i)
+{
+	uint32_t at = ward_kind(s, i), end;
+
+	if (at == 0) {
+		if (scan_at(s, i) != ',' || scan_at(s, i + 1) != ' ')
+			return i;
+		at = i + 2;
 	}
 	s->steps += 40;
 	if (is_digit(scan_at(s, at)))
@@ -363,6 +380,17 @@ static uint32_t lane(const struct scan *s, uint32_t i)
 	return i;
 }
 
+/* "số 8": a street that has a number for a name; its end, or i. */
+static uint32_t numbered(const struct scan *s, uint32_t i)
+{
+	uint32_t n = (uint32_t)strlen("số ");
+
+	if (s->n - i <= n || memcmp(s->t + i, "số ", n) != 0 ||
+	    !is_digit(s->t[i + n]))
+		return i;
+	return word_end(s, i + n);
+}
+
 /* "12 đường Lê Lợi", "số 5 phố Huế, quận 1". */
 static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -378,6 +406,8 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 		start--;
 	stop = capitals(s, end + 1, 4);
 	if (stop == end + 1)
+		stop = numbered(s, end + 1);
+	if (stop == end + 1)
 		stop = small(s, end + 1, 4);
 	if (stop == end + 1)
 		return 0;
@@ -392,11 +422,31 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 	return stop;
 }
 
+uint32_t recognizer_street_wards(struct scan *s, uint32_t i)
+{
+	uint32_t stop = scan_at(s, i) == ' ' ? small(s, i + 1, 4) : i, next;
+	bool found = false;
+
+	if (stop == i || stop == i + 1)
+		return 0;
+	for (unsigned n = 0; n < PARTS; n++) {
+		found = found || ward_kind(s, stop) != 0;
+		next = ward(s, stop);
+		if (next == stop)
+			break;
+		stop = next;
+	}
+	return found ? stop : 0;
+}
+
 uint32_t recognizer_street(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t stop = vietnamese(s, i, end);
 
-	return stop != 0 ? stop : spanish(s, i, end);
+	if (stop != 0 || s->t[i] >= 0x80 ||
+	    recognizer_check_in("phố ngõ hẻm", (const char *)s->t + i, end - i))
+		return stop;
+	return spanish(s, i, end);
 }
 
 /* "CA 94043", and "10115 Berlin" where the talk is of an address. */

@@ -90,7 +90,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_NUMBER, 0, "number"},
 	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
 	 "card cards visa mastercard amex debit cardnumber creditcard "
-	 "kreditkarte kreditkartennummer tarjeta pan thẻ"},
+	 "kreditkarte kreditkartennummer karte kartennummer tarjeta pan thẻ"},
 	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns"},
 	{ROLE_TOPIC, 0, TOPIC_ACCOUNT, 0,
 	 "account accounts acct accountnumber konto kontonummer cuenta "
@@ -101,18 +101,19 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
-	 "geburtstag nacimiento nacido nacida nació sinh"},
+	 "geburtstag nacimiento nacido nacida nació nací sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
 	 "address addresses live lives located location"},
 	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
-	 "adresse anschrift wohne wohnt wohnhaft lieferadresse "
+	 "adresse anschrift straße strasse hausnummer wohne wohnt wohnhaft "
+	 "lieferadresse "
 	 "rechnungsadresse postanschrift"},
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
 	 "dirección direccion domicilio vivo vive"},
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
 	{ROLE_TOPIC, 0, TOPIC_CITY, 0,
-	 "city town destination stadt wohnort ciudad"},
+	 "city town destination stadt wohnort ciudad tỉnh"},
 	{ROLE_WHERE, 0, 0, 0,
 	 "where which wo wohin dónde adónde donde đâu street hausnummer "
 	 "wohnort lieferadresse"},
@@ -128,9 +129,11 @@ static const struct word_line triggers[] = {
 	{ROLE_FROM, 0, 0, 0,
 	 "based live lives living residing reside raised grew over calling "
 	 "writing hailing fly flying flight flights leaving departing depart "
-	 "travel traveling travelling bus train trip trips located"},
+	 "travel traveling travelling bus train trip trips located wohne "
+	 "wohnen "
+	 "lebe lebt komme vivo vivimos vive sống ở"},
 	{ROLE_STREET, 0, 0, 0,
-	 "calle avenida avda plaza paseo carrera camino ronda travesía "
+	 "calle avenida avda av avd plaza paseo carrera camino ronda travesía "
 	 "glorieta c đường phố ngõ hẻm"},
 	{ROLE_TOPIC, 0, TOPIC_ORDER, 0,
 	 "order tracking shipment parcel bestellung bestellnummer "
@@ -228,7 +231,9 @@ static const struct word_line triggers[] = {
 	 "page step channel extension platform isbn article paragraph "
 	 "port error build windows level balance amount total "
 	 "limit fee price score population form firmware patch"},
-	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
+	{ROLE_TOPIC, 0, TOPIC_LAST4, 0,
+	 "last ending ends letzten letzte endet endziffern últimos últimas "
+	 "termina terminada cuối"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
 	 "first last full middle given family caller agent client "
