@@ -189,6 +189,8 @@ static const char *links(const struct scan *s, uint32_t i, uint32_t end)
 		return "aus";
 	if (is_in(s, "vivo vivimos vive", i, end))
 		return "en cerca";
+	if (is_in(s, "city hometown town", i, end))
+		return behind(s, i, "my our") ? "is" : "";
 	return is_in(s, "ở", i, end) ? NULL : "from";
 }
 

@@ -53,10 +53,13 @@ static bool is_over(const struct scan *s, uint32_t i)
 /* " 55802" at i: its end; else i. */
 static uint32_t zip(const struct scan *s, uint32_t i)
 {
-	uint32_t j = i + (scan_at(s, i) == ',' ? 2 : 1), end = j;
+	uint32_t j = i + (scan_at(s, i) == ','), end;
 
-	if (scan_at(s, j - 1) != ' ')
+	while (j < i + 3 && scan_at(s, j) == ' ')
+		j++;
+	if (j == i)
 		return i;
+	end = j;
 	while (end < j + 6 && is_digit(scan_at(s, end)))
 		end++;
 	return end == j + 5 && !is_word(scan_at(s, end)) ? end : i;
@@ -92,16 +95,22 @@ static uint32_t state(const struct scan *s, uint32_t i, uint32_t end)
 	return 0;
 }
 
+/* Over ", ", "  ", ",", ". " and " in "; 0: no other word goes on there. */
 static uint32_t skip(const struct scan *s, uint32_t i)
 {
-	if (scan_at(s, i) == ',')
-		i++;
-	if (scan_at(s, i) != ' ')
+	uint32_t at = i;
+
+	at += scan_at(s, at) == '.' &&
+	      (scan_at(s, at + 1) == ',' || scan_at(s, at + 1) == ' ');
+	at += scan_at(s, at) == ',';
+	if (at == i && scan_at(s, at) != ' ')
 		return 0;
-	if (scan_at(s, i + 1) == 'i' && scan_at(s, i + 2) == 'n' &&
-	    scan_at(s, i + 3) == ' ')
-		i += 3;
-	return i + 1;
+	while (at < i + 4 && scan_at(s, at) == ' ')
+		at++;
+	if (scan_at(s, at) == 'i' && scan_at(s, at + 1) == 'n' &&
+	    scan_at(s, at + 2) == ' ')
+		at += 3;
+	return is_word(scan_at(s, at)) ? at : 0;
 }
 
 /* The table of names has it. */
@@ -124,6 +133,7 @@ static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 {
 	uint32_t at = skip(s, i), end, found = i, stop;
+	bool goes_on = scan_at(s, i) != '.'; /* else a sentence may begin */
 
 	for (unsigned n = 0; n <= TOWN && at != 0; n++) {
 		unsigned roles;
@@ -141,8 +151,9 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 		if ((roles & ROLE_FUNCTION) != 0)
 			break;
 		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
-		    ((near && is_over(s, end) && scan_at(s, end) != ',') ||
-		     (near && n == 0 && is_odd(s, at, end)) ||
+		    ((near && goes_on && is_over(s, end) &&
+		      scan_at(s, end) != ',') ||
+		     (near && goes_on && n == 0 && is_odd(s, at, end)) ||
 		     is_place(s, at, end)))
 			found = end;
 		at = skip(s, end);

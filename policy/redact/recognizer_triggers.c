@@ -114,6 +114,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
 	{ROLE_TOPIC, 0, TOPIC_CITY, 0,
 	 "city town destination stadt wohnort ciudad tỉnh"},
+	{ROLE_FROM, 0, 0, 0, "city town"},
 	{ROLE_WHERE, 0, 0, 0,
 	 "where which wo wohin dónde adónde donde đâu street hausnummer "
 	 "wohnort lieferadresse"},
@@ -131,7 +132,7 @@ static const struct word_line triggers[] = {
 	 "writing hailing fly flying flight flights leaving departing depart "
 	 "travel traveling travelling bus train trip trips located wohne "
 	 "wohnen "
-	 "lebe lebt komme vivo vivimos vive sống ở"},
+	 "hometown lebe lebt komme vivo vivimos vive sống ở"},
 	{ROLE_STREET, 0, 0, 0,
 	 "calle avenida avda av avd plaza paseo carrera camino ronda travesía "
 	 "glorieta c đường phố ngõ hẻm"},
