@@ -172,6 +172,19 @@ static uint32_t direction(const struct scan *s, uint32_t i)
 		       : i;
 }
 
+/* "6", "3B", "b", "nine": not the "homes" of "apartment homes". */
+static bool unit_name(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char said_ones[] = "one two three four five six seven "
+					"eight nine ten eleven twelve";
+
+	for (uint32_t k = i; k < end; k++)
+		if (is_digit(s->t[k]))
+			return true;
+	return end == i + 1 ||
+	       recognizer_check_in(said_ones, (const char *)s->t + i, end - i);
+}
+
 /* "#6", "Suite 200", "Apt. 3B" behind; else i. */
 static uint32_t unit(const struct scan *s, uint32_t i)
 {
@@ -189,7 +202,7 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 	if (scan_at(s, j) == '#') {
 		j += scan_at(s, j + 1) == ' ' ? 2 : 1;
 		end = word_end(s, j);
-		return end > j ? end : i;
+		return end > j && unit_name(s, j, end) ? end : i;
 	}
 	end = word_end(s, j);
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
@@ -203,7 +216,7 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 		j = scan_at(s, end) == '.' ? end + 1 : end;
 		j += said(s, " number ", j) ? 7 : 0;
 		end = scan_at(s, j) == ' ' ? word_end(s, j + 1) : j;
-		return end > j + 1 ? end : i;
+		return end > j + 1 && unit_name(s, j + 1, end) ? end : i;
 	}
 	return i;
 }
@@ -346,6 +359,15 @@ static bool is_lane(const struct scan *s, uint32_t i)
 	       said(s, "story ", i);
 }
 
+/* Nothing more of the address, or a unit or town. */
+static bool is_done(struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL) ||
+	       unit(s, i) > i || recognizer_town(s, i, false) > i;
+}
+
 /* A street without its kind: "2210 n halsted", "200 w 20th", "88 pecan apt 3":
  * it has a direction or a unit. Its end, or 0. */
 static uint32_t kindless(struct scan *s, uint32_t i)
@@ -362,10 +384,14 @@ static uint32_t kindless(struct scan *s, uint32_t i)
 			       ROLE_DIRECTION) != 0) {
 			turned = true;
 		} else {
-			bool other = roles(s, &s->r->common, i + 1, end) == 0 &&
+			bool other = end - i > 3 &&
+				     (is_alpha(s->t[i + 1]) ||
+				      !is_digit(s->t[end - 1])) &&
+				     roles(s, &s->r->common, i + 1, end) == 0 &&
 				     roles(s, &s->r->triggers, i + 1, end) == 0;
 
-			if (other && (turned || unit(s, end) > end))
+			if (other &&
+			    ((turned && is_done(s, end)) || unit(s, end) > end))
 				return end;
 		}
 		i = end;

@@ -180,14 +180,15 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 
 		s->steps += end - at;
 		if (end == from || is_digit(s->t[from]) ||
-		    (roles & ROLE_FUNCTION) != 0)
+		    (roles & ROLE_FUNCTION) != 0 ||
+		    is_in(s, "am pm", from, end))
 			return 0;
 		w = recognizer_words_find(&s->r->triggers, s->t + from,
 					  end - from, s->n - from);
 		if (w != NULL &&
 		    (w->roles & ~(unsigned)(ROLE_SUFFIX | ROLE_DIRECTION)) != 0)
 			return 0;
-		odd = odd || roles == 0;
+		odd = odd || (roles == 0 && end - from > 2);
 		at = end;
 		if (is_over(s, at))
 			return odd ? at : 0;

@@ -57,7 +57,8 @@ static const char none[] =
 	"charge court sales accounting shipping billing marketing support "
 	"finance office store work school line stock full part cash total "
 	"transit storage somewhere anywhere "
-	"overseas abroad mobile landline cellphone hr terminal overtime";
+	"throughout overseas abroad mobile landline cellphone hr terminal "
+	"overtime";
 
 /* No common word, nor one that means something to a recognizer. */
 static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
@@ -133,6 +134,7 @@ static bool behind(const struct scan *s, uint32_t i, const char *list)
 static uint32_t link(const struct scan *s, uint32_t end, const char *list)
 {
 	uint32_t at = end + 1, stop = word_end(s, at);
+	bool out = is_in(s, "out", at, stop);
 
 	if (scan_at(s, end) != ' ')
 		return 0;
@@ -141,8 +143,11 @@ static uint32_t link(const struct scan *s, uint32_t end, const char *list)
 		at = stop + 1;
 		stop = word_end(s, at);
 	}
-	return is_in(s, list, at, stop) && scan_at(s, stop) == ' ' ? stop + 1
-								   : 0;
+	return (is_in(s, list, at, stop) ||
+		(out && is_in(s, "of", at, stop))) &&
+			       scan_at(s, stop) == ' '
+		       ? stop + 1
+		       : 0;
 }
 
 /* Vietnam's provinces and large towns, whose words are others, too. */
@@ -177,10 +182,10 @@ static const char *links(const struct scan *s, uint32_t i, uint32_t end)
 		  "based live lives living residing reside raised grew over "
 		  "located",
 		  i, end))
-		return "in near of outside";
+		return "in near outside";
 	if (is_in(s,
 		  "fly flying flight flights travel traveling travelling "
-		  "bus train trip trips",
+		  "bus train",
 		  i, end))
 		return "from to";
 	if (is_in(s, "wohne wohnen lebe lebt", i, end))
@@ -192,6 +197,16 @@ static const char *links(const struct scan *s, uint32_t i, uint32_t end)
 	if (is_in(s, "city hometown town", i, end))
 		return behind(s, i, "my our") ? "is" : "";
 	return is_in(s, "ở", i, end) ? NULL : "from";
+}
+
+/* Behind a place that one goes to or comes from: nothing, a mark, a number, a
+ * word that is in no name. "flights to avoid airspace" */
+static bool stops(const struct scan *s, uint32_t i)
+{
+	uint32_t end = word_end(s, i + 1);
+
+	return scan_at(s, i) != ' ' || is_digit(scan_at(s, i + 1)) ||
+	       recognizer_name_roles(s, i + 1, end) != 0;
 }
 
 void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
@@ -206,6 +221,13 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 		return;
 	if (is_in(s, "located", i, end) && !behind(s, i, "m re im were"))
 		return; /* files are, too */
+	if (is_in(s, "live", i, end) &&
+	    !behind(s, i,
+		    "i we you they who to still now currently t also all "
+		    "both d just people that"))
+		return; /* "live in concert" */
+	if (is_in(s, "raised", i, end) && !behind(s, i, "was were and am"))
+		return;
 	stop = list == NULL ? vietnam(s, at) : name(s, at);
 	s->steps += 64;
 	if (stop == at && list != NULL && list[0] == 'i')
@@ -217,7 +239,7 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 	if (end != 0 && end < s->n && name(s, end) > end)
 		recognizer_hit(s, end, name(s, end), ENTITY_LOCATION,
 			       RULE_PLACE_CUE, 58);
-	if (stop > at)
+	if (stop > at && !(list != NULL && list[0] == 'f' && !stops(s, stop)))
 		recognizer_hit(s, at, stop, ENTITY_LOCATION, RULE_PLACE_CUE,
 			       58);
 }
@@ -238,14 +260,17 @@ static bool ends(const struct scan *s, uint32_t i)
 
 void recognizer_place_answer(struct scan *s)
 {
-	static const char links[] = "in from to is s it's near of city";
+	static const char links[] = "in from to is s near it's its";
+	static const char idle[] = "uh um er well so oh yes yeah yep yup ok "
+				   "okay sure no hi and i m it it's its s";
 	static const char any[] = "whichever whatever wherever anywhere "
 				  "anything either";
-	uint32_t stop, end, words = 0;
+	uint32_t stop, end;
 	size_t from = 0;
-	bool idle = true; /* only words that say nothing */
+	bool says = false; /* a word that says something */
 
-	if ((s->asked >> TOPIC_CITY & 1) == 0 || s->n > ANSWER_LONG)
+	if ((s->asked >> TOPIC_CITY & 1) == 0 || s->n == 0 ||
+	    s->n > ANSWER_LONG || memchr(s->t, '?', s->n) != NULL)
 		return;
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
@@ -256,16 +281,14 @@ void recognizer_place_answer(struct scan *s)
 			stop++;
 			continue;
 		}
-		words++;
 		if (is_in(s, any, i, stop))
 			return;
 		end = name(s, i);
 		if (end == i) {
-			idle = idle && (recognizer_name_roles(s, i, stop) &
-					ROLE_FUNCTION) != 0;
+			says = says || !is_in(s, idle, i, stop);
 			continue;
 		}
-		if ((words == 1 || idle || behind(s, i, links)) && ends(s, end))
+		if ((!says || behind(s, i, links)) && ends(s, end))
 			recognizer_hit(s, i, end, ENTITY_LOCATION,
 				       RULE_PLACE_ANSWER, 50);
 		return;
@@ -287,30 +310,36 @@ uint64_t recognizer_place_asks(const struct scan *s)
 bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 			     bool person)
 {
-	const struct word *w;
-	uint32_t from = end, at = end, stop;
+	static const char streets[] =
+		"street st avenue ave road rd boulevard blvd lane ln drive dr "
+		"terrace way place pl court ct circle highway hwy parkway "
+		"pkwy expressway freeway turnpike alley broadway";
+	uint32_t from = end, stop;
 
 	if (((s->seen | s->asked | s->keyed) >> TOPIC_ADDRESS & 1) != 0 ||
 	    (s->place & ROLE_DWELL) != 0)
 		return false;
 	while (from > start && is_word(s->t[from - 1]))
 		from--;
+	/* "212 baker st" */
+	if (start >= 2 && s->t[start - 1] == ' ' && is_digit(s->t[start - 2]))
+		return false;
+	for (stop = start; stop < end && is_digit(s->t[stop]);)
+		stop++;
+	if (stop > start && !is_word(scan_at(s, stop)))
+		return false;
 	/* "i'm on Wilshire Blvd": where somebody is */
 	if (behind(s, start, "on") && start > 3 &&
 	    behind(s, start - 3, "m im re"))
 		return false;
-	w = person ? NULL : trigger(s, from, end);
-	if (w != NULL && (w->roles & ROLE_SUFFIX) != 0)
-		return start == from || end - from > 3;
-	if (scan_at(s, at) != ' ')
+	if (!person && is_in(s, streets, from, end))
+		return start < from || is_in(s, "broadway", from, end);
+	if (scan_at(s, end) != ' ')
 		return false;
-	stop = word_end(s, at + 1);
-	w = trigger(s, at + 1, stop);
-	if (w == NULL || (w->roles & ROLE_SUFFIX) == 0)
+	stop = word_end(s, end + 1);
+	if (!is_in(s, streets, end + 1, stop))
 		return false;
-	return !person || (is_in(s,
-				 "street avenue road boulevard blvd lane "
-				 "parkway drive place court way terrace",
-				 at + 1, stop) &&
-			   behind(s, start, "on at off along near to"));
+	return behind(s, start, "on at off along") ||
+	       (!person &&
+		is_in(s, "street avenue road blvd lane drive", end + 1, stop));
 }

@@ -272,8 +272,9 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 static void put(struct scan *s, const struct tagger_span *t)
 {
 	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
-	    recognizer_place_public(s, t->start, t->end,
-				    t->type == TAGGER_PERSON))
+	    (t->type != TAGGER_ORGANIZATION &&
+	     recognizer_place_public(s, t->start, t->end,
+				     t->type == TAGGER_PERSON)))
 		return;
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,

@@ -130,7 +130,7 @@ static const struct word_line triggers[] = {
 	{ROLE_FROM, 0, 0, 0,
 	 "based live lives living residing reside raised grew over calling "
 	 "writing hailing fly flying flight flights leaving departing depart "
-	 "travel traveling travelling bus train trip trips located wohne "
+	 "travel traveling travelling bus train located wohne "
 	 "wohnen "
 	 "hometown lebe lebt komme vivo vivimos vive sống ở"},
 	{ROLE_STREET, 0, 0, 0,
