@@ -101,7 +101,7 @@ void recognizer_token_answer(struct scan *s)
 	const uint64_t both = user | TOPIC_BIT(TOPIC_SECRET);
 	const uint64_t pin = TOPIC_BIT(TOPIC_PIN);
 	uint32_t start = 0, end = 0, stop;
-	unsigned n = 0, nmixed = 0, words = 0;
+	unsigned n = 0, words = 0;
 	size_t from = 0;
 
 	if ((s->asked & (both | pin)) == 0 || s->n > ANSWER_LONG)
@@ -116,18 +116,10 @@ void recognizer_token_answer(struct scan *s)
 		words += stop > i;
 		if (stop - i < 4 || recognizer_name_roles(s, i, stop) != 0)
 			continue;
-		/* of several the one with digits: "it says quarry725" */
-		if (!mixed(s, i, stop)) {
-			n++;
-			if (nmixed > 0)
-				continue;
-		} else {
-			nmixed++;
-		}
 		start = i;
 		end = stop;
+		n++;
 	}
-	n = nmixed > 0 ? nmixed : n;
 	s->steps += s->n;
 	if (words > ANSWER_WORDS)
 		return;

@@ -26,9 +26,6 @@ static uint32_t separator(const struct scan *s, uint32_t e, uint8_t *sep)
 	*sep = '-';
 	if (a == ' ' && b == '-' && c == ' ' && is_digit(scan_at(s, e + 3)))
 		return 3;
-	*sep = '/';
-	if (a == ' ' && b == '/' && c == ' ' && is_digit(scan_at(s, e + 3)))
-		return 3;
 	*sep = ' ';
 	if (a == ' ' && b == ' ' && is_digit(c))
 		return 2;

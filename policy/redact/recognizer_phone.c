@@ -141,8 +141,7 @@ static uint32_t trunk(struct scan *s, const struct cluster *c)
 	unsigned k = 0, n = 0;
 
 	while (k < c->n && k < 7 && n + c->digits[k] <= most &&
-	       (k == 0 || c->digits[k] >= 2 ||
-		(c->sep[k - 1] == '-' && n >= 8))) /* a desk's extension */
+	       (k == 0 || c->digits[k] >= 2))
 		n += c->digits[k++];
 	if (k > 0 && c->sep[k - 1] == '-')
 		return 0; /* the number goes on */

@@ -75,21 +75,6 @@ static bool is_behind(const struct scan *s, uint32_t i, const char *words)
 	return n > 0 && recognizer_check_in(words, lower, n);
 }
 
-/* "in with", "on as" behind "sign" or "log". */
-static bool is_entry(const struct scan *s, uint32_t i)
-{
-	static const char *const words[] = {" in with", " in as", " on with",
-					    " on as"};
-
-	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
-		size_t n = strlen(words[k]);
-
-		if (s->n - i >= n && memcmp(s->t + i, words[k], n) == 0)
-			return !is_word(scan_at(s, i + (uint32_t)n));
-	}
-	return false;
-}
-
 void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		      const struct word *w)
 {
@@ -98,10 +83,6 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 	/* "Customer: " before what one says */
 	if (t == TOPIC_CUSTOMER && scan_at(s, end) == ':' &&
 	    (i == 0 || s->t[i - 1] == '\n'))
-		return;
-	/* "what do you sign in with?" */
-	if (t == TOPIC_USER && (w->roles & ROLE_TRAIT) == 0 &&
-	    !is_entry(s, end))
 		return;
 	/* "social insurance" is another matter than social security */
 	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)

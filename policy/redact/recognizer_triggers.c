@@ -301,7 +301,6 @@ static const struct word_line triggers[] = {
 	 "usuario"},
 	{ROLE_TRAIT | ROLE_TOPIC | ROLE_PERSON, TRAIT_USER, TOPIC_USER, 0,
 	 "user"},
-	{ROLE_TOPIC, 0, TOPIC_USER, 0, "sign log"},
 	{ROLE_TRAIT, TRAIT_IS, 0, 0,
 	 "american british german french spanish italian mexican chinese "
 	 "vietnamese japanese korean indian canadian australian irish "
