@@ -57,7 +57,9 @@ static const char none[] =
 	"charge court sales accounting shipping billing marketing support "
 	"finance office store work school line stock full part cash total "
 	"transit storage somewhere anywhere "
-	"throughout overseas abroad mobile landline cellphone hr terminal "
+	"throughout miete untermiete quarantine poverty chaos downtown "
+	"checkout overseas abroad "
+	"mobile landline cellphone hr terminal "
 	"overtime";
 
 /* No common word, nor one that means something to a recognizer. */
@@ -230,7 +232,7 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 		return;
 	stop = list == NULL ? vietnam(s, at) : name(s, at);
 	s->steps += 64;
-	if (stop == at && list != NULL && list[0] == 'i')
+	if (stop == at && list != NULL && list[0] == 'i' && list[1] == 'n')
 		stop = common(s, at);
 	/* "flying from Tulsa to Boise" */
 	end = list != NULL && list[0] == 'f' && stop > at

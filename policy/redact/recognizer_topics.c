@@ -84,6 +84,11 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 	if (t == TOPIC_CUSTOMER && scan_at(s, end) == ':' &&
 	    (i == 0 || s->t[i - 1] == '\n'))
 		return;
+	/* "email address", "IP address" are no place */
+	if (t == TOPIC_ADDRESS &&
+	    (is_behind(s, i, "email ip web mac url wallet") ||
+	     (i > 7 && memcmp(s->t + i - 6, "-mail ", 6) == 0)))
+		return;
 	/* "social insurance" is another matter than social security */
 	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
 		s->topic_at[TOPIC_SSN] = 0;
