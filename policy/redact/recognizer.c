@@ -289,10 +289,12 @@ static void scan_run(struct scan *s, struct talk *turn)
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
+		if (!run->again)
+			turn->mine |= recognizer_place_asks(s);
 		if (says) {
+			recognizer_place_answer(s);
 			recognizer_name_answer(s);
 			recognizer_token_answer(s);
-			recognizer_place_answer(s);
 		}
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
@@ -302,8 +304,6 @@ static void scan_run(struct scan *s, struct talk *turn)
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS
 							: turn->mine);
-		if (!run->again)
-			turn->mine |= recognizer_place_asks(s);
 		break;
 	case RUN_VALUE:
 		s->allowed = ALLOW_CORE | ALLOW_MORE;

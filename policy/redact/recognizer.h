@@ -193,19 +193,19 @@ struct scan {
 	struct hits *out;		/* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
-	bool told;			/* the turn before holds an address */
-	uint32_t place;	   /* ROLE_WHERE and so on of its words; ROLE_STREET: it
-			      holds an address */
-	uint32_t land_at;  /* 1 + where its land's word ended */
-	uint32_t house_at; /* "house number" ended, likewise */
-	uint64_t asked;	   /* topics that the turn before asked for */
-	uint64_t keyed;	   /* topics of the run's key */
+	uint32_t land_at;		/* 1 + where its land's word ended */
+	uint64_t asked; /* topics that the turn before asked for */
+	uint64_t keyed; /* topics of the run's key */
 	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
 	uint32_t url_end;	       /* of the last URL */
 	uint32_t dots_end;	       /* of the last dotted word looked at */
 	uint32_t hex_end;	       /* of the last hex chain looked at */
 	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
+	uint32_t house_at;	       /* 1 + where "house number" ended */
+	uint32_t place; /* ROLE_WHERE and so on of its words; ROLE_STREET: it
+			   holds an address */
+	bool told;	/* the turn before holds an address */
 	bool asks;	/* this run holds a question or a request */
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */

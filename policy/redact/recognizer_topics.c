@@ -60,7 +60,7 @@ uint64_t recognizer_behind(struct scan *s, uint32_t i)
 
 /* The word before "number" at i is one of these: "my number", "house number".
  */
-static bool is_behind(const struct scan *s, uint32_t i, const char *words)
+static bool follows(const struct scan *s, uint32_t i, const char *words)
 {
 	char lower[16];
 	uint32_t start = i - 1, n;
@@ -86,17 +86,17 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		return;
 	/* "email address", "IP address" are no place */
 	if (t == TOPIC_ADDRESS &&
-	    (is_behind(s, i, "email ip web mac url wallet") ||
+	    (follows(s, i, "email ip web mac url wallet") ||
 	     (i > 7 && memcmp(s->t + i - 6, "-mail ", 6) == 0)))
 		return;
 	/* "social insurance" is another matter than social security */
 	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
 		s->topic_at[TOPIC_SSN] = 0;
 	if (t == TOPIC_NUMBER &&
-	    is_behind(s, i, "my your his her our their mine"))
+	    follows(s, i, "my your his her our their mine"))
 		t = TOPIC_PHONE;
 	if (t == TOPIC_NUMBER &&
-	    is_behind(s, i, "house street apartment apt unit flat suite")) {
+	    follows(s, i, "house street apartment apt unit flat suite")) {
 		t = TOPIC_ADDRESS;
 		s->house_at = end + 1;
 	}

@@ -115,6 +115,9 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_CITY, 0,
 	 "city town destination stadt wohnort ciudad tỉnh"},
 	{ROLE_FROM, 0, 0, 0, "city town"},
+	{ROLE_TOPIC, 0, TOPIC_LAST4, 0,
+	 "letzten letzte endet endziffern últimos últimas "
+	 "termina terminada cuối"},
 	{ROLE_WHERE, 0, 0, 0,
 	 "where which wo wohin dónde adónde donde đâu street hausnummer "
 	 "wohnort lieferadresse"},
@@ -232,9 +235,7 @@ static const struct word_line triggers[] = {
 	 "page step channel extension platform isbn article paragraph "
 	 "port error build windows level balance amount total "
 	 "limit fee price score population form firmware patch"},
-	{ROLE_TOPIC, 0, TOPIC_LAST4, 0,
-	 "last ending ends letzten letzte endet endziffern últimos últimas "
-	 "termina terminada cuối"},
+	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
 	 "first last full middle given family caller agent client "
