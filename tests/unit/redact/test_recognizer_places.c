@@ -86,8 +86,7 @@ static const char *const streets_decoys[] = {
 	"delivered to 1742 instead of 1724",
 	"she has 2 n batteries",
 	"i want 2 w bulbs",
-	"ich habe 5 pakete, 12345 st\xc3\xbc"
-	"ck",
+	"ich habe 5 pakete, 12345 teile",
 	"Platz 5, 20 Minuten",
 	"in der Schlange 3, bitte warten",
 	"el piso 3 est\xc3\xa1 cerrado",
