@@ -58,6 +58,18 @@ struct tongues {
 	unsigned foreign, english, words;
 };
 
+/* English ones that others have, too: "a las 7:45 me va bien". */
+static bool is_shared(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const words[] = {"a", "me", "no", "las", "los"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == end - i &&
+		    memcmp(words[k], s->t + i, end - i) == 0)
+			return true;
+	return false;
+}
+
 static void tell(const struct recognizers *r, struct bytes text,
 		 struct tongues *t)
 {
@@ -74,8 +86,9 @@ static void tell(const struct recognizers *r, struct bytes text,
 		is = roles(&s, i, end);
 		t->words++;
 		t->foreign += (is & ROLE_FOREIGN) != 0;
-		t->english +=
-			(is & (ROLE_FUNCTION | ROLE_FOREIGN)) == ROLE_FUNCTION;
+		t->english += (is & (ROLE_FUNCTION | ROLE_FOREIGN)) ==
+				      ROLE_FUNCTION &&
+			      !is_shared(&s, i, end);
 	}
 	t->looked += most;
 }
