@@ -80,7 +80,7 @@ bool recognizer_address_opens(struct scan *s, uint32_t i)
 static uint32_t flat_kind(const struct scan *s, uint32_t i)
 {
 	static const char kinds[] = "flat apartment apt unit suite room lot "
-				    "studio piso";
+				    "studio piso box";
 	uint32_t end, kind = before(s, i, &end);
 
 	if (kind == i && i > 2 && s->t[i - 1] == ' ' && s->t[i - 2] == '.') {
@@ -227,7 +227,9 @@ uint32_t recognizer_address_before(struct scan *s, uint32_t i, uint32_t end)
 
 bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end)
 {
-	const uint64_t whose = TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_NAME);
+	const uint64_t whose = TOPIC_BIT(TOPIC_ADDRESS) |
+			       TOPIC_BIT(TOPIC_NAME) | TOPIC_BIT(TOPIC_CITY) |
+			       TOPIC_BIT(TOPIC_NUMBER);
 	uint64_t asked = s->asked & TOPICS;
 	uint32_t at = s->topic_at[TOPIC_ADDRESS];
 

@@ -161,8 +161,19 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 	return found;
 }
 
+/* "five mile road" */
+static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const struct word *w = recognizer_words_find(&s->r->triggers, s->t + i,
+						     end - i, s->n - i);
+
+	return w != NULL && (w->roles & ROLE_DIRECTION) == 0 &&
+	       (w->roles & (ROLE_UNIT | ROLE_CURRENCY)) != 0;
+}
+
 /* "fifteen saint agnes avenue": the kind of street is the word [i, end), the
- * number before it is of one or two digits; of more, it is found as a number.
+ * number before it is of few digits or holds "hundred"; others are folded to
+ * one.
  */
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -170,7 +181,7 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		"one two three four five six seven eight nine ten eleven "
 		"twelve thirteen fourteen fifteen sixteen seventeen eighteen "
 		"nineteen twenty thirty forty fifty sixty seventy eighty "
-		"ninety";
+		"ninety hundred";
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
 	uint32_t start = i, word, stop;
 	unsigned names = 0;
@@ -183,17 +194,24 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		if (is_in(s, numbers, word, start - 1))
 			break;
 		if ((common(s, word, start - 1) &
-		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) != 0)
+		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) !=
+			    0 ||
+		    is_unit(s, word, start - 1))
 			return end;
 	}
 	if (names == 0)
 		return end;
 	for (unsigned n = 0;
-	     n < 3 && word < start && is_in(s, numbers, word, start - 1); n++) {
+	     n < 5 && word < start &&
+	     (is_in(s, numbers, word, start - 1) || is_digit(s->t[word]) ||
+	      (n == 1 && is_in(s, "and", word, start - 1)));
+	     n++) {
 		start = word;
 		word = recognizer_before(s, start);
 	}
 	stop = recognizer_town(s, end, near);
+	if (is_in(s, "hundred", start, start + 7))
+		return end; /* how many? */
 	if (!near && stop == end && is_in(s, "one two", start, start + 3))
 		return end; /* "one lane road", "two way street" */
 	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
