@@ -209,7 +209,8 @@ static const struct word_line lines[] = {
 	 "destiny harmony melody pearl precious sage skip sky star stone "
 	 "sunny reed rusty wade ward miles pierce gray brown young"},
 	{ROLE_PARTICLE, 0, 0, 0,
-	 "van von der den de la del di da dos bin al el ten ter le du "
+	 "van von der den de la las los del di da dos bin al el ten ter le "
+	 "du "
 	 "thị văn mac mc st"},
 };
 
