@@ -460,6 +460,8 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
 /** recognizer_address_route(s, c): "rural route 2 box 118", as above.
+ * recognizer_address_post(s, i): where "PO Box ", "P.O. box " before the number
+ * at i begins; i: there is none.
  * recognizer_address_opens(s, i): the number at i begins what is said, or
  * stands behind "to", "at", "it's": an address may begin.
  * recognizer_address_flat(s, i): where "Flat 3, " before the number at i
@@ -477,6 +479,7 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
  * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
  * or i. */
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
+uint32_t recognizer_address_post(const struct scan *s, uint32_t i);
 bool recognizer_address_opens(struct scan *s, uint32_t i);
 uint32_t recognizer_address_flat(const struct scan *s, uint32_t i);
 uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens);

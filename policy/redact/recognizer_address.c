@@ -317,32 +317,10 @@ static uint32_t house(const struct scan *s, const struct cluster *c)
 	return is_word(scan_at(s, end)) ? 0 : end;
 }
 
-/* "PO Box 1182", "P.O. box 7" before and with the number: where it begins; the
- * number's place: it is none. */
-static uint32_t box(const struct scan *s, uint32_t i)
-{
-	static const char *const words[] = {"po box ", "p.o. box ", "p o box ",
-					    "postfach ", "apartado "};
-
-	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
-		uint32_t n = (uint32_t)strlen(words[k]), m = 0;
-
-		if (n > i || (i > n && is_word(s->t[i - n - 1])))
-			continue;
-		while (m < n &&
-		       (is_upper(s->t[i - n + m])
-				? s->t[i - n + m] | 0x20
-				: s->t[i - n + m]) == (uint8_t)words[k][m])
-			m++;
-		if (m == n)
-			return i - n;
-	}
-	return i;
-}
-
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c)
 {
-	uint32_t start = box(s, c->start[0]), end = c->end[0];
+	uint32_t start = recognizer_address_post(s, c->start[0]),
+		 end = c->end[0];
 
 	if (start == c->start[0] || is_word(scan_at(s, end)))
 		return 0;

@@ -241,6 +241,27 @@ bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end)
 	       s->topic_at[TOPIC_ADDRESS] == s->house_at;
 }
 
+uint32_t recognizer_address_post(const struct scan *s, uint32_t i)
+{
+	static const char *const words[] = {"po box ", "p.o. box ", "p o box ",
+					    "postfach ", "apartado "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		uint32_t n = (uint32_t)strlen(words[k]), m = 0;
+
+		if (n > i || (i > n && is_word(s->t[i - n - 1])))
+			continue;
+		while (m < n &&
+		       (is_upper(s->t[i - n + m])
+				? s->t[i - n + m] | 0x20
+				: s->t[i - n + m]) == (uint8_t)words[k][m])
+			m++;
+		if (m == n)
+			return i - n;
+	}
+	return i;
+}
+
 /* "rural route 2 box 118", "HC 61 Box 22", "box 118": the words before the
  * number at i; i: they are others. */
 static uint32_t route(const struct scan *s, uint32_t i)

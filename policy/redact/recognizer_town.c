@@ -1,4 +1,4 @@
-/* What stands around a street in lower case: the town behind, a said number. */
+/* What stands around a street: the town, a ZIP code, a number that is said. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
@@ -217,4 +217,35 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
 		       RULE_ADDRESS_STREET, near ? 80 : 62);
 	return stop;
+}
+
+/* "CA 94043", and "10115 Berlin" where the talk is of an address. */
+uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c)
+{
+	static const char states[] =
+		"AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA "
+		"MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR "
+		"RI SC SD TN TX UT VA VT WA WI WV WY";
+	uint32_t i = c->start[0], end = c->end[0];
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
+	bool german = near && s->seen >> TOPIC_LAND == LAND_DE;
+
+	if (c->digits[0] != 5)
+		return 0;
+	if (c->n > 1 && c->sep[0] == '-' && c->digits[1] == 4)
+		end = c->end[1];
+	if (is_word(scan_at(s, end)))
+		return 0;
+	if (i >= 3 && s->t[i - 1] == ' ' &&
+	    recognizer_check_in(states, (const char *)s->t + i - 3, 2) &&
+	    (i == 3 || !is_word(s->t[i - 4]))) {
+		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_STATE, 84);
+		return end;
+	}
+	if (!near || scan_at(s, end) != ' ' || !is_upper(scan_at(s, end + 1)) ||
+	    !is_lower(scan_at(s, end + 2)))
+		return 0;
+	recognizer_hit(s, i, end, german ? ENTITY_DE_PLZ : ENTITY_ZIP_CODE,
+		       RULE_ZIP_TOWN, 78);
+	return end;
 }
