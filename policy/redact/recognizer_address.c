@@ -405,17 +405,33 @@ static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
 	return end == stop ? recognizer_town(s, stop, near || opens) : end;
 }
 
+/* A street's name may follow the number that ends at i: most are "5 minutes",
+ * "12 of" and go no further. */
+static bool may_follow(const struct scan *s, uint32_t i)
+{
+	uint32_t from = i + (scan_at(s, i) == ',' ? 2 : 1);
+
+	if (scan_at(s, from - 1) != ' ' || !is_word(scan_at(s, from)))
+		return false;
+	if (from == i + 2)
+		return strchr("rvjiqu", s->t[from] | 0x20) != NULL;
+	return !hardly(s, from, word_end(s, from));
+}
+
 uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 {
-	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
-	bool strong = true,
-	     near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
-	uint32_t start = recognizer_address_flat(s, c->start[0]);
-	bool opens = recognizer_address_opens(s, start);
+	uint32_t end = c->digits[0] > 6 || c->plus ? 0 : house(s, c);
+	bool strong = true, near, opens,
+	     asked = (s->asked >> TOPIC_ADDRESS & 1) != 0 || s->told ||
+		     s->house_at != 0;
+	uint32_t start, stop;
 	unsigned score;
 
-	if (end == 0 || c->plus)
+	if (end == 0 || (!asked && !may_follow(s, end)))
 		return 0;
+	near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
+	start = recognizer_address_flat(s, c->start[0]);
+	opens = recognizer_address_opens(s, start);
 	stop = recognizer_address_abroad(s, end, near || opens);
 	if (stop == 0 && scan_at(s, end) == ' ')
 		stop = behind(s, end, near, opens, &strong);

@@ -281,13 +281,14 @@ static uint32_t route(const struct scan *s, uint32_t i)
 
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c)
 {
-	uint32_t start = route(s, c->start[0]), at = c->end[0], end;
+	uint32_t start, at = c->end[0], end;
 
-	if (start == c->start[0] || scan_at(s, at) != ' ')
+	if (scan_at(s, at) != ' ' || (scan_at(s, at + 1) | 0x20) != 'b' ||
+	    !is_digit(scan_at(s, at + 5)))
 		return 0;
 	end = word_end(s, at + 1);
-	if (!is_in(s, "box", at + 1, end) || scan_at(s, end) != ' ' ||
-	    !is_digit(scan_at(s, end + 1)))
+	start = route(s, c->start[0]);
+	if (start == c->start[0] || !is_in(s, "box", at + 1, end))
 		return 0;
 	end = word_end(s, end + 1);
 	end = recognizer_town(s, end, true);

@@ -180,25 +180,31 @@ static uint32_t vietnam(const struct scan *s, uint32_t i)
  * follows at once. */
 static const char *links(const struct scan *s, uint32_t i, uint32_t end)
 {
-	if (is_in(s,
-		  "based live lives living residing reside raised grew over "
-		  "located",
+	uint8_t c = s->t[i] | 0x20;
+
+	if (is_in(s, "ở", i, end))
+		return NULL;
+	if ((c == 'c' || c == 'h' || c == 't') &&
+	    is_in(s, "city hometown town", i, end))
+		return behind(s, i, "my our") ? "is" : "";
+	if (c >= 'b' && c <= 'r' &&
+	    is_in(s,
+		  "over live located lives living based residing reside raised "
+		  "grew",
 		  i, end))
 		return "in near outside";
-	if (is_in(s,
-		  "fly flying flight flights travel traveling travelling "
-		  "bus train",
+	if ((c == 'f' || c == 't' || c == 'b') &&
+	    is_in(s,
+		  "flight flights bus train fly flying travel traveling "
+		  "travelling",
 		  i, end))
 		return "from to";
-	if (is_in(s, "wohne wohnen lebe lebt", i, end))
+	if ((c == 'w' || c == 'l') &&
+	    is_in(s, "wohne wohnen lebe lebt", i, end))
 		return "in bei nahe";
-	if (is_in(s, "komme", i, end))
+	if (c == 'k')
 		return "aus";
-	if (is_in(s, "vivo vivimos vive", i, end))
-		return "en cerca";
-	if (is_in(s, "city hometown town", i, end))
-		return behind(s, i, "my our") ? "is" : "";
-	return is_in(s, "ở", i, end) ? NULL : "from";
+	return c == 'v' ? "en cerca" : "from";
 }
 
 /* Behind a place that one goes to or comes from: nothing, a mark, a number, a

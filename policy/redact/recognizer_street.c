@@ -176,11 +176,11 @@ static uint32_t preposition(const struct scan *s, uint32_t i)
  * Markt 5", "Bergmannring 3". The number ends at stop. */
 static uint32_t german_any(struct scan *s, uint32_t i, uint32_t stop)
 {
-	uint32_t end = recognizer_street_town(s, stop);
-	uint32_t start = preposition(s, i);
+	uint32_t end = recognizer_street_town(s, stop), start;
 
 	if (end == stop || is_digit(s->t[end - 1]))
 		return 0; /* no town */
+	start = preposition(s, i);
 	if (start == i && !is_capital(s, i))
 		return 0;
 	hit(s, start, end, true);
