@@ -217,9 +217,24 @@ static bool stops(const struct scan *s, uint32_t i)
 	       recognizer_name_roles(s, i + 1, end) != 0;
 }
 
+/* The word at i begins like one that links a place to the word before it. */
+static bool may_link(const struct scan *s, uint32_t i)
+{
+	static const char begins[] =
+		"in ou fr to ne of he ov do up ba yo au be "
+		"na en ce is t\xe1";
+
+	if (i + 2 >= s->n)
+		return false;
+	for (const char *p = begins; p < begins + sizeof(begins) - 2; p += 3)
+		if (s->t[i] == (uint8_t)p[0] && s->t[i + 1] == (uint8_t)p[1])
+			return true;
+	return s->t[i] >= 0x80 || s->t[i - 2] >= 0x80;
+}
+
 void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 {
-	const char *list = links(s, i, end);
+	const char *list = may_link(s, end + 1) ? links(s, i, end) : "";
 	uint32_t at = list == NULL ? end + 1 : link(s, end, list), stop;
 
 	if (at == 0 || at >= s->n)
@@ -315,20 +330,35 @@ uint64_t recognizer_place_asks(const struct scan *s)
 	return topics;
 }
 
-bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
-			     bool person)
+/* A kind of streets, not of squares and courts. */
+static bool is_street(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char streets[] =
 		"street st avenue ave road rd boulevard blvd lane ln drive dr "
 		"terrace way place pl court ct circle highway hwy parkway "
 		"pkwy expressway freeway turnpike alley broadway";
-	uint32_t from = end, stop;
+	const struct word *w = trigger(s, i, end);
+
+	return w != NULL && (w->roles & ROLE_SUFFIX) != 0 &&
+	       is_in(s, streets, i, end);
+}
+
+bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
+			     bool person)
+{
+	uint32_t from = end, stop, next = word_end(s, end + 1);
+	bool last, behind_it;
 
 	if (((s->seen | s->asked | s->keyed) >> TOPIC_ADDRESS & 1) != 0 ||
 	    (s->place & ROLE_DWELL) != 0)
 		return false;
 	while (from > start && is_word(s->t[from - 1]))
 		from--;
+	last = !person && is_street(s, from, end);
+	behind_it =
+		!last && scan_at(s, end) == ' ' && is_street(s, end + 1, next);
+	if (!last && !behind_it)
+		return false;
 	/* "212 baker st" */
 	if (start >= 2 && s->t[start - 1] == ' ' && is_digit(s->t[start - 2]))
 		return false;
@@ -340,14 +370,9 @@ bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 	if (behind(s, start, "on") && start > 3 &&
 	    behind(s, start - 3, "m im re"))
 		return false;
-	if (!person && is_in(s, streets, from, end))
+	if (last)
 		return start < from || is_in(s, "broadway", from, end);
-	if (scan_at(s, end) != ' ')
-		return false;
-	stop = word_end(s, end + 1);
-	if (!is_in(s, streets, end + 1, stop))
-		return false;
 	return behind(s, start, "on at off along") ||
 	       (!person &&
-		is_in(s, "street avenue road blvd lane drive", end + 1, stop));
+		is_in(s, "street avenue road blvd lane drive", end + 1, next));
 }
