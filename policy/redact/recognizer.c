@@ -82,6 +82,7 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
+	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
 	if ((w->roles & ROLE_ASK) != 0)
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)
@@ -102,6 +103,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		recognizer_name(s, i, end, w);
 	if ((w->roles & ROLE_STREET) != 0 && more)
 		next = recognizer_street(s, i, end);
+	if ((w->roles & ROLE_FROM) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_place(s, i, end);
 	if ((w->roles & ROLE_SUFFIX) != 0 && (s->allowed & ALLOW_PROSE) != 0)
 		next = recognizer_address_said(s, i, end);
 	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
@@ -281,10 +284,15 @@ static void scan_run(struct scan *s, struct talk *turn)
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
 		says = run->again ||
 		       recognizer_turn_begin(turn, run, &s->asked);
+		s->told = (s->asked >> TOPIC_STREET & 1) != 0;
+		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
+		if (!run->again)
+			turn->mine |= recognizer_place_asks(s);
 		if (says) {
+			recognizer_place_answer(s);
 			recognizer_name_answer(s);
 			recognizer_token_answer(s);
 		}

@@ -49,6 +49,7 @@
 	X(UK_NINO, "uk.nino") \
 	X(UK_DRIVER, "uk.driver") \
 	X(UK_POSTCODE, "uk.postcode") \
+	X(CA_POSTCODE, "ca.postcode") \
 	X(AU_TFN, "au.tfn") \
 	X(AU_ABN, "au.abn") \
 	X(AU_MEDICARE, "au.medicare") \
@@ -112,6 +113,8 @@
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
 	X(ADDRESS_BOX, "address.box") \
+	X(PLACE_CUE, "place.cue") \
+	X(PLACE_ANSWER, "place.answer") \
 	X(ZIP_STATE, "zip.state") \
 	X(ZIP_TOWN, "zip.town") \
 	X(SECRET_CUE, "secret.cue") \
@@ -199,6 +202,10 @@ struct scan {
 	uint32_t hex_end;	       /* of the last hex chain looked at */
 	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
+	uint32_t house_at;	       /* 1 + where "house number" ended */
+	uint32_t place; /* ROLE_WHERE and so on of its words; ROLE_STREET: it
+			   holds an address */
+	bool told;	/* the turn before holds an address */
 	bool asks;	/* this run holds a question or a request */
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
@@ -452,6 +459,35 @@ uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
+/** recognizer_address_route(s, c): "rural route 2 box 118", as above.
+ * recognizer_address_post(s, i): where "PO Box ", "P.O. box " before the number
+ * at i begins; i: there is none.
+ * recognizer_address_opens(s, i): the number at i begins what is said, or
+ * stands behind "to", "at", "it's": an address may begin.
+ * recognizer_address_flat(s, i): where "Flat 3, " before the number at i
+ * begins; i: there is none.
+ * recognizer_address_abroad(s, i, opens): behind a number that ends at i,
+ * the street's kind and its name, "rue des Lilas"; the end, or 0.
+ * recognizer_address_house(s, i, end): the number [i, end) alone answers a
+ * question for an address, or "house number is" stands before it.
+ * recognizer_address_answer(s, i): an address was asked for, so a few words up
+ * to the end of the clause are a street; the end, or 0.
+ * recognizer_address_before(s, i, end): likewise the words before the number
+ * [i, end), "rosenweg 5"; where they begin, or i.
+ * recognizer_street_wards(s, i): behind a number that ends at i a street's name
+ * and Vietnamese wards, ", quận 1"; the end, or 0.
+ * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
+ * or i. */
+uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
+uint32_t recognizer_address_post(const struct scan *s, uint32_t i);
+bool recognizer_address_opens(struct scan *s, uint32_t i);
+uint32_t recognizer_address_flat(const struct scan *s, uint32_t i);
+uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens);
+bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_address_answer(struct scan *s, uint32_t i);
+uint32_t recognizer_address_before(struct scan *s, uint32_t i, uint32_t end);
+uint32_t recognizer_street_wards(struct scan *s, uint32_t i);
+uint32_t recognizer_street_town(struct scan *s, uint32_t i);
 /** recognizer_kinds(s, i, weak): identifiers with a shape at the beginning of a
  * word or number; the end of one that is sure, else 0. weak: also those that
  * the check digit alone speaks for. */
@@ -490,6 +526,18 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 void recognizer_name_answer(struct scan *s);
 void recognizer_token_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
+/** recognizer_place(s, i, end): at "based", "calling": a place may follow.
+ * recognizer_place_answer(s): the turn before asked for a city.
+ * recognizer_place_asks(s): topics that the run asks for without naming them:
+ * "where is home".
+ * recognizer_place_public(s, start, end, person): what the tagger found there
+ * is a street without a number, and the talk is of nobody's home; person: it
+ * says that this is one, so it must be told for a street by more. */
+void recognizer_place(struct scan *s, uint32_t i, uint32_t end);
+void recognizer_place_answer(struct scan *s);
+uint64_t recognizer_place_asks(const struct scan *s);
+bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
+			     bool person);
 /** recognizer_street(s, i, end): at a word that a street's name follows.
  * recognizer_street_german: at a word before a number. recognizer_street_zip:
  * a postal code beside a state or town. */

@@ -60,25 +60,64 @@ static bool named(const struct scan *s, uint32_t i, uint32_t end)
 	       (roles(s, &s->r->triggers, i, end) & ROLE_DIRECTION) != 0;
 }
 
+/* These bytes stand at i. */
+static bool said(const struct scan *s, const char *what, uint32_t i)
+{
+	size_t n = strlen(what);
+
+	return s->n - i >= n && memcmp(s->t + i, what, n) == 0;
+}
+
+/* "1100 h street", "555 el camino real", "1 los altos road". */
+static bool inner(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (end - i == 1)
+		return is_alpha(s->t[i]) &&
+		       (said(s, " street", end) || said(s, " avenue", end));
+	return recognizer_check_in("el los las", (const char *)s->t + i,
+				   end - i);
+}
+
 static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 {
-	if (is_upper(s->t[i]))
+	if (is_upper(s->t[i]) || inner(s, i, end))
 		return false;
 	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
-	       ((roles(s, &s->r->triggers, i, end) & ROLE_UNIT) != 0 &&
-		!recognizer_check_in("old", (const char *)s->t + i, end - i));
+	       ((roles(s, &s->r->triggers, i, end) &
+		 (ROLE_UNIT | ROLE_DIRECTION)) == ROLE_UNIT &&
+		!recognizer_check_in("old grand", (const char *)s->t + i,
+				     end - i));
+}
+
+/* "El Camino Real", "the Embarcadero" need no other kind. */
+static bool whole_name(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const names[] = {"camino real", "embarcadero"};
+
+	for (size_t k = 0; k < ARRAY_LEN(names); k++) {
+		uint32_t n = (uint32_t)strlen(names[k]), m = 0;
+
+		while (m < n && end >= i + n &&
+		       (s->t[end - n + m] | 0x20) == (uint8_t)names[k][m])
+			m++;
+		if (m == n)
+			return true;
+	}
+	return false;
 }
 
 /*
  * The street behind the number that ends at i: its end, or 0. *strong: every
- * word has a capital or is a number. near: the talk is of an address, so more
- * lower-case words and kinds are believed.
+ * word has a capital or is a number; *odd: some word is no common one. near:
+ * the talk is of an address, so more lower-case words and kinds are believed.
  */
-static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
+static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
+		       bool *odd)
 {
-	uint32_t found = 0;
+	uint32_t found = 0, first = i + 1;
 
 	*strong = true;
+	*odd = false;
 	for (unsigned n = 0; n <= WORDS; n++) {
 		uint32_t from = i + 1, end;
 		unsigned r;
@@ -92,12 +131,21 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong)
 		    (is_upper(s->t[from]) || near || plain_kind(s, from, end) ||
 		     told_kind(s, from, end))) {
 			found = end;
+			*odd = *odd || plain_kind(s, from, end);
+		} else if (whole_name(s, first, end)) {
+			found = end;
+			*odd = true;
 		} else if (found != 0 || hardly(s, from, end)) {
 			return found;
-		} else if (!named(s, from, end)) {
-			*strong = false;
-			if (n >= (near ? 4 : 2))
-				return 0;
+		} else {
+			if (!named(s, from, end)) {
+				*strong = false;
+				if (n >= (near ? 4 : 2))
+					return 0;
+			}
+			*odd = *odd || !is_lower(s->t[from]) ||
+			       end - from == 1 ||
+			       roles(s, &s->r->common, from, end) == 0;
 		}
 		i = end;
 		if (scan_at(s, i) == '.' && scan_at(s, i + 1) == ' ' &&
@@ -124,12 +172,26 @@ static uint32_t direction(const struct scan *s, uint32_t i)
 		       : i;
 }
 
+/* "6", "3B", "b", "nine": not the "homes" of "apartment homes". */
+static bool unit_name(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char said_ones[] = "one two three four five six seven "
+					"eight nine ten eleven twelve";
+
+	for (uint32_t k = i; k < end; k++)
+		if (is_digit(s->t[k]))
+			return true;
+	return end == i + 1 ||
+	       recognizer_check_in(said_ones, (const char *)s->t + i, end - i);
+}
+
 /* "#6", "Suite 200", "Apt. 3B" behind; else i. */
 static uint32_t unit(const struct scan *s, uint32_t i)
 {
 	static const char *const kinds[] = {
-		"suite", "ste", "apt",	"apartment", "unit",
-		"floor", "fl",	"room", "bldg",	     "building"};
+		"suite",   "ste",   "apt",  "apartment", "unit", "floor",
+		"fl",	   "room",  "bldg", "building",	 "flat", "lot",
+		"trailer", "space", "no",   "number"};
 	uint32_t j = i, end;
 
 	while (j < i + 2 && (scan_at(s, j) == ',' || scan_at(s, j) == ' ' ||
@@ -140,7 +202,7 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 	if (scan_at(s, j) == '#') {
 		j += scan_at(s, j + 1) == ' ' ? 2 : 1;
 		end = word_end(s, j);
-		return end > j ? end : i;
+		return end > j && unit_name(s, j, end) ? end : i;
 	}
 	end = word_end(s, j);
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
@@ -152,8 +214,9 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 		if (m < n || n != end - j)
 			continue;
 		j = scan_at(s, end) == '.' ? end + 1 : end;
+		j += said(s, " number ", j) ? 7 : 0;
 		end = scan_at(s, j) == ' ' ? word_end(s, j + 1) : j;
-		return end > j + 1 ? end : i;
+		return end > j + 1 && unit_name(s, j + 1, end) ? end : i;
 	}
 	return i;
 }
@@ -247,56 +310,90 @@ static uint32_t house(const struct scan *s, const struct cluster *c)
 		end = c->end[1];
 	if (is_alpha(scan_at(s, end)) && !is_word(scan_at(s, end + 1)))
 		end++;
+	else if (is_alpha(scan_at(s, end)) && said(s, "bis ", end))
+		end += 3;
+	else if (said(s, " and a half ", end))
+		end += 11;
 	return is_word(scan_at(s, end)) ? 0 : end;
-}
-
-/* "PO Box 1182", "P.O. box 7" before and with the number: where it begins; the
- * number's place: it is none. */
-static uint32_t box(const struct scan *s, uint32_t i)
-{
-	static const char *const words[] = {"po box ", "p.o. box ", "p o box ",
-					    "postfach ", "apartado "};
-
-	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
-		uint32_t n = (uint32_t)strlen(words[k]), m = 0;
-
-		if (n > i || (i > n && is_word(s->t[i - n - 1])))
-			continue;
-		while (m < n &&
-		       (is_upper(s->t[i - n + m])
-				? s->t[i - n + m] | 0x20
-				: s->t[i - n + m]) == (uint8_t)words[k][m])
-			m++;
-		if (m == n)
-			return i - n;
-	}
-	return i;
 }
 
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c)
 {
-	uint32_t start = box(s, c->start[0]), end = c->end[0];
+	uint32_t start = recognizer_address_post(s, c->start[0]),
+		 end = c->end[0];
 
 	if (start == c->start[0] || is_word(scan_at(s, end)))
 		return 0;
-	if (town(s, end) > end)
-		end = town(s, end);
+	end = town(s, end) > end ? town(s, end) : recognizer_town(s, end, true);
 	recognizer_hit(s, start, end, ENTITY_STREET_ADDRESS, RULE_ADDRESS_BOX,
 		       85);
 	return end;
 }
 
-uint32_t recognizer_address(struct scan *s, const struct cluster *c)
+/* "2 way street", "4 lane highway": the word at i says how many. */
+static bool is_lane(const struct scan *s, uint32_t i)
 {
-	uint32_t end = c->digits[0] > 6 ? 0 : house(s, c), stop;
-	bool strong, near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
-	unsigned score;
+	return said(s, "way ", i) || said(s, "lane ", i) ||
+	       said(s, "story ", i);
+}
 
-	if (end == 0 || c->plus || scan_at(s, end) != ' ')
-		return 0;
-	stop = street(s, end, near, &strong);
+/* Nothing more of the address, or a unit or town. */
+static bool is_done(struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL) ||
+	       unit(s, i) > i || recognizer_town(s, i, false) > i;
+}
+
+/* A street without its kind: "2210 n halsted", "200 w 20th", "88 pecan apt 3":
+ * it has a direction or a unit. Its end, or 0. */
+static uint32_t kindless(struct scan *s, uint32_t i)
+{
+	bool turned = false;
+
+	for (unsigned n = 0; n < 3 && scan_at(s, i) == ' '; n++) {
+		uint32_t end = word_end(s, i + 1);
+
+		s->steps += end - i;
+		if (end == i + 1 || hardly(s, i + 1, end))
+			return 0;
+		if (n == 0 && (roles(s, &s->r->triggers, i + 1, end) &
+			       ROLE_DIRECTION) != 0) {
+			turned = true;
+		} else {
+			bool other = end - i > 3 &&
+				     (is_alpha(s->t[i + 1]) ||
+				      !is_digit(s->t[end - 1])) &&
+				     roles(s, &s->r->common, i + 1, end) == 0 &&
+				     roles(s, &s->r->triggers, i + 1, end) == 0;
+
+			if (other &&
+			    ((turned && is_done(s, end)) || unit(s, end) > end))
+				return end;
+		}
+		i = end;
+	}
+	return 0;
+}
+
+/* The street behind the number that ends at i, its units and the town; 0. */
+static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
+		       bool *strong)
+{
+	bool odd;
+	uint32_t stop = street(s, i, near || opens, strong, &odd), end;
+
+	if (!near && stop != 0 && is_lane(s, i + 1))
+		stop = 0;
+	if (!near && !odd)
+		stop = 0;
 	if (stop == 0 && near)
-		stop = told(s, end);
+		stop = told(s, i);
+	if (stop == 0 && opens)
+		stop = recognizer_address_answer(s, i);
+	if (stop == 0 && (near || opens))
+		stop = kindless(s, i);
 	if (stop == 0)
 		return 0;
 	stop = unit(s, direction(s, stop));
@@ -305,9 +402,53 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c)
 		end = town(s, stop + 1) == stop + 1 ? stop : town(s, stop + 1);
 	if (end == stop && near)
 		end = place(s, stop);
-	stop = end == stop ? recognizer_town(s, stop, near) : end;
+	return end == stop ? recognizer_town(s, stop, near || opens) : end;
+}
+
+/* A street's name may follow the number that ends at i: most are "5 minutes",
+ * "12 of" and go no further. */
+static bool may_follow(const struct scan *s, uint32_t i)
+{
+	uint32_t from = i + (scan_at(s, i) == ',' ? 2 : 1);
+
+	if (scan_at(s, from - 1) != ' ' || !is_word(scan_at(s, from)))
+		return false;
+	if (from == i + 2)
+		return strchr("rvjiqu", s->t[from] | 0x20) != NULL;
+	return !hardly(s, from, word_end(s, from));
+}
+
+uint32_t recognizer_address(struct scan *s, const struct cluster *c)
+{
+	uint32_t end = c->digits[0] > 6 || c->plus ? 0 : house(s, c);
+	bool strong = true, near, opens,
+	     asked = (s->asked >> TOPIC_ADDRESS & 1) != 0 || s->told ||
+		     s->house_at != 0;
+	uint32_t start, stop;
+	unsigned score;
+
+	if (end == 0 || (!asked && !may_follow(s, end)))
+		return 0;
+	near = recognizer_near(s, TOPIC_ADDRESS, c->start[0]);
+	start = recognizer_address_flat(s, c->start[0]);
+	opens = recognizer_address_opens(s, start);
+	stop = recognizer_address_abroad(s, end, near || opens);
+	if (stop == 0 && scan_at(s, end) == ' ')
+		stop = behind(s, end, near, opens, &strong);
+	if (stop == 0)
+		stop = recognizer_street_wards(s, end);
+	if (stop == 0 && recognizer_address_before(s, start, end) < start) {
+		start = recognizer_address_before(s, start, end);
+		stop = recognizer_street_town(s, end);
+		stop = stop > end ? stop : recognizer_town(s, end, true);
+	}
+	if (stop == 0 && recognizer_address_house(s, c->start[0], end))
+		stop = end;
+	if (stop == 0)
+		return 0;
+	s->place |= ROLE_STREET;
 	score = strong ? 80 : 60;
-	recognizer_hit(s, c->start[0], stop, ENTITY_STREET_ADDRESS,
-		       RULE_ADDRESS_STREET, near ? score + 10 : score);
+	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
+		       RULE_ADDRESS_STREET, near || opens ? score + 10 : score);
 	return stop;
 }

@@ -37,11 +37,12 @@ recognizer_check recognizer_check_us_itin, recognizer_check_us_ein,
 	recognizer_check_us_npi, recognizer_check_us_mbi,
 	recognizer_check_us_aba, recognizer_check_us_dea,
 	recognizer_check_uk_nhs, recognizer_check_uk_nino,
-	recognizer_check_uk_postcode, recognizer_check_uk_driver,
-	recognizer_check_uk_plate, recognizer_check_ca_sin,
-	recognizer_check_au_tfn, recognizer_check_au_abn,
-	recognizer_check_au_medicare, recognizer_check_in_aadhaar,
-	recognizer_check_in_pan, recognizer_check_za_id;
+	recognizer_check_uk_postcode, recognizer_check_ca_postcode,
+	recognizer_check_uk_driver, recognizer_check_uk_plate,
+	recognizer_check_ca_sin, recognizer_check_au_tfn,
+	recognizer_check_au_abn, recognizer_check_au_medicare,
+	recognizer_check_in_aadhaar, recognizer_check_in_pan,
+	recognizer_check_za_id;
 
 /* recognizer_check_europe.c */
 recognizer_check recognizer_check_de_tax, recognizer_check_de_card,

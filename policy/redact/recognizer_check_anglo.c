@@ -105,6 +105,15 @@ bool recognizer_check_uk_postcode(const char *v, unsigned n)
 	       strchr("CIKMOV", v[n - 2]) == NULL;
 }
 
+/* Canada: a province's letter, then neither D F I O Q U nor, first, W Z. */
+bool recognizer_check_ca_postcode(const char *v, unsigned n)
+{
+	for (unsigned i = 0; i < n; i += 2)
+		if (strchr("DFIOQU", v[i]) != NULL)
+			return false;
+	return v[0] != 'W' && v[0] != 'Z';
+}
+
 /* Driver and Vehicle Licensing Agency: five of the surname, filled with 9;
  * decade, month (a woman's plus 50), day, year; initials. */
 bool recognizer_check_uk_driver(const char *v, unsigned n)

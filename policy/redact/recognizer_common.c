@@ -86,7 +86,7 @@ static const struct word_line lines[] = {
 	 "jeder jede beide seit durch gegen ohne zwischen sich mir "
 	 "mich ihm ihn euch namen vertrag kunde kunden kundin "
 	 "techniker gerät paket bestellt bezahlt kostet wiederhören "
-	 "wiedersehen entschuldigung leider natürlich vielleicht "
+	 "apparat wiedersehen entschuldigung leider natürlich vielleicht "
 	 "eigentlich"},
 	{ROLE_FOREIGN, 0, 0, 0,
 	 "les nos así eso esto estos ese esa aquí allí bien vale claro "
@@ -97,7 +97,8 @@ static const struct word_line lines[] = {
 	 "funciona abren abre cierran viene vienen espere atiende "
 	 "atención cliente clientes lunes martes miércoles jueves "
 	 "viernes sábado hora horas mañana semana año años línea "
-	 "servicio correo móvil contrato ayuda ayudar ayudo necesito "
+	 "habla hablan retrasa complica invierno servicio correo móvil "
+	 "contrato ayuda ayudar ayudo necesito "
 	 "necesita luego"},
 	{ROLE_FOREIGN, 0, 0, 0,
 	 "anh bên giúp gọi lại sau trước nghe máy sinh gặp hẹn nhiêu "
@@ -208,7 +209,8 @@ static const struct word_line lines[] = {
 	 "destiny harmony melody pearl precious sage skip sky star stone "
 	 "sunny reed rusty wade ward miles pierce gray brown young"},
 	{ROLE_PARTICLE, 0, 0, 0,
-	 "van von der den de la del di da dos bin al el ten ter le du "
+	 "van von der den de la las los del di da dos bin al el ten ter le "
+	 "du "
 	 "thị văn mac mc st"},
 };
 

@@ -61,6 +61,7 @@ static const struct kind table[] = {
 	K(UK, UK_POSTCODE, UK_POSTCODE, "A9A 9AA", uk_postcode, POST, 66, 92)
 	K(UK, UK_POSTCODE, UK_POSTCODE, "AA99 9AA", uk_postcode, POST, 66, 92)
 	K(UK, UK_POSTCODE, UK_POSTCODE, "AA9A 9AA", uk_postcode, POST, 66, 92)
+	K(CA, ZIP_CODE, CA_POSTCODE, "A9A 9A9", ca_postcode, POST, 66, 92)
 	/* Australia, India, South Africa */
 	K(AU, AU_TFN, AU_TFN, "999 999 999", au_tfn, TAX, 54, 96)
 	K(AU, AU_ABN, AU_ABN, "99 999 999 999", au_abn, T(TAX), 66, 96)

@@ -116,6 +116,8 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 
 	if (more)
 		end = recognizer_address_box(s, c);
+	if (end == 0 && more)
+		end = recognizer_address_route(s, c);
 	if (end == 0 && more && may(s, c))
 		end = recognizer_kinds(s, c->start[0],
 				       (s->allowed & ALLOW_PROSE) != 0);

@@ -1,4 +1,4 @@
-/* Street addresses in German, Spanish, Vietnamese; codes beside a town. */
+/* Street addresses in German, Spanish, Vietnamese. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
@@ -60,6 +60,9 @@ static uint32_t house(const struct scan *s, uint32_t i)
 	if ((scan_at(s, end) == '-' || scan_at(s, end) == '/') &&
 	    is_digit(scan_at(s, end + 1)))
 		end = word_end(s, end + 1);
+	else if (s->n - end > 3 && memcmp(s->t + end, " - ", 3) == 0 &&
+		 is_digit(s->t[end + 3]))
+		end = word_end(s, end + 3);
 	return is_word(scan_at(s, end)) ? 0 : end;
 }
 
@@ -96,8 +99,7 @@ static uint32_t small(const struct scan *s, uint32_t i, unsigned n)
 	return i;
 }
 
-/* ", 10115 Berlin", " in 10115 Berlin" behind an address; else i. */
-static uint32_t town(struct scan *s, uint32_t i)
+uint32_t recognizer_street_town(struct scan *s, uint32_t i)
 {
 	uint32_t at = i, end;
 
@@ -147,6 +149,44 @@ static void hit(struct scan *s, uint32_t start, uint32_t end, bool sure)
 		       (sure ? 84u : 60u) + (near ? 8 : 0));
 }
 
+/* "Am Alten Markt", "an der Linde", "auf dem Berg": where the preposition
+ * begins that stands before the street's name at i, over at most two words; i:
+ * none does. */
+static uint32_t preposition(const struct scan *s, uint32_t i)
+{
+	static const char words[] = "am im an auf zum zur unter hinter vor bei "
+				    "Am Im An Auf Zum Zur Unter Hinter Vor Bei "
+				    "In";
+	uint32_t at = i;
+
+	for (unsigned n = 0; n < 3; n++) {
+		uint32_t word = recognizer_before(s, at);
+
+		if (word == at)
+			return i;
+		if (recognizer_check_in(words, (const char *)s->t + word,
+					at - 1 - word))
+			return word;
+		at = word;
+	}
+	return i;
+}
+
+/* A street of any name before its number and ", 70173 Stuttgart": "Am Alten
+ * Markt 5", "Bergmannring 3". The number ends at stop. */
+static uint32_t german_any(struct scan *s, uint32_t i, uint32_t stop)
+{
+	uint32_t end = recognizer_street_town(s, stop), start;
+
+	if (end == stop || is_digit(s->t[end - 1]))
+		return 0; /* no town */
+	start = preposition(s, i);
+	if (start == i && !is_capital(s, i))
+		return 0;
+	hit(s, start, end, true);
+	return end;
+}
+
 /* "Goethestr. 5", "Lange Straße 12a": the word [i, end) before a number. */
 uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -156,11 +196,12 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i), all;
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end, stop, start = i;
 
+	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
 	if (!has_tail(s, i, end, kinds, &all) &&
 	    !(near && has_tail(s, i, end, rare, &all)))
-		return 0;
-	stop = scan_at(s, at) == ' ' ? house(s, at + 1) : 0;
-	if (stop == 0 || (!is_capital(s, i) && !near && town(s, stop) == stop))
+		return stop == 0 ? 0 : german_any(s, i, stop);
+	if (stop == 0 || (!is_capital(s, i) && !near &&
+			  recognizer_street_town(s, stop) == stop))
 		return 0;
 	for (unsigned n = 0; n < 2; n++) {
 		uint32_t word = recognizer_before(s, start);
@@ -172,9 +213,14 @@ uint32_t recognizer_street_german(struct scan *s, uint32_t i, uint32_t end)
 		start = word;
 		all = false;
 	}
-	if (all)
+	if (all && preposition(s, start) == start)
 		return 0; /* "Platz 5" */
-	stop = town(s, stop);
+	if (all)
+		start = preposition(s, start);
+	at = stop;
+	stop = recognizer_street_town(s, stop);
+	if (stop == at && near)
+		stop = recognizer_town(s, stop, true);
 	hit(s, start, stop, true);
 	return stop;
 }
@@ -188,9 +234,9 @@ static bool is_particle(const struct scan *s, uint32_t i, uint32_t end)
 /* ", nº ", " #", " " between a street's name and its number. */
 static uint32_t number_sign(const struct scan *s, uint32_t i)
 {
-	static const char *const signs[] = {"nº ",   "n.º ", "número ",
-					    "núm. ", "nro ", "no. ",
-					    "No. ",  "# ",   "#"};
+	static const char *const signs[] = {"nº ",  "n.º ", "número ", "núm. ",
+					    "nro ", "no. ", "no ",     "No. ",
+					    "# ",   "#"};
 
 	if (scan_at(s, i) == ',')
 		i++;
@@ -202,6 +248,36 @@ static uint32_t number_sign(const struct scan *s, uint32_t i)
 		if (i < s->n && s->n - i > n &&
 		    memcmp(s->t + i, signs[k], n) == 0)
 			return i + (uint32_t)n;
+	}
+	return i;
+}
+
+/* ", 3º b", ", piso 2", ", escalera A" behind a house's number; else i. */
+static uint32_t floors(struct scan *s, uint32_t i)
+{
+	static const char kinds[] = "piso planta puerta esc escalera portal "
+				    "bloque bajo bajos izq izquierda dcha "
+				    "derecha izda entresuelo primero segundo "
+				    "tercero cuarto quinto sexto depto dpto "
+				    "departamento";
+	for (unsigned n = 0; n < 4; n++) {
+		uint32_t at = scan_at(s, i) == ',' ? i + 1 : i, end;
+		bool ordinal;
+
+		if (scan_at(s, at) != ' ')
+			break;
+		end = word_end(s, ++at);
+		ordinal = end > at + 1 && is_digit(s->t[at]) &&
+			  s->t[end - 1] >= 0x80;
+		s->steps += end - i;
+		if (!ordinal && !(n > 0 && end == at + 1) &&
+		    !recognizer_check_in(kinds, (const char *)s->t + at,
+					 end - at))
+			break;
+		i = end;
+		if (!ordinal && scan_at(s, i) == ' ' &&
+		    is_digit(scan_at(s, i + 1)) && word_end(s, i + 1) < i + 4)
+			i = word_end(s, i + 1);
 	}
 	return i;
 }
@@ -236,23 +312,24 @@ static uint32_t spanish(struct scan *s, uint32_t i, uint32_t end)
 	if (stop == 0 || stop == at)
 		return 0;
 	at = stop;
-	stop = town(s, stop);
+	stop = recognizer_street_town(s, floors(s, stop));
 	if (!near && stop == at && (!named || small_words))
 		return 0;
 	hit(s, i, stop, named);
 	return stop;
 }
 
-/* ", phường Bến Nghé", ", Quận 1", ", TP. Hồ Chí Minh" behind; else i. */
-static uint32_t ward(struct scan *s, uint32_t i)
+/* Where the name begins behind ", phường ", ", quận " at i; 0: there is none.
+ */
+static uint32_t ward_kind(const struct scan *s, uint32_t i)
 {
 	static const char *const kinds[] = {
 		"phường ", "quận ",	 "huyện ", "xã ", "tp. ",
 		"tp ",	   "thành phố ", "tỉnh ",  "p. ", "q. "};
-	uint32_t at = scan_at(s, i) == ',' ? i + 2 : i, end;
+	uint32_t at = i + 2;
 
-	if (at == i || scan_at(s, i + 1) != ' ')
-		return i;
+	if (scan_at(s, i) != ',' || scan_at(s, i + 1) != ' ')
+		return 0;
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		uint32_t n = (uint32_t)strlen(kinds[k]), c = 0;
 
@@ -260,10 +337,21 @@ static uint32_t ward(struct scan *s, uint32_t i)
 				 (is_upper(scan_at(s, at + c)) &&
 				  s->t[at + c] + 32 == (uint8_t)kinds[k][c])))
 			c++;
-		if (c == n) {
-			at += n;
-			break;
-		}
+		if (c == n)
+			return at + n;
+	}
+	return 0;
+}
+
+/* ", phường Bến Nghé", ", Quận 1", ", TP. Hồ Chí Minh" behind; else i. */
+static uint32_t ward(struct scan *s, uint32_t i)
+{
+	uint32_t at = ward_kind(s, i), end;
+
+	if (at == 0) {
+		if (scan_at(s, i) != ',' || scan_at(s, i + 1) != ' ')
+			return i;
+		at = i + 2;
 	}
 	s->steps += 40;
 	if (is_digit(scan_at(s, at)))
@@ -274,6 +362,35 @@ static uint32_t ward(struct scan *s, uint32_t i)
 	return end == at ? i : end;
 }
 
+/* "số 14 ngõ " before the number at i: where it begins, or i. */
+static uint32_t lane(const struct scan *s, uint32_t i)
+{
+	static const char kinds[] = "ngõ ngách hẻm kiệt tổ số";
+
+	for (unsigned n = 0; n < 4; n++) {
+		uint32_t word = recognizer_before(s, i);
+
+		if (word == i ||
+		    (!is_digit(s->t[word]) &&
+		     !recognizer_check_in(kinds, (const char *)s->t + word,
+					  i - 1 - word)))
+			break;
+		i = word;
+	}
+	return i;
+}
+
+/* "số 8": a street that has a number for a name; its end, or i. */
+static uint32_t numbered(const struct scan *s, uint32_t i)
+{
+	uint32_t n = (uint32_t)strlen("số ");
+
+	if (s->n - i <= n || memcmp(s->t + i, "số ", n) != 0 ||
+	    !is_digit(s->t[i + n]))
+		return i;
+	return word_end(s, i + n);
+}
+
 /* "12 đường Lê Lợi", "số 5 phố Huế, quận 1". */
 static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -281,12 +398,15 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 
 	if (scan_at(s, end) != ' ' || start == i || !is_digit(s->t[start]))
 		return 0;
+	start = lane(s, start);
 	while (start > 1 && s->t[start - 1] == '/' &&
 	       is_digit(s->t[start - 2]) && i - start < 12)
 		start -= 2;
 	while (start > 0 && is_digit(s->t[start - 1]) && i - start < 16)
 		start--;
 	stop = capitals(s, end + 1, 4);
+	if (stop == end + 1)
+		stop = numbered(s, end + 1);
 	if (stop == end + 1)
 		stop = small(s, end + 1, 4);
 	if (stop == end + 1)
@@ -298,44 +418,33 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 			break;
 		stop = next;
 	}
-	hit(s, start, stop, true);
+	hit(s, lane(s, start), stop, true);
 	return stop;
+}
+
+uint32_t recognizer_street_wards(struct scan *s, uint32_t i)
+{
+	uint32_t stop = scan_at(s, i) == ' ' ? small(s, i + 1, 4) : i, next;
+	bool found = false;
+
+	if (stop == i || stop == i + 1)
+		return 0;
+	for (unsigned n = 0; n < PARTS; n++) {
+		found = found || ward_kind(s, stop) != 0;
+		next = ward(s, stop);
+		if (next == stop)
+			break;
+		stop = next;
+	}
+	return found ? stop : 0;
 }
 
 uint32_t recognizer_street(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t stop = vietnamese(s, i, end);
 
-	return stop != 0 ? stop : spanish(s, i, end);
-}
-
-/* "CA 94043", and "10115 Berlin" where the talk is of an address. */
-uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c)
-{
-	static const char states[] =
-		"AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA "
-		"MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR "
-		"RI SC SD TN TX UT VA VT WA WI WV WY";
-	uint32_t i = c->start[0], end = c->end[0];
-	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
-	bool german = near && s->seen >> TOPIC_LAND == LAND_DE;
-
-	if (c->digits[0] != 5)
-		return 0;
-	if (c->n > 1 && c->sep[0] == '-' && c->digits[1] == 4)
-		end = c->end[1];
-	if (is_word(scan_at(s, end)))
-		return 0;
-	if (i >= 3 && s->t[i - 1] == ' ' &&
-	    recognizer_check_in(states, (const char *)s->t + i - 3, 2) &&
-	    (i == 3 || !is_word(s->t[i - 4]))) {
-		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_STATE, 84);
-		return end;
-	}
-	if (!near || scan_at(s, end) != ' ' || !is_upper(scan_at(s, end + 1)) ||
-	    !is_lower(scan_at(s, end + 2)))
-		return 0;
-	recognizer_hit(s, i, end, german ? ENTITY_DE_PLZ : ENTITY_ZIP_CODE,
-		       RULE_ZIP_TOWN, 78);
-	return end;
+	if (stop != 0 || s->t[i] >= 0x80 ||
+	    recognizer_check_in("phố ngõ hẻm", (const char *)s->t + i, end - i))
+		return stop;
+	return spanish(s, i, end);
 }

@@ -58,6 +58,18 @@ struct tongues {
 	unsigned foreign, english, words;
 };
 
+/* English ones that others have, too: "a las 7:45 me va bien". */
+static bool is_shared(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const words[] = {"a", "me", "no", "las", "los"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == end - i &&
+		    memcmp(words[k], s->t + i, end - i) == 0)
+			return true;
+	return false;
+}
+
 static void tell(const struct recognizers *r, struct bytes text,
 		 struct tongues *t)
 {
@@ -74,8 +86,9 @@ static void tell(const struct recognizers *r, struct bytes text,
 		is = roles(&s, i, end);
 		t->words++;
 		t->foreign += (is & ROLE_FOREIGN) != 0;
-		t->english +=
-			(is & (ROLE_FUNCTION | ROLE_FOREIGN)) == ROLE_FUNCTION;
+		t->english += (is & (ROLE_FUNCTION | ROLE_FOREIGN)) ==
+				      ROLE_FUNCTION &&
+			      !is_shared(&s, i, end);
 	}
 	t->looked += most;
 }
@@ -148,13 +161,25 @@ static bool goes_on(const struct scan *s, uint32_t start, uint32_t i)
 	return k < i - 1 && (is_upper(s->t[k]) || s->t[k] >= 0x80);
 }
 
+/* A particle before a word of the language: "le habla". */
+static bool is_leading(const struct scan *s, uint32_t i, uint32_t end,
+		       uint32_t stop)
+{
+	uint32_t next = word_end(s, end + 1, stop);
+
+	return is_lower(s->t[i]) && end + 1 < next &&
+	       (roles(s, i, end) & ROLE_PARTICLE) != 0 &&
+	       is_plain(s, end + 1, next);
+}
+
 /* Words at both ends that are no names. */
 static void strip(const struct scan *s, struct tagger_span *t)
 {
 	while (t->start < t->end) {
 		uint32_t end = word_end(s, t->start, t->end);
 
-		if (end > t->start && !is_plain(s, t->start, end))
+		if (end > t->start && !is_plain(s, t->start, end) &&
+		    !is_leading(s, t->start, end, t->end))
 			break;
 		t->start = end > t->start ? end : end + 1;
 	}
@@ -259,7 +284,10 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 
 static void put(struct scan *s, const struct tagger_span *t)
 {
-	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t))
+	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
+	    (t->type != TAGGER_ORGANIZATION &&
+	     recognizer_place_public(s, t->start, t->end,
+				     t->type == TAGGER_PERSON)))
 		return;
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
@@ -347,7 +375,8 @@ static int take(void *ctx, const struct tagger_span *found)
 
 static enum tagger_asked asked(const struct scan *s)
 {
-	const uint64_t place = TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_ZIP);
+	const uint64_t place = TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_ZIP) |
+			       TOPIC_BIT(TOPIC_CITY);
 
 	if ((s->asked >> TOPIC_NAME & 1) != 0)
 		return TAGGER_ASKED_NAME;

@@ -58,16 +58,16 @@ uint64_t recognizer_behind(struct scan *s, uint32_t i)
 	return topics;
 }
 
-/* "my number", "her number": before "number" at i somebody owns it. */
-static bool is_owned(const struct scan *s, uint32_t i)
+/* The word before "number" at i is one of these: "my number", "house number".
+ */
+static bool follows(const struct scan *s, uint32_t i, const char *words)
 {
-	static const char words[] = "my your his her our their mine";
-	char lower[8];
+	char lower[16];
 	uint32_t start = i - 1, n;
 
 	if (i == 0 || s->t[i - 1] != ' ')
 		return false;
-	while (start > 0 && i - start < 8 && is_alpha(s->t[start - 1]))
+	while (start > 0 && i - start < 12 && is_alpha(s->t[start - 1]))
 		start--;
 	n = i - 1 - start;
 	for (uint32_t k = 0; k < n; k++)
@@ -84,11 +84,22 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 	if (t == TOPIC_CUSTOMER && scan_at(s, end) == ':' &&
 	    (i == 0 || s->t[i - 1] == '\n'))
 		return;
+	/* "email address", "IP address" are no place */
+	if (t == TOPIC_ADDRESS &&
+	    (follows(s, i, "email ip web mac url wallet") ||
+	     (i > 7 && memcmp(s->t + i - 6, "-mail ", 6) == 0)))
+		return;
 	/* "social insurance" is another matter than social security */
 	if (t == TOPIC_INSURANCE && i > 0 && s->topic_at[TOPIC_SSN] == i)
 		s->topic_at[TOPIC_SSN] = 0;
-	if (t == TOPIC_NUMBER && is_owned(s, i))
+	if (t == TOPIC_NUMBER &&
+	    follows(s, i, "my your his her our their mine"))
 		t = TOPIC_PHONE;
+	if (t == TOPIC_NUMBER &&
+	    follows(s, i, "house street apartment apt unit flat suite")) {
+		t = TOPIC_ADDRESS;
+		s->house_at = end + 1;
+	}
 	s->topic_at[t] = end + 1;
 	s->seen = topic_add(s->seen, t, land);
 	if (land != LAND_NONE)

@@ -1,4 +1,4 @@
-/* What stands around a street in lower case: the town behind, a said number. */
+/* What stands around a street: the town, a ZIP code, a number that is said. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
@@ -53,10 +53,13 @@ static bool is_over(const struct scan *s, uint32_t i)
 /* " 55802" at i: its end; else i. */
 static uint32_t zip(const struct scan *s, uint32_t i)
 {
-	uint32_t j = i + (scan_at(s, i) == ',' ? 2 : 1), end = j;
+	uint32_t j = i + (scan_at(s, i) == ','), end;
 
-	if (scan_at(s, j - 1) != ' ')
+	while (j < i + 3 && scan_at(s, j) == ' ')
+		j++;
+	if (j == i)
 		return i;
+	end = j;
 	while (end < j + 6 && is_digit(scan_at(s, end)))
 		end++;
 	return end == j + 5 && !is_word(scan_at(s, end)) ? end : i;
@@ -92,16 +95,22 @@ static uint32_t state(const struct scan *s, uint32_t i, uint32_t end)
 	return 0;
 }
 
+/* Over ", ", "  ", ",", ". " and " in "; 0: no other word goes on there. */
 static uint32_t skip(const struct scan *s, uint32_t i)
 {
-	if (scan_at(s, i) == ',')
-		i++;
-	if (scan_at(s, i) != ' ')
+	uint32_t at = i;
+
+	at += scan_at(s, at) == '.' &&
+	      (scan_at(s, at + 1) == ',' || scan_at(s, at + 1) == ' ');
+	at += scan_at(s, at) == ',';
+	if (at == i && scan_at(s, at) != ' ')
 		return 0;
-	if (scan_at(s, i + 1) == 'i' && scan_at(s, i + 2) == 'n' &&
-	    scan_at(s, i + 3) == ' ')
-		i += 3;
-	return i + 1;
+	while (at < i + 4 && scan_at(s, at) == ' ')
+		at++;
+	if (scan_at(s, at) == 'i' && scan_at(s, at + 1) == 'n' &&
+	    scan_at(s, at + 2) == ' ')
+		at += 3;
+	return is_word(scan_at(s, at)) ? at : 0;
 }
 
 /* The table of names has it. */
@@ -112,9 +121,19 @@ static bool is_place(const struct scan *s, uint32_t i, uint32_t end)
 			    TAGGER_LOCATION);
 }
 
+/* Behind a street that is somebody's a word that means nothing else is a town,
+ * whatever follows: "quarry drive flagstaff right". */
+static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return end - i > 3 && memcmp(s->t + end - 2, "ly", 2) != 0 &&
+	       recognizer_words_find(&s->r->triggers, s->t + i, end - i,
+				     s->n - i) == NULL;
+}
+
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 {
 	uint32_t at = skip(s, i), end, found = i, stop;
+	bool goes_on = scan_at(s, i) != '.'; /* else a sentence may begin */
 
 	for (unsigned n = 0; n <= TOWN && at != 0; n++) {
 		unsigned roles;
@@ -132,7 +151,9 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 		if ((roles & ROLE_FUNCTION) != 0)
 			break;
 		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
-		    ((near && is_over(s, end) && scan_at(s, end) != ',') ||
+		    ((near && goes_on && is_over(s, end) &&
+		      scan_at(s, end) != ',') ||
+		     (near && goes_on && n == 0 && is_odd(s, at, end)) ||
 		     is_place(s, at, end)))
 			found = end;
 		at = skip(s, end);
@@ -140,8 +161,19 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 	return found;
 }
 
+/* "five mile road" */
+static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const struct word *w = recognizer_words_find(&s->r->triggers, s->t + i,
+						     end - i, s->n - i);
+
+	return w != NULL && (w->roles & ROLE_DIRECTION) == 0 &&
+	       (w->roles & (ROLE_UNIT | ROLE_CURRENCY)) != 0;
+}
+
 /* "fifteen saint agnes avenue": the kind of street is the word [i, end), the
- * number before it is of one or two digits; of more, it is found as a number.
+ * number before it is of few digits or holds "hundred"; others are folded to
+ * one.
  */
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -149,7 +181,7 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		"one two three four five six seven eight nine ten eleven "
 		"twelve thirteen fourteen fifteen sixteen seventeen eighteen "
 		"nineteen twenty thirty forty fifty sixty seventy eighty "
-		"ninety";
+		"ninety hundred";
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
 	uint32_t start = i, word, stop;
 	unsigned names = 0;
@@ -162,20 +194,58 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		if (is_in(s, numbers, word, start - 1))
 			break;
 		if ((common(s, word, start - 1) &
-		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) != 0)
+		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) !=
+			    0 ||
+		    is_unit(s, word, start - 1))
 			return end;
 	}
 	if (names == 0)
 		return end;
 	for (unsigned n = 0;
-	     n < 3 && word < start && is_in(s, numbers, word, start - 1); n++) {
+	     n < 5 && word < start &&
+	     (is_in(s, numbers, word, start - 1) || is_digit(s->t[word]) ||
+	      (n == 1 && is_in(s, "and", word, start - 1)));
+	     n++) {
 		start = word;
 		word = recognizer_before(s, start);
 	}
 	stop = recognizer_town(s, end, near);
+	if (is_in(s, "hundred", start, start + 7))
+		return end; /* how many? */
 	if (!near && stop == end && is_in(s, "one two", start, start + 3))
 		return end; /* "one lane road", "two way street" */
 	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
 		       RULE_ADDRESS_STREET, near ? 80 : 62);
 	return stop;
+}
+
+/* "CA 94043", and "10115 Berlin" where the talk is of an address. */
+uint32_t recognizer_street_zip(struct scan *s, const struct cluster *c)
+{
+	static const char states[] =
+		"AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA "
+		"MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR "
+		"RI SC SD TN TX UT VA VT WA WI WV WY";
+	uint32_t i = c->start[0], end = c->end[0];
+	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
+	bool german = near && s->seen >> TOPIC_LAND == LAND_DE;
+
+	if (c->digits[0] != 5)
+		return 0;
+	if (c->n > 1 && c->sep[0] == '-' && c->digits[1] == 4)
+		end = c->end[1];
+	if (is_word(scan_at(s, end)))
+		return 0;
+	if (i >= 3 && s->t[i - 1] == ' ' &&
+	    recognizer_check_in(states, (const char *)s->t + i - 3, 2) &&
+	    (i == 3 || !is_word(s->t[i - 4]))) {
+		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_STATE, 84);
+		return end;
+	}
+	if (!near || scan_at(s, end) != ' ' || !is_upper(scan_at(s, end + 1)) ||
+	    !is_lower(scan_at(s, end + 2)))
+		return 0;
+	recognizer_hit(s, i, end, german ? ENTITY_DE_PLZ : ENTITY_ZIP_CODE,
+		       RULE_ZIP_TOWN, 78);
+	return end;
 }

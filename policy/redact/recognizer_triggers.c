@@ -53,7 +53,8 @@ static const struct word_line triggers[] = {
 	 "kilometers kilometres meters metres m cm mm inches inch feet "
 	 "foot ft yards acres kg kilos kilograms grams g mg lb lbs "
 	 "pounds ounces oz liters litres ml gallons degrees percent "
-	 "percentage points point stars star steps calories watts w "
+	 "percentage points point stars star steps calories oclock karat "
+	 "carat watts w "
 	 "volts v hz khz mhz ghz bytes kb mb gb tb mbps gbps bits "
 	 "pixels px items item pieces piece copies pages page words "
 	 "rooms bedrooms bedroom bathrooms bathroom beds baths stops "
@@ -89,7 +90,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_NUMBER, 0, "number"},
 	{ROLE_TOPIC, 0, TOPIC_CARD, 0,
 	 "card cards visa mastercard amex debit cardnumber creditcard "
-	 "kreditkarte kreditkartennummer tarjeta pan thẻ"},
+	 "kreditkarte kreditkartennummer karte kartennummer tarjeta pan thẻ"},
 	{ROLE_TOPIC, 0, TOPIC_SSN, 0, "ssn social ssns"},
 	{ROLE_TOPIC, 0, TOPIC_ACCOUNT, 0,
 	 "account accounts acct accountnumber konto kontonummer cuenta "
@@ -100,17 +101,43 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
-	 "geburtstag nacimiento nacido nacida nació sinh"},
+	 "geburtstag nacimiento nacido nacida nació nací sinh"},
 	{ROLE_TOPIC, 0, TOPIC_EMAIL, 0, "email mail emails correo"},
 	{ROLE_TOPIC, 0, TOPIC_ADDRESS, 0,
 	 "address addresses live lives located location"},
 	{ROLE_TOPIC, LAND_DE, TOPIC_ADDRESS, 0,
-	 "adresse anschrift wohne wohnt"},
+	 "adresse anschrift straße strasse hausnummer wohne wohnt wohnhaft "
+	 "lieferadresse "
+	 "rechnungsadresse postanschrift"},
 	{ROLE_TOPIC, LAND_ES, TOPIC_ADDRESS, 0,
 	 "dirección direccion domicilio vivo vive"},
 	{ROLE_TOPIC, LAND_VN, TOPIC_ADDRESS, 0, "chỉ"},
+	{ROLE_TOPIC, 0, TOPIC_CITY, 0,
+	 "city town destination stadt wohnort ciudad tỉnh"},
+	{ROLE_FROM, 0, 0, 0, "city town"},
+	{ROLE_TOPIC, 0, TOPIC_LAST4, 0,
+	 "letzten letzte endet endziffern últimos últimas "
+	 "termina terminada cuối"},
+	{ROLE_WHERE, 0, 0, 0,
+	 "where which wo wohin dónde adónde donde đâu street hausnummer "
+	 "wohnort lieferadresse"},
+	{ROLE_GOES, 0, 0, 0,
+	 "street going heading visit visiting travel traveling leaving "
+	 "departing depart moved moving staying ship shipped shipping send "
+	 "sending "
+	 "sent liefern geliefert schicken senden hausnummer lieferadresse "
+	 "enviar enviamos entregar entregamos mandar envío giao gửi"},
+	{ROLE_DWELL, 0, 0, 0,
+	 "home house live lives living reside residence deliver delivered "
+	 "delivering delivery wohnen wohnst wohnort vive vives viven"},
+	{ROLE_FROM, 0, 0, 0,
+	 "based live lives living residing reside raised grew over calling "
+	 "writing hailing fly flying flight flights leaving departing depart "
+	 "travel traveling travelling bus train located wohne "
+	 "wohnen "
+	 "hometown lebe lebt komme vivo vivimos vive sống ở"},
 	{ROLE_STREET, 0, 0, 0,
-	 "calle avenida avda plaza paseo carrera camino ronda travesía "
+	 "calle avenida avda av avd plaza paseo carrera camino ronda travesía "
 	 "glorieta c đường phố ngõ hẻm"},
 	{ROLE_TOPIC, 0, TOPIC_ORDER, 0,
 	 "order tracking shipment parcel bestellung bestellnummer "

@@ -52,6 +52,8 @@ enum topic {
 	TOPIC_ID,     /* "id", "reference", "code": some identifier */
 	TOPIC_ITEM,   /* "room", "flight", "model": a number that is none */
 	TOPIC_LAST4,  /* "last four", "ending" */
+	TOPIC_CITY,
+	TOPIC_STREET, /* asked for: whether an address is right */
 	TOPIC_COUNT,
 };
 #define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
@@ -126,6 +128,10 @@ enum role {
 	ROLE_AT = 131072,	/* "at" of a spoken e-mail address */
 	ROLE_FOREIGN = 4194304, /* says of a text that it is not English */
 	ROLE_HOME = 8388608,	/* a folder of people's own: /home/jane */
+	ROLE_WHERE = 16777216,	/* asks for a place: where, wohin */
+	ROLE_GOES = 33554432,	/* what one asks where of: sending, street */
+	ROLE_DWELL = 134217728, /* of somebody's home: house, living */
+	ROLE_FROM = 67108864,	/* a place may follow: based in */
 };
 
 /* What a trait's word is about: its number. */
