@@ -436,6 +436,29 @@ void recognizer_name_abroad(struct scan *s, uint32_t end) NONNULL_ALL;
 void recognizer_name_title(struct scan *s, uint32_t i,
 			   uint32_t end) NONNULL_ALL;
 
+/* What a word alone is as a name; recognizer_name_said.c. */
+enum name_kind {
+	NAME_NONE,  /* an English word, a place */
+	NAME_WORD,  /* one, and some are called so: "rose" */
+	NAME_RARE,  /* in no list: a rare name, or jargon */
+	NAME_KNOWN, /* a name and nothing else */
+};
+
+/** recognizer_name_kind(s, i, end): what the word [i, end) is; its case does
+ * not count. recognizer_name_said(s, i, least): the end of the name at i in any
+ * case, whose first word is of that kind or has another behind it; i: there is
+ * none. recognizer_name_more(s, end, most): a name ends at end; where up to
+ * most words end that are more of it.
+ * recognizer_name_around(s, i, end, cue): at a cue from CUE_IT on. */
+enum name_kind recognizer_name_kind(const struct scan *s, uint32_t i,
+				    uint32_t end) NONNULL_ALL;
+uint32_t recognizer_name_said(struct scan *s, uint32_t i,
+			      enum name_kind least) NONNULL_ALL;
+uint32_t recognizer_name_more(struct scan *s, uint32_t end,
+			      unsigned most) NONNULL_ALL;
+void recognizer_name_around(struct scan *s, uint32_t i, uint32_t end,
+			    unsigned cue) NONNULL_ALL;
+
 /** recognizer_run(s, d): all hits of one run, which goes on with the dialogue
  * d, resolved; -errno. */
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;

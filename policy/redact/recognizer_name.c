@@ -400,7 +400,7 @@ static void cue_speaking(struct scan *s, uint32_t end)
 void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		     const struct word *w)
 {
-	switch ((enum cue)w->cue) {
+	switch (w->cue) {
 	case CUE_IS:
 		cue_is(s, i, end);
 		break;
@@ -441,7 +441,8 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		put(s, blanks(s, end), end - i >= 5 ? TRUST_ANY : TRUST_CAPITAL,
 		    RULE_PERSON_INTRO, 75); /* "llamo", "heisse", not "bin" */
 		break;
-	case CUE_NONE:
+	default:
+		recognizer_name_around(s, i, end, w->cue);
 		break;
 	}
 }

@@ -85,11 +85,28 @@ void recognizer_name_ack(struct scan *s, uint32_t end)
 			       RULE_PERSON_SALUTATION, 55);
 }
 
-/* "the Carter family": a word between, which is no common one. */
+/* Before "the": for whom one calls. */
+static bool is_spoken_for(const struct scan *s, uint32_t the)
+{
+	static const char *const words[] = {"here for ", "speaking for ",
+					    "calling for ", "behalf of "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		size_t n = strlen(words[k]);
+
+		if (the >= n && memcmp(s->t + the - n, words[k], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "the Carter family": a word between, which is no common one, or one that
+ * somebody is called by where one calls for them. */
 void recognizer_name_house(struct scan *s, uint32_t i)
 {
-	const unsigned none = ROLE_FUNCTION | ROLE_COMMON | ROLE_FOREIGN;
+	const unsigned none = ROLE_FUNCTION | ROLE_FOREIGN;
 	uint32_t start = i == 0 ? 0 : i - 1;
+	enum name_kind kind;
 
 	if (i < 7 || s->t[i - 1] != ' ')
 		return;
@@ -100,7 +117,11 @@ void recognizer_name_house(struct scan *s, uint32_t i)
 	    memcmp(s->t + start - 3, "he ", 3) != 0 ||
 	    (recognizer_name_roles(s, start, i - 1) & none) != 0)
 		return;
-	recognizer_hit(s, start, i - 1, ENTITY_PERSON, RULE_PERSON_INTRO, 60);
+	kind = recognizer_name_kind(s, start, i - 1);
+	if (kind > NAME_WORD || is_upper(s->t[start]) ||
+	    (kind == NAME_WORD && is_spoken_for(s, start - 4)))
+		recognizer_hit(s, start, i - 1, ENTITY_PERSON,
+			       RULE_PERSON_INTRO, 66);
 }
 
 /* In lower case a word alone is more often what one is than who: "ich bin

@@ -244,6 +244,21 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_FAMILY, "là chị anh ông bà cô"},
 	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
 	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama"},
+	{ROLE_CUE, 0, 0, CUE_IT, "it its"},
+	{ROLE_CUE, 0, 0, CUE_HAVE, "have got"},
+	{ROLE_CUE, 0, 0, CUE_PUT, "put list add"},
+	{ROLE_CUE, 0, 0, CUE_UNDER, "registered booked listed down go"},
+	{ROLE_CUE, 0, 0, CUE_AND, "and"},
+	{ROLE_CUE, 0, 0, CUE_BEFORE, "here calling who"},
+	{ROLE_CUE, 0, 0, CUE_KIN,
+	 "wife husband son daughter brother sister mother father mom mum dad "
+	 "uncle aunt cousin niece nephew boyfriend girlfriend partner fiance "
+	 "fiancee roommate flatmate housemate neighbor neighbour landlord "
+	 "landlady colleague coworker boss manager supervisor assistant friend "
+	 "buddy plumber electrician mechanic driver doctor nurse dentist "
+	 "lawyer accountant agent technician teacher contractor realtor "
+	 "therapist secretary tenant carer caretaker nanny solicitor"},
+	{ROLE_CUE, 0, 0, CUE_FIRST, "first"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "
