@@ -268,9 +268,18 @@ static void scan_text(struct scan *s)
 	}
 }
 
+static bool has_person(const struct hits *h, size_t from)
+{
+	for (; from < h->n; from++)
+		if (h->v[from].type == ENTITY_PERSON)
+			return true;
+	return false;
+}
+
 static void scan_run(struct scan *s, struct talk *turn)
 {
 	const struct run *run = s->run;
+	size_t first = s->out->n;
 	bool says = true;
 
 	s->keyed =
@@ -292,6 +301,12 @@ static void scan_run(struct scan *s, struct talk *turn)
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
 		}
+		if (recognizer_name_asked(s)) {
+			s->seen |= TOPIC_BIT(TOPIC_NAME);
+			s->asks = true;
+		}
+		if (!s->asks && has_person(s->out, first))
+			s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* it says it */
 		if (!run->again && (s->asks || recognizer_turn_requests(s)))
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS

@@ -448,12 +448,15 @@ enum name_kind {
  * not count. recognizer_name_said(s, i, least): the end of the name at i in any
  * case, whose first word is of that kind or has another behind it; i: there is
  * none. recognizer_name_more(s, end, most): a name ends at end; where up to
- * most words end that are more of it.
+ * most words end that are more of it. recognizer_name_fits(s, i, end, n): a
+ * common word in lower case may be the first (n 0) or a later one of a name.
  * recognizer_name_around(s, i, end, cue): at a cue from CUE_IT on. */
 enum name_kind recognizer_name_kind(const struct scan *s, uint32_t i,
 				    uint32_t end) NONNULL_ALL;
 uint32_t recognizer_name_said(struct scan *s, uint32_t i,
 			      enum name_kind least) NONNULL_ALL;
+bool recognizer_name_fits(struct scan *s, uint32_t i, uint32_t end,
+			  unsigned n) NONNULL_ALL;
 uint32_t recognizer_name_more(struct scan *s, uint32_t end,
 			      unsigned most) NONNULL_ALL;
 void recognizer_name_around(struct scan *s, uint32_t i, uint32_t end,
@@ -508,9 +511,11 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_name_asked(s): this one asks who speaks, without that word.
  * recognizer_token_answer(s): for a user's name or a password.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
+bool recognizer_name_asked(struct scan *s);
 void recognizer_token_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
 /** recognizer_street(s, i, end): at a word that a street's name follows.

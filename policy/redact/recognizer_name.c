@@ -118,7 +118,7 @@ static uint32_t particle(const struct scan *s, uint32_t i)
 
 /* May the word [i, end) be the nth of a name? first: the name's first word
  * was written with a capital. */
-static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
+static bool may(struct scan *s, uint32_t i, uint32_t end, unsigned n,
 		enum trust trust, bool first)
 {
 	unsigned roles = recognizer_name_roles(s, i, end);
@@ -131,8 +131,9 @@ static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
 	if ((roles & ROLE_FUNCTION) != 0)
 		return false;
 	if (!cap)
-		return trust == TRUST_ANY && !first && end - i >= 2 &&
-		       (roles & ROLE_COMMON) == 0 && n < 3;
+		return trust == TRUST_ANY && !first && end - i >= 2 && n < 3 &&
+		       ((roles & ROLE_COMMON) == 0 ||
+			recognizer_name_fits(s, i, end, n));
 	if ((roles & ROLE_GIVEN) != 0 && trust == TRUST_CAPITAL && n == 0)
 		return !goes_on(s, end);
 	if ((roles & ROLE_COMMON) != 0)
@@ -207,16 +208,17 @@ static bool personal(const struct scan *s, uint32_t i, bool *strong)
 	static const char *const mine[] = {"my",     "first",  "last",	"full",
 					   "middle", "family", "given", "her",
 					   "his",    "your",   "their", "legal",
-					   "maiden", "s",      "and"};
+					   "maiden", "s",      "and",
+					   "mein",   "mi",     "tôi"};
 	static const char *const some[] = {
 		"the",	  "a",	   "caller",  "customer",   "patient",
 		"client", "agent", "s",	      "whose",	    "is",
 		"under",  "guest", "account", "cardholder", "contact",
-		"mein",	  "mi",	   "ihr",     "su",	    "tôi"};
+		"ihr",	  "su",	   "mothers", "fathers",    "patients"};
 	uint32_t start = before(s, i);
 
-	*strong = false;
-	if (start == i)
+	*strong = said(s, i, "surname") != 0;
+	if (start == i || *strong)
 		return i == 0 || s->t[i - 1] != '_';
 	*strong = said_any(s, start, mine, ARRAY_LEN(mine)) != 0;
 	return *strong || said_any(s, start, some, ARRAY_LEN(some)) != 0;
@@ -255,12 +257,28 @@ static uint32_t copula(const struct scan *s, uint32_t i, bool *colon)
 	return 0;
 }
 
+/* "Last name Hill." */
+static void cue_bare(struct scan *s, uint32_t end)
+{
+	uint32_t at = end + 1, stop;
+
+	if (scan_at(s, end) != ' ' || at >= s->n)
+		return;
+	stop = recognizer_name_said(s, at, NAME_WORD);
+	if (stop != at && recognizer_name_fits(s, at, stop, 1))
+		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       75);
+}
+
 static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool strong, colon, mine = personal(s, i, &strong);
 	uint32_t at = copula(s, end, &colon);
 
-	if (!strong && said(s, before(s, i), "what") == 0 && !colon &&
+	if (said(s, before(s, i), "my") != 0)
+		s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* and asks for something */
+	if (!strong && before(s, i) != i && !colon &&
+	    said(s, before(s, i), "what") == 0 &&
 	    said(s, blanks(s, end), "on") == 0)
 		/* the name of a thing: an answer to it is no person's */
 		s->seen &= ~TOPIC_BIT(TOPIC_NAME);
@@ -268,8 +286,11 @@ static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 		return;
 	if (scan_at(s, at) == '"' && at != 0)
 		at++;
-	if (at == 0)
+	if (at == 0) {
+		if (strong && said(s, before(s, i), "my") == 0)
+			cue_bare(s, end);
 		return;
+	}
 	put(s, at, strong || colon ? TRUST_ANY : TRUST_STRONG,
 	    RULE_PERSON_INTRO, strong ? 90 : 75);
 }

@@ -87,13 +87,12 @@ enum name_kind recognizer_name_kind(const struct scan *s, uint32_t i,
 		return NAME_NONE;
 	is = tagger_listed(s->r->tagger, bytes_of(s->t + i, end - i));
 	name = (is & (who | TAGGER_PROPER)) != 0 || (roles & ROLE_GIVEN) != 0;
-	if ((is & TAGGER_WORD) != 0 || (roles & ROLE_COMMON) != 0)
+	if ((is & TAGGER_WORD) != 0 || (roles & ROLE_COMMON) != 0 ||
+	    (is & (TAGGER_GIVEN | TAGGER_PLACE)) == TAGGER_PLACE)
 		return name ? NAME_WORD : NAME_NONE;
 	if ((is & who) != 0)
 		return NAME_KNOWN;
-	return (is & TAGGER_PLACE) != 0 || memchr(s->t + i, '\'', end - i)
-		       ? NAME_NONE
-		       : NAME_RARE;
+	return memchr(s->t + i, '\'', end - i) == NULL ? NAME_RARE : NAME_NONE;
 }
 
 /* Nothing goes on behind it, or a word that no name's last word asks for. */
@@ -156,6 +155,23 @@ uint32_t recognizer_name_said(struct scan *s, uint32_t i, enum name_kind least)
 	if (kind < least && (stop == end || kind < NAME_WORD))
 		return i;
 	return stop;
+}
+
+bool recognizer_name_fits(struct scan *s, uint32_t i, uint32_t end, unsigned n)
+{
+	enum name_kind kind = recognizer_name_kind(s, i, end);
+	uint32_t next;
+
+	if (n > 0)
+		return stops(s, end) && !is_one(s, i, end, helpers);
+	if (kind == NAME_NONE)
+		return false;
+	if (stops(s, end))
+		return true;
+	next = scan_at(s, end) == ' ' ? word_end(s, end + 1) : end;
+	s->steps += next - end;
+	kind = next > end ? recognizer_name_kind(s, end + 1, next) : NAME_NONE;
+	return kind > NAME_WORD || (kind == NAME_WORD && stops(s, next));
 }
 
 /* ---- before a word ---- */
