@@ -100,8 +100,15 @@ static bool is_before(const struct place *x, const char *words)
 /* "Will you", "May I". */
 static bool is_asked(const struct place *x)
 {
-	return is_before(x, " i you we he she they it not be do that this "
-			    "there the have get come also then ");
+	return is_before(x, " i you we he she they it not be ");
+}
+
+/* "ok will do", "great hope that". */
+static bool is_begun(const struct place *x)
+{
+	return is_asked(x) ||
+	       is_before(x, " do that this there the a my have get come also "
+			    "then to of ");
 }
 
 /* The place of the word before: as if that were the name. */
@@ -128,13 +135,13 @@ static bool is_plainly_called(const struct place *x)
 		      ROLE_GIVEN) != 0;
 	struct place w;
 
-	if (x->before == x->before_end || !is_word(x->sep) || is_asked(x))
+	if (x->before == x->before_end || !is_word(x->sep) || is_begun(x))
 		return false;
 	w = before(x);
 	if (is_behind(x, calls))
 		return !is_word(w.sep) ||
 		       is_behind(&w, " oh much take many then so well good "
-				     "day now and ");
+				     "day now and here done ");
 	return (is_behind(x, " it ") && is_behind(&w, " got fixed sorted ")) ||
 	       (is_behind(x, " you ") && is_behind(&w, " thank ")) ||
 	       (is_behind(x, " help ") && is_behind(&w, " to ")) ||
@@ -161,6 +168,18 @@ static bool is_called(const struct place *x, bool titled)
 	if (x->sep == ',')
 		return is_ended(x->next) || (titled && x->next == ',');
 	return !titled && is_plainly_called(x);
+}
+
+bool propagate_is_word(const struct propagate *p, struct bytes text,
+		       uint32_t start, uint32_t end)
+{
+	struct place x = {.p = p, .t = text, .start = start, .end = end};
+
+	look(&x);
+	return is_lower(text.p[start]) && is_word(x.sep) &&
+	       is_behind(&x, " the a an my your our his her their its this "
+			     "that these those any no each some not be to very "
+			     "so more of ");
 }
 
 bool propagate_is_name(const struct propagate *p, const struct run *run,

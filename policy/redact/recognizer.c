@@ -211,6 +211,8 @@ static uint32_t word(struct scan *s, uint32_t i)
 		if (next > end)
 			return next;
 	}
+	if (end - i == 1 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_name_initial(s, i);
 	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
 	return w == NULL ? end : trigger(s, i, end, w);
 }

@@ -130,10 +130,15 @@ static bool may(struct scan *s, uint32_t i, uint32_t end, unsigned n,
 			ROLE_PARTICLE) != 0;
 	if ((roles & ROLE_FUNCTION) != 0)
 		return false;
+	if (!cap && n > 0 && (roles & ROLE_FOREIGN) != 0 && end - i != 3)
+		return false; /* not "anh" */
 	if (!cap)
 		return trust == TRUST_ANY && !first && end - i >= 2 && n < 3 &&
-		       ((roles & ROLE_COMMON) == 0 ||
-			recognizer_name_fits(s, i, end, n));
+		       ((roles & ROLE_COMMON) == 0
+				? !verbal(s, i, end) ||
+					  recognizer_name_kind(s, i, end) !=
+						  NAME_NONE
+				: recognizer_name_fits(s, i, end, n));
 	if ((roles & ROLE_GIVEN) != 0 && trust == TRUST_CAPITAL && n == 0)
 		return !goes_on(s, end);
 	if ((roles & ROLE_COMMON) != 0)
@@ -199,7 +204,7 @@ static uint32_t before(const struct scan *s, uint32_t i)
 	for (start = i - 1;
 	     start > 0 && i - start < 20 && is_word(s->t[start - 1]);)
 		start--;
-	return start;
+	return start == i - 1 ? i : start;
 }
 
 /* "my name", "first name", "customer's name", "Name:" but not "file name". */
@@ -257,6 +262,16 @@ static uint32_t copula(const struct scan *s, uint32_t i, bool *colon)
 	return 0;
 }
 
+/* "The name is tadhgan", not "is misspelt". */
+static void put_rare(struct scan *s, uint32_t at)
+{
+	uint32_t end = recognizer_name_said(s, at, NAME_RARE);
+
+	if (end != at && !verbal(s, at, word_end(s, at)))
+		recognizer_hit(s, at, end, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       70);
+}
+
 /* "Last name Hill." */
 static void cue_bare(struct scan *s, uint32_t end)
 {
@@ -272,13 +287,15 @@ static void cue_bare(struct scan *s, uint32_t end)
 
 static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 {
+	static const char *const whose[] = {"what", "whose", "mothers",
+					    "fathers"};
 	bool strong, colon, mine = personal(s, i, &strong);
 	uint32_t at = copula(s, end, &colon);
 
 	if (said(s, before(s, i), "my") != 0)
 		s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* and asks for something */
 	if (!strong && before(s, i) != i && !colon &&
-	    said(s, before(s, i), "what") == 0 &&
+	    said_any(s, before(s, i), whose, ARRAY_LEN(whose)) == 0 &&
 	    said(s, blanks(s, end), "on") == 0)
 		/* the name of a thing: an answer to it is no person's */
 		s->seen &= ~TOPIC_BIT(TOPIC_NAME);
@@ -291,18 +308,24 @@ static void cue_is(struct scan *s, uint32_t i, uint32_t end)
 			cue_bare(s, end);
 		return;
 	}
-	put(s, at, strong || colon ? TRUST_ANY : TRUST_STRONG,
-	    RULE_PERSON_INTRO, strong ? 90 : 75);
+	if (!put(s, at, strong || colon ? TRUST_ANY : TRUST_STRONG,
+		 RULE_PERSON_INTRO, strong ? 90 : 75))
+		put_rare(s, at);
 }
 
-/* "calling", "from", ... behind a name: it was one. */
-static bool followed(const struct scan *s, uint32_t i)
+/* "calling", "from", ... behind the name [i, end): it was one. "and" says less:
+ * "this is ridiculous and". */
+static bool followed(const struct scan *s, uint32_t i, uint32_t end)
 {
-	static const char *const words[] = {
-		"calling", "speaking", "from", "here", "with", "again", "and"};
+	static const char *const words[] = {"calling", "speaking", "from",
+					    "here", "on the line"};
+	static const char *const some[] = {"with", "again", "and"};
+	uint32_t at = blanks(s, scan_at(s, end) == ',' ? end + 1 : end);
 
-	i = blanks(s, scan_at(s, i) == ',' ? i + 1 : i);
-	return said_any(s, i, words, ARRAY_LEN(words)) != 0;
+	return said_any(s, at, words, ARRAY_LEN(words)) != 0 ||
+	       (said_any(s, at, some, ARRAY_LEN(some)) != 0 &&
+		(is_cap(s, i) ||
+		 recognizer_name_kind(s, i, word_end(s, i)) != NAME_NONE));
 }
 
 static void cue_this(struct scan *s, uint32_t end)
@@ -310,26 +333,37 @@ static void cue_this(struct scan *s, uint32_t end)
 	uint32_t at = said(s, blanks(s, end), "is"), stop;
 
 	if (at == 0)
+		at = said(s, blanks(s, end), "would be");
+	if (at == 0)
 		return;
 	at = blanks(s, at);
 	if (at >= s->n)
 		return;
 	stop = name_end(s, at, TRUST_ANY);
-	if (stop != at && followed(s, stop))
+	if (stop != at && followed(s, at, stop))
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       85);
 	else
 		put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 60);
 }
 
-static void cue_i(struct scan *s, uint32_t end)
+static void cue_i(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t at = said(s, end, "'m");
+	uint32_t at = end - i == 2 ? end : said(s, end, "'m"), stop;
 
 	if (at == 0)
 		at = said(s, blanks(s, end), "am");
-	if (at != 0 && scan_at(s, at) == ' ')
-		put(s, blanks(s, at), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+	if (at == 0 || scan_at(s, at) != ' ')
+		return;
+	at = blanks(s, at);
+	if (recognizer_name_twice(s, at) ||
+	    put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 75))
+		return;
+	stop = recognizer_name_said(s, at, NAME_KNOWN);
+	if (stop != at && recognizer_name_kind(s, at, word_end(s, at)) ==
+				  NAME_KNOWN)
+		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       60);
 }
 
 static void cue_call(struct scan *s, uint32_t i, uint32_t end)
@@ -338,8 +372,22 @@ static void cue_call(struct scan *s, uint32_t i, uint32_t end)
 
 	if (end - i == 4 && me != 0)
 		put(s, blanks(s, me), TRUST_STRONG, RULE_PERSON_INTRO, 80);
-	else if (end - i == 5)
-		put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 55);
+	else if (end - i == 5 &&
+		 put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 55))
+		return;
+	else if (end - i >= 5)
+		recognizer_name_named(s, i, at);
+}
+
+/* "mrs early", "mr white": whatever stands there. */
+static void put_plain(struct scan *s, uint32_t at, bool any)
+{
+	uint32_t end = at < s->n ? word_end(s, at) : at;
+
+	if (end - at > 2 && (any || recognizer_name_fits(s, at, end, 0)) &&
+	    (recognizer_name_roles(s, at, end) & ROLE_FUNCTION) == 0)
+		recognizer_hit(s, at, end, ENTITY_PERSON, RULE_PERSON_TITLE,
+			       70);
 }
 
 static void cue_title(struct scan *s, uint32_t i, uint32_t end)
@@ -357,7 +405,10 @@ static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 		recognizer_name_title(s, i, end);
 		return;
 	}
-	put(s, at, plain ? TRUST_ANY : TRUST_STRONG, RULE_PERSON_TITLE, 85);
+	if (!put(s, at, plain ? TRUST_ANY : TRUST_STRONG, RULE_PERSON_TITLE,
+		 85) &&
+	    plain)
+		put_plain(s, at, end - i > 2 || s->t[i + 1] == 'r');
 }
 
 /* A salutation's name ends its line or its clause. */
@@ -400,8 +451,8 @@ static void cue_closing(struct scan *s, uint32_t i, uint32_t end)
 	       (scan_at(s, at) == ' ' || scan_at(s, at) == '\n' ||
 		scan_at(s, at) == '\r'))
 		at++;
-	if (at > end)
-		put(s, at, TRUST_CAPITAL, RULE_PERSON_SALUTATION, 65);
+	if (at > end && !put(s, at, TRUST_CAPITAL, RULE_PERSON_SALUTATION, 65))
+		recognizer_name_ack(s, i, end);
 }
 
 uint32_t recognizer_name_any(struct scan *s, uint32_t i)
@@ -429,7 +480,7 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		cue_this(s, end);
 		break;
 	case CUE_I:
-		cue_i(s, end);
+		cue_i(s, i, end);
 		break;
 	case CUE_CALL:
 		cue_call(s, i, end);
@@ -444,7 +495,7 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		cue_closing(s, i, end);
 		break;
 	case CUE_ACK:
-		recognizer_name_ack(s, end);
+		recognizer_name_ack(s, i, end);
 		break;
 	case CUE_FAMILY:
 		recognizer_name_family(s, i, end);

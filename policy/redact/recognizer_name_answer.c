@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define ANSWER_LONG 60	/* bytes; longer turns say who they are themselves */
+#define FEW 5		 /* words of one in which a common one is a name */
 #define QUESTION_LONG 96 /* of one that asks who speaks */
 
 static uint32_t word_end(const struct scan *s, uint32_t i)
@@ -22,8 +23,10 @@ static bool filler(const struct scan *s, uint32_t i, uint32_t end)
 {
 	unsigned common = recognizer_name_roles(s, i, end);
 
+	if ((common & ROLE_FOREIGN) != 0 && is_lower(s->t[i]))
+		return true;
 	if (common == 0 && is_lower(s->t[i]))
-		return recognizer_name_kind(s, i, end) == NAME_NONE;
+		return recognizer_name_kind(s, i, end) < NAME_RARE;
 	return (common & (ROLE_FUNCTION | ROLE_COMMON)) != 0 &&
 	       !((common & ROLE_COMMON) != 0 && is_upper(s->t[i]) && i > 0);
 }
@@ -34,6 +37,7 @@ struct answer {
 	uint32_t word, word_end; /* a word that may be one, just before */
 	uint32_t only, only_end; /* the last word that says something */
 	unsigned n, said;	 /* words of the name; that say something */
+	unsigned words;		 /* all */
 };
 
 /* The next word; false: the name has ended. */
@@ -41,7 +45,11 @@ static bool take(struct scan *s, uint32_t i, uint32_t stop, struct answer *a)
 {
 	bool helps = (recognizer_name_roles(s, i, stop) & ROLE_FUNCTION) != 0;
 
-	if (!filler(s, i, stop)) {
+	bool joins = a->n == 0 && is_lower(s->t[i]) &&
+		     recognizer_name_roles(s, i, stop) == ROLE_PARTICLE;
+
+	a->words++;
+	if (!joins && !filler(s, i, stop)) {
 		a->start = a->n == 0 ? i : a->start;
 		if (a->n == 0 && a->word_end != 0 && i - a->word_end <= 2)
 			a->start = a->word; /* "rose ngwenya", "price, jo" */
@@ -56,12 +64,13 @@ static bool take(struct scan *s, uint32_t i, uint32_t stop, struct answer *a)
 		a->only = i;
 		a->only_end = stop;
 	}
-	if (recognizer_name_kind(s, i, stop) == NAME_WORD &&
-	    (i == 0 || a->word_end + 1 != i)) {
+	if (!recognizer_name_called(s, i, stop) &&
+	    (scan_at(s, stop) != ',' || helps ||
+	     recognizer_name_kind(s, i, stop) != NAME_WORD)) {
+		a->word_end = a->word_end + 1 == i ? a->word_end : 0;
+	} else if (a->word_end == 0 || a->word_end + 1 != i) {
 		a->word = i;
 		a->word_end = stop;
-	} else if (recognizer_name_kind(s, i, stop) != NAME_WORD) {
-		a->word_end = 0;
 	}
 	return true;
 }
@@ -98,7 +107,7 @@ static void guess(struct scan *s, struct answer *a)
 {
 	bool alone = a->said == 1 && a->only_end != 0;
 
-	if (a->word_end != 0) {
+	if (a->word_end != 0 && a->words <= FEW) {
 		a->start = a->word;
 		a->end = last_word(s, a->word_end);
 	} else if (alone && recognizer_name_roles(s, a->only, a->only_end) ==
@@ -143,6 +152,10 @@ void recognizer_name_answer(struct scan *s)
 		guess(s, &a);
 	else
 		a.end = last_word(s, a.end);
+	while (a.n > 0 && a.start >= 2 && s->t[a.start - 1] == ' ' &&
+	       is_alpha(s->t[a.start - 2]) &&
+	       (a.start == 2 || s->t[a.start - 3] == ' '))
+		a.start -= 2; /* initials */
 	if (a.end - a.start > 1) /* a letter alone is no name */
 		recognizer_hit(s, a.start, a.end, ENTITY_PERSON,
 			       RULE_PERSON_ANSWER, 65);

@@ -160,6 +160,10 @@ enum cue {
 	CUE_BEFORE, /* X "here", X "calling", it was X "who" */
 	CUE_KIN,    /* my "landlord" X */
 	CUE_FIRST,  /* "first" is X */
+	CUE_TOLD,   /* X "told" me */
+	CUE_PAY,    /* "send" 20 to X */
+	CUE_OWNER,  /* the "account" of X */
+	CUE_REACH,  /* "ring" X Y since, "check" with X Y */
 };
 
 #define WORD_KEY 15 /* bytes of a word that are compared */

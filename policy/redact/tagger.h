@@ -51,6 +51,7 @@ enum tagger_listed {
 	TAGGER_PLACE = 4,
 	TAGGER_PROPER = 8, /* written with a capital in a spelling list */
 	TAGGER_WORD = 112, /* 16 times 1 (most frequent) to 4: English */
+	TAGGER_RARE = 64,  /* of TAGGER_WORD the least frequent */
 };
 
 /** tagger_listed(t, word): enum tagger_listed, or'ed; 0: it is not there. */
