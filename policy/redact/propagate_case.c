@@ -114,10 +114,8 @@ static bool is_begun(const struct place *x)
 /* The place of the word before: as if that were the name. */
 static struct place before(const struct place *x)
 {
-	struct place w = {.p = x->p,
-			  .t = x->t,
-			  .start = x->before,
-			  .end = x->before_end};
+	struct place w = {
+		.p = x->p, .t = x->t, .start = x->before, .end = x->before_end};
 
 	look(&w);
 	return w;

@@ -1,6 +1,6 @@
 /* The scan over runs: byte classes find candidates, verifiers decide. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 #include <errno.h>
 

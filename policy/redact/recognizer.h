@@ -421,69 +421,6 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
 
-/** recognizer_name_any(s, i): the end of the name at i, whose words have
- * capitals or are no common ones; i: there is none.
- * Cues of recognizer_name_called.c, about the word [i, end):
- * recognizer_name_ack: "great," before a name; _family: a Vietnamese family
- * name behind it; _house: "family" behind one; _abroad: "spricht", "habla",
- * "bin", "soy" before one in any case; _title: "frau" in lower case. */
-uint32_t recognizer_name_any(struct scan *s, uint32_t i) NONNULL_ALL;
-void recognizer_name_ack(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
-void recognizer_name_family(struct scan *s, uint32_t cue,
-			    uint32_t end) NONNULL_ALL;
-void recognizer_name_house(struct scan *s, uint32_t i) NONNULL_ALL;
-void recognizer_name_abroad(struct scan *s, uint32_t end) NONNULL_ALL;
-void recognizer_name_title(struct scan *s, uint32_t i,
-			   uint32_t end) NONNULL_ALL;
-
-/* What a word alone is as a name; recognizer_name_said.c. */
-enum name_kind {
-	NAME_NONE,  /* an English word, a place */
-	NAME_WORD,  /* one, and some are called so: "rose" */
-	NAME_RARE,  /* in no list: a rare name, or jargon */
-	NAME_KNOWN, /* a name and nothing else */
-};
-
-/** recognizer_name_kind(s, i, end): what the word [i, end) is; its case does
- * not count. recognizer_name_said(s, i, least): the end of the name at i in any
- * case, whose first word is of that kind or has another behind it; i: there is
- * none. recognizer_name_more(s, end, most): a name ends at end; where up to
- * most words end that are more of it. recognizer_name_fits(s, i, end, n): a
- * common word in lower case may be the first (n 0) or a later one of a name.
- * recognizer_name_ends(s, i, end): the word in lower case behind a name is the
- * rest of it. recognizer_name_no(s, i, end, first): the word alone is nobody:
- * "DOB?", "they rob us"; first: it begins a sentence. recognizer_name_held(s, i, end): words around a common one speak
- * for a name: "to grace.", "brown timothy". recognizer_name_called(s, i, end): the word is a name or no common one.
- * recognizer_name_initial(s, i): the letter at i may end one: "dwyer patricia j,"
- * recognizer_name_last(s, i): where the last name begins that stands before the
- * first one at i; i: none does.
- * recognizer_name_named(s, i, at): at a name behind "called" at i, where that is
- * said of a person.
- * recognizer_name_twice(s, i): the name at i comes twice: "art, art little".
- * recognizer_name_around(s, i, end, cue): at a cue from CUE_IT on. */
-enum name_kind recognizer_name_kind(const struct scan *s, uint32_t i,
-				    uint32_t end) NONNULL_ALL;
-uint32_t recognizer_name_said(struct scan *s, uint32_t i,
-			      enum name_kind least) NONNULL_ALL;
-bool recognizer_name_called(const struct scan *s, uint32_t i,
-			    uint32_t end) NONNULL_ALL;
-bool recognizer_name_fits(struct scan *s, uint32_t i, uint32_t end,
-			  unsigned n) NONNULL_ALL;
-bool recognizer_name_ends(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
-bool recognizer_name_no(const struct scan *s, uint32_t i, uint32_t end,
-			bool first) NONNULL_ALL;
-bool recognizer_name_held(const struct scan *s, uint32_t i,
-			  uint32_t end) NONNULL_ALL;
-uint32_t recognizer_name_more(struct scan *s, uint32_t end,
-			      unsigned most) NONNULL_ALL;
-void recognizer_name_initial(struct scan *s, uint32_t i) NONNULL_ALL;
-uint32_t recognizer_name_last(const struct scan *s, uint32_t i) NONNULL_ALL;
-void recognizer_name_named(struct scan *s, uint32_t i,
-			   uint32_t at) NONNULL_ALL;
-bool recognizer_name_twice(struct scan *s, uint32_t i) NONNULL_ALL;
-void recognizer_name_around(struct scan *s, uint32_t i, uint32_t end,
-			    unsigned cue) NONNULL_ALL;
-
 /** recognizer_run(s, d): all hits of one run, which goes on with the dialogue
  * d, resolved; -errno. */
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
@@ -574,6 +511,12 @@ void recognizer_secret(struct scan *s, uint32_t end);
 /** recognizer_tagger(s): names of people, places and organisations by the
  * tagger, over the whole run. */
 void recognizer_tagger(struct scan *s);
+
+/** recognizer_tagger_trim(s, t): words at both ends of a span that are part of
+ * no name go, and a word behind a person's that is more of it comes; false:
+ * nothing is left, or a common word that the tagger is not sure of;
+ * recognizer_tagger_trim.c. */
+bool recognizer_tagger_trim(struct scan *s, struct tagger_span *t) NONNULL_ALL;
 
 /* ---- recognizer_custom.c ---- */
 

@@ -1,10 +1,10 @@
 /* Who a turn says that it is, when the turn before asked for a name. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 #include <string.h>
 
-#define ANSWER_LONG 60	/* bytes; longer turns say who they are themselves */
+#define ANSWER_LONG 60	 /* bytes; longer turns say who they are themselves */
 #define FEW 5		 /* words of one in which a common one is a name */
 #define QUESTION_LONG 96 /* of one that asks who speaks */
 
@@ -110,8 +110,8 @@ static void guess(struct scan *s, struct answer *a)
 	if (a->word_end != 0 && a->words <= FEW) {
 		a->start = a->word;
 		a->end = last_word(s, a->word_end);
-	} else if (alone && recognizer_name_roles(s, a->only, a->only_end) ==
-				    0) {
+	} else if (alone &&
+		   recognizer_name_roles(s, a->only, a->only_end) == 0) {
 		a->start = a->only;
 		a->end = a->only_end;
 	}
@@ -155,7 +155,7 @@ void recognizer_name_answer(struct scan *s)
 	while (a.n > 0 && a.start >= 2 && s->t[a.start - 1] == ' ' &&
 	       is_alpha(s->t[a.start - 2]) &&
 	       (a.start == 2 || s->t[a.start - 3] == ' '))
-		a.start -= 2; /* initials */
+		a.start -= 2;	 /* initials */
 	if (a.end - a.start > 1) /* a letter alone is no name */
 		recognizer_hit(s, a.start, a.end, ENTITY_PERSON,
 			       RULE_PERSON_ANSWER, 65);
@@ -169,15 +169,15 @@ static bool has(const struct scan *s, uint32_t i, const char *words)
 	return !is_word(scan_at(s, i));
 }
 
-/* "Who is this?", "who am I speaking with", "and you are?" */
+/* "Who is this?", "who am I speaking with", "and you are?", "and father's?" */
 bool recognizer_name_asked(struct scan *s)
 {
 	static const char *const words[] = {
-		"who is this",	  "who's this",	   "whos this",
-		"who am i",	  "who do i have", "who i have",
-		"who i am",	  "who i'm",	   "who's calling",
-		"who is calling", "whom am i",	   "who are you"};
-	static const char you[] = "and you are";
+		"who is this",	 "who's this",	   "whos this", "who am i",
+		"who do i have", "who i have",	   "who i am",	"who i'm",
+		"who's calling", "who is calling", "whom am i", "who are you"};
+	static const char *const last[] = {"and you are", "mothers", "fathers",
+					   "mother's", "father's"};
 	uint32_t end = s->n;
 
 	if (s->n > QUESTION_LONG)
@@ -191,5 +191,12 @@ bool recognizer_name_asked(struct scan *s)
 					return true;
 	while (end > 0 && !is_word(s->t[end - 1]))
 		end--;
-	return end >= strlen(you) && has(s, end - (uint32_t)strlen(you), you);
+	for (size_t k = 0; k < ARRAY_LEN(last); k++) {
+		uint32_t n = (uint32_t)strlen(last[k]);
+
+		if (end >= n && (end == n || s->t[end - n - 1] == ' ') &&
+		    has(s, end - n, last[k]))
+			return true;
+	}
+	return false;
 }

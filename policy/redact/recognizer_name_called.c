@@ -1,6 +1,6 @@
 /* Names that somebody is called by: "super, Wubishet.", "cám ơn chị Vũ". */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 #include <string.h>
 
@@ -55,8 +55,8 @@ static bool ends(const struct scan *s, uint32_t i)
 /* "chào", "hẹn gặp lại", "ạ" behind a name. */
 static bool is_farewell(const struct scan *s, uint32_t i, uint32_t end)
 {
-	static const char *const words[] = {"chào", "hẹn", "gặp", "ạ", "nhé",
-					    "nha",  "cho"};
+	static const char *const words[] = {"chào", "hẹn", "gặp", "ạ",
+					    "nhé",  "nha", "cho"};
 
 	for (size_t k = 0; k < ARRAY_LEN(words); k++)
 		if (strlen(words[k]) == end - i &&
@@ -72,8 +72,7 @@ static void name_given(struct scan *s, uint32_t cue, uint32_t i, uint32_t end)
 
 	if (s->t[cue] != 'l' && cap && is_lower(s->t[cue]) && ends(s, end) &&
 	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) == 0)
-		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_TITLE,
-			       70);
+		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_TITLE, 70);
 }
 
 void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
@@ -112,9 +111,9 @@ void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
 static bool is_next(const struct scan *s, uint32_t end)
 {
 	static const char *const words[] = {
-		"just", "nearly", "almost", "now",   "let",   "one",  "bear",
-		"hold", "hang",	  "please", "give",  "thank", "what", "mind",
-		"are",	"enjoy",  "take",   "thanks"};
+		"just", "nearly", "almost", "now",    "let",  "one",
+		"bear", "hold",	  "hang",   "please", "give", "thank",
+		"what", "mind",	  "are",    "enjoy",  "take", "thanks"};
 	uint32_t stop = end == s->n ? end : word_end(s, end + 1);
 
 	if (end == s->n || s->t[end] == '.' || s->t[end] == '!' ||
@@ -142,8 +141,8 @@ static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 	    (agrees && kind != NAME_KNOWN) ||
 	    (s->t[i] == 'h' && (i < 3 || memcmp(s->t + i - 3, "to ", 3) != 0)))
 		return;
-	if (kind > NAME_WORD || (recognizer_name_roles(s, at, stop) &
-				 ROLE_GIVEN) != 0)
+	if (kind > NAME_WORD ||
+	    (recognizer_name_roles(s, at, stop) & ROLE_GIVEN) != 0)
 		recognizer_hit(s, at, stop, ENTITY_PERSON,
 			       RULE_PERSON_SALUTATION, 50);
 }
@@ -260,4 +259,23 @@ void recognizer_name_title(struct scan *s, uint32_t i, uint32_t end)
 	if (stop - at >= 3 && (recognizer_name_roles(s, at, stop) & none) == 0)
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_TITLE,
 			       60);
+}
+
+/* "I'm art, art little": the name that is said twice begins at i. */
+bool recognizer_name_twice(struct scan *s, uint32_t i)
+{
+	uint32_t end = i < s->n ? name_word(s, i) : i, at, stop;
+
+	at = scan_at(s, end) == ',' ? end + 2 : end + 1;
+	if (end - i < 2 || at + (end - i) > s->n ||
+	    memcmp(s->t + i, s->t + at, end - i) != 0 ||
+	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0 ||
+	    name_word(s, at) != at + (end - i))
+		return false;
+	stop = recognizer_name_more(s, at + (end - i), 2);
+	if (stop == at + (end - i) && scan_at(s, end) != ',')
+		return false;
+	recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_INTRO, 70);
+	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO, 70);
+	return true;
 }

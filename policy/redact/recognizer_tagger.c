@@ -1,7 +1,7 @@
 /* What the tagger finds in speech and prose, as hits. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/filename.h"
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 /*
  * Percent from which a name of each type is one: a person left in hurts more
@@ -257,100 +257,13 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 	return true;
 }
 
-/* In lower case before a word with a capital: "le habla" Jacinto, "a nombre de"
- * Rocío; but "van" Dyck. */
-static void trim_before(const struct scan *s, struct tagger_span *t)
-{
-	uint32_t from = t->start, end;
-
-	for (uint32_t i = t->start; i < t->end; i = end + 1) {
-		end = word_end(s, i, t->end);
-		if (end > i && !is_lower(s->t[i])) {
-			t->start = from > t->start ? i : t->start;
-			return;
-		}
-		if (end > i && (roles(s, i, end) & ROLE_PARTICLE) == 0)
-			from = end + 1;
-	}
-}
-
-/* Words at both ends in lower case that are part of no name. */
-static void trim(const struct scan *s, struct tagger_span *t)
-{
-	const unsigned both = ROLE_FUNCTION | ROLE_PARTICLE;
-	uint32_t end, i;
-
-	if (t->type == TAGGER_PERSON)
-		trim_before(s, t);
-	while ((end = word_end(s, t->start, t->end)) < t->end &&
-	       end > t->start && is_lower(s->t[t->start]) &&
-	       s->t[end] == ' ' &&
-	       (roles(s, t->start, end) & both) == ROLE_FUNCTION &&
-	       !tagger_knows(s->r->tagger,
-			     bytes_of(s->t + t->start, end - t->start),
-			     TAGGER_PERSON))
-		t->start = end + 1;
-	for (;;) {
-		for (i = t->end; i > t->start && is_word(s->t[i - 1]);)
-			i--;
-		if (i <= t->start + 1 || t->end - i < 2 || !is_lower(s->t[i]) ||
-		    s->t[i - 1] != ' ' ||
-		    (roles(s, i, t->end) & both) != ROLE_FUNCTION)
-			return;
-		t->end = i - 1;
-	}
-}
-
-#define SURE 88 /* percent from which a common word alone is a name */
-
-/* One word that is common English, too, in lower case or where a sentence
- * begins: the tagger must be sure. And "an allen key". */
-static bool is_common(const struct scan *s, const struct tagger_span *t)
-{
-	uint32_t end = word_end(s, t->start, t->end);
-	bool first = t->start == 0 || (t->start > 1 && s->t[t->start - 2] != ',' &&
-				       !is_word(s->t[t->start - 2]));
-
-	if (t->type != TAGGER_PERSON)
-		return false;
-	if (end == t->end && recognizer_name_no(s, t->start, end, first))
-		return true;
-	if (!is_lower(s->t[t->start]) && !first)
-		return false;
-	if (end == t->end)
-		return t->score < SURE &&
-		       recognizer_name_kind(s, t->start, end) < NAME_RARE &&
-		       !recognizer_name_held(s, t->start, end);
-	return t->start >= 3 && is_lower(s->t[t->start]) &&
-	       (memcmp(s->t + t->start - 3, "an ", 3) == 0 ||
-		memcmp(s->t + t->start - 3, " a ", 3) == 0);
-}
-
-/* "john smith" goes on where the tagger saw none: "reed glass about it". */
-static void extend(struct scan *s, struct tagger_span *t)
-{
-	uint32_t stop;
-
-	if (t->type != TAGGER_PERSON || !is_lower(s->t[t->start]))
-		return;
-	if (t->end - t->start > 3 && s->t[t->end - 2] == ' ')
-		t->start = recognizer_name_last(s, t->start);
-	if (scan_at(s, t->end) != ' ' || t->end + 1 >= s->n)
-		return;
-	stop = word_end(s, t->end + 1, s->n);
-	if (recognizer_name_ends(s, t->end + 1, stop))
-		t->end = stop;
-}
-
 static void put(struct scan *s, const struct tagger_span *found)
 {
 	struct tagger_span copy = *found, *t = &copy;
 
-	trim(s, t);
 	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
-	    is_common(s, t))
+	    !recognizer_tagger_trim(s, t) || is_nothing(s, t))
 		return;
-	extend(s, t);
 	if (t->score >= types[t->type].least && has_letter(s, t->start, t->end))
 		recognizer_hit(s, t->start, t->end, types[t->type].entity,
 			       types[t->type].rule,
