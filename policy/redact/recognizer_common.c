@@ -49,7 +49,8 @@ static const struct word_line lines[] = {
 	 "youre youve theyre weve wouldnt couldnt shouldnt hasnt havent arent "
 	 "ty tysm thx thnx thnks thankyou pls plz lol lmao omg btw asap idk "
 	 "imo fyi brb lmk nvm ya yup okey okie kk cuz tho thru gotta gimme "
-	 "lemme kinda sorta dunno yall alot ta many lovely nearly kin soy habla "
+	 "lemme kinda sorta dunno yall alot ta many lovely nearly kin soy "
+	 "habla "
 	 "atiende"},
 	{ROLE_COMMON, 0, 0, 0,
 	 "wifi app apps hubby mum mam bf gf grandma grandpa fiance fiancee "

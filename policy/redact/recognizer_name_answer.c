@@ -35,6 +35,7 @@ static bool filler(const struct scan *s, uint32_t i, uint32_t end)
 struct answer {
 	uint32_t start, end;	 /* the name */
 	uint32_t word, word_end; /* a word that may be one, just before */
+	uint32_t may, may_end;	 /* the first such word */
 	uint32_t only, only_end; /* the last word that says something */
 	unsigned n, said;	 /* words of the name; that say something */
 	unsigned words;		 /* all */
@@ -44,9 +45,8 @@ struct answer {
 static bool take(struct scan *s, uint32_t i, uint32_t stop, struct answer *a)
 {
 	bool helps = (recognizer_name_roles(s, i, stop) & ROLE_FUNCTION) != 0;
-
-	bool joins = a->n == 0 && is_lower(s->t[i]) &&
-		     recognizer_name_roles(s, i, stop) == ROLE_PARTICLE;
+	bool joins = a->n == 0 && is_lower(s->t[i]) && stop - i == 2 &&
+		     memcmp(s->t + i, "de", 2) == 0;
 
 	a->words++;
 	if (!joins && !filler(s, i, stop)) {
@@ -71,6 +71,10 @@ static bool take(struct scan *s, uint32_t i, uint32_t stop, struct answer *a)
 	} else if (a->word_end == 0 || a->word_end + 1 != i) {
 		a->word = i;
 		a->word_end = stop;
+	}
+	if (a->may_end == 0) {
+		a->may = a->word;
+		a->may_end = a->word_end;
 	}
 	return true;
 }
@@ -107,9 +111,9 @@ static void guess(struct scan *s, struct answer *a)
 {
 	bool alone = a->said == 1 && a->only_end != 0;
 
-	if (a->word_end != 0 && a->words <= FEW) {
-		a->start = a->word;
-		a->end = last_word(s, a->word_end);
+	if (a->may_end != 0 && a->words <= FEW) {
+		a->start = a->may;
+		a->end = last_word(s, a->may_end);
 	} else if (alone &&
 		   recognizer_name_roles(s, a->only, a->only_end) == 0) {
 		a->start = a->only;

@@ -1,5 +1,4 @@
-/* Names behind the word "name": "my last name is", "Name:", "what's the name".
- */
+/* Names behind that word: "my last name is", "Name:", "what's the name". */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_name.h"
 

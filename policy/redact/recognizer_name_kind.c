@@ -61,9 +61,9 @@ bool recognizer_name_called(const struct scan *s, uint32_t i, uint32_t end)
 /* Nothing goes on behind it, or a word that no name's last word asks for. */
 bool recognizer_name_stops(const struct scan *s, uint32_t end)
 {
-	static const char words[] =
-		" and here calling speaking on again from about since if down "
-		"has was ";
+	static const char words[] = " and here calling speaking on again from "
+				    "about since if down as "
+				    "has was ";
 	uint8_t c = scan_at(s, end);
 	uint32_t next;
 
@@ -187,7 +187,8 @@ bool recognizer_name_no(const struct scan *s, uint32_t i, uint32_t end,
 	if (first && (roles & (ROLE_FUNCTION | ROLE_PARTICLE)) == ROLE_FUNCTION)
 		return true; /* "Ta. Bye now." */
 	if (w != NULL && (w->roles & ROLE_TOPIC) != 0 &&
-	    recognizer_name_kind(s, i, end) != NAME_KNOWN)
+	    (is_upper(s->t[i + 1]) ||
+	     recognizer_name_kind(s, i, end) != NAME_KNOWN))
 		return true; /* "DOB?" */
 	if (scan_at(s, end) == '\'' && name_one(s, i, end, ills))
 		return true;
@@ -205,8 +206,6 @@ bool recognizer_name_held(const struct scan *s, uint32_t i, uint32_t end)
 	if (c == ' ' && next > end + 1 &&
 	    recognizer_name_kind(s, end + 1, next) == NAME_KNOWN)
 		return true;
-	if (c == 0 && recognizer_name_given(s, i, end) && start < i)
-		return !name_one(s, start, i - 1, " the a an my your this ");
 	return name_one(s, start, i - 1, before) &&
 	       recognizer_name_called(s, i, end) &&
 	       (c == 0 || strchr(".,;!?\n'", c) != NULL ||

@@ -170,6 +170,16 @@ static void cue_under(struct scan *s, uint32_t i, uint32_t end)
 		hit(s, at, stop, 66);
 }
 
+/* "Will will pay". */
+static bool is_twice(const struct scan *s, uint32_t start, uint32_t i,
+		     uint32_t end)
+{
+	return recognizer_name_helps(s, i, end) && is_lower(s->t[i]) &&
+	       is_upper(s->t[start]) && end - i == i - 1 - start &&
+	       memcmp(s->t + start + 1, s->t + i + 1, end - i - 1) == 0 &&
+	       (s->t[start] | 0x20) == s->t[i];
+}
+
 /* "X here", "X calling back", "it was X who": before the word at i. */
 static void cue_before(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -188,6 +198,12 @@ static void cue_before(struct scan *s, uint32_t i, uint32_t end)
 	}
 	if (name_one(s, i, end, " here ") && scan_at(s, end) == ' ' &&
 	    is_alpha(scan_at(s, end + 1)) && name_over(s, end, behind) == 0)
+		return;
+	if (is_twice(s, start, i, end)) {
+		hit(s, start, i - 1, 60);
+		return;
+	}
+	if (recognizer_name_helps(s, i, end))
 		return;
 	start = opens(s, i, NAME_KNOWN);
 	if (start < i)

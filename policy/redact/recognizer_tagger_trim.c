@@ -55,7 +55,9 @@ static void trim(const struct scan *s, struct tagger_span *t)
 	}
 }
 
-#define SURE 88 /* percent from which a common word alone is a name */
+/* Percent from which a common word alone is a name; where it ends a turn. */
+#define SURE 88
+#define SURE_LAST 60
 
 /* One word that is common English, too, in lower case or where a sentence
  * begins: the tagger must be sure. And "an allen key". */
@@ -73,7 +75,9 @@ static bool is_common(const struct scan *s, const struct tagger_span *t)
 	if (end == t->end)
 		return t->score < SURE &&
 		       recognizer_name_kind(s, t->start, end) < NAME_RARE &&
-		       !recognizer_name_held(s, t->start, end);
+		       !recognizer_name_held(s, t->start, end) &&
+		       !(end == s->n && t->score >= SURE_LAST &&
+			 recognizer_name_given(s, t->start, end));
 	return t->start >= 3 && is_lower(s->t[t->start]) &&
 	       (memcmp(s->t + t->start - 3, "an ", 3) == 0 ||
 		memcmp(s->t + t->start - 3, " a ", 3) == 0);

@@ -250,7 +250,7 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_PUT, "put list add"},
 	{ROLE_CUE, 0, 0, CUE_UNDER, "registered booked listed down go"},
 	{ROLE_CUE, 0, 0, CUE_AND, "and"},
-	{ROLE_CUE, 0, 0, CUE_BEFORE, "here calling who again"},
+	{ROLE_CUE, 0, 0, CUE_BEFORE, "here calling who again will"},
 	{ROLE_CUE, 0, 0, CUE_KIN,
 	 "wife husband son daughter brother sister mother father mom mum dad "
 	 "uncle aunt cousin niece nephew boyfriend girlfriend partner fiance "
