@@ -143,7 +143,7 @@ static bool is_plainly_called(const struct place *x)
 	return (is_behind(x, " it ") && is_behind(&w, " got fixed sorted ")) ||
 	       (is_behind(x, " you ") && is_behind(&w, " thank ")) ||
 	       (is_behind(x, " help ") && is_behind(&w, " to ")) ||
-	       (given && is_behind(x, " now "));
+	       (given && is_behind(x, " now up loads moment "));
 }
 
 /* "in May", "May 5", "5 May". */

@@ -214,6 +214,9 @@ static uint32_t word(struct scan *s, uint32_t i)
 	if (end - i == 1 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name_initial(s, i);
 	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
+	if (w == NULL && i > 2 && s->t[i - 2] == ',' &&
+	    (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_name_last_word(s, i, end);
 	return w == NULL ? end : trigger(s, i, end, w);
 }
 

@@ -143,8 +143,9 @@ bool recognizer_name_put(struct scan *s, uint32_t i, enum name_trust trust,
  * "this is ridiculous and". */
 static bool followed(const struct scan *s, uint32_t i, uint32_t end)
 {
-	static const char *const words[] = {"calling", "speaking", "from",
-					    "here", "on the line"};
+	static const char *const words[] = {"calling",	   "speaking",
+					    "from",	   "here",
+					    "on the line", "on the other end"};
 	static const char *const some[] = {"with", "again", "and"};
 	uint32_t at = name_blanks(s, scan_at(s, end) == ',' ? end + 1 : end);
 
@@ -210,9 +211,13 @@ static void cue_call(struct scan *s, uint32_t i, uint32_t end)
 /* "mrs early", "mr white": whatever stands there. */
 static void put_plain(struct scan *s, uint32_t at, bool any)
 {
+	static const char programs[] =
+		" word office teams excel edge paint access project outlook ";
 	uint32_t end = at < s->n ? word_end(s, at) : at;
 
-	if (end - at > 2 && (any || recognizer_name_fits(s, at, end, 0)) &&
+	if (end - at > 2 &&
+	    (any || (recognizer_name_kind(s, at, end) != NAME_NONE &&
+		     !name_one(s, at, end, programs))) &&
 	    (recognizer_name_roles(s, at, end) & ROLE_FUNCTION) == 0)
 		recognizer_hit(s, at, end, ENTITY_PERSON, RULE_PERSON_TITLE,
 			       70);

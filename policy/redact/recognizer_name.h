@@ -221,6 +221,11 @@ uint32_t recognizer_name_last(const struct scan *s, uint32_t i) NONNULL_ALL;
 void recognizer_name_named(struct scan *s, uint32_t i, uint32_t at) NONNULL_ALL;
 bool recognizer_name_twice(struct scan *s, uint32_t i) NONNULL_ALL;
 
+/** recognizer_name_last_word(s, i, end): the word [i, end) stands behind a
+ * comma; where it ends the sentence it may be whom that is said to. */
+void recognizer_name_last_word(struct scan *s, uint32_t i,
+			       uint32_t end) NONNULL_ALL;
+
 /** About the word [i, end): recognizer_name_ack: "great" before a name;
  * _family: a Vietnamese family name behind it; _house: "family" behind one;
  * _abroad: "spricht", "habla", "bin", "soy" before one in any case; _title:

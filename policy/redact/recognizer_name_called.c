@@ -52,6 +52,14 @@ static bool ends(const struct scan *s, uint32_t i)
 	return c == 0 || c == '.' || c == ',' || c == '!' || c == '\n';
 }
 
+/* The sentence goes on with a word of the language. */
+static bool is_foreign(const struct scan *s, uint32_t i)
+{
+	return scan_at(s, i) == ' ' && i + 1 < s->n &&
+	       (recognizer_name_roles(s, i + 1, word_end(s, i + 1)) &
+		ROLE_FOREIGN) != 0;
+}
+
 /* "chào", "hẹn gặp lại", "ạ" behind a name. */
 static bool is_farewell(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -94,7 +102,7 @@ void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
 		next = word_end(s, stop + 1);
 		if (next == stop + 1 ||
 		    ((recognizer_name_roles(s, stop + 1, next) & none) != 0 &&
-		     !(more > 0 && ends(s, next))) ||
+		     !(more > 0 && (ends(s, next) || is_foreign(s, next)))) ||
 		    is_farewell(s, stop + 1, next))
 			break;
 		stop = next;
@@ -130,21 +138,43 @@ static bool is_next(const struct scan *s, uint32_t end)
  * lower case. A word that agrees ("ok", "sure") rather begins a sentence. */
 static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 {
-	bool agrees = end - i <= 2 || memcmp(s->t + i, "sure", 4) == 0 ||
+	bool agrees = memcmp(s->t + i, "ok", 2) == 0 ||
+		      memcmp(s->t + i, "now", 3) == 0 ||
+		      memcmp(s->t + i, "you", 3) == 0 ||
+		      memcmp(s->t + i, "sure", 4) == 0 ||
 		      memcmp(s->t + i, "okay", 4) == 0 ||
 		      memcmp(s->t + i, "right", 5) == 0 ||
 		      memcmp(s->t + i, "alright", 7) == 0;
 	uint32_t at = end + 1, stop = word_end(s, at);
 	enum name_kind kind = recognizer_name_kind(s, at, stop);
 
-	if (kind == NAME_NONE || stop - at < 3 || !is_next(s, stop) ||
-	    (agrees && kind != NAME_KNOWN) ||
+	if (kind == NAME_NONE || stop - at < 3 ||
+	    (kind != NAME_KNOWN && (agrees || !is_next(s, stop))) ||
 	    (s->t[i] == 'h' && (i < 3 || memcmp(s->t + i - 3, "to ", 3) != 0)))
 		return;
-	if (kind > NAME_WORD ||
-	    (recognizer_name_roles(s, at, stop) & ROLE_GIVEN) != 0)
+	if (kind == NAME_KNOWN
+		    ? recognizer_name_given(s, at, stop)
+		    : kind == NAME_RARE || recognizer_name_given(s, at, stop))
 		recognizer_hit(s, at, stop, ENTITY_PERSON,
 			       RULE_PERSON_SALUTATION, 50);
+}
+
+/* "bring that up, iolanthe.": the word between a comma and the end. */
+void recognizer_name_last_word(struct scan *s, uint32_t i, uint32_t end)
+{
+	enum name_kind kind;
+	uint32_t from = i < 32 ? 0 : i - 32;
+	uint8_t c = scan_at(s, end);
+
+	if (!is_lower(s->t[i]) || end - i < 4 ||
+	    (c != 0 && c != '.' && c != '!' && c != '?') ||
+	    memchr(s->t + from, ',', i - 2 - from) != NULL)
+		return;
+	kind = recognizer_name_kind(s, i, end);
+	s->steps += 32;
+	if (kind > NAME_WORD || recognizer_name_given(s, i, end))
+		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_SALUTATION,
+			       50);
 }
 
 /* "Great, Maria.", "bye, sage!": called by it, and the sentence ends. */
@@ -264,7 +294,7 @@ void recognizer_name_title(struct scan *s, uint32_t i, uint32_t end)
 /* "I'm art, art little": the name that is said twice begins at i. */
 bool recognizer_name_twice(struct scan *s, uint32_t i)
 {
-	uint32_t end = i < s->n ? name_word(s, i) : i, at, stop;
+	uint32_t end = i < s->n ? name_word(s, i) : i, at, stop, last;
 
 	at = scan_at(s, end) == ',' ? end + 2 : end + 1;
 	if (end - i < 2 || at + (end - i) > s->n ||
@@ -272,8 +302,12 @@ bool recognizer_name_twice(struct scan *s, uint32_t i)
 	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0 ||
 	    name_word(s, at) != at + (end - i))
 		return false;
-	stop = recognizer_name_more(s, at + (end - i), 2);
-	if (stop == at + (end - i) && scan_at(s, end) != ',')
+	stop = at + (end - i);
+	last = scan_at(s, stop) == ' ' ? name_word(s, stop + 1) : stop;
+	if (last > stop + 2 &&
+	    (recognizer_name_roles(s, stop + 1, last) & ROLE_FUNCTION) == 0)
+		stop = last;
+	else if (scan_at(s, end) != ',')
 		return false;
 	recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_INTRO, 70);
 	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO, 70);

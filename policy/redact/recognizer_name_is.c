@@ -70,10 +70,13 @@ static uint32_t copula(const struct scan *s, uint32_t i, bool *colon)
 }
 
 /* "The name is tadhgan", not "is misspelt". */
-static void put_rare(struct scan *s, uint32_t at)
+static void put_rare(struct scan *s, uint32_t at, bool strong)
 {
-	uint32_t end = recognizer_name_said(s, at, NAME_RARE);
+	uint32_t end =
+		recognizer_name_said(s, at, strong ? NAME_WORD : NAME_RARE);
 
+	if (strong && !recognizer_name_stops(s, end))
+		return;
 	if (end != at && !name_verbal(s, at, name_word(s, at)))
 		recognizer_hit(s, at, end, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       70);
@@ -118,5 +121,5 @@ void recognizer_name_is(struct scan *s, uint32_t i, uint32_t end)
 	if (!recognizer_name_put(s, at,
 				 strong || colon ? TRUST_ANY : TRUST_STRONG,
 				 RULE_PERSON_INTRO, strong ? 90 : 75))
-		put_rare(s, at);
+		put_rare(s, at, strong);
 }

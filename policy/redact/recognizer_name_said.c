@@ -79,7 +79,14 @@ static bool describes(const struct scan *s, uint32_t i, uint32_t end)
 static void cue_it(struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char names[] = " here again calling speaking on from ";
-	uint32_t at = end, stop, behind;
+	static const char looks[] =
+		" sunny rusty stormy misty sandy rich frank young gray brown "
+		"royal merry bright early ";
+	static const char done[] = " fixed got sorted appreciate ";
+	uint32_t before = name_before(s, i), at = end, first, stop, behind;
+
+	if (name_one(s, before, i - 1, done) && scan_at(s, end) == ' ')
+		recognizer_name_ack(s, i, end);
 
 	if (end - i == 2 && scan_at(s, at) == '\'')
 		at += 2;
@@ -92,8 +99,11 @@ static void cue_it(struct scan *s, uint32_t i, uint32_t end)
 	behind = stop > at ? name_over(s, stop, names) : 0;
 	if (behind == 0 || (stop == name_word(s, at) && describes(s, at, stop)))
 		return;
-	if (recognizer_name_kind(s, at, name_word(s, at)) == NAME_WORD &&
-	    !name_cap(s, at)) {
+	first = name_word(s, at);
+	if (recognizer_name_kind(s, at, first) == NAME_WORD &&
+	    !name_cap(s, at) &&
+	    (name_one(s, at, first, looks) ||
+	     !recognizer_name_given(s, at, first))) {
 		behind = scan_at(s, behind) == ',' ? behind + 1 : behind;
 		if (name_over(s, behind,
 			      " i we i'm calling from before earlier "
@@ -124,7 +134,8 @@ static void cue_put(struct scan *s, uint32_t i, uint32_t end)
 	static const char who[] =
 		" emergency contact kin beneficiary authorized authorised "
 		"driver user holder guarantor reference guardian owner "
-		"cosigner signer payee trustee executor passenger ";
+		"cosigner signer payee trustee executor passenger tenant "
+		"resident member guest dependent traveler traveller ";
 	uint32_t at = end + 1, stop, as;
 
 	(void)i;
@@ -198,6 +209,8 @@ static void cue_before(struct scan *s, uint32_t i, uint32_t end)
 	}
 	if (name_one(s, i, end, " here ") && scan_at(s, end) == ' ' &&
 	    is_alpha(scan_at(s, end + 1)) && name_over(s, end, behind) == 0)
+		return;
+	if (name_one(s, i, end, " checking ") && name_over(s, end, " in ") == 0)
 		return;
 	if (is_twice(s, start, i, end)) {
 		hit(s, start, i - 1, 60);
@@ -282,7 +295,6 @@ static void cue_told(struct scan *s, uint32_t i, uint32_t end)
 static void cue_reach(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t with = name_over(s, end, " with "), at, first, stop;
-	enum name_kind kind;
 
 	at = (with != 0 ? with : end) + 1;
 	if ((s->t[i] | 0x20) == 'c' && with == 0)
@@ -297,12 +309,8 @@ static void cue_reach(struct scan *s, uint32_t i, uint32_t end)
 			hit(s, at, first, 60);
 		return;
 	}
-	kind = recognizer_name_kind(s, at, first);
-	if (kind == NAME_WORD && !recognizer_name_called(s, at, first))
-		return;
-	if (kind == NAME_KNOWN ||
-	    recognizer_name_kind(s, first + 1, name_word(s, first + 1)) >
-		    NAME_WORD)
+	if (recognizer_name_kind(s, at, first) > NAME_WORD ||
+	    recognizer_name_given(s, at, first))
 		hit(s, at, stop, 60);
 }
 
@@ -388,11 +396,14 @@ static void cue_first(struct scan *s, uint32_t i, uint32_t end)
 	(void)i;
 	at = at == 0 ? end : at;
 	is = name_over(s, at, " is ");
-	if (is == 0 || (s->asked >> TOPIC_NAME & 1) == 0 || is + 1 >= s->n ||
-	    scan_at(s, is) != ' ')
+	if (is == 0 || is + 1 >= s->n || scan_at(s, is) != ' ')
 		return;
 	at = is + 1;
 	stop = recognizer_name_said(s, at, NAME_WORD);
+	if ((s->asked >> TOPIC_NAME & 1) == 0 &&
+	    (stop == at || name_over(s, name_over(s, stop, " and "),
+				     " the last surname ") == 0))
+		return;
 	if (stop == at && recognizer_name_stops(s, name_word(s, at)) &&
 	    (recognizer_name_roles(s, at, name_word(s, at)) & ROLE_FUNCTION) ==
 		    0)
