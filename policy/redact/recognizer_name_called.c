@@ -138,13 +138,11 @@ static bool is_next(const struct scan *s, uint32_t end)
  * lower case. A word that agrees ("ok", "sure") rather begins a sentence. */
 static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 {
-	bool agrees = memcmp(s->t + i, "ok", 2) == 0 ||
-		      memcmp(s->t + i, "now", 3) == 0 ||
-		      memcmp(s->t + i, "you", 3) == 0 ||
-		      memcmp(s->t + i, "sure", 4) == 0 ||
-		      memcmp(s->t + i, "okay", 4) == 0 ||
-		      memcmp(s->t + i, "right", 5) == 0 ||
-		      memcmp(s->t + i, "alright", 7) == 0;
+	static const char yes[] = " ok okay sure right alright now you ";
+	static const char soft[] = " up now loads you it moment course ";
+	static const char dears[] = " man love bud buddy mate honey dear girl "
+				    "sugar baby sir ";
+	bool agrees = name_one(s, i, end, yes);
 	uint32_t at = end + 1, stop = word_end(s, at);
 	enum name_kind kind = recognizer_name_kind(s, at, stop);
 
@@ -152,9 +150,10 @@ static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 	    (kind != NAME_KNOWN && (agrees || !is_next(s, stop))) ||
 	    (s->t[i] == 'h' && (i < 3 || memcmp(s->t + i - 3, "to ", 3) != 0)))
 		return;
-	if (kind == NAME_KNOWN
-		    ? recognizer_name_given(s, at, stop)
-		    : kind == NAME_RARE || recognizer_name_given(s, at, stop))
+	if (name_one(s, at, stop, dears) ||
+	    (kind == NAME_RARE && name_one(s, i, end, soft)))
+		return;
+	if (kind == NAME_RARE || recognizer_name_given(s, at, stop))
 		recognizer_hit(s, at, stop, ENTITY_PERSON,
 			       RULE_PERSON_SALUTATION, 50);
 }
@@ -299,7 +298,8 @@ bool recognizer_name_twice(struct scan *s, uint32_t i)
 	at = scan_at(s, end) == ',' ? end + 2 : end + 1;
 	if (end - i < 2 || at + (end - i) > s->n ||
 	    memcmp(s->t + i, s->t + at, end - i) != 0 ||
-	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0 ||
+	    (recognizer_name_kind(s, i, end) < NAME_RARE &&
+	     (recognizer_name_roles(s, i, end) & ROLE_GIVEN) == 0) ||
 	    name_word(s, at) != at + (end - i))
 		return false;
 	stop = at + (end - i);

@@ -224,14 +224,21 @@ bool recognizer_name_part(const struct scan *s, uint32_t i, uint32_t end)
 		((roles & none) == 0 && (word == 0 || word == TAGGER_RARE)));
 }
 
+static bool is_family(const struct scan *s, uint32_t i, uint32_t end)
+{
+	const unsigned none = ROLE_FUNCTION | ROLE_COMMON;
+
+	return (recognizer_name_roles(s, i, end) & none) == 0 &&
+	       (recognizer_name_listed(s, i, end) & TAGGER_FAMILY) != 0;
+}
+
 uint32_t recognizer_name_last(const struct scan *s, uint32_t i)
 {
 	uint32_t start = name_before(s, i);
 
 	return start < i && name_word(s, start) == i - 1 &&
 			       (recognizer_name_part(s, start, i - 1) ||
-				(recognizer_name_listed(s, start, i - 1) &
-				 TAGGER_FAMILY) != 0)
+				is_family(s, start, i - 1))
 		       ? start
 		       : i;
 }

@@ -81,7 +81,8 @@ static void cue_it(struct scan *s, uint32_t i, uint32_t end)
 	static const char names[] = " here again calling speaking on from ";
 	static const char looks[] =
 		" sunny rusty stormy misty sandy rich frank young gray brown "
-		"royal merry bright early ";
+		"royal merry bright early summer winter autumn star april "
+		"august ";
 	static const char done[] = " fixed got sorted appreciate ";
 	uint32_t before = name_before(s, i), at = end, first, stop, behind;
 
@@ -314,6 +315,12 @@ static void cue_reach(struct scan *s, uint32_t i, uint32_t end)
 		hit(s, at, stop, 60);
 }
 
+static bool is_place(const struct scan *s, uint32_t i)
+{
+	return (recognizer_name_listed(s, i, name_word(s, i)) & TAGGER_PLACE) !=
+	       0;
+}
+
 /* Behind " to ": one who gets money, "to grace from my savings". */
 static void cue_pay(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -325,7 +332,7 @@ static void cue_pay(struct scan *s, uint32_t i, uint32_t end)
 
 		if (at != 0 && scan_at(s, at) == ' ') {
 			stop = recognizer_name_said(s, ++at, NAME_WORD);
-			if (stop > at &&
+			if (stop > at && !is_place(s, at) &&
 			    recognizer_name_given(s, at, name_word(s, at)) &&
 			    (recognizer_name_stops(s, stop) ||
 			     name_over(s, stop, behind) != 0))
