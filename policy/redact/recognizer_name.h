@@ -35,22 +35,30 @@ static inline bool name_cap(const struct scan *s, uint32_t i)
 	return is_upper(s->t[i]) || s->t[i] >= 0x80;
 }
 
+/** name_lower(c): a capital of ASCII as a small letter. */
+static inline uint8_t name_lower(uint8_t c)
+{
+	return is_upper(c) ? c | 0x20 : c;
+}
+
 /** name_one(s, i, end, words): [i, end) is one of words, case apart, which
  * blanks part and surround. */
 static inline bool name_one(const struct scan *s, uint32_t i, uint32_t end,
 			    const char *words)
 {
-	char word[NAME_WORD_LONG + 3] = " ";
-	size_t n = 1;
+	uint32_t n = end - i, k;
 
-	if (end <= i || end - i > NAME_WORD_LONG)
+	if (end <= i || n > NAME_WORD_LONG)
 		return false;
-	for (; i < end; i++)
-		word[n++] =
-			(char)(is_upper(s->t[i]) ? s->t[i] | 0x20 : s->t[i]);
-	word[n++] = ' ';
-	word[n] = '\0';
-	return strstr(words, word) != NULL;
+	for (const char *w = words + 1; *w != '\0'; w++) {
+		for (k = 0; k < n && name_lower(s->t[i + k]) == (uint8_t)w[k];)
+			k++;
+		if (k == n && w[n] == ' ')
+			return true;
+		for (w += k; *w != ' ';)
+			w++;
+	}
+	return false;
 }
 
 /** name_over(s, end, words): the word over one blank behind end is one of

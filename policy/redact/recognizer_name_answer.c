@@ -173,28 +173,33 @@ static bool has(const struct scan *s, uint32_t i, const char *words)
 	return !is_word(scan_at(s, i));
 }
 
-/* "Who is this?", "who am I speaking with", "and you are?", "and father's?" */
-bool recognizer_name_asked(struct scan *s)
+void recognizer_name_who(struct scan *s, uint32_t i)
 {
 	static const char *const words[] = {
 		"who is this",	 "who's this",	   "whos this", "who am i",
 		"who do i have", "who i have",	   "who i am",	"who i'm",
 		"who's calling", "who is calling", "whom am i", "who are you"};
+
+	for (size_t k = 0; s->n <= QUESTION_LONG && k < ARRAY_LEN(words); k++)
+		if (has(s, i, words[k]))
+			s->seen |= TOPIC_BIT(TOPIC_NAME);
+}
+
+/* "And you are?", "and father's?" */
+bool recognizer_name_asked(struct scan *s)
+{
 	static const char *const last[] = {"and you are", "mothers", "fathers",
 					   "mother's", "father's"};
 	uint32_t end = s->n;
 
 	if (s->n > QUESTION_LONG)
 		return false;
-	s->steps += s->n;
-	for (uint32_t i = 0; i < s->n; i++)
-		if ((s->t[i] | 0x20) == 'w' &&
-		    (i == 0 || !is_word(s->t[i - 1])))
-			for (size_t k = 0; k < ARRAY_LEN(words); k++)
-				if (has(s, i, words[k]))
-					return true;
 	while (end > 0 && !is_word(s->t[end - 1]))
 		end--;
+	if (end == 0 ||
+	    ((s->t[end - 1] | 0x20) != 'e' && (s->t[end - 1] | 0x20) != 's'))
+		return false;
+	s->steps += s->n - end;
 	for (size_t k = 0; k < ARRAY_LEN(last); k++) {
 		uint32_t n = (uint32_t)strlen(last[k]);
 

@@ -142,13 +142,16 @@ static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 	static const char soft[] = " up now loads you it moment course ";
 	static const char dears[] = " man love bud buddy mate honey dear girl "
 				    "sugar baby sir ";
-	bool agrees = name_one(s, i, end, yes);
 	uint32_t at = end + 1, stop = word_end(s, at);
-	enum name_kind kind = recognizer_name_kind(s, at, stop);
+	enum name_kind kind;
 
-	if (kind == NAME_NONE || stop - at < 3 ||
-	    (kind != NAME_KNOWN && (agrees || !is_next(s, stop))) ||
+	if (stop - at < 3 ||
 	    (s->t[i] == 'h' && (i < 3 || memcmp(s->t + i - 3, "to ", 3) != 0)))
+		return;
+	kind = recognizer_name_kind(s, at, stop);
+	if (kind == NAME_NONE ||
+	    (kind != NAME_KNOWN &&
+	     (!is_next(s, stop) || name_one(s, i, end, yes))))
 		return;
 	if (name_one(s, at, stop, dears) ||
 	    (kind == NAME_RARE && name_one(s, i, end, soft)))
@@ -296,7 +299,7 @@ bool recognizer_name_twice(struct scan *s, uint32_t i)
 	uint32_t end = i < s->n ? name_word(s, i) : i, at, stop, last;
 
 	at = scan_at(s, end) == ',' ? end + 2 : end + 1;
-	if (end - i < 2 || at + (end - i) > s->n ||
+	if (end - i < 2 || at + (end - i) > s->n || s->t[i] != s->t[at] ||
 	    memcmp(s->t + i, s->t + at, end - i) != 0 ||
 	    (recognizer_name_kind(s, i, end) < NAME_RARE &&
 	     (recognizer_name_roles(s, i, end) & ROLE_GIVEN) == 0) ||

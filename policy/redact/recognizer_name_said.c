@@ -84,11 +84,12 @@ static void cue_it(struct scan *s, uint32_t i, uint32_t end)
 		"royal merry bright early summer winter autumn star april "
 		"august ";
 	static const char done[] = " fixed got sorted appreciate ";
-	uint32_t before = name_before(s, i), at = end, first, stop, behind;
+	uint32_t at = end, first, stop, behind;
 
-	if (name_one(s, before, i - 1, done) && scan_at(s, end) == ' ')
+	if (i > 3 && strchr("dte", s->t[i - 2]) != NULL &&
+	    scan_at(s, end) == ' ' &&
+	    name_one(s, name_before(s, i), i - 1, done))
 		recognizer_name_ack(s, i, end);
-
 	if (end - i == 2 && scan_at(s, at) == '\'')
 		at += 2;
 	else if (end - i == 2)
@@ -119,9 +120,9 @@ static void cue_have(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t at = end + 1, stop, on;
 
-	(void)i;
-	if (scan_at(s, end) != ' ')
-		return;
+	if (scan_at(s, end) != ' ' || i < 4 ||
+	    (s->t[i - 2] != 'u' && s->t[i - 2] != 'e'))
+		return; /* "you", "you've" */
 	stop = recognizer_name_said(s, at, NAME_WORD);
 	on = name_over(s, stop, " on ");
 	on = on == 0 ? 0 : name_over(s, on, " the ");
@@ -197,10 +198,14 @@ static void cue_before(struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char behind[] = " with from calling again and i we my ";
 	uint32_t start = name_before(s, i), was;
+	uint8_t c = s->t[i] | 0x20;
 
-	if (start == i)
-		return;
-	if (name_one(s, i, end, " who ")) {
+	if (c == 'w' && s->t[i + 1] == 'h')
+		recognizer_name_who(s, i);
+	if (start == i ||
+	    (c == 'w' && s->t[i + 1] != 'h' && !is_upper(s->t[start])))
+		return; /* "will" */
+	if (c == 'w' && end - i == 3) {
 		was = name_before(s, start);
 		if (name_one(s, was, start - 1, " was ") &&
 		    name_one(s, name_before(s, was), was - 1, " it ") &&
@@ -208,16 +213,19 @@ static void cue_before(struct scan *s, uint32_t i, uint32_t end)
 			hit(s, start, i - 1, 60);
 		return;
 	}
-	if (name_one(s, i, end, " here ") && scan_at(s, end) == ' ' &&
+	if (c == 'h' && scan_at(s, end) == ' ' &&
 	    is_alpha(scan_at(s, end + 1)) && name_over(s, end, behind) == 0)
 		return;
-	if (name_one(s, i, end, " checking ") && name_over(s, end, " in ") == 0)
+	if (c == 'c' && end - i == 8 && name_over(s, end, " in ") == 0)
 		return;
 	if (is_twice(s, start, i, end)) {
 		hit(s, start, i - 1, 60);
 		return;
 	}
 	if (recognizer_name_helps(s, i, end))
+		return;
+	if (is_lower(s->t[start]) &&
+	    (recognizer_name_roles(s, start, i - 1) & ROLE_FUNCTION) != 0)
 		return;
 	start = opens(s, i, NAME_KNOWN);
 	if (start < i)
@@ -227,11 +235,14 @@ static void cue_before(struct scan *s, uint32_t i, uint32_t end)
 /* "X and I": one word that begins its clause. */
 static void cue_and(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t start = name_before(s, i), behind = name_over(s, end, " i ");
+	uint32_t start;
 	enum name_kind kind;
 
-	if (start == i || behind == 0 || scan_at(s, behind) != ' ' ||
-	    !begins(s, start) || name_word(s, start) != i - 1)
+	if (scan_at(s, end) != ' ' || (scan_at(s, end + 1) | 0x20) != 'i' ||
+	    scan_at(s, end + 2) != ' ')
+		return;
+	start = name_before(s, i);
+	if (start == i || !begins(s, start) || name_word(s, start) != i - 1)
 		return;
 	kind = recognizer_name_kind(s, start, i - 1);
 	if (kind > NAME_WORD || recognizer_name_given(s, start, i - 1))
@@ -328,7 +339,10 @@ static void cue_pay(struct scan *s, uint32_t i, uint32_t end)
 
 	(void)i;
 	for (unsigned n = 0; n < PAYS && scan_at(s, end) == ' '; n++) {
-		uint32_t at = name_over(s, end, " to of "), stop;
+		uint32_t at = scan_at(s, end + 3) == ' '
+				      ? name_over(s, end, " to of ")
+				      : 0;
+		uint32_t stop;
 
 		if (at != 0 && scan_at(s, at) == ' ') {
 			stop = recognizer_name_said(s, ++at, NAME_WORD);

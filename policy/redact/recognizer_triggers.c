@@ -240,7 +240,7 @@ static const struct word_line triggers[] = {
 	 "bye goodbye brilliant super lovely perfect great right okay ok "
 	 "alright awesome excellent wonderful fantastic sure care help "
 	 "noted obliged understood absolutely certainly moment problem "
-	 "worries course up now loads you"},
+	 "worries course up now loads"},
 	{ROLE_CUE, 0, 0, CUE_HOUSE, "family household"},
 	{ROLE_CUE, 0, 0, CUE_ABROAD, "spricht habla soy bin"},
 	{ROLE_CUE, 0, 0, CUE_FAMILY, "là chị anh ông bà cô"},
@@ -251,7 +251,8 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_PUT, "put list add"},
 	{ROLE_CUE, 0, 0, CUE_UNDER, "registered booked listed down go"},
 	{ROLE_CUE, 0, 0, CUE_AND, "and"},
-	{ROLE_CUE, 0, 0, CUE_BEFORE, "here calling checking who again will"},
+	{ROLE_CUE, 0, 0, CUE_BEFORE,
+	 "here calling checking who whos whom again will"},
 	{ROLE_CUE, 0, 0, CUE_KIN,
 	 "wife husband son daughter brother sister mother father mom mum dad "
 	 "uncle aunt cousin niece nephew boyfriend girlfriend partner fiance "
