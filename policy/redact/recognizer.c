@@ -80,6 +80,11 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	bool more = (s->allowed & ALLOW_MORE) != 0;
 	uint32_t next = 0;
 
+	if (w->roles == ROLE_CUE) { /* "and", "it": most of them */
+		if ((s->allowed & ALLOW_PROSE) != 0)
+			recognizer_name(s, i, end, w);
+		return end;
+	}
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
 	if ((w->roles & ROLE_ASK) != 0)
