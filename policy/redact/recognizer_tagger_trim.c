@@ -33,8 +33,7 @@ static void trim(const struct scan *s, struct tagger_span *t)
 	const unsigned both = ROLE_FUNCTION | ROLE_PARTICLE;
 	uint32_t end, i;
 
-	if (t->type == TAGGER_PERSON)
-		trim_before(s, t);
+	trim_before(s, t);
 	while ((end = word_end(s, t->start, t->end)) < t->end &&
 	       end > t->start && is_lower(s->t[t->start]) && s->t[end] == ' ' &&
 	       (recognizer_name_roles(s, t->start, end) & both) ==
@@ -70,11 +69,14 @@ static bool is_common(const struct scan *s, const struct tagger_span *t)
 
 	if (end == t->end && recognizer_name_no(s, t->start, end, first))
 		return true;
-	if (!is_lower(s->t[t->start]) && !first)
-		return false;
+	if (!is_lower(s->t[t->start]) &&
+	    (!first || s->asked != 0 || is_upper(scan_at(s, t->start + 1))))
+		return false; /* "LAX, please" */
 	if (end == t->end)
 		return t->score < SURE &&
 		       recognizer_name_kind(s, t->start, end) < NAME_RARE &&
+		       (recognizer_name_listed(s, t->start, end) &
+			TAGGER_PLACE) == 0 && /* "phoenix" */
 		       !recognizer_name_held(s, t->start, end) &&
 		       !(end == s->n && t->score >= SURE_LAST &&
 			 recognizer_name_given(s, t->start, end));
@@ -101,9 +103,9 @@ static void extend(struct scan *s, struct tagger_span *t)
 
 bool recognizer_tagger_trim(struct scan *s, struct tagger_span *t)
 {
-	trim(s, t);
 	if (t->type != TAGGER_PERSON)
-		return true;
+		return true; /* "las vegas" */
+	trim(s, t);
 	if (is_common(s, t))
 		return false;
 	extend(s, t);
