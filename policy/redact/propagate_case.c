@@ -80,10 +80,9 @@ static bool is_ended(uint8_t c)
 	return c == 0 || strchr(".?!", c) != NULL;
 }
 
-/* "Will you", "May I". */
-static bool is_asked(const struct place *x)
+/* The word behind is one of these. */
+static bool is_before(const struct place *x, const char *words)
 {
-	static const char words[] = " i you we he she they it not be ";
 	uint32_t i = x->end;
 	char word[8] = " ";
 	size_t n = 1;
@@ -96,6 +95,55 @@ static bool is_asked(const struct place *x)
 	word[n++] = ' ';
 	word[n] = '\0';
 	return x->blank && n > 2 && strstr(words, word) != NULL;
+}
+
+/* "Will you", "May I". */
+static bool is_asked(const struct place *x)
+{
+	return is_before(x, " i you we he she they it not be ");
+}
+
+/* "ok will do", "great hope that". */
+static bool is_begun(const struct place *x)
+{
+	return is_asked(x) ||
+	       is_before(x, " do that this there the a my have get come also "
+			    "then to of ");
+}
+
+/* The place of the word before: as if that were the name. */
+static struct place before(const struct place *x)
+{
+	struct place w = {
+		.p = x->p, .t = x->t, .start = x->before, .end = x->before_end};
+
+	look(&w);
+	return w;
+}
+
+/* Called by it where nobody writes commas: "super rose just a tick", "bye
+ * will", "got it art", "I see the file now grant". */
+static bool is_plainly_called(const struct place *x)
+{
+	static const char calls[] =
+		" super brilliant perfect great awesome lovely wonderful "
+		"excellent fantastic noted obliged thanks cheers bye goodbye "
+		"care alright right okay ok sorry morning afternoon evening ";
+	bool given = (propagate_roles(x->p, x->t, x->start, x->end) &
+		      ROLE_GIVEN) != 0;
+	struct place w;
+
+	if (x->before == x->before_end || !is_word(x->sep) || is_begun(x))
+		return false;
+	w = before(x);
+	if (is_behind(x, calls))
+		return !is_word(w.sep) ||
+		       is_behind(&w, " oh much take many then so well good "
+				     "day now and here done ");
+	return (is_behind(x, " it ") && is_behind(&w, " got fixed sorted ")) ||
+	       (is_behind(x, " you ") && is_behind(&w, " thank ")) ||
+	       (is_behind(x, " help ") && is_behind(&w, " to ")) ||
+	       (given && is_behind(x, " now up loads moment "));
 }
 
 /* "in May", "May 5", "5 May". */
@@ -115,8 +163,21 @@ static bool is_called(const struct place *x, bool titled)
 		return true;
 	if (is_behind(x, " hi hey hello dear thanks hallo hola liebe lieber "))
 		return titled || is_ended(x->next) || x->next == ',';
-	return x->sep == ',' &&
-	       (is_ended(x->next) || (titled && x->next == ','));
+	if (x->sep == ',')
+		return is_ended(x->next) || (titled && x->next == ',');
+	return !titled && is_plainly_called(x);
+}
+
+bool propagate_is_word(const struct propagate *p, struct bytes text,
+		       uint32_t start, uint32_t end)
+{
+	struct place x = {.p = p, .t = text, .start = start, .end = end};
+
+	look(&x);
+	return is_lower(text.p[start]) && is_word(x.sep) &&
+	       is_behind(&x, " the a an my your our his her their its this "
+			     "that these those any no each some not be to very "
+			     "so more of ");
 }
 
 bool propagate_is_name(const struct propagate *p, const struct run *run,

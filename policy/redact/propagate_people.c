@@ -150,6 +150,13 @@ static bool is_ending(struct bytes letter)
 	return letter.n == 1 && strchr("sdeynr", letter.p[0] | 0x20) != NULL;
 }
 
+/* A word that the table of names has for an English one, too. */
+static bool is_english(const struct propagate *p, struct bytes word)
+{
+	return p->r->tagger != NULL &&
+	       (tagger_listed(p->r->tagger, word) & TAGGER_WORD) != 0;
+}
+
 static int put_parts(struct propagate *p, const struct name *x,
 		     struct leaf leaf)
 {
@@ -166,6 +173,8 @@ static int put_parts(struct propagate *p, const struct name *x,
 		if (initial(w).n == w.n || is_digit(w.p[0]) ||
 		    (roles & (ROLE_FUNCTION | ROLE_PARTICLE)) != 0)
 			continue;
+		if (is_english(p, w))
+			part.care = CARE_WORD;
 		if (w.n < LEAST_LETTERS || roles != 0) {
 			part.care = CARE_NAME;
 			part.user = leaf.user && w.n >= LEAST_LETTERS &&
@@ -311,6 +320,8 @@ static int put_alone(struct propagate *p, struct bytes value, struct leaf leaf)
 	    (roles != 0 && (roles & ROLE_GIVEN) == 0))
 		return 0;
 	leaf.user = !p->names;
+	if (is_english(p, bytes_sub(value, start, end - start)))
+		leaf.care = CARE_WORD;
 	if (roles != 0 || end - start < LEAST_LETTERS) {
 		leaf.care = CARE_NAME;
 		leaf.user = leaf.user && end - start >= LEAST_LETTERS &&
@@ -369,10 +380,25 @@ static int find_person(struct propagate *p, struct bytes value,
 	return rc < 0 ? rc : new_person(p, value, &leaf->person);
 }
 
+/* All its words are common: "summer day". */
+static bool is_phrase(const struct propagate *p, struct bytes value)
+{
+	uint32_t start, end;
+
+	for (uint32_t i = 0; propagate_tree_word(value, i, &start, &end);
+	     i = end)
+		if (propagate_roles(p, value, start, end) == 0)
+			return false;
+	return true;
+}
+
 static int put_person(struct propagate *p, struct bytes value, struct leaf leaf)
 {
-	int rc = put(p, value, leaf);
+	int rc;
 
+	leaf.care = is_phrase(p, value) ? CARE_WORD : CARE_NONE;
+	rc = put(p, value, leaf);
+	leaf.care = CARE_NONE;
 	leaf.own = false;
 	return rc == 0 ? put_forms(p, value, leaf) : rc;
 }

@@ -9,6 +9,7 @@
 /* What must be seen where a value is found, for it to be one. */
 enum care {
 	CARE_NONE = 0,
+	CARE_WORD,   /* an English word: "frank", but not "not frank" */
 	CARE_NAME,   /* case or neighbours say that it is a name: "Will" */
 	CARE_DIGITS, /* digits are glued to it: "grants7" */
 };

@@ -1,6 +1,6 @@
 /* The scan over runs: byte classes find candidates, verifiers decide. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 #include <errno.h>
 
@@ -80,6 +80,11 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	bool more = (s->allowed & ALLOW_MORE) != 0;
 	uint32_t next = 0;
 
+	if (w->roles == ROLE_CUE) { /* "and", "it": most of them */
+		if ((s->allowed & ALLOW_PROSE) != 0)
+			recognizer_name(s, i, end, w);
+		return end;
+	}
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
 	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
@@ -214,7 +219,12 @@ static uint32_t word(struct scan *s, uint32_t i)
 		if (next > end)
 			return next;
 	}
+	if (end - i == 1 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_name_initial(s, i);
 	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
+	if (w == NULL && i > 2 && s->t[i - 2] == ',' &&
+	    (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_name_last_word(s, i, end);
 	return w == NULL ? end : trigger(s, i, end, w);
 }
 
@@ -271,9 +281,18 @@ static void scan_text(struct scan *s)
 	}
 }
 
+static bool has_person(const struct hits *h, size_t from)
+{
+	for (; from < h->n; from++)
+		if (h->v[from].type == ENTITY_PERSON)
+			return true;
+	return false;
+}
+
 static void scan_run(struct scan *s, struct talk *turn)
 {
 	const struct run *run = s->run;
+	size_t first = s->out->n;
 	bool says = true;
 
 	s->keyed =
@@ -300,6 +319,12 @@ static void scan_run(struct scan *s, struct talk *turn)
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
 		}
+		if (recognizer_name_asked(s)) {
+			s->seen |= TOPIC_BIT(TOPIC_NAME);
+			s->asks = true;
+		}
+		if (!s->asks && has_person(s->out, first))
+			s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* it says it */
 		if (!run->again && (s->asks || recognizer_turn_requests(s)))
 			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
 							? turn->mine & TOPICS

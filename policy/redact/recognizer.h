@@ -428,21 +428,6 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
 
-/** recognizer_name_any(s, i): the end of the name at i, whose words have
- * capitals or are no common ones; i: there is none.
- * Cues of recognizer_name_called.c, about the word [i, end):
- * recognizer_name_ack: "great," before a name; _family: a Vietnamese family
- * name behind it; _house: "family" behind one; _abroad: "spricht", "habla",
- * "bin", "soy" before one in any case; _title: "frau" in lower case. */
-uint32_t recognizer_name_any(struct scan *s, uint32_t i) NONNULL_ALL;
-void recognizer_name_ack(struct scan *s, uint32_t end) NONNULL_ALL;
-void recognizer_name_family(struct scan *s, uint32_t cue,
-			    uint32_t end) NONNULL_ALL;
-void recognizer_name_house(struct scan *s, uint32_t i) NONNULL_ALL;
-void recognizer_name_abroad(struct scan *s, uint32_t end) NONNULL_ALL;
-void recognizer_name_title(struct scan *s, uint32_t i,
-			   uint32_t end) NONNULL_ALL;
-
 /** recognizer_run(s, d): all hits of one run, which goes on with the dialogue
  * d, resolved; -errno. */
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
@@ -521,9 +506,13 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_name_asked(s): this one asks who speaks, without that word, at its
+ * end; recognizer_name_who(s, i): so does "who" at i.
  * recognizer_token_answer(s): for a user's name or a password.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
+bool recognizer_name_asked(struct scan *s);
+void recognizer_name_who(struct scan *s, uint32_t i);
 void recognizer_token_answer(struct scan *s);
 void recognizer_name_value(struct scan *s);
 /** recognizer_place(s, i, end): at "based", "calling": a place may follow.
@@ -572,6 +561,12 @@ void recognizer_secret(struct scan *s, uint32_t end);
 /** recognizer_tagger(s): names of people, places and organisations by the
  * tagger, over the whole run. */
 void recognizer_tagger(struct scan *s);
+
+/** recognizer_tagger_trim(s, t): words at both ends of a span that are part of
+ * no name go, and a word behind a person's that is more of it comes; false:
+ * nothing is left, or a common word that the tagger is not sure of;
+ * recognizer_tagger_trim.c. */
+bool recognizer_tagger_trim(struct scan *s, struct tagger_span *t) NONNULL_ALL;
 
 /* ---- recognizer_custom.c ---- */
 

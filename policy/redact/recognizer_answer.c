@@ -1,4 +1,4 @@
-/* What the question or the key decides: short answers, values, passwords. */
+/* What the question or the key decides: values, passwords. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
@@ -14,69 +14,6 @@ static uint32_t word_end(const struct scan *s, uint32_t i)
 			      s->t[end] == '\'' || s->t[end] == '-'))
 		end++;
 	return end;
-}
-
-/* Words around the answer: "yes, it's ...", "my first name is ...". */
-static bool filler(const struct scan *s, uint32_t i, uint32_t end)
-{
-	unsigned common = recognizer_name_roles(s, i, end);
-
-	return (common & (ROLE_FUNCTION | ROLE_COMMON)) != 0 &&
-	       !((common & ROLE_COMMON) != 0 && is_upper(s->t[i]) && i > 0);
-}
-
-/*
- * The turn before asked for a name: the first one to three words of a short
- * turn that are not common ones are it. Words a cue has taken already are
- * joined by the resolution of overlaps.
- */
-void recognizer_name_answer(struct scan *s)
-{
-	uint32_t start = 0, end = 0, given = 0, given_end = 0;
-	unsigned n = 0;
-	size_t from = 0;
-
-	if ((s->asked >> TOPIC_NAME & 1) == 0 || s->n > ANSWER_LONG)
-		return;
-	if (s->run->speaker.n == 0)
-		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
-	for (uint32_t i = (uint32_t)from; i < s->n && n < 3;) {
-		uint32_t stop;
-
-		if (is_digit(s->t[i]) || s->t[i] == '@')
-			return;
-		stop = word_end(s, i);
-		if (stop == i) {
-			i++;
-			continue;
-		}
-		if (filler(s, i, stop)) {
-			if (n > 0)
-				break;
-			if ((recognizer_name_roles(s, i, stop) & ROLE_GIVEN) !=
-			    0) {
-				given = i;
-				given_end = stop;
-			}
-		} else {
-			start = n == 0 ? i : start;
-			if (n == 0 && given_end != 0 && given_end + 1 == i)
-				start = given;
-			end = stop;
-			n++;
-		}
-		if (n > 0 && scan_at(s, stop) != ' ' && scan_at(s, stop) != '.')
-			break;
-		i = stop;
-	}
-	s->steps += s->n;
-	if (n == 0) {
-		start = given;
-		end = given_end;
-	}
-	if (end - start > 1) /* a letter alone is no name */
-		recognizer_hit(s, start, end, ENTITY_PERSON, RULE_PERSON_ANSWER,
-			       65);
 }
 
 /* Letters and digits: what people give for a PIN that is a word. */

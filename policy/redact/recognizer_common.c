@@ -44,6 +44,21 @@ static const struct word_line lines[] = {
 	 "nein bitte danke guten el los las un una unos y o que "
 	 "en es por para con sin su mi tu yo él ella pero como "
 	 "más no sí gracias hola buenos buenas está estoy"},
+	{ROLE_FUNCTION, 0, 0, 0,
+	 "thats whats dont cant wont didnt doesnt isnt wasnt theres heres "
+	 "youre youve theyre weve wouldnt couldnt shouldnt hasnt havent arent "
+	 "ty tysm thx thnx thnks thankyou pls plz lol lmao omg btw asap idk "
+	 "imo fyi brb lmk nvm ya yup okey okie kk cuz tho thru gotta gimme "
+	 "lemme kinda sorta dunno yall alot ta many lovely nearly kin soy "
+	 "habla atiende congrats unfortunately maam bro hun sadly"},
+	{ROLE_COMMON, 0, 0, 0,
+	 "wifi app apps hubby mum mam bf gf grandma grandpa fiance fiancee "
+	 "iphone ipad android macbook chromebook airpods bluetooth autopay "
+	 "paypal netflix hulu roku zelle venmo cashapp xfinity verizon comcast "
+	 "youtube facebook instagram whatsapp snapchat tiktok spotify doordash "
+	 "uber lyft airbnb ebay etsy walmart costco fedex roblox xbox "
+	 "playstation hotspot voicemail login "
+	 "coworker"},
 	{ROLE_FOREIGN, 0, 0, 0,
 	 "die hier wo einmal bin bleibt montag dienstag mittwoch donnerstag "
 	 "freitag samstag sonntag "

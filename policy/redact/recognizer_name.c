@@ -1,16 +1,9 @@
 /* Names of people behind the words that announce them. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 #define NAME_WORDS 5 /* of one name, particles included */
-#define WORD_LONG 32 /* bytes of one of its words */
-
-/* How sure the cue makes us: what words may be a name behind it. */
-enum trust {
-	TRUST_CAPITAL, /* words with a capital that are no common ones */
-	TRUST_STRONG,  /* also common ones with a capital: "Grace" */
-	TRUST_ANY,     /* also lower case: "my name is john" */
-};
+#define WORD_LONG NAME_WORD_LONG
 
 /* The word at i: letters with inner apostrophes and dashes; no digits. */
 static uint32_t word_end(const struct scan *s, uint32_t i)
@@ -56,44 +49,6 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end)
 	return w == NULL ? 0 : w->roles;
 }
 
-static bool is_cap(const struct scan *s, uint32_t i)
-{
-	return is_upper(s->t[i]) || s->t[i] >= 0x80;
-}
-
-/* "Going", "interested" with a capital are no names. */
-static bool verbal(const struct scan *s, uint32_t i, uint32_t end)
-{
-	return (end - i > 5 && memcmp(s->t + end - 3, "ing", 3) == 0) ||
-	       (end - i > 5 && memcmp(s->t + end - 2, "ed", 2) == 0);
-}
-
-/* The word w stands at i, case apart; its end, or 0. */
-static uint32_t said(const struct scan *s, uint32_t i, const char *w)
-{
-	size_t n = strlen(w);
-
-	for (size_t k = 0; k < n; k++) {
-		uint8_t c = scan_at(s, i + (uint32_t)k);
-
-		if ((is_alpha(c) ? (c | 0x20) : c) != (uint8_t)w[k])
-			return 0;
-	}
-	return is_word(scan_at(s, i + (uint32_t)n)) ? 0 : i + (uint32_t)n;
-}
-
-static uint32_t said_any(const struct scan *s, uint32_t i,
-			 const char *const *words, size_t n)
-{
-	for (size_t k = 0; k < n; k++) {
-		uint32_t end = said(s, i, words[k]);
-
-		if (end != 0)
-			return end;
-	}
-	return 0;
-}
-
 /* "Will you", "May I": behind the word the sentence goes on. */
 static bool goes_on(const struct scan *s, uint32_t end)
 {
@@ -103,7 +58,7 @@ static bool goes_on(const struct scan *s, uint32_t end)
 		"my",  "your", "not",  "have",	"get", "as",   "of"};
 
 	return scan_at(s, end) == ' ' &&
-	       said_any(s, end + 1, words, ARRAY_LEN(words)) != 0;
+	       name_said_any(s, end + 1, words, ARRAY_LEN(words)) != 0;
 }
 
 /* Where the word before i begins, which one blank parts from it. */
@@ -118,11 +73,11 @@ static uint32_t particle(const struct scan *s, uint32_t i)
 
 /* May the word [i, end) be the nth of a name? first: the name's first word
  * was written with a capital. */
-static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
-		enum trust trust, bool first)
+static bool may(struct scan *s, uint32_t i, uint32_t end, unsigned n,
+		enum name_trust trust, bool first)
 {
 	unsigned roles = recognizer_name_roles(s, i, end);
-	bool cap = is_cap(s, i);
+	bool cap = name_cap(s, i);
 
 	if ((roles & ROLE_PARTICLE) != 0 && (n > 0 || cap))
 		return (roles & ROLE_FUNCTION) == 0 || cap ||
@@ -130,24 +85,30 @@ static bool may(const struct scan *s, uint32_t i, uint32_t end, unsigned n,
 			ROLE_PARTICLE) != 0;
 	if ((roles & ROLE_FUNCTION) != 0)
 		return false;
+	if (!cap && n > 0 && (roles & ROLE_FOREIGN) != 0 && end - i != 3)
+		return false; /* not "anh" */
 	if (!cap)
-		return trust == TRUST_ANY && !first && end - i >= 2 &&
-		       (roles & ROLE_COMMON) == 0 && n < 3;
+		return trust == TRUST_ANY && !first && end - i >= 2 && n < 3 &&
+		       ((roles & ROLE_COMMON) == 0
+				? !name_verbal(s, i, end) ||
+					  recognizer_name_kind(s, i, end) !=
+						  NAME_NONE
+				: recognizer_name_fits(s, i, end, n));
 	if ((roles & ROLE_GIVEN) != 0 && trust == TRUST_CAPITAL && n == 0)
 		return !goes_on(s, end);
 	if ((roles & ROLE_COMMON) != 0)
 		return (n > 0 && n < 3) ||
-		       (trust != TRUST_CAPITAL && !verbal(s, i, end));
-	return trust != TRUST_CAPITAL || n > 0 || !verbal(s, i, end);
+		       (trust != TRUST_CAPITAL && !name_verbal(s, i, end));
+	return trust != TRUST_CAPITAL || n > 0 || !name_verbal(s, i, end);
 }
 
 /*
  * The name at i: its end, or i. A last word that is a particle is given back.
  */
-static uint32_t name_end(struct scan *s, uint32_t i, enum trust trust)
+static uint32_t name_end(struct scan *s, uint32_t i, enum name_trust trust)
 {
 	uint32_t at = i, found = i;
-	bool first = is_cap(s, i < s->n ? i : 0);
+	bool first = name_cap(s, i < s->n ? i : 0);
 
 	for (unsigned n = 0; n < NAME_WORDS; n++) {
 		uint32_t end = word_end(s, at);
@@ -167,8 +128,8 @@ static uint32_t name_end(struct scan *s, uint32_t i, enum trust trust)
 	return found - i >= 2 ? found : i;
 }
 
-static bool put(struct scan *s, uint32_t i, enum trust trust, unsigned rule,
-		unsigned score)
+bool recognizer_name_put(struct scan *s, uint32_t i, enum name_trust trust,
+			 unsigned rule, unsigned score)
 {
 	uint32_t end = i < s->n ? name_end(s, i, trust) : i;
 
@@ -178,237 +139,184 @@ static bool put(struct scan *s, uint32_t i, enum trust trust, unsigned rule,
 	return true;
 }
 
-static uint32_t blanks(const struct scan *s, uint32_t i)
+/* "calling", "from", ... behind the name [i, end): it was one. "and" says less:
+ * "this is ridiculous and". */
+static bool followed(const struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t end = i;
+	static const char *const words[] = {"calling",	   "speaking",
+					    "from",	   "here",
+					    "on the line", "on the other end"};
+	static const char *const some[] = {"with", "again", "and"};
+	uint32_t at = name_blanks(s, scan_at(s, end) == ',' ? end + 1 : end);
 
-	while (end < i + 4 &&
-	       (scan_at(s, end) == ' ' || scan_at(s, end) == '\t'))
-		end++;
-	return end;
-}
-
-/* The word before i, over one blank: where it begins; i: none. */
-static uint32_t before(const struct scan *s, uint32_t i)
-{
-	uint32_t start = i;
-
-	if (i == 0 || s->t[i - 1] != ' ')
-		return i;
-	for (start = i - 1;
-	     start > 0 && i - start < 20 && is_word(s->t[start - 1]);)
-		start--;
-	return start;
-}
-
-/* "my name", "first name", "customer's name", "Name:" but not "file name". */
-static bool personal(const struct scan *s, uint32_t i, bool *strong)
-{
-	static const char *const mine[] = {"my",     "first",  "last",	"full",
-					   "middle", "family", "given", "her",
-					   "his",    "your",   "their", "legal",
-					   "maiden", "s",      "and"};
-	static const char *const some[] = {
-		"the",	  "a",	   "caller",  "customer",   "patient",
-		"client", "agent", "s",	      "whose",	    "is",
-		"under",  "guest", "account", "cardholder", "contact",
-		"mein",	  "mi",	   "ihr",     "su",	    "tôi"};
-	uint32_t start = before(s, i);
-
-	*strong = false;
-	if (start == i)
-		return i == 0 || s->t[i - 1] != '_';
-	*strong = said_any(s, start, mine, ARRAY_LEN(mine)) != 0;
-	return *strong || said_any(s, start, some, ARRAY_LEN(some)) != 0;
-}
-
-/* Behind "name": "is", "'s", ":", "on the account is"; where the name begins,
- * or 0. */
-static uint32_t copula(const struct scan *s, uint32_t i, bool *colon)
-{
-	static const char *const be[] = {"is", "was",	 "s", "ist",
-					 "es", "lautet", "là"};
-	static const char *const over[] = {
-		"on",	  "the",   "my",   "this",    "account",     "card",
-		"file",	  "here",  "for",  "booking", "reservation", "order",
-		"policy", "under", "that", "tôi"};
-
-	*colon = false;
-	for (unsigned n = 0; n < 6; n++) {
-		uint32_t at = blanks(s, i), end;
-		uint8_t c = scan_at(s, at);
-
-		if (c == ':' || c == '=') {
-			*colon = true;
-			return blanks(s, at + 1);
-		}
-		if (c == '\'')
-			at++;
-		end = said_any(s, at, be, ARRAY_LEN(be));
-		if (end != 0)
-			return blanks(s, end);
-		end = said_any(s, at, over, ARRAY_LEN(over));
-		if (end == 0)
-			return 0;
-		i = end;
-	}
-	return 0;
-}
-
-static void cue_is(struct scan *s, uint32_t i, uint32_t end)
-{
-	bool strong, colon, mine = personal(s, i, &strong);
-	uint32_t at = copula(s, end, &colon);
-
-	if (!strong && said(s, before(s, i), "what") == 0 && !colon &&
-	    said(s, blanks(s, end), "on") == 0)
-		/* the name of a thing: an answer to it is no person's */
-		s->seen &= ~TOPIC_BIT(TOPIC_NAME);
-	if (!mine || said(s, blanks(s, end), "of") != 0)
-		return;
-	if (scan_at(s, at) == '"' && at != 0)
-		at++;
-	if (at == 0)
-		return;
-	put(s, at, strong || colon ? TRUST_ANY : TRUST_STRONG,
-	    RULE_PERSON_INTRO, strong ? 90 : 75);
-}
-
-/* "calling", "from", ... behind a name: it was one. */
-static bool followed(const struct scan *s, uint32_t i)
-{
-	static const char *const words[] = {
-		"calling", "speaking", "from", "here", "with", "again", "and"};
-
-	i = blanks(s, scan_at(s, i) == ',' ? i + 1 : i);
-	return said_any(s, i, words, ARRAY_LEN(words)) != 0;
+	return name_said_any(s, at, words, ARRAY_LEN(words)) != 0 ||
+	       (name_said_any(s, at, some, ARRAY_LEN(some)) != 0 &&
+		(name_cap(s, i) ||
+		 recognizer_name_kind(s, i, word_end(s, i)) != NAME_NONE));
 }
 
 static void cue_this(struct scan *s, uint32_t end)
 {
-	uint32_t at = said(s, blanks(s, end), "is"), stop;
+	uint32_t at = name_said(s, name_blanks(s, end), "is"), stop;
 
 	if (at == 0)
+		at = name_said(s, name_blanks(s, end), "would be");
+	if (at == 0)
 		return;
-	at = blanks(s, at);
+	at = name_blanks(s, at);
 	if (at >= s->n)
 		return;
 	stop = name_end(s, at, TRUST_ANY);
-	if (stop != at && followed(s, stop))
+	if (stop != at && followed(s, at, stop))
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       85);
 	else
-		put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 60);
+		recognizer_name_put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO,
+				    60);
 }
 
-static void cue_i(struct scan *s, uint32_t end)
+static void cue_i(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t at = said(s, end, "'m");
+	uint32_t at = end - i == 2 ? end : name_said(s, end, "'m"), stop;
 
 	if (at == 0)
-		at = said(s, blanks(s, end), "am");
-	if (at != 0 && scan_at(s, at) == ' ')
-		put(s, blanks(s, at), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+		at = name_said(s, name_blanks(s, end), "am");
+	if (at == 0 || scan_at(s, at) != ' ')
+		return;
+	at = name_blanks(s, at);
+	if (recognizer_name_twice(s, at) ||
+	    recognizer_name_put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 75))
+		return;
+	stop = recognizer_name_said(s, at, NAME_KNOWN);
+	if (stop != at &&
+	    recognizer_name_kind(s, at, word_end(s, at)) == NAME_KNOWN)
+		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       60);
 }
 
 static void cue_call(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t at = blanks(s, end), me = said(s, at, "me");
+	uint32_t at = name_blanks(s, end), me = name_said(s, at, "me");
 
 	if (end - i == 4 && me != 0)
-		put(s, blanks(s, me), TRUST_STRONG, RULE_PERSON_INTRO, 80);
-	else if (end - i == 5)
-		put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 55);
+		recognizer_name_put(s, name_blanks(s, me), TRUST_STRONG,
+				    RULE_PERSON_INTRO, 80);
+	else if (end - i == 5 && recognizer_name_put(s, at, TRUST_CAPITAL,
+						     RULE_PERSON_INTRO, 55))
+		return;
+	else if (end - i >= 5)
+		recognizer_name_named(s, i, at);
+}
+
+/* "mrs early", "mr white": whatever stands there. */
+static void put_plain(struct scan *s, uint32_t at, bool any)
+{
+	static const char programs[] =
+		" word office teams excel edge paint access project outlook ";
+	uint32_t end = at < s->n ? word_end(s, at) : at;
+
+	if (end - at > 2 &&
+	    (any || (recognizer_name_kind(s, at, end) != NAME_NONE &&
+		     !name_one(s, at, end, programs))) &&
+	    (recognizer_name_roles(s, at, end) & ROLE_FUNCTION) == 0)
+		recognizer_hit(s, at, end, ENTITY_PERSON, RULE_PERSON_TITLE,
+			       70);
 }
 
 static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
-	bool plain = said(s, i, "mr") != 0 || said(s, i, "mrs") != 0 ||
-		     said(s, i, "ms") != 0;
-	bool cap = is_upper(s->t[i]) || said(s, i, "señor") != 0 ||
-		   said(s, i, "señora") != 0;
+	bool plain = name_said(s, i, "mr") != 0 ||
+		     name_said(s, i, "mrs") != 0 || name_said(s, i, "ms") != 0;
+	bool cap = is_upper(s->t[i]) || name_said(s, i, "señor") != 0 ||
+		   name_said(s, i, "señora") != 0;
 
 	if (scan_at(s, at) != ' ' && at == end)
 		return;
-	at = blanks(s, at);
+	at = name_blanks(s, at);
 	if (!cap && !plain) {
 		recognizer_name_title(s, i, end);
 		return;
 	}
-	put(s, at, plain ? TRUST_ANY : TRUST_STRONG, RULE_PERSON_TITLE, 85);
+	if (!recognizer_name_put(s, at, plain ? TRUST_ANY : TRUST_STRONG,
+				 RULE_PERSON_TITLE, 85) &&
+	    plain)
+		put_plain(s, at, end - i > 2 || s->t[i + 1] == 'r');
 }
 
 /* A salutation's name ends its line or its clause. */
 static void cue_salute(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t at = scan_at(s, end) == ',' ? end + 1 : end, stop;
-	enum trust trust = i == 0 ? TRUST_ANY : TRUST_CAPITAL;
+	enum name_trust trust = i == 0 ? TRUST_ANY : TRUST_CAPITAL;
 	uint8_t c;
 
 	if (scan_at(s, at) != ' ')
 		return;
-	at = blanks(s, at);
+	at = name_blanks(s, at);
 	if (at >= s->n)
 		return;
-	stop = name_end(s, at, is_cap(s, at) ? TRUST_CAPITAL : trust);
+	stop = name_end(s, at, name_cap(s, at) ? TRUST_CAPITAL : trust);
 	c = scan_at(s, stop);
 	if (stop == at)
 		return;
-	if (!is_cap(s, at) && c != ',' && c != '!' && c != 0 && c != '.')
+	if (!name_cap(s, at) && c != ',' && c != '!' && c != 0 && c != '.')
 		return;
 	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_SALUTATION,
-		       is_cap(s, at) ? 70 : 50);
+		       name_cap(s, at) ? 70 : 50);
 }
 
 /* "Thanks, Maria.", "Thank you John", "Regards,\nMaria Lopez". */
 static void cue_closing(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t you = said(s, blanks(s, end), "you"), at;
+	uint32_t you = name_said(s, name_blanks(s, end), "you"), at;
 	bool comma;
 
 	if (you != 0)
 		end = you;
-	else if (said(s, i, "thank") != 0)
+	else if (name_said(s, i, "thank") != 0)
 		return;
 	comma = scan_at(s, end) == ',';
-	if (!comma && (said(s, i, "best") != 0 || said(s, i, "welcome") != 0))
+	if (!comma &&
+	    (name_said(s, i, "best") != 0 || name_said(s, i, "welcome") != 0))
 		return;
 	at = comma ? end + 1 : end;
 	while (at < end + 4 &&
 	       (scan_at(s, at) == ' ' || scan_at(s, at) == '\n' ||
 		scan_at(s, at) == '\r'))
 		at++;
-	if (at > end)
-		put(s, at, TRUST_CAPITAL, RULE_PERSON_SALUTATION, 65);
+	if (at > end && !recognizer_name_put(s, at, TRUST_CAPITAL,
+					     RULE_PERSON_SALUTATION, 65))
+		recognizer_name_ack(s, i, end);
 }
 
 uint32_t recognizer_name_any(struct scan *s, uint32_t i)
 {
-	return name_end(s, i, is_cap(s, i) ? TRUST_CAPITAL : TRUST_ANY);
+	return name_end(s, i, name_cap(s, i) ? TRUST_CAPITAL : TRUST_ANY);
 }
 
 static void cue_speaking(struct scan *s, uint32_t end)
 {
 	static const char *const to[] = {"with", "to"};
-	uint32_t at = said_any(s, blanks(s, end), to, ARRAY_LEN(to));
+	uint32_t at = name_said_any(s, name_blanks(s, end), to, ARRAY_LEN(to));
 
 	if (at != 0)
-		put(s, blanks(s, at), TRUST_CAPITAL, RULE_PERSON_INTRO, 75);
+		recognizer_name_put(s, name_blanks(s, at), TRUST_CAPITAL,
+				    RULE_PERSON_INTRO, 75);
 }
 
 void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		     const struct word *w)
 {
-	switch ((enum cue)w->cue) {
+	switch (w->cue) {
 	case CUE_IS:
-		cue_is(s, i, end);
+		recognizer_name_is(s, i, end);
 		break;
 	case CUE_THIS:
 		cue_this(s, end);
 		break;
 	case CUE_I:
-		cue_i(s, end);
+		cue_i(s, i, end);
 		break;
 	case CUE_CALL:
 		cue_call(s, i, end);
@@ -423,7 +331,7 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		cue_closing(s, i, end);
 		break;
 	case CUE_ACK:
-		recognizer_name_ack(s, end);
+		recognizer_name_ack(s, i, end);
 		break;
 	case CUE_FAMILY:
 		recognizer_name_family(s, i, end);
@@ -438,10 +346,13 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		cue_speaking(s, end);
 		break;
 	case CUE_HALLO:
-		put(s, blanks(s, end), end - i >= 5 ? TRUST_ANY : TRUST_CAPITAL,
-		    RULE_PERSON_INTRO, 75); /* "llamo", "heisse", not "bin" */
+		recognizer_name_put(s, name_blanks(s, end),
+				    end - i >= 5 ? TRUST_ANY : TRUST_CAPITAL,
+				    RULE_PERSON_INTRO,
+				    75); /* "llamo", "heisse", not "bin" */
 		break;
-	case CUE_NONE:
+	default:
+		recognizer_name_around(s, i, end, w->cue);
 		break;
 	}
 }

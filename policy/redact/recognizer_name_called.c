@@ -1,6 +1,6 @@
 /* Names that somebody is called by: "super, Wubishet.", "cám ơn chị Vũ". */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 #include <string.h>
 
@@ -44,6 +44,45 @@ static bool is_family(const struct scan *s, uint32_t i, uint32_t end)
 	return false;
 }
 
+/* The sentence ends: "là Đỗ Hoài An." */
+static bool ends(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return c == 0 || c == '.' || c == ',' || c == '!' || c == '\n';
+}
+
+/* The sentence goes on with a word of the language. */
+static bool is_foreign(const struct scan *s, uint32_t i)
+{
+	return scan_at(s, i) == ' ' && i + 1 < s->n &&
+	       (recognizer_name_roles(s, i + 1, word_end(s, i + 1)) &
+		ROLE_FOREIGN) != 0;
+}
+
+/* "chào", "hẹn gặp lại", "ạ" behind a name. */
+static bool is_farewell(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const words[] = {"chào", "hẹn", "gặp", "ạ",
+					    "nhé",  "nha", "cho"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == end - i &&
+		    memcmp(s->t + i, words[k], end - i) == 0)
+			return true;
+	return false;
+}
+
+/* "chị Yến," with a capital: people are called by their given name. */
+static void name_given(struct scan *s, uint32_t cue, uint32_t i, uint32_t end)
+{
+	bool cap = is_upper(s->t[i]) || s->t[i] == 0xc4;
+
+	if (s->t[cue] != 'l' && cap && is_lower(s->t[cue]) && ends(s, end) &&
+	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) == 0)
+		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_TITLE, 70);
+}
+
 void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
 {
 	const unsigned none = ROLE_FUNCTION | ROLE_COMMON;
@@ -53,12 +92,18 @@ void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
 	if (scan_at(s, end) != ' ' || i >= s->n)
 		return;
 	stop = word_end(s, i);
-	if (stop == i || !is_family(s, i, stop))
+	if (stop == i)
 		return;
+	if (!is_family(s, i, stop)) {
+		name_given(s, cue, i, stop);
+		return;
+	}
 	for (; more < 2 && scan_at(s, stop) == ' '; more++) {
 		next = word_end(s, stop + 1);
 		if (next == stop + 1 ||
-		    (recognizer_name_roles(s, stop + 1, next) & none) != 0)
+		    ((recognizer_name_roles(s, stop + 1, next) & none) != 0 &&
+		     !(more > 0 && (ends(s, next) || is_foreign(s, next)))) ||
+		    is_farewell(s, stop + 1, next))
 			break;
 		stop = next;
 	}
@@ -70,26 +115,129 @@ void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
 			       75);
 }
 
-/* "Great, Maria.", "bye, sage!": called by it, and the sentence ends. */
-void recognizer_name_ack(struct scan *s, uint32_t end)
+/* Behind a name that somebody is called by, without a comma. */
+static bool is_next(const struct scan *s, uint32_t end)
 {
-	uint32_t at = end + 2, stop;
+	static const char *const words[] = {
+		"just", "nearly", "almost", "now",    "let",  "one",
+		"bear", "hold",	  "hang",   "please", "give", "thank",
+		"what", "mind",	  "are",    "enjoy",  "take", "thanks"};
+	uint32_t stop = end == s->n ? end : word_end(s, end + 1);
+
+	if (end == s->n || s->t[end] == '.' || s->t[end] == '!' ||
+	    s->t[end] == '\n')
+		return true;
+	for (size_t k = 0; s->t[end] == ' ' && k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == stop - end - 1 &&
+		    memcmp(s->t + end + 1, words[k], stop - end - 1) == 0)
+			return true;
+	return false;
+}
+
+/* "super wubishet just a tick", "bye miles", "happy to help rich": words of
+ * lower case. A word that agrees ("ok", "sure") rather begins a sentence. */
+static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char yes[] = " ok okay sure right alright now you ";
+	static const char soft[] = " up now loads you it moment course ";
+	static const char dears[] = " man love bud buddy mate honey dear girl "
+				    "sugar baby sir ";
+	uint32_t at = end + 1, stop = word_end(s, at);
+	enum name_kind kind;
+
+	if (stop - at < 3 ||
+	    (s->t[i] == 'h' && (i < 3 || memcmp(s->t + i - 3, "to ", 3) != 0)))
+		return;
+	kind = recognizer_name_kind(s, at, stop);
+	if (kind == NAME_NONE ||
+	    (kind != NAME_KNOWN &&
+	     (!is_next(s, stop) || name_one(s, i, end, yes))))
+		return;
+	if (name_one(s, at, stop, dears) ||
+	    (kind == NAME_RARE && name_one(s, i, end, soft)))
+		return;
+	if (kind == NAME_RARE || recognizer_name_given(s, at, stop))
+		recognizer_hit(s, at, stop, ENTITY_PERSON,
+			       RULE_PERSON_SALUTATION, 50);
+}
+
+/* "bring that up, iolanthe.": the word between a comma and the end. */
+void recognizer_name_last_word(struct scan *s, uint32_t i, uint32_t end)
+{
+	enum name_kind kind;
+	uint32_t from = i < 32 ? 0 : i - 32;
+	uint8_t c = scan_at(s, end);
+
+	if (!is_lower(s->t[i]) || end - i < 4 ||
+	    (c != 0 && c != '.' && c != '!' && c != '?') ||
+	    memchr(s->t + from, ',', i - 2 - from) != NULL)
+		return;
+	kind = recognizer_name_kind(s, i, end);
+	s->steps += 32;
+	if (kind > NAME_WORD || recognizer_name_given(s, i, end))
+		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_SALUTATION,
+			       50);
+}
+
+/* "Great, Maria.", "bye, sage!": called by it, and the sentence ends. */
+void recognizer_name_ack(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = end + 2, stop, first;
 	uint8_t c;
 
+	if (scan_at(s, end) == ' ' && is_lower(scan_at(s, end + 1)) &&
+	    is_lower(s->t[i]))
+		call_plainly(s, i, end);
 	if (scan_at(s, end) != ',' || scan_at(s, end + 1) != ' ' || at >= s->n)
 		return;
 	stop = recognizer_name_any(s, at);
 	c = scan_at(s, stop);
-	if (stop != at && (c == '.' || c == '!' || c == 0 || c == '\n'))
-		recognizer_hit(s, at, stop, ENTITY_PERSON,
-			       RULE_PERSON_SALUTATION, 55);
+	if (stop == at || (c != '.' && c != '!' && c != 0 && c != '\n'))
+		return;
+	first = word_end(s, at);
+	if (is_lower(s->t[at]) &&
+	    recognizer_name_kind(s, at, first) < NAME_RARE &&
+	    !recognizer_name_called(s, at, first))
+		return;
+	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_SALUTATION, 55);
 }
 
-/* "the Carter family": a word between, which is no common one. */
+/* Before "the": for whom one calls. */
+static bool is_spoken_for(const struct scan *s, uint32_t the)
+{
+	static const char *const words[] = {"here for ", "speaking for ",
+					    "calling for ", "behalf of "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		size_t n = strlen(words[k]);
+
+		if (the >= n && memcmp(s->t + the - n, words[k], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "the whole family". */
+static bool is_kind_of(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const words[] = {"whole", "entire",	  "same",
+					    "other", "immediate", "extended",
+					    "own",   "royal",	  "new"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strlen(words[k]) == end - i &&
+		    memcmp(s->t + i, words[k], end - i) == 0)
+			return true;
+	return false;
+}
+
+/* "the Carter family": a word between, which is no common one, or one that
+ * somebody is called by where one calls for them. */
 void recognizer_name_house(struct scan *s, uint32_t i)
 {
-	const unsigned none = ROLE_FUNCTION | ROLE_COMMON | ROLE_FOREIGN;
+	const unsigned none = ROLE_FUNCTION | ROLE_FOREIGN;
 	uint32_t start = i == 0 ? 0 : i - 1;
+	enum name_kind kind;
 
 	if (i < 7 || s->t[i - 1] != ' ')
 		return;
@@ -100,7 +248,11 @@ void recognizer_name_house(struct scan *s, uint32_t i)
 	    memcmp(s->t + start - 3, "he ", 3) != 0 ||
 	    (recognizer_name_roles(s, start, i - 1) & none) != 0)
 		return;
-	recognizer_hit(s, start, i - 1, ENTITY_PERSON, RULE_PERSON_INTRO, 60);
+	kind = recognizer_name_kind(s, start, i - 1);
+	if (kind > NAME_WORD || is_upper(s->t[start]) ||
+	    (is_spoken_for(s, start - 4) && !is_kind_of(s, start, i - 1)))
+		recognizer_hit(s, start, i - 1, ENTITY_PERSON,
+			       RULE_PERSON_INTRO, 66);
 }
 
 /* In lower case a word alone is more often what one is than who: "ich bin
@@ -119,7 +271,8 @@ void recognizer_name_abroad(struct scan *s, uint32_t end)
 		    (recognizer_name_roles(s, i, next) & ROLE_FOREIGN) != 0)
 			return;
 	}
-	if (stop != at && (is_upper(s->t[at]) || words > 1))
+	if (stop != at && (is_upper(s->t[at]) || words > 1 ||
+			   recognizer_name_kind(s, at, stop) == NAME_KNOWN))
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       70);
 }
@@ -138,4 +291,28 @@ void recognizer_name_title(struct scan *s, uint32_t i, uint32_t end)
 	if (stop - at >= 3 && (recognizer_name_roles(s, at, stop) & none) == 0)
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_TITLE,
 			       60);
+}
+
+/* "I'm art, art little": the name that is said twice begins at i. */
+bool recognizer_name_twice(struct scan *s, uint32_t i)
+{
+	uint32_t end = i < s->n ? name_word(s, i) : i, at, stop, last;
+
+	at = scan_at(s, end) == ',' ? end + 2 : end + 1;
+	if (end - i < 2 || at + (end - i) > s->n || s->t[i] != s->t[at] ||
+	    memcmp(s->t + i, s->t + at, end - i) != 0 ||
+	    (recognizer_name_kind(s, i, end) < NAME_RARE &&
+	     (recognizer_name_roles(s, i, end) & ROLE_GIVEN) == 0) ||
+	    name_word(s, at) != at + (end - i))
+		return false;
+	stop = at + (end - i);
+	last = scan_at(s, stop) == ' ' ? name_word(s, stop + 1) : stop;
+	if (last > stop + 2 &&
+	    (recognizer_name_roles(s, stop + 1, last) & ROLE_FUNCTION) == 0)
+		stop = last;
+	else if (scan_at(s, end) != ',')
+		return false;
+	recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_INTRO, 70);
+	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO, 70);
+	return true;
 }

@@ -144,6 +144,18 @@ static uint32_t apart(const struct scan *s, uint32_t i, uint32_t end)
 			   : 2 * (s->map[end - 1] - s->map[i]) / (end - i - 1);
 }
 
+/* "capital b r e n": where that begins. */
+static uint32_t capital(const struct scan *s, uint32_t i)
+{
+	static const char word[] = "capital ";
+	uint32_t n = (uint32_t)strlen(word);
+
+	for (uint32_t k = 0; k < n; k++)
+		if (i < n || (s->t[i - n + k] | 0x20) != (uint8_t)word[k])
+			return i;
+	return i - n;
+}
+
 void recognizer_spelled_hits(struct scan *s)
 {
 	const uint64_t codes =
@@ -172,7 +184,7 @@ void recognizer_spelled_hits(struct scan *s)
 			recognizer_hit(s, i, end, ENTITY_ID_NUMBER,
 				       RULE_ID_SPELLED, 55);
 		else if (end - i >= least || recognizer_near(s, TOPIC_NAME, i))
-			recognizer_hit(s, i, end, ENTITY_PERSON,
+			recognizer_hit(s, capital(s, i), end, ENTITY_PERSON,
 				       RULE_PERSON_SPELLED, 60);
 	}
 }

@@ -1,7 +1,7 @@
 /* What the tagger finds in speech and prose, as hits. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/filename.h"
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_name.h"
 
 /*
  * Percent from which a name of each type is one: a person left in hurts more
@@ -282,9 +282,12 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 	return true;
 }
 
-static void put(struct scan *s, const struct tagger_span *t)
+static void put(struct scan *s, const struct tagger_span *found)
 {
+	struct tagger_span copy = *found, *t = &copy;
+
 	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
+	    !recognizer_tagger_trim(s, t) || is_nothing(s, t) ||
 	    (t->type != TAGGER_ORGANIZATION &&
 	     recognizer_place_public(s, t->start, t->end,
 				     t->type == TAGGER_PERSON)))

@@ -252,7 +252,7 @@ static const struct word_line triggers[] = {
 	/* cues for names; CUE_IS and CUE_CALL see above */
 	{ROLE_CUE, 0, 0, CUE_IS, "name surname tên"},
 	{ROLE_CUE, 0, 0, CUE_THIS, "this"},
-	{ROLE_CUE, 0, 0, CUE_I, "i"},
+	{ROLE_CUE, 0, 0, CUE_I, "i im"},
 	{ROLE_CUE, 0, 0, CUE_CALL, "call called named"},
 	{ROLE_CUE, 0, 0, CUE_TITLE,
 	 "mr mrs ms miss mister dr prof professor herr frau señor "
@@ -265,12 +265,34 @@ static const struct word_line triggers[] = {
 	 "saludos welcome"},
 	{ROLE_CUE, 0, 0, CUE_ACK,
 	 "bye goodbye brilliant super lovely perfect great right okay ok "
-	 "alright awesome excellent wonderful fantastic sure care"},
+	 "alright awesome excellent wonderful fantastic sure care help "
+	 "noted obliged understood absolutely certainly moment problem "
+	 "worries course up now loads"},
 	{ROLE_CUE, 0, 0, CUE_HOUSE, "family household"},
 	{ROLE_CUE, 0, 0, CUE_ABROAD, "spricht habla soy bin"},
 	{ROLE_CUE, 0, 0, CUE_FAMILY, "là chị anh ông bà cô"},
 	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
 	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama"},
+	{ROLE_CUE, 0, 0, CUE_IT, "it its"},
+	{ROLE_CUE, 0, 0, CUE_HAVE, "have got"},
+	{ROLE_CUE, 0, 0, CUE_PUT, "put list add"},
+	{ROLE_CUE, 0, 0, CUE_UNDER, "registered booked listed down go"},
+	{ROLE_CUE, 0, 0, CUE_AND, "and"},
+	{ROLE_CUE, 0, 0, CUE_BEFORE,
+	 "here calling checking who whos whom again will"},
+	{ROLE_CUE, 0, 0, CUE_KIN,
+	 "wife husband son daughter brother sister mother father mom mum dad "
+	 "uncle aunt cousin niece nephew boyfriend girlfriend partner fiance "
+	 "fiancee roommate flatmate housemate neighbor neighbour landlord "
+	 "landlady colleague coworker boss manager supervisor assistant friend "
+	 "buddy plumber electrician mechanic driver doctor nurse dentist "
+	 "lawyer accountant agent technician teacher contractor realtor "
+	 "therapist secretary tenant carer caretaker nanny solicitor"},
+	{ROLE_CUE, 0, 0, CUE_FIRST, "first"},
+	{ROLE_CUE, 0, 0, CUE_PAY, "send transfer wire pay"},
+	{ROLE_CUE, 0, 0, CUE_OWNER, "account"},
+	{ROLE_CUE, 0, 0, CUE_TOLD, "told gave said says promised"},
+	{ROLE_CUE, 0, 0, CUE_REACH, "ring ask tell notify message check"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "

@@ -157,6 +157,19 @@ enum cue {
 	CUE_HOUSE,    /* the X "family" */
 	CUE_ABROAD,   /* "spricht", "habla", "soy", "bin": X Y */
 	CUE_HALLO, /* "ich", "mi", "me llamo", "tôi tên": other languages */
+	/* those of recognizer_name_said.c */
+	CUE_IT,	    /* "it's" X here */
+	CUE_HAVE,   /* you "have" X on the line */
+	CUE_PUT,    /* "put" X down as my contact */
+	CUE_UNDER,  /* "registered", "booked", I'm "down", I "go" */
+	CUE_AND,    /* X "and" I */
+	CUE_BEFORE, /* X "here", X "calling", it was X "who" */
+	CUE_KIN,    /* my "landlord" X */
+	CUE_FIRST,  /* "first" is X */
+	CUE_TOLD,   /* X "told" me */
+	CUE_PAY,    /* "send" 20 to X */
+	CUE_OWNER,  /* the "account" of X */
+	CUE_REACH,  /* "ring" X Y since, "check" with X Y */
 };
 
 #define WORD_KEY 15 /* bytes of a word that are compared */

@@ -167,18 +167,24 @@ void tagger_free(struct tagger *t)
 	mem_free(t);
 }
 
-bool tagger_knows(const struct tagger *t, struct bytes word,
-		  enum tagger_type type)
+unsigned tagger_listed(const struct tagger *t, struct bytes word)
 {
-	static const uint8_t bits[TAGGER_TYPES] = {
-		[TAGGER_PERSON] = NAMES_GIVEN | NAMES_FAMILY,
-		[TAGGER_LOCATION] = NAMES_PLACE};
 	struct tagger_token token = {.end = (uint32_t)word.n,
 				     .shape = SHAPE_LOWER};
 	uint32_t v[KINDS];
 
 	tagger_word(&t->m, word, &token, v);
-	return (token.names & bits[type]) != 0;
+	return token.names;
+}
+
+bool tagger_knows(const struct tagger *t, struct bytes word,
+		  enum tagger_type type)
+{
+	static const uint8_t bits[TAGGER_TYPES] = {
+		[TAGGER_PERSON] = TAGGER_GIVEN | TAGGER_FAMILY,
+		[TAGGER_LOCATION] = TAGGER_PLACE};
+
+	return (tagger_listed(t, word) & bits[type]) != 0;
 }
 
 /* ---- the sums of one chunk ---- */

@@ -44,6 +44,19 @@ int tagger_new(struct bytes model, struct tagger **out) MUST_CHECK;
 /** tagger_free(t): NULL is fine. */
 void tagger_free(struct tagger *t);
 
+/* What the table of names says of a word. */
+enum tagger_listed {
+	TAGGER_GIVEN = 1,
+	TAGGER_FAMILY = 2,
+	TAGGER_PLACE = 4,
+	TAGGER_PROPER = 8, /* written with a capital in a spelling list */
+	TAGGER_WORD = 112, /* 16 times 1 (most frequent) to 4: English */
+	TAGGER_RARE = 64,  /* of TAGGER_WORD the least frequent */
+};
+
+/** tagger_listed(t, word): enum tagger_listed, or'ed; 0: it is not there. */
+unsigned tagger_listed(const struct tagger *t, struct bytes word);
+
 /** tagger_knows(t, word, type): the table of names has it for such. */
 bool tagger_knows(const struct tagger *t, struct bytes word,
 		  enum tagger_type type);

@@ -20,20 +20,10 @@ enum tagger_label {
 /* One number for each label. */
 typedef int16_t tagger_row __attribute__((vector_size(2 * LABELS)));
 
-/* Bits of a word in the table of names; the rest is how common it is as an
- * English word: 1 (most) ... 4, 0: it is none. */
-enum {
-	NAMES_GIVEN = 1,
-	NAMES_FAMILY = 2,
-	NAMES_PLACE = 4,
-	NAMES_PROPER = 8, /* written with a capital in a spelling list */
-	NAMES_COMMON_SHIFT = 4,
-};
-
 /*
  * A model, little endian: this head, 2^row_bits rows of one signed byte for
  * each label, 2^name_bits words of 32 bits: a hash of a name (above) and its
- * bits (the low 8); 0: empty.
+ * bits (the low 8, enum tagger_listed); 0: empty.
  */
 #define TAGGER_MAGIC "carrel tagger 1\n"
 struct tagger_head {
