@@ -281,21 +281,22 @@ static void scan_run(struct scan *s, struct talk *turn)
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
 		says = run->again ||
 		       recognizer_turn_begin(turn, run, &s->asked);
+		s->talk = run->again ? NULL : turn;
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
 		if (says) {
 			recognizer_name_answer(s);
 			recognizer_token_answer(s);
+			recognizer_code_answer(s);
+			recognizer_date_answer(s);
 		}
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
 		}
-		if (!run->again && (s->asks || recognizer_turn_requests(s)))
-			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
-							? turn->mine & TOPICS
-							: turn->mine);
+		if (!run->again)
+			recognizer_turn_asks(s, turn);
 		break;
 	case RUN_VALUE:
 		s->allowed = ALLOW_CORE | ALLOW_MORE;
@@ -349,6 +350,8 @@ static int one_text(struct scan *s, struct talk *turn)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_spelled_hits(s);
+	if (s->talk != NULL)
+		recognizer_echo_learn(s, turn, from);
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);

@@ -152,7 +152,9 @@ static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
 static size_t put_spelled(struct folded *f, struct bytes in, size_t i)
 {
 	struct spoken_digits d;
-	size_t end = is_alpha(in.p[i]) ? recognizer_spelled(in, i) : 0;
+	size_t end = is_word(in.p[i]) && (i == 0 || !is_word(in.p[i - 1]))
+			     ? recognizer_spelled(in, i)
+			     : 0;
 
 	for (size_t at = i; end != 0 && at < end;) {
 		if (!recognizer_spelled_next(in, &at, &d))

@@ -236,12 +236,12 @@ static size_t over_gap(struct bytes in, size_t i, bool word)
 	return i > from ? i : in.n;
 }
 
-/* "hundred" or "hundred and" behind a digit's word: where what follows may
- * begin; 0: it does not come. */
-static size_t hundred(struct bytes in, size_t i, size_t *end)
+/* "hundred" or "hundred and" (word: that or "thousand") behind a digit's word:
+ * where what follows may begin; 0: it does not come. */
+static size_t scale(struct bytes in, size_t i, const char *word, size_t *end)
 {
-	static const char word[] = "hundred", and_[] = "and";
-	size_t n = sizeof(word) - 1, at;
+	static const char and_[] = "and";
+	size_t n = strlen(word), at;
 
 	if (i >= in.n || in.p[i] != ' ' || in.n - i - 1 < n ||
 	    !same(bytes_sub(in, i + 1, n), word) ||
@@ -290,6 +290,24 @@ static bool times(struct bytes in, const struct said_word *w, size_t *end,
 	return true;
 }
 
+/* "Two thousand four" behind other digits: the year of a date. */
+static void year(struct bytes in, size_t *end, struct spoken_digits *out)
+{
+	const struct said_word *w;
+	size_t stop = *end, rest, at = scale(in, *end, "thousand", &stop);
+	unsigned value = 2000;
+
+	if (at == 0)
+		return;
+	w = item_at(in, at, &rest);
+	if (w != NULL && w->word[0] != '\0' && w->times > 0 && w->value < 30) {
+		stop = rest;
+		value += w->times == 2 ? pair(in, w, &stop) : w->value;
+	}
+	put(out, 4, value);
+	*end = stop;
+}
+
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out)
 {
@@ -312,7 +330,9 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 	if (w->times == 1)
 		put(out, 1, w->value);
 	if (w->times == 1 && w->value > 0 && w->word[0] != '\0')
-		behind = hundred(in, end, &end);
+		behind = scale(in, end, "hundred", &end);
+	if (behind == 0 && !first && w->times == 1 && w->value == 2)
+		year(in, &end, out);
 	if (behind != 0) {
 		unsigned value = 100u * w->value;
 

@@ -170,12 +170,18 @@ static void nation(struct scan *s, uint32_t end)
 	recognizer_hit(s, at, stop, ENTITY_NRP, RULE_TRAIT_CUE, 80);
 }
 
-static void user(struct scan *s, uint32_t end)
+/* "Username is jane77", "logged in as jane77". */
+static void user(struct scan *s, uint32_t i, uint32_t end)
 {
-	uint32_t at = copula(s, end), stop = at;
+	uint32_t at = s->n, stop;
 	bool odd = false;
 
-	if (at == 0)
+	if (!recognizer_topic_signs(bytes_of(s->t + i, end - i)))
+		at = copula(s, end);
+	else
+		(void)recognizer_topic_sign(s, i, end, &at);
+	stop = at;
+	if (at == 0 || at >= s->n)
 		return;
 	for (; stop < at + LONG; stop++) {
 		uint8_t c = scan_at(s, stop);
@@ -201,7 +207,7 @@ void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
 	else if (w->number == TRAIT_NATION)
 		nation(s, end);
 	else if (w->number == TRAIT_USER)
-		user(s, end);
+		user(s, i, end);
 	else if (said_before(s, i,
 			     "i'm |i am |i'm a |i am a |i'm an |i am an |"
 			     "we're |we are |as a |as an |bin |soy |tôi là "))

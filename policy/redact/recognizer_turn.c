@@ -13,6 +13,7 @@
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
 #define REQUEST_LONG 48 /* of one that asks in a few words */
+#define AGAIN_TURNS 6	/* within which one asks again */
 #define LISTENS_LONG 40 /* of one that says nothing */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 
@@ -207,11 +208,13 @@ static size_t spelled(struct bytes in, size_t i)
 	return i;
 }
 
-/* From the end back to the last other word. */
+/* From the end back to the last other word. A word alone that says a digit says
+ * none: "the long one". */
 static bool tail(struct bytes in)
 {
 	size_t i = in.n, start, end;
 	unsigned n = 0;
+	bool sure = false;
 
 	while (i > 0 && in.n - i < LOOK) {
 		enum part part;
@@ -232,14 +235,17 @@ static bool tail(struct bytes in)
 			part = PART_VALUE;
 			start = spelled(in, start);
 		}
+		/* "john dot", but "text me at 555": not "2 dot 5" */
 		if (part == PART_JOINT)
-			return n == 0;
+			return n == 0 || in_list("at", in, start, end);
 		if (part == PART_OTHER)
 			break;
 		n += part == PART_VALUE;
+		sure = sure || (part == PART_VALUE &&
+				!recognizer_spoken_word(in, start));
 		i = start;
 	}
-	return n > 0;
+	return n > 1 || (n == 1 && sure);
 }
 
 void recognizer_turn(struct bytes text, struct turn_shape *out)
@@ -340,6 +346,7 @@ bool recognizer_turn_begin(struct talk *d, const struct run *run,
 	*asked = 0;
 	if (run->speaker.n == 0)
 		(void)recognizer_turn_label(run->text, &from);
+	d->turns++;
 	if (listens(bytes_sub(run->text, from, run->text.n - from)))
 		return false;
 	if (!aside && (who == 0 || who != d->who)) {
@@ -380,7 +387,8 @@ bool recognizer_turn_several(const struct run *run)
 	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
 }
 
-bool recognizer_turn_requests(const struct scan *s)
+/* A few words that name what is wanted, and no value. */
+static bool requests(const struct scan *s)
 {
 	if (s->n > REQUEST_LONG || (s->seen & TOPICS) == 0)
 		return false;
@@ -388,4 +396,66 @@ bool recognizer_turn_requests(const struct scan *s)
 		if (is_digit(s->t[i]))
 			return false;
 	return true;
+}
+
+/* "How many", "how long": a count answers, whatever it is of. */
+static bool asks_count(const struct scan *s)
+{
+	static const char how[] = "how ";
+	static const char words[] = "many much long often far old big tall";
+	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
+
+	for (size_t i = 0; i + 5 < in.n; i++) {
+		size_t at = i + sizeof(how) - 1;
+
+		if ((i == 0 || !is_word(in.p[i - 1])) &&
+		    strncasecmp((const char *)in.p + i, how, at - i) == 0 &&
+		    in_list(words, in, at, word_end(in, at)))
+			return true;
+	}
+	return false;
+}
+
+/* "And the year", "sorry, what was that", "once again": what was asked for
+ * last is asked for again. */
+static bool asks_again(const struct scan *s)
+{
+	static const char words[] = "again repeat sorry pardon rest remaining "
+				    "otra noch";
+	struct bytes in = bytes_of(s->t, s->n);
+
+	if (s->n > REQUEST_LONG)
+		return false;
+	for (size_t i = 0, end; i < in.n; i = end) {
+		end = word_end(in, i);
+		if (end == i)
+			end++;
+		else if (is_digit(in.p[i]))
+			return false;
+		else if (in_list(words, in, i, end) ||
+			 (i == 0 && in_list("and und y", in, i, end)))
+			return true;
+	}
+	return false;
+}
+
+void recognizer_turn_asks(const struct scan *s, struct talk *d)
+{
+	uint64_t land = s->seen >> TOPIC_LAND;
+
+	if ((s->seen & TOPICS) == 0 && d->kept != 0 &&
+	    d->turns - d->kept_at <= AGAIN_TURNS && asks_again(s)) {
+		d->mine |= d->kept;
+		return;
+	}
+	if (!s->asks && !requests(s))
+		return;
+	if (asks_count(s))
+		d->mine = 0;
+	else
+		d->mine = s->seen | (land != 0 ? d->mine & TOPICS : d->mine);
+	if ((d->mine & TOPICS) != 0) {
+		d->kept = d->mine;
+		d->kept_at = d->turns;
+	}
 }

@@ -1,0 +1,144 @@
+/* Numbers said again in part, or put right: "so ending in 7241", "no, 7214". */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who takes a number down says its end or its beginning again, and who gave it
+ * may put that right. Alone such digits are about nothing; beside the number
+ * that was said a few turns before they are a part of it. A dialogue remembers
+ * its last few numbers, so each look is bounded.
+ */
+#include "policy/redact/recognizer.h"
+
+#define LEAST_DIGITS 7 /* of a number that is remembered */
+#define LEAST_ECHO 4   /* digits that are said again */
+#define ECHO_TURNS 12
+#define RIGHT_TURNS 5 /* within which it is put right */
+#define RIGHT_LONG 60 /* bytes of a turn that does */
+#define RIGHT_LEAST 3 /* digits */
+
+/* Types whose numbers people repeat. */
+static bool is_repeated(unsigned type)
+{
+	static const uint8_t types[] = {ENTITY_PHONE_NUMBER,
+					ENTITY_CREDIT_CARD,
+					ENTITY_US_SSN,
+					ENTITY_ACCOUNT_NUMBER,
+					ENTITY_ABA_ROUTING_NUMBER,
+					ENTITY_ORDER_ID,
+					ENTITY_CONFIRMATION_NUMBER,
+					ENTITY_POLICY_NUMBER,
+					ENTITY_CLAIM_NUMBER,
+					ENTITY_TICKET_ID,
+					ENTITY_CUSTOMER_ID,
+					ENTITY_MEDICAL_RECORD_NUMBER,
+					ENTITY_ID_NUMBER};
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
+void recognizer_echo_put(struct talk *d, unsigned type, struct bytes text)
+{
+	struct talk_value v = {.turn = d->turns, .type = (uint16_t)type};
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (!is_digit(text.p[i]))
+			continue;
+		if (v.n == TALK_DIGITS)
+			return;
+		v.digits[v.n++] = (char)text.p[i];
+	}
+	if (v.n < LEAST_DIGITS || !is_repeated(type))
+		return;
+	for (unsigned i = 0; i < TALK_VALUES; i++) {
+		struct talk_value *x = &d->values[i];
+
+		if (x->n == v.n && memcmp(x->digits, v.digits, v.n) == 0) {
+			x->turn = d->turns;
+			return;
+		}
+	}
+	d->values[d->nextv] = v;
+	d->nextv = (d->nextv + 1) % TALK_VALUES;
+}
+
+void recognizer_echo_learn(const struct scan *s, struct talk *d, size_t from)
+{
+	for (size_t i = from; i < s->out->n; i++) {
+		const struct hit *h = &s->out->v[i];
+
+		recognizer_echo_put(
+			d, h->type,
+			bytes_of(s->t + h->start, h->end - h->start));
+	}
+}
+
+/* "No, ...", "sorry", "I meant": something is put right. */
+static bool puts_right(const struct scan *s)
+{
+	static const char words[] = "no not sorry wait actually correction "
+				    "mean meant wrong typo oops instead nein "
+				    "perdón";
+	uint32_t end;
+
+	if (s->n > RIGHT_LONG)
+		return false;
+	for (uint32_t i = 0; i < s->n; i = end + 1) {
+		char lower[16];
+		uint32_t n = 0;
+
+		for (end = i; end < s->n && is_word(s->t[end]); end++)
+			if (n < sizeof(lower))
+				lower[n++] = (char)(s->t[end] | 0x20);
+		if (n >= 2 && n < sizeof(lower) &&
+		    recognizer_check_in(words, lower, n))
+			return true;
+	}
+	return false;
+}
+
+/* The value that begins or ends so, or (NULL) none. */
+static const struct talk_value *find(const struct talk *d, const uint8_t *p,
+				     unsigned n)
+{
+	for (unsigned i = 0; i < TALK_VALUES; i++) {
+		const struct talk_value *v = &d->values[i];
+
+		if (v->n > n && d->turns - v->turn <= ECHO_TURNS &&
+		    (memcmp(v->digits, p, n) == 0 ||
+		     memcmp(v->digits + v->n - n, p, n) == 0))
+			return v;
+	}
+	return NULL;
+}
+
+/* The value that was said last, a few turns ago at most. */
+static const struct talk_value *latest(const struct talk *d)
+{
+	const struct talk_value *v =
+		&d->values[(d->nextv + TALK_VALUES - 1) % TALK_VALUES];
+
+	for (unsigned i = 0; i < TALK_VALUES; i++)
+		if (d->values[i].turn > v->turn)
+			v = &d->values[i];
+	return v->n > 0 && d->turns - v->turn <= RIGHT_TURNS ? v : NULL;
+}
+
+bool recognizer_echo(struct scan *s, uint32_t start, uint32_t end)
+{
+	const struct talk_value *v = NULL;
+	uint32_t n = end - start;
+
+	if (s->talk == NULL || n >= TALK_DIGITS || n < RIGHT_LEAST)
+		return false;
+	if (n >= LEAST_ECHO)
+		v = find(s->talk, s->t + start, n);
+	if (v == NULL && puts_right(s))
+		v = latest(s->talk);
+	s->steps += RIGHT_LONG;
+	if (v == NULL || n > v->n)
+		return false;
+	recognizer_hit(s, start, end, v->type, RULE_ID_ECHO, 60);
+	return true;
+}
