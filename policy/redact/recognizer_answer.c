@@ -95,7 +95,7 @@ static bool mixed(const struct scan *s, uint32_t i, uint32_t end)
 struct tokens {
 	uint32_t start, end; /* the last such */
 	unsigned odd, plain; /* such with a digit or a mark, such of letters */
-	unsigned words, common;
+	unsigned words, common, before; /* the token */
 	bool digits; /* a word of digits is among the others */
 };
 
@@ -135,6 +135,7 @@ static void tokens(struct scan *s, uint32_t from, struct tokens *t)
 		t->end = stop;
 		t->odd += odd;
 		t->plain += !odd;
+		t->before = t->common;
 	}
 	s->steps += s->n;
 }
@@ -158,6 +159,9 @@ void recognizer_token_answer(struct scan *s)
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
 	tokens(s, (uint32_t)from, &t);
+	/* "i use kdrake" */
+	if ((s->asked & user) != 0 && t.before == 1)
+		t.common -= t.before;
 	one = t.odd == 1 || (t.odd == 0 && t.plain == 1 && t.common == 0 &&
 			     !t.digits && t.words <= ANSWER_WORDS);
 	if (!one)

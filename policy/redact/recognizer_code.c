@@ -7,7 +7,8 @@
 #define LEAST 4	       /* letters and digits in all */
 #define MOST 28
 #define LEAST_DIGITS 3
-#define LOCATOR 6 /* letters of a booking's, which may have no digit */
+#define LOCATOR 6	/* letters of a booking's, which may have no digit */
+#define LOCATOR_WORDS 4 /* of a turn that is one */
 
 /* Questions that a code answers. */
 #define T(topic) TOPIC_BIT(TOPIC_##topic)
@@ -46,6 +47,17 @@ static bool is_trigger(const struct scan *s, uint32_t i, uint32_t end)
 				     s->n - i) != NULL;
 }
 
+static bool is_filler(const struct scan *s, uint32_t i, uint32_t end)
+{
+	char lower[4];
+
+	for (uint32_t k = i; k < end && k < i + sizeof(lower); k++)
+		lower[k - i] = (char)(s->t[k] | 0x20);
+	return end - i <= sizeof(lower) &&
+	       recognizer_check_in("uhh umm uhm ahh hmm erm yea yup", lower,
+				   end - i);
+}
+
 static enum part part_of(const struct scan *s, uint32_t i, uint32_t end,
 			 struct code *c)
 {
@@ -58,7 +70,7 @@ static enum part part_of(const struct scan *s, uint32_t i, uint32_t end,
 			return PART_WORD;
 	}
 	if (digits == 0 &&
-	    (letters == 0 || letters > LETTERS_MOST ||
+	    (is_filler(s, i, end) || letters == 0 || letters > LETTERS_MOST ||
 	     (letters > 1 && (recognizer_name_roles(s, i, end) != 0 ||
 			      is_trigger(s, i, end))) ||
 	     strchr("aiAI", s->t[i]) != NULL))
@@ -82,7 +94,7 @@ static bool find(struct scan *s, uint32_t from, struct code *c)
 			if (c->words > 0)
 				return !is_trigger(s, i, end);
 			if (recognizer_name_roles(s, i, end) == 0 &&
-			    !is_trigger(s, i, end))
+			    !is_trigger(s, i, end) && !is_filler(s, i, end))
 				return false;
 			continue;
 		}
@@ -96,26 +108,39 @@ static bool find(struct scan *s, uint32_t from, struct code *c)
 	return c->words > 0;
 }
 
-/* One word of six letters that is no word: "ghkplm". */
+/* Six letters that hardly make a word: capitals, or one vowel at most. */
+static bool is_locator(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned upper = 0, vowels = 0;
+
+	for (uint32_t k = i; k < end; k++) {
+		if (!is_alpha(s->t[k]))
+			return false;
+		upper += is_upper(s->t[k]);
+		vowels += strchr("aeiouy", s->t[k] | 0x20) != NULL;
+	}
+	return end - i == LOCATOR && (upper == LOCATOR || vowels <= 1);
+}
+
+/* "uh ghkplm": one such among few words that say nothing. */
 static void locator(struct scan *s, uint32_t from)
 {
 	uint32_t start = 0, end, stop = 0;
+	unsigned words = 0;
 
 	for (uint32_t i = from; i < s->n; i = end + 1) {
-		bool plain = true;
-
 		end = token_end(s, i);
-		if (end == i || recognizer_name_roles(s, i, end) != 0 ||
+		words += end > i;
+		if (end == i ||
+		    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0 ||
 		    is_trigger(s, i, end))
 			continue;
-		for (uint32_t k = i; k < end; k++)
-			plain = plain && is_alpha(s->t[k]);
-		if (stop != 0 || !plain || end - i != LOCATOR)
+		if (stop != 0 || !is_locator(s, i, end))
 			return;
 		start = i;
 		stop = end;
 	}
-	if (stop != 0)
+	if (stop != 0 && words <= LOCATOR_WORDS)
 		recognizer_hit(s, start, stop, ENTITY_CONFIRMATION_NUMBER,
 			       RULE_ID_ANSWER, 60);
 }

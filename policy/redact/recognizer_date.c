@@ -162,8 +162,9 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c)
 	bool iso;
 	uint32_t end, time;
 
-	if (sep != '/' && sep != '-' && sep != '.' && !name)
-		return 0;
+	if (sep != '/' && sep != '-' && sep != '.' && !name &&
+	    (sep != ' ' || (s->asked >> TOPIC_BIRTH & 1) == 0))
+		return 0; /* "4 17 91" was asked for */
 	if (c->n == 2)
 		return two_groups(s, c);
 	if (c->n < 3 || c->sep[1] != sep)

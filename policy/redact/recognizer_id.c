@@ -55,6 +55,7 @@ static const struct meaning lasts[] = {
 };
 
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+#define ITEM_LONG 60  /* bytes of a turn that tells a model */
 #define NAME_DIGITS 7 /* fewer in a file's name: which of many it is */
 
 static bool fits(const struct meaning *m, unsigned digits)
@@ -416,6 +417,9 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 		return;
 	if (s->run->kind == RUN_NAME && counted(s, start, end, digits))
 		return;
+	if ((s->asked >> TOPIC_ITEM & 1) != 0 && s->n <= ITEM_LONG &&
+	    recognizer_id_asked(s, n) < 0)
+		return; /* "which model" */
 	if (prose && n >= 6 && n <= 64 && !item(s, start) &&
 	    ((digits >= 4 && n >= 8) || in_row(s, start, end) >= 5))
 		recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE,

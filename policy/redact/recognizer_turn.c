@@ -12,8 +12,6 @@
 
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
-#define REQUEST_LONG 48 /* of one that asks in a few words */
-#define AGAIN_TURNS 6	/* within which one asks again */
 #define LISTENS_LONG 40 /* of one that says nothing */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 
@@ -385,77 +383,4 @@ bool recognizer_turn_several(const struct run *run)
 	       memchr(run->text.p, '\n', run->text.n) != NULL &&
 	       recognizer_turn_next(run->text, &at, &turn) &&
 	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
-}
-
-/* A few words that name what is wanted, and no value. */
-static bool requests(const struct scan *s)
-{
-	if (s->n > REQUEST_LONG || (s->seen & TOPICS) == 0)
-		return false;
-	for (uint32_t i = 0; i < s->n; i++)
-		if (is_digit(s->t[i]))
-			return false;
-	return true;
-}
-
-/* "How many", "how long": a count answers, whatever it is of. */
-static bool asks_count(const struct scan *s)
-{
-	static const char how[] = "how ";
-	static const char words[] = "many much long often far old big tall";
-	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
-
-	for (size_t i = 0; i + 5 < in.n; i++) {
-		size_t at = i + sizeof(how) - 1;
-
-		if ((i == 0 || !is_word(in.p[i - 1])) &&
-		    strncasecmp((const char *)in.p + i, how, at - i) == 0 &&
-		    in_list(words, in, at, word_end(in, at)))
-			return true;
-	}
-	return false;
-}
-
-/* "And the year", "sorry, what was that", "once again": what was asked for
- * last is asked for again. */
-static bool asks_again(const struct scan *s)
-{
-	static const char words[] = "again repeat sorry pardon rest remaining "
-				    "otra noch";
-	struct bytes in = bytes_of(s->t, s->n);
-
-	if (s->n > REQUEST_LONG)
-		return false;
-	for (size_t i = 0, end; i < in.n; i = end) {
-		end = word_end(in, i);
-		if (end == i)
-			end++;
-		else if (is_digit(in.p[i]))
-			return false;
-		else if (in_list(words, in, i, end) ||
-			 (i == 0 && in_list("and und y", in, i, end)))
-			return true;
-	}
-	return false;
-}
-
-void recognizer_turn_asks(const struct scan *s, struct talk *d)
-{
-	uint64_t land = s->seen >> TOPIC_LAND;
-
-	if ((s->seen & TOPICS) == 0 && d->kept != 0 &&
-	    d->turns - d->kept_at <= AGAIN_TURNS && asks_again(s)) {
-		d->mine |= d->kept;
-		return;
-	}
-	if (!s->asks && !requests(s))
-		return;
-	if (asks_count(s))
-		d->mine = 0;
-	else
-		d->mine = s->seen | (land != 0 ? d->mine & TOPICS : d->mine);
-	if ((d->mine & TOPICS) != 0) {
-		d->kept = d->mine;
-		d->kept_at = d->turns;
-	}
 }
