@@ -1,0 +1,121 @@
+/* What a turn asks for: topics that decide what answers it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define LOOK 256	/* bytes of a turn */
+#define REQUEST_LONG 48 /* of one that asks in a few words */
+#define AGAIN_TURNS 6	/* within which one asks again */
+#define WORD_LONG 16
+
+/* Topics of "when". */
+#define TIMES (TOPIC_BIT(TOPIC_BIRTH) | TOPIC_BIT(TOPIC_EXPIRY))
+
+static size_t word_end(struct bytes in, size_t i)
+{
+	while (i < in.n && (is_word(in.p[i]) || in.p[i] == '\''))
+		i++;
+	return i;
+}
+
+static bool is_one(const char *words, struct bytes in, size_t i, size_t end)
+{
+	char lower[WORD_LONG];
+	size_t n = end - i;
+
+	for (size_t k = 0; k < n && k < sizeof(lower); k++)
+		lower[k] = (char)(in.p[i + k] | 0x20);
+	return n > 0 && n <= sizeof(lower) &&
+	       recognizer_check_in(words, lower, (unsigned)n);
+}
+
+/* A few words that name what is wanted, and no value. */
+static bool requests(const struct scan *s)
+{
+	if (s->n > REQUEST_LONG || (s->seen & TOPICS) == 0)
+		return false;
+	for (uint32_t i = 0; i < s->n; i++)
+		if (is_digit(s->t[i]))
+			return false;
+	return true;
+}
+
+/* Behind the word at i, over a blank, stands one of the words. */
+static bool followed(struct bytes in, size_t end, const char *words)
+{
+	return end + 1 < in.n && in.p[end] == ' ' &&
+	       is_one(words, in, end + 1, word_end(in, end + 1));
+}
+
+/* What a question is about besides its topics. */
+enum manner {
+	MANNER_VALUE,
+	MANNER_COUNT, /* "how many", "how long": of whatever it is */
+	MANNER_TIME,  /* "when", "what time" */
+};
+
+static enum manner manner(const struct scan *s)
+{
+	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
+
+	for (size_t i = 0, end; i < in.n; i = end) {
+		end = word_end(in, i);
+		if (end == i)
+			end++;
+		else if (is_one("how", in, i, end) &&
+			 followed(in, end, "many much long often far old big"))
+			return MANNER_COUNT;
+		else if (is_one("when", in, i, end) ||
+			 (is_one("what which", in, i, end) &&
+			  followed(in, end, "time day date")))
+			return MANNER_TIME;
+	}
+	return MANNER_VALUE;
+}
+
+/* "And the year", "sorry, what was that", "once again": what was asked for
+ * last is asked for again. */
+static bool asks_again(const struct scan *s)
+{
+	static const char words[] = "again repeat sorry pardon rest remaining "
+				    "otra noch";
+	struct bytes in = bytes_of(s->t, s->n);
+
+	if (s->n > REQUEST_LONG)
+		return false;
+	for (size_t i = 0, end; i < in.n; i = end) {
+		end = word_end(in, i);
+		if (end == i)
+			end++;
+		else if (is_digit(in.p[i]))
+			return false;
+		else if (is_one(words, in, i, end) ||
+			 (i == 0 && is_one("and und y", in, i, end)))
+			return true;
+	}
+	return false;
+}
+
+void recognizer_turn_asks(const struct scan *s, struct talk *d)
+{
+	uint64_t land = s->seen >> TOPIC_LAND;
+	enum manner how;
+
+	if ((s->seen & TOPICS) == 0 && d->kept != 0 &&
+	    d->turns - d->kept_at <= AGAIN_TURNS && asks_again(s)) {
+		d->mine |= d->kept;
+		return;
+	}
+	if (!s->asks && !requests(s))
+		return;
+	how = manner(s);
+	if (how == MANNER_COUNT)
+		d->mine = 0;
+	else if (how == MANNER_TIME)
+		d->mine = s->seen & TIMES;
+	else
+		d->mine = s->seen | (land != 0 ? d->mine & TOPICS : d->mine);
+	if ((d->mine & TOPICS) != 0) {
+		d->kept = d->mine;
+		d->kept_at = d->turns;
+	}
+}
