@@ -82,7 +82,9 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
-	if ((w->roles & ROLE_ASK) != 0)
+	/* "was" of a German question begins it */
+	if ((w->roles & ROLE_ASK) != 0 &&
+	    (i == 0 || end - i != 3 || memcmp(s->t + i, "was", 3) != 0))
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)
 		next = recognizer_date_month(s, i, end);

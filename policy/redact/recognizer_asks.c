@@ -5,6 +5,8 @@
 #define LOOK 256	/* bytes of a turn */
 #define REQUEST_LONG 48 /* of one that asks in a few words */
 #define AGAIN_TURNS 6	/* within which one asks again */
+#define AGAIN_LONG 40
+#define AGAIN_WORDS 6
 #define WORD_LONG 16
 
 /* Topics of "when". */
@@ -31,9 +33,15 @@ static bool is_one(const char *words, struct bytes in, size_t i, size_t end)
 /* A few words that name what is wanted, and no value. */
 static bool requests(const struct scan *s)
 {
-	if (s->n > REQUEST_LONG || (s->seen & TOPICS) == 0)
+	size_t from = 0;
+
+	if ((s->seen & TOPICS) == 0)
 		return false;
-	for (uint32_t i = 0; i < s->n; i++)
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	if (s->n - from > REQUEST_LONG)
+		return false;
+	for (size_t i = from; i < s->n; i++)
 		if (is_digit(s->t[i]))
 			return false;
 	return true;
@@ -57,42 +65,52 @@ static enum manner manner(const struct scan *s)
 {
 	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
 
-	for (size_t i = 0, end; i < in.n; i = end) {
+	for (size_t i = 0, end; i < in.n; i++) {
+		uint8_t c = in.p[i] | 0x20;
+
+		if ((c != 'h' && c != 'w') || (i > 0 && is_word(in.p[i - 1])))
+			continue; /* most bytes */
 		end = word_end(in, i);
-		if (end == i)
-			end++;
-		else if (is_one("how", in, i, end) &&
-			 followed(in, end, "many much long often far old big"))
+		if (is_one("how", in, i, end) &&
+		    followed(in, end, "many much long often far old big"))
 			return MANNER_COUNT;
-		else if (is_one("when", in, i, end) ||
-			 (is_one("what which", in, i, end) &&
-			  followed(in, end, "time day date")))
+		if (is_one("when", in, i, end) ||
+		    (is_one("what which", in, i, end) &&
+		     followed(in, end, "time day date")))
 			return MANNER_TIME;
 	}
 	return MANNER_VALUE;
 }
 
-/* "And the year", "sorry, what was that", "once again": what was asked for
- * last is asked for again. */
+/* "And the year", "sorry?", "say that again": what was asked for last is asked
+ * for again. */
 static bool asks_again(const struct scan *s)
 {
-	static const char words[] = "again repeat sorry pardon rest remaining "
-				    "otra noch";
 	struct bytes in = bytes_of(s->t, s->n);
+	unsigned words = 0;
+	bool again = false;
+	uint8_t c;
 
-	if (s->n > REQUEST_LONG)
+	if (s->n > AGAIN_LONG)
 		return false;
 	for (size_t i = 0, end; i < in.n; i = end) {
 		end = word_end(in, i);
-		if (end == i)
+		if (end == i) {
 			end++;
-		else if (is_digit(in.p[i]))
+			continue;
+		}
+		c = in.p[i] | 0x20;
+		if (is_digit(in.p[i]) || ++words > AGAIN_WORDS)
 			return false;
-		else if (is_one(words, in, i, end) ||
-			 (i == 0 && is_one("and und y", in, i, end)))
-			return true;
+		if (words > 1 && c != 'r' && c != 't' && c != 'i')
+			continue;
+		again = again || is_one("repeat", in, i, end) ||
+			(words == 1 &&
+			 is_one("and sorry pardon und y", in, i, end)) ||
+			(is_one("that it", in, i, end) &&
+			 followed(in, end, "again"));
 	}
-	return false;
+	return again;
 }
 
 void recognizer_turn_asks(const struct scan *s, struct talk *d)
@@ -107,7 +125,7 @@ void recognizer_turn_asks(const struct scan *s, struct talk *d)
 	}
 	if (!s->asks && !requests(s))
 		return;
-	how = manner(s);
+	how = (s->seen & TOPICS) != 0 ? manner(s) : MANNER_VALUE;
 	if (how == MANNER_COUNT)
 		d->mine = 0;
 	else if (how == MANNER_TIME)

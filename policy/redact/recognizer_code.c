@@ -8,6 +8,7 @@
 #define MOST 28
 #define LEAST_DIGITS 3
 #define LOCATOR 6	/* letters of a booking's, which may have no digit */
+#define LOCATOR_LONG 32 /* bytes of a turn that is one, */
 #define LOCATOR_WORDS 4 /* of a turn that is one */
 
 /* Questions that a code answers. */
@@ -58,6 +59,18 @@ static bool is_filler(const struct scan *s, uint32_t i, uint32_t end)
 				   end - i);
 }
 
+/* Small letters that may be a word nobody knows: "says". */
+static bool is_spoken(const struct scan *s, uint32_t i, uint32_t end)
+{
+	bool vowel = false;
+
+	if (end - i < 3 || is_upper(s->t[i]))
+		return false;
+	for (; i < end; i++)
+		vowel = vowel || strchr("aeiouy", s->t[i]) != NULL;
+	return vowel;
+}
+
 static enum part part_of(const struct scan *s, uint32_t i, uint32_t end,
 			 struct code *c)
 {
@@ -70,7 +83,8 @@ static enum part part_of(const struct scan *s, uint32_t i, uint32_t end,
 			return PART_WORD;
 	}
 	if (digits == 0 &&
-	    (is_filler(s, i, end) || letters == 0 || letters > LETTERS_MOST ||
+	    (is_filler(s, i, end) || is_spoken(s, i, end) || letters == 0 ||
+	     letters > LETTERS_MOST ||
 	     (letters > 1 && (recognizer_name_roles(s, i, end) != 0 ||
 			      is_trigger(s, i, end))) ||
 	     strchr("aiAI", s->t[i]) != NULL))
@@ -106,6 +120,15 @@ static bool find(struct scan *s, uint32_t from, struct code *c)
 			return true;
 	}
 	return c->words > 0;
+}
+
+static unsigned digits(const struct scan *s, uint32_t i)
+{
+	unsigned n = 0;
+
+	for (; i < s->n; i++)
+		n += is_digit(s->t[i]);
+	return n;
 }
 
 /* Six letters that hardly make a word: capitals, or one vowel at most. */
@@ -177,8 +200,10 @@ void recognizer_code_answer(struct scan *s)
 	if (from == 0 && s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
 	s->steps += s->n - from;
-	if ((s->asked & T(CONFIRMATION)) != 0)
+	if ((s->asked & T(CONFIRMATION)) != 0 && s->n - from <= LOCATOR_LONG)
 		locator(s, (uint32_t)from);
+	if (digits(s, (uint32_t)from) < LEAST_DIGITS)
+		return;
 	if (!find(s, (uint32_t)from, &c) || c.words < 2 || c.letters == 0 ||
 	    c.digits < LEAST_DIGITS || c.letters + c.digits < LEAST ||
 	    c.letters + c.digits > MOST)

@@ -129,18 +129,19 @@ void recognizer_date_answer(struct scan *s)
 		start = at - 1 + (uint32_t)sizeof(in) - 1;
 		end = two_digits(s, start);
 	}
-	for (uint32_t i = 0; asked && end == start && i < s->n;) {
-		uint32_t stop = i;
+	for (uint32_t i = 0; asked && i < s->n;) {
+		uint32_t stop = i, year = two_digits(s, i);
 
 		while (stop < s->n && (is_word(s->t[stop]) ||
 				       s->t[stop] == '\'' || s->t[stop] == '-'))
 			stop++;
-		start = i;
-		end = two_digits(s, i);
-		if (end == i && stop > i &&
-		    recognizer_name_roles(s, i, stop) == 0)
+		if (year > i ? end > start
+			     : stop > i &&
+				       recognizer_name_roles(s, i, stop) == 0)
 			return; /* of something else */
-		i = stop > i ? stop : i + 1;
+		start = year > i ? i : start;
+		end = year > i ? year : end;
+		i = year > i ? year : stop > i ? stop : i + 1;
 	}
 	s->steps += asked ? s->n : 0;
 	if (end > start)

@@ -11,9 +11,10 @@
 #define LEAST_DIGITS 7 /* of a number that is remembered */
 #define LEAST_ECHO 4   /* digits that are said again */
 #define ECHO_TURNS 12
-#define RIGHT_TURNS 5 /* within which it is put right */
-#define RIGHT_LONG 60 /* bytes of a turn that does */
-#define RIGHT_LEAST 3 /* digits */
+#define RIGHT_TURNS 5  /* within which it is put right */
+#define RIGHT_LONG 60  /* bytes of a turn that does */
+#define RIGHT_LEAST 3  /* digits */
+#define FIRST_WORDS 10 /* bytes of "oh no" */
 
 /* Types whose numbers people repeat. */
 static bool is_repeated(unsigned type)
@@ -42,14 +43,14 @@ void recognizer_echo_put(struct talk *d, unsigned type, struct bytes text)
 {
 	struct talk_value v = {.turn = d->turns, .type = (uint16_t)type};
 
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = 0; is_repeated(type) && i < text.n; i++) {
 		if (!is_digit(text.p[i]))
 			continue;
 		if (v.n == TALK_DIGITS)
 			return;
 		v.digits[v.n++] = (char)text.p[i];
 	}
-	if (v.n < LEAST_DIGITS || !is_repeated(type))
+	if (v.n < LEAST_DIGITS)
 		return;
 	for (unsigned i = 0; i < TALK_VALUES; i++) {
 		struct talk_value *x = &d->values[i];
@@ -74,12 +75,12 @@ void recognizer_echo_learn(const struct scan *s, struct talk *d, size_t from)
 	}
 }
 
-/* "No, ...", "sorry", "I meant": something is put right. */
+/* "No, ...", "sorry ...", "I meant": something is put right. */
 static bool puts_right(const struct scan *s)
 {
-	static const char words[] = "no not sorry wait actually correction "
-				    "mean meant wrong typo oops instead nein "
-				    "perdón";
+	static const char first[] = "no nope sorry wait actually correction "
+				    "oops nein perdón";
+	static const char words[] = "mean meant typo";
 	uint32_t end;
 
 	if (s->n > RIGHT_LONG)
@@ -92,7 +93,8 @@ static bool puts_right(const struct scan *s)
 			if (n < sizeof(lower))
 				lower[n++] = (char)(s->t[end] | 0x20);
 		if (n >= 2 && n < sizeof(lower) &&
-		    recognizer_check_in(words, lower, n))
+		    recognizer_check_in(i < FIRST_WORDS ? first : words, lower,
+					n))
 			return true;
 	}
 	return false;

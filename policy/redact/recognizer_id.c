@@ -55,6 +55,9 @@ static const struct meaning lasts[] = {
 };
 
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+/* What answers in six letters and digits, one of them at least. */
+#define LOCATORS \
+	(TOPIC_BIT(TOPIC_ORDER) | TOPIC_BIT(TOPIC_TICKET) | TOPIC_BIT(TOPIC_ID))
 #define ITEM_LONG 60  /* bytes of a turn that tells a model */
 #define NAME_DIGITS 7 /* fewer in a file's name: which of many it is */
 
@@ -411,7 +414,7 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 		return;
 	/* record locators have six characters, often with a single digit */
 	few = n == 6 && (recognizer_near(s, TOPIC_CONFIRMATION, start) ||
-			 recognizer_id_asked(s, n) >= 0);
+			 (s->n <= ITEM_LONG && (s->asked & LOCATORS) != 0));
 	if (n >= 5 && n <= 24 && (digits >= 2 || few) &&
 	    about(s, start, end, n))
 		return;

@@ -100,7 +100,14 @@ static bool is_top(const struct scan *s, uint32_t i, uint32_t end)
 
 static bool is_provider(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return is_said(s, i, end,
+	/* by their first two letters: most words behind "at" end here */
+	static const char pairs[] = "gm go gx ya ym ho ou or li ms ic ao at pr "
+				    "fa we co ve sb be ea bt la";
+	char two[2] = {(char)(scan_at(s, i) | 0x20),
+		       (char)(scan_at(s, i + 1) | 0x20)};
+
+	return end - i >= 3 && recognizer_check_in(pairs, two, 2) &&
+	       is_said(s, i, end,
 		       "gmail googlemail yahoo ymail hotmail outlook live msn "
 		       "icloud aol protonmail proton fastmail gmx web comcast "
 		       "verizon att sbcglobal bellsouth earthlink btinternet "
@@ -120,6 +127,8 @@ bool recognizer_mail_host(const struct scan *s, uint32_t i, uint32_t end)
 
 	if (is_provider(s, i, end))
 		return !is_vague(s, i, end);
+	if (end - i < 6)
+		return false;
 	for (size_t k = 0; k < ARRAY_LEN(ends); k++) {
 		uint32_t n = (uint32_t)strlen(ends[k]);
 
@@ -297,7 +306,7 @@ uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
 	}
 	if (stop == 0)
 		return 0;
-	start = local(s, left, told && known && spelled, &strong);
+	start = local(s, left, known && spelled, &strong);
 	/* "along at yahoo dot com" of who was asked for one; else a word of
 	 * the sentence */
 	if (start == left || (bare && !strong) ||

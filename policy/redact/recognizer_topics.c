@@ -117,6 +117,19 @@ bool recognizer_topic_signs(struct bytes word)
 		strncasecmp((const char *)word.p, "log", 3) == 0);
 }
 
+/* What stands behind "checking" makes it something that is done. */
+static bool is_verb(const struct scan *s, uint32_t end)
+{
+	static const char *const words[] = {" in ",    " on ",	 " if ",
+					    " about ", " up ",	 " out ",
+					    " for ",   " that ", " whether "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (is_at(s, end, words[k]))
+			return true;
+	return false;
+}
+
 void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		      const struct word *w)
 {
@@ -132,6 +145,13 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		s->topic_at[TOPIC_SSN] = 0;
 	if (t == TOPIC_NUMBER && is_owned(s, i))
 		t = TOPIC_PHONE;
+	/* "tag number" of a car */
+	if (t == TOPIC_PLATE && is_at(s, i, "tag") && end - i == 3 &&
+	    !is_at(s, end, " number") && !is_behind(s, i, "license"))
+		return;
+	/* "checking in on it" */
+	if (t == TOPIC_ACCOUNT && is_at(s, i, "checking") && is_verb(s, end))
+		return;
 	/* "final price" */
 	if (t == TOPIC_LAST4 && is_at(s, i, "final") &&
 	    !is_at(s, end, " four") && !is_at(s, end, " 4 ") &&
@@ -169,9 +189,11 @@ static uint64_t key_topics(const struct recognizers *r, struct bytes key,
 			end++;
 		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
 					  key.n - i);
-		if (w != NULL && w->topic == TOPIC_USER &&
-		    recognizer_topic_signs(bytes_sub(key, i, end - i)))
-			w = NULL;
+		if (w != NULL &&
+		    ((w->topic == TOPIC_USER &&
+		      recognizer_topic_signs(bytes_sub(key, i, end - i))) ||
+		     (w->topic == TOPIC_PLATE && end - i == 3)))
+			w = NULL; /* "log", "tag" */
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
 			topics =
 				topic_add(topics, w->topic, recognizer_land(w));

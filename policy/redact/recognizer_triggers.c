@@ -190,7 +190,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_VEHICLE, 0,
 	 "vin vehicle chassis fahrgestellnummer fahrzeug bastidor khung"},
 	{ROLE_TOPIC, 0, TOPIC_PLATE, 0,
-	 "plate plates registration numberplate kennzeichen "
+	 "plate plates tag registration numberplate kennzeichen "
 	 "nummernschild matrícula matricula biển"},
 	{ROLE_TOPIC, 0, TOPIC_DEVICE, 0, "imei device"},
 	{ROLE_TOPIC, 0, TOPIC_SWIFT, 0, "swift bic"},

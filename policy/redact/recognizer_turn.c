@@ -334,6 +334,18 @@ static bool listens(struct bytes text)
 	return shape.listens;
 }
 
+static bool thanks(struct bytes text)
+{
+	for (size_t i = 0, end; i < text.n; i = end) {
+		end = word_end(text, i);
+		if (end == i)
+			end++;
+		else if (in_list("thanks thank danke gracias", text, i, end))
+			return true;
+	}
+	return false;
+}
+
 bool recognizer_turn_begin(struct talk *d, const struct run *run,
 			   uint64_t *asked)
 {
@@ -345,8 +357,13 @@ bool recognizer_turn_begin(struct talk *d, const struct run *run,
 	if (run->speaker.n == 0)
 		(void)recognizer_turn_label(run->text, &from);
 	d->turns++;
-	if (listens(bytes_sub(run->text, from, run->text.n - from)))
+	if (listens(bytes_sub(run->text, from, run->text.n - from))) {
+		/* an answer that one is thanked for was all of it */
+		if (who != d->who &&
+		    thanks(bytes_sub(run->text, from, LISTENS_LONG)))
+			d->asked = 0;
 		return false;
+	}
 	if (!aside && (who == 0 || who != d->who)) {
 		d->asked = d->mine;
 		d->mine = 0;

@@ -13,6 +13,7 @@
 #include "tests/unit/redact/cases.h"
 
 #define TURNS 6
+#define LONG 512
 
 /* Turns parted by '|', of two people in turn; in the last of them stands want
  * (NULL: all of it), or (type NULL) nothing but what the tagger thinks. */
@@ -20,12 +21,12 @@ struct talk_case {
 	const char *turns, *type, *want;
 };
 
-static size_t split(const char *turns, char text[], struct run runs[TURNS])
+static size_t split(const char *turns, char text[LONG], struct run runs[TURNS])
 {
 	size_t n = 0;
 	char *save = NULL;
 
-	strcpy(text, turns);
+	snprintf(text, LONG, "%s", turns);
 	for (char *p = strtok_r(text, "|", &save); p != NULL && n < TURNS;
 	     p = strtok_r(NULL, "|", &save)) {
 		runs[n] = cases_run(p);
@@ -54,7 +55,7 @@ static void check(const struct talk_case *cases, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct run runs[TURNS];
 		struct hits h = {0};
-		char text[512];
+		char text[LONG];
 		size_t turns = split(cases[i].turns, text, runs);
 		const char *want = cases[i].want;
 		bool ok;
@@ -99,6 +100,8 @@ static void test_codes(void **state)
 		 "qd 0051180"},
 		{"hello|the order is KV-31882-C", "ORDER_ID", "KV-31882-C"},
 		{"security code please|914", "CVV", NULL},
+		{"the account, roughly|the paper says 518502983",
+		 "ACCOUNT_NUMBER", "518502983"},
 		{"the last four|ninety oh six", "ACCOUNT_NUMBER", NULL},
 		{"hello|the visa ending in 7713 is gone", "CREDIT_CARD",
 		 "7713"},
@@ -129,6 +132,8 @@ static void test_no_codes(void **state)
 		{"hello|since kb5012170 it hangs", NULL, NULL},
 		{"hello|the WH-1000XM4 is loud", NULL, NULL},
 		{"the final price|4500", NULL, NULL},
+		{"hello|checking in about my sms415 again", NULL, NULL},
+		{"the account|the paper says it all", NULL, NULL},
 		{"hello|the year ending 2019 was bad", NULL, NULL},
 		{"hello|one i b m laptop and two b and three c", NULL, NULL},
 	};
