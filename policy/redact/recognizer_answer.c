@@ -163,7 +163,8 @@ void recognizer_token_answer(struct scan *s)
 	if ((s->asked & user) != 0 && t.before == 1)
 		t.common -= t.before;
 	one = t.odd == 1 || (t.odd == 0 && t.plain == 1 && t.common == 0 &&
-			     !t.digits && t.words <= ANSWER_WORDS);
+			     !t.digits && t.words <= ANSWER_WORDS &&
+			     (s->asked & TOPIC_BIT(TOPIC_YES)) == 0);
 	if (!one)
 		return;
 	if ((s->asked & user) != 0)

@@ -30,6 +30,15 @@ static bool is_one(const char *words, struct bytes in, size_t i, size_t end)
 	       recognizer_check_in(words, lower, (unsigned)n);
 }
 
+/* "the 3 digits", "last 4": how many are wanted. */
+static bool is_size(const struct scan *s, size_t i)
+{
+	return (s->n - i > 6 &&
+		strncasecmp((const char *)s->t + i + 2, "digit", 5) == 0) ||
+	       (i >= 5 &&
+		strncasecmp((const char *)s->t + i - 5, "last ", 5) == 0);
+}
+
 /* A few words that name what is wanted, and no value. */
 static bool requests(const struct scan *s)
 {
@@ -42,7 +51,7 @@ static bool requests(const struct scan *s)
 	if (s->n - from > REQUEST_LONG)
 		return false;
 	for (size_t i = from; i < s->n; i++)
-		if (is_digit(s->t[i]))
+		if (is_digit(s->t[i]) && !is_size(s, i))
 			return false;
 	return true;
 }
@@ -80,6 +89,29 @@ static enum manner manner(const struct scan *s)
 			return MANNER_TIME;
 	}
 	return MANNER_VALUE;
+}
+
+/* Yes or no answers: "did you write it down". */
+static bool asks_yes(const struct scan *s)
+{
+	struct bytes in = bytes_of(s->t, s->n);
+	size_t i = 0, end;
+
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(in, &i);
+	for (unsigned words = 0; i < in.n && words < 3; i = end) {
+		end = word_end(in, i);
+		if (end == i) {
+			end++;
+			continue;
+		}
+		words++;
+		if (is_one("did do does is are was were have has", in, i, end))
+			return true;
+		if (!is_one("ok okay so and alright right hi well", in, i, end))
+			return false;
+	}
+	return false;
 }
 
 /* "And the year", "sorry?", "say that again": what was asked for last is asked
@@ -135,5 +167,7 @@ void recognizer_turn_asks(const struct scan *s, struct talk *d)
 	if ((d->mine & TOPICS) != 0) {
 		d->kept = d->mine;
 		d->kept_at = d->turns;
+		if (asks_yes(s))
+			d->mine |= TOPIC_BIT(TOPIC_YES);
 	}
 }

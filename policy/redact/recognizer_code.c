@@ -26,6 +26,7 @@ enum part {
 
 /* Words of the code so far. */
 struct code {
+	uint32_t first; /* where the turn begins */
 	uint32_t start, end;
 	unsigned words, letters, digits;
 };
@@ -60,11 +61,14 @@ static bool is_filler(const struct scan *s, uint32_t i, uint32_t end)
 }
 
 /* Small letters that may be a word nobody knows: "says". */
-static bool is_spoken(const struct scan *s, uint32_t i, uint32_t end)
+static bool is_spoken(const struct scan *s, uint32_t i, uint32_t end,
+		      uint32_t first)
 {
 	bool vowel = false;
 
-	if (end - i < 3 || is_upper(s->t[i]))
+	/* "abc 1234" is all that is said */
+	if (end - i < 3 || is_upper(s->t[i]) ||
+	    (end - i == 3 && i == first && is_digit(scan_at(s, end + 1))))
 		return false;
 	for (; i < end; i++)
 		vowel = vowel || strchr("aeiouy", s->t[i]) != NULL;
@@ -83,8 +87,8 @@ static enum part part_of(const struct scan *s, uint32_t i, uint32_t end,
 			return PART_WORD;
 	}
 	if (digits == 0 &&
-	    (is_filler(s, i, end) || is_spoken(s, i, end) || letters == 0 ||
-	     letters > LETTERS_MOST ||
+	    (is_filler(s, i, end) || is_spoken(s, i, end, c->first) ||
+	     letters == 0 || letters > LETTERS_MOST ||
 	     (letters > 1 && (recognizer_name_roles(s, i, end) != 0 ||
 			      is_trigger(s, i, end))) ||
 	     strchr("aiAI", s->t[i]) != NULL))
@@ -99,7 +103,7 @@ static bool find(struct scan *s, uint32_t from, struct code *c)
 {
 	uint32_t end;
 
-	*c = (struct code){.words = 0};
+	*c = (struct code){.first = from};
 	for (uint32_t i = from; i < s->n; i = end + 1) {
 		end = token_end(s, i);
 		if (end == i)

@@ -383,7 +383,10 @@ uint32_t recognizer_date_day(struct scan *s, const struct cluster *c)
 	month = month_behind(s, end);
 	if (month == 0)
 		return 0;
-	stop = clock(s, year_behind(s, month));
+	stop = year_behind(s, month);
+	if (stop == month)
+		stop = recognizer_date_year(s, month);
+	stop = clock(s, stop);
 	hit(s, c->start[0], stop, RULE_DATE_WORDED, 85);
 	return stop;
 }

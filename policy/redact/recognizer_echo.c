@@ -100,6 +100,22 @@ static bool puts_right(const struct scan *s)
 	return false;
 }
 
+/* The n digits at p are those of v's end in another order: misheard. */
+static bool is_mixed_up(const struct talk_value *v, const uint8_t *p,
+			unsigned n)
+{
+	int count[10] = {0};
+
+	for (unsigned i = 0; i < n; i++) {
+		count[p[i] - '0']++;
+		count[v->digits[v->n - n + i] - '0']--;
+	}
+	for (unsigned i = 0; i < 10; i++)
+		if (count[i] != 0)
+			return false;
+	return true;
+}
+
 /* The value that begins or ends so, or (NULL) none. */
 static const struct talk_value *find(const struct talk *d, const uint8_t *p,
 				     unsigned n)
@@ -108,8 +124,7 @@ static const struct talk_value *find(const struct talk *d, const uint8_t *p,
 		const struct talk_value *v = &d->values[i];
 
 		if (v->n > n && d->turns - v->turn <= ECHO_TURNS &&
-		    (memcmp(v->digits, p, n) == 0 ||
-		     memcmp(v->digits + v->n - n, p, n) == 0))
+		    (memcmp(v->digits, p, n) == 0 || is_mixed_up(v, p, n)))
 			return v;
 	}
 	return NULL;

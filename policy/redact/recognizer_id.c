@@ -129,9 +129,8 @@ static bool starts_year(const struct scan *s, uint32_t i)
 static bool ends_in(const struct scan *s, uint32_t i)
 {
 	uint32_t at = s->topic_at[TOPIC_LAST4];
-	const uint8_t *p = s->t + at - 1;
 
-	if (at < 5 || i - (at - 1) > 9 || (p[-1] | 0x20) == 't')
+	if (at < 5 || i - (at - 1) > 9 || (s->t[at - 2] | 0x20) == 't')
 		return false;
 	return i - (at - 1) > 1 || !starts_year(s, i);
 }
@@ -180,6 +179,14 @@ static const struct meaning *by_behind(struct scan *s, uint32_t end,
 	return by_bits(meanings, ARRAY_LEN(meanings), topics, digits);
 }
 
+/* "room 12345", "the balance is 12345": no identifier. */
+static bool item(const struct scan *s, uint32_t start)
+{
+	uint32_t at = s->topic_at[TOPIC_ITEM];
+
+	return at != 0 && at + 4 >= start;
+}
+
 /* The number is said to be about something; false: by itself. */
 static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 {
@@ -194,7 +201,8 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 			m = by_bits(keys, ARRAY_LEN(keys), s->keyed, digits);
 		rule = RULE_ID_KEY;
 	}
-	if (m == NULL && s->n <= 120 && !(digits <= 5 && asked_item(s))) {
+	if (m == NULL && s->n <= 120 && !(digits <= 5 && asked_item(s)) &&
+	    !item(s, i)) {
 		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
 	}
@@ -250,21 +258,13 @@ static unsigned join(const struct cluster *c, unsigned *digits)
 	while (k < c->n && *digits < 24 &&
 	       (c->sep[k - 1] == '-' || c->sep[k - 1] == '_' ||
 		c->sep[k - 1] == '.' ||
-		(c->sep[k - 1] == ' ' && c->digits[k] >= 3 &&
+		(c->sep[k - 1] == ' ' && c->digits[k] >= (k < 3 ? 3 : 2) &&
 		 c->digits[k - 1] >= 2))) {
 		if (c->sep[k - 1] == '.' && k == c->n - 1 && k == 1)
 			break; /* a decimal fraction */
 		*digits += c->digits[k++];
 	}
 	return k;
-}
-
-/* "room 12345", "the balance is 12345": no identifier. */
-static bool item(const struct scan *s, uint32_t start)
-{
-	uint32_t at = s->topic_at[TOPIC_ITEM];
-
-	return at != 0 && at + 4 >= start;
 }
 
 /* "One two three four five": somebody counts aloud. */

@@ -95,18 +95,24 @@ static bool is_at(const struct scan *s, uint32_t i, const char *words)
 bool recognizer_topic_sign(const struct scan *s, uint32_t i, uint32_t end,
 			   uint32_t *as)
 {
-	static const char *const ways[] = {" in as ", " in with ", " in under ",
-					   " on as ", " in using "};
+	static const char *const ways[] = {" in with", " in as", " on with",
+					   " on as", " in under"};
 
-	for (size_t k = 0; k < ARRAY_LEN(ways); k++)
-		if (is_at(s, end, ways[k])) {
-			*as = end + (uint32_t)strlen(ways[k]);
-			return true;
-		}
 	*as = s->n;
+	for (size_t k = 0; k < ARRAY_LEN(ways); k++) {
+		uint32_t n = (uint32_t)strlen(ways[k]);
+
+		if (!is_at(s, end, ways[k]))
+			continue;
+		/* "what do you sign in with" */
+		if (end + n == s->n || strchr("?.,\n", s->t[end + n]) != NULL)
+			return true;
+		if (ways[k][4] == 'a' && s->t[end + n] == ' ')
+			*as = end + n + 1;
+		return *as < s->n;
+	}
 	return is_at(s, end, " in") &&
-	       (is_behind(s, i, "use to") || is_behind(s, i, "using to") ||
-		is_at(s, end, " in with") || is_at(s, end, " in as"));
+	       (is_behind(s, i, "use to") || is_behind(s, i, "using to"));
 }
 
 bool recognizer_topic_signs(struct bytes word)

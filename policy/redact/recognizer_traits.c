@@ -170,6 +170,20 @@ static void nation(struct scan *s, uint32_t end)
 	recognizer_hit(s, at, stop, ENTITY_NRP, RULE_TRAIT_CUE, 80);
 }
 
+/* Names of users that are nobody's. */
+static bool is_nobody(struct bytes name)
+{
+	static const char *const names[] = {"shared", "public", "default",
+					    "user",   "users",	"root",
+					    "ubuntu", "admin",	"guest"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (name.n == strlen(names[i]) &&
+		    strncasecmp((const char *)name.p, names[i], name.n) == 0)
+			return true;
+	return false;
+}
+
 /* "Username is jane77", "logged in as jane77". */
 static void user(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -193,6 +207,7 @@ static void user(struct scan *s, uint32_t i, uint32_t end)
 	while (stop > at && !is_word(s->t[stop - 1]))
 		stop--;
 	if (stop - at < 3 || scan_at(s, stop) == '@' ||
+	    is_nobody(bytes_of(s->t + at, stop - at)) ||
 	    (!odd && (recognizer_name_roles(s, at, stop) != 0 ||
 		      memcmp(s->t + stop - 2, "ed", 2) == 0)))
 		return; /* "is required" */
@@ -259,20 +274,6 @@ uint32_t recognizer_traits_handle(struct scan *s, uint32_t i)
 static bool is_slash(uint8_t c)
 {
 	return c == '/' || c == '\\';
-}
-
-/* Names of folders there that are no user's. */
-static bool is_nobody(struct bytes name)
-{
-	static const char *const names[] = {"shared", "public", "default",
-					    "user",   "users",	"root",
-					    "ubuntu", "admin",	"guest"};
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (name.n == strlen(names[i]) &&
-		    strncasecmp((const char *)name.p, names[i], name.n) == 0)
-			return true;
-	return false;
 }
 
 /* "/home/jane/calls", "C:\\Users\\jane". */

@@ -52,6 +52,7 @@ enum topic {
 	TOPIC_ID,     /* "id", "reference", "code": some identifier */
 	TOPIC_ITEM,   /* "room", "flight", "model": a number that is none */
 	TOPIC_LAST4,  /* "last four", "ending" */
+	TOPIC_YES,    /* no word's: the question was one for yes or no */
 	TOPIC_COUNT,
 };
 #define TOPIC_BIT(topic) ((uint64_t)1 << (topic))
