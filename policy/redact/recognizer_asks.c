@@ -67,7 +67,7 @@ static bool followed(struct bytes in, size_t end, const char *words)
 enum manner {
 	MANNER_VALUE,
 	MANNER_COUNT, /* "how many", "how long": of whatever it is */
-	MANNER_TIME,  /* "when", "what time" */
+	MANNER_TIME,  /* "when did", "what time" */
 };
 
 static enum manner manner(const struct scan *s)
@@ -83,7 +83,8 @@ static enum manner manner(const struct scan *s)
 		if (is_one("how", in, i, end) &&
 		    followed(in, end, "many much long often far old big"))
 			return MANNER_COUNT;
-		if (is_one("when", in, i, end) ||
+		if ((is_one("when", in, i, end) &&
+		     followed(in, end, "did do does is was were will")) ||
 		    (is_one("what which", in, i, end) &&
 		     followed(in, end, "time day date")))
 			return MANNER_TIME;

@@ -196,7 +196,7 @@ static bool has_letter(struct bytes in)
 		bool word = is_word(in.p[i]);
 
 		if (word && !before && is_alpha(in.p[i]) &&
-		    strchr("aiAI", in.p[i]) == NULL &&
+		    (in.p[i] | 0x20) != 'a' && (in.p[i] | 0x20) != 'i' &&
 		    (i + 1 == in.n || !is_word(in.p[i + 1])))
 			return true;
 		before = word;

@@ -262,10 +262,13 @@ static size_t over_gap(struct bytes in, size_t i, bool word)
 static size_t scale(struct bytes in, size_t i, const char *word, size_t *end)
 {
 	static const char and_[] = "and";
-	size_t n = strlen(word), at;
+	size_t n, at;
 
-	if (i >= in.n || in.p[i] != ' ' || in.n - i - 1 < n ||
-	    !same(bytes_sub(in, i + 1, n), word) ||
+	if (i + 1 >= in.n || in.p[i] != ' ' ||
+	    (in.p[i + 1] | 0x20) != (uint8_t)word[0])
+		return 0; /* most of them */
+	n = strlen(word);
+	if (in.n - i - 1 < n || !same(bytes_sub(in, i + 1, n), word) ||
 	    (in.n - i - 1 > n && is_word(in.p[i + 1 + n])))
 		return 0;
 	*end = i + 1 + n;

@@ -110,6 +110,8 @@ static void test_codes(void **state)
 		 "7713"},
 		{"hello|the one that ends with 7713 is gone", "ACCOUNT_NUMBER",
 		 "7713"},
+		{"when you are ready, the account number|44871",
+		 "ACCOUNT_NUMBER", NULL},
 		{"final four digits of the card|six one oh eight",
 		 "CREDIT_CARD", NULL},
 	};
