@@ -145,12 +145,19 @@ static const struct talk_value *latest(const struct talk *d)
 bool recognizer_echo(struct scan *s, uint32_t start, uint32_t end)
 {
 	const struct talk_value *v = NULL;
-	uint32_t n = end - start;
+	uint8_t digits[TALK_DIGITS];
+	unsigned n = 0;
 
-	if (s->talk == NULL || n >= TALK_DIGITS || n < RIGHT_LEAST)
+	if (s->talk == NULL)
+		return false;
+	/* groups of them, maybe */
+	for (uint32_t i = start; i < end && n < TALK_DIGITS; i++)
+		if (is_digit(s->t[i]))
+			digits[n++] = s->t[i];
+	if (n == TALK_DIGITS || n < RIGHT_LEAST)
 		return false;
 	if (n >= LEAST_ECHO)
-		v = find(s->talk, s->t + start, n);
+		v = find(s->talk, digits, n);
 	if (v == NULL && puts_right(s))
 		v = latest(s->talk);
 	s->steps += RIGHT_LONG;

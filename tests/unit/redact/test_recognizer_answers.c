@@ -218,6 +218,8 @@ static void test_echoes(void **state)
 		{"account?|90215544|so it starts with 9021", "ACCOUNT_NUMBER",
 		 "9021"},
 		{"phone?|206 555 7712|i heard 7721", "PHONE_NUMBER", "7721"},
+		{"phone?|206 555 7712|so that ends in 55-5771-2",
+		 "PHONE_NUMBER", "55-5771-2"},
 		{"phone?|206 555 7712|we open at 3312", NULL, NULL},
 		{"hello|206 555 7712|okay|no it is 20 minutes", NULL, NULL},
 		{"hello|no sorry, 7721", NULL, NULL},
