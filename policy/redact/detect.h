@@ -83,10 +83,26 @@ void recognizers_about(const struct recognizers *r, struct bytes path,
 		       struct bytes language);
 uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
 
+#define TALK_VALUES 6
+#define TALK_DIGITS 20
+
+/* A number that was said: its digits; n 0: none. */
+struct talk_value {
+	uint64_t turn; /* when it was said last */
+	uint16_t type;
+	uint8_t n;
+	char digits[TALK_DIGITS];
+};
+
 /* What the turns so far have asked for; zeroed: none were. */
 struct talk {
 	uint64_t who, next;   /* who spoke last, and who will; hashes, or 0 */
 	uint64_t mine, asked; /* topics: of this turn so far, the one before */
+	uint64_t kept;	      /* what was asked for last */
+	uint64_t turns, kept_at; /* so far; when that was */
+	/* the numbers of the last turns; the one of nextv goes first */
+	struct talk_value values[TALK_VALUES];
+	unsigned nextv;
 };
 
 /** recognize_turns(r, d, runs, n, out): the same of a record that goes on with

@@ -144,7 +144,8 @@ static int chain_echo(struct turn_chain *c, const struct turn *x)
 					   .run = x->run,
 					   .from = x->from,
 					   .n = (uint32_t)x->text.n,
-					   .echo = true};
+					   .echo = true,
+					   .only = x->shape.only};
 	return buf_putb(&c->said, x->text);
 }
 
@@ -161,8 +162,12 @@ static int chain_begin(struct turn_chain *c, const struct turn *x)
 {
 	int rc = 0;
 
-	if (x->who == 0 || x->who != c->who)
+	/* a mark between: "the long one" is no part of what answers it */
+	if ((x->who == 0 || x->who != c->who) && c->other.n > 0) {
 		rc = put_text(&c->text, buf_bytes(&c->other));
+		if (rc == 0)
+			rc = buf_puts(&c->text, "?");
+	}
 	c->who = x->who;
 	c->strong = x->shape.opens;
 	return rc == 0 ? chain_put(c, x, true) : rc;
@@ -194,6 +199,9 @@ static int turn_take(struct detect_turns *t, const struct recognizers *r,
 		if (rc == 0 && (x->shape.only || x->shape.mail))
 			return 0;
 	}
+	/* "ending in 2219, got it" */
+	if (rc == 0 && c->n > 0 && other)
+		rc = chain_echo(c, x);
 	if (rc == 0)
 		rc = chain_end(t, r, c);
 	if (rc == 0)

@@ -14,6 +14,7 @@
 struct turn_piece {
 	uint32_t record, run, from, n, start;
 	bool echo;
+	bool only; /* an echo and no other words */
 };
 
 /* Turns in the making under one key. */

@@ -7,7 +7,8 @@
 #include "policy/redact/detect_turns.h"
 #include "policy/redact/recognizer.h"
 
-#define ECHO_LEAST 2 /* digits */
+#define ECHO_LEAST 2   /* digits */
+#define WITHIN_LEAST 3 /* among other words */
 
 static int put(struct detect_turns *t, const struct turn_hit *h)
 {
@@ -39,11 +40,68 @@ static int digits_of(struct bytes text, char *out, size_t most, size_t *n)
 	return rc;
 }
 
+static bool is_between(struct bytes text, uint32_t i)
+{
+	return i < text.n && strchr("-. ()", text.p[i]) != NULL;
+}
+
+/* Digits from i on, over single marks where wide; behind them. *n: how many. */
+static uint32_t group(struct bytes text, uint32_t i, bool wide, char *out,
+		      size_t most, size_t *n)
+{
+	uint32_t end = i;
+
+	for (*n = 0; i < text.n && *n < most; i++) {
+		if (is_digit(text.p[i])) {
+			out[(*n)++] = (char)text.p[i];
+			end = i + 1;
+		} else if (!wide || !is_between(text, i) ||
+			   (i > end && text.p[i - 1] == text.p[i])) {
+			break;
+		}
+	}
+	return end;
+}
+
+/* Among other words, too: digits in x that are a part of the value's. All of
+ * them are found as any value is. */
+static int put_within(struct detect_turns *t, struct bytes x,
+		      struct bytes value, struct turn_hit h)
+{
+	struct folded f = {0};
+	struct bytes text;
+	uint32_t from = h.hit.start, end;
+	int rc = recognizer_fold(x, &f);
+
+	text = buf_bytes(&f.text);
+	for (uint32_t i = 0; rc == 0 && i < text.n; i = end + 1) {
+		char again[64];
+		size_t n;
+
+		end = i;
+		if (!is_digit(text.p[i]) || (i > 0 && is_word(text.p[i - 1])))
+			continue;
+		for (unsigned wide = 2; wide-- > 0;) {
+			end = group(text, i, wide, again, sizeof(again), &n);
+			if (n < WITHIN_LEAST || n == value.n ||
+			    memmem(value.p, value.n, again, n) == NULL)
+				continue;
+			h.hit.start = from + f.map[i];
+			h.hit.end = from + f.map[end];
+			rc = put(t, &h);
+			break;
+		}
+	}
+	recognizer_fold_free(&f);
+	return rc;
+}
+
 /* What the other one says again of the value. */
 static int put_echoes(struct detect_turns *t, const struct turn_chain *c,
 		      struct turn_hit h)
 {
 	char value[64], again[64];
+	struct bytes said;
 	size_t nv, na, at = 0;
 	int rc = digits_of(h.whole, value, sizeof(value), &nv);
 
@@ -52,18 +110,31 @@ static int put_echoes(struct detect_turns *t, const struct turn_chain *c,
 
 		if (!p->echo)
 			continue;
-		rc = digits_of(bytes_of(c->said.p + at, p->n), again,
-			       sizeof(again), &na);
+		said = bytes_of(c->said.p + at, p->n);
+		rc = digits_of(said, again, sizeof(again), &na);
 		at += p->n;
-		if (rc != 0 || na < ECHO_LEAST ||
-		    memmem(value, nv, again, na) == NULL)
-			continue;
 		h.record = p->record;
 		h.hit.run = p->run;
 		h.hit.start = p->from;
 		h.hit.end = p->from + p->n;
-		rc = put(t, &h);
+		if (rc == 0 && !p->only)
+			rc = put_within(t, said, bytes_of(value, nv), h);
+		else if (rc == 0 && na >= ECHO_LEAST &&
+			 memmem(value, nv, again, na) != NULL)
+			rc = put(t, &h);
 	}
+	return rc;
+}
+
+/* What comes later may be a part of it. */
+static int remember(struct detect_turns *t, const struct turn_hit *h)
+{
+	char value[64];
+	size_t n;
+	int rc = digits_of(h->whole, value, sizeof(value), &n);
+
+	if (rc == 0)
+		recognizer_echo_put(&t->talk, h->hit.type, bytes_of(value, n));
 	return rc;
 }
 
@@ -115,6 +186,8 @@ int detect_turns_found(struct detect_turns *t, const struct turn_chain *c,
 	}
 	if (rc == 0 && t->n == from + 1)
 		t->n = from; /* its own turn shows it */
+	else if (rc == 0 && t->n > from)
+		rc = remember(t, &h);
 	return rc == 0 && t->n > from ? put_echoes(t, c, h) : rc;
 }
 

@@ -88,7 +88,9 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
 	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
-	if ((w->roles & ROLE_ASK) != 0)
+	/* "was" of a German question begins it */
+	if ((w->roles & ROLE_ASK) != 0 &&
+	    (i == 0 || end - i != 3 || memcmp(s->t + i, "was", 3) != 0))
 		s->asks = true;
 	if ((w->roles & ROLE_MONTH) != 0 && more)
 		next = recognizer_date_month(s, i, end);
@@ -305,6 +307,7 @@ static void scan_run(struct scan *s, struct talk *turn)
 		       recognizer_turn_begin(turn, run, &s->asked);
 		s->told = (s->asked >> TOPIC_STREET & 1) != 0;
 		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
+		s->talk = run->again ? NULL : turn;
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
@@ -314,6 +317,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 			recognizer_place_answer(s);
 			recognizer_name_answer(s);
 			recognizer_token_answer(s);
+			recognizer_code_answer(s);
+			recognizer_date_answer(s);
 		}
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
@@ -325,10 +330,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 		}
 		if (!s->asks && has_person(s->out, first))
 			s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* it says it */
-		if (!run->again && (s->asks || recognizer_turn_requests(s)))
-			turn->mine = s->seen | (s->seen >> TOPIC_LAND != 0
-							? turn->mine & TOPICS
-							: turn->mine);
+		if (!run->again)
+			recognizer_turn_asks(s, turn);
 		break;
 	case RUN_VALUE:
 		s->allowed = ALLOW_CORE | ALLOW_MORE;
@@ -382,6 +385,8 @@ static int one_text(struct scan *s, struct talk *turn)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_spelled_hits(s);
+	if (s->talk != NULL)
+		recognizer_echo_learn(s, turn, from);
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);

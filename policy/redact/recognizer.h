@@ -135,6 +135,7 @@
 	X(ID_ANSWER, "id.answer") \
 	X(ID_KEY, "id.key") \
 	X(ID_SPELLED, "id.spelled") \
+	X(ID_ECHO, "id.echo") \
 	X(ID_BARE, "id.bare")
 /* clang-format on */
 
@@ -194,8 +195,9 @@ struct scan {
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
 	uint32_t land_at;		/* 1 + where its land's word ended */
-	uint64_t asked; /* topics that the turn before asked for */
-	uint64_t keyed; /* topics of the run's key */
+	uint64_t asked;		 /* topics that the turn before asked for */
+	const struct talk *talk; /* the dialogue so far; NULL: none */
+	uint64_t keyed;		 /* topics of the run's key */
 	uint32_t ordinal, ordinal_end; /* last spelled one; end 0: none */
 	uint32_t url_end;	       /* of the last URL */
 	uint32_t dots_end;	       /* of the last dotted word looked at */
@@ -261,6 +263,14 @@ bool recognizer_near(const struct scan *s, enum topic topic, uint32_t i);
 void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		      const struct word *w);
 uint64_t recognizer_topics(const struct recognizers *r, struct bytes key);
+/** recognizer_topic_sign(s, i, end, as): "sign" or "log" at [i, end) is of a
+ * user's name: "in as", "in with" stand behind it, or "use to" before. *as:
+ * where the name may begin, s->n: nowhere. */
+bool recognizer_topic_sign(const struct scan *s, uint32_t i, uint32_t end,
+			   uint32_t *as);
+/** recognizer_topic_signs(word): a topic's word for a user's name is "sign" or
+ * "log", which mostly are about something else. */
+bool recognizer_topic_signs(struct bytes word);
 
 /** recognizer_behind(s, i): topics of the words behind i, up to the end of the
  * clause or the next number; at most 48 bytes are looked at. */
@@ -313,7 +323,7 @@ int recognizer_fold_lower(struct buf *b, struct bytes in) MUST_CHECK;
 /* What one or two words say. */
 struct spoken_digits {
 	size_t start, end; /* in the text */
-	char digits[3];
+	char digits[4];
 	uint8_t n;
 	bool sum; /* "four hundred eleven" */
 };
@@ -380,9 +390,10 @@ bool recognizer_turn_next(struct bytes text, size_t *at, struct bytes *turn);
 /** recognizer_turn_several(run): more than one of its lines says who speaks. */
 bool recognizer_turn_several(const struct run *run);
 
-/** recognizer_turn_requests(s): a few words that only name what is wanted: "zip
- * on the card". */
-bool recognizer_turn_requests(const struct scan *s);
+/** recognizer_turn_asks(s, d): what the run asks for, to d: a question's
+ * topics, or those of words that only name what is wanted: "zip on the card".
+ */
+void recognizer_turn_asks(const struct scan *s, struct talk *d);
 
 /** recognizer_who(d, run): who speaks the run: its speaker, the label that it
  * begins with, or what stood before it; a hash, 0: nobody knows. *aside: the
@@ -481,7 +492,27 @@ uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak);
  * bare. recognizer_id_code: the same for a word of letters and digits. */
 uint32_t recognizer_id(struct scan *s, const struct cluster *c);
 void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end);
+/** recognizer_id_lead(s, i, any): where the capitals (any: letters) and a dash
+ * begin that stand before the identifier at i, or i. recognizer_id_on(s, start,
+ * end): where it ends over dashes. recognizer_id_and(s, end): where it ends
+ * over "and" and few digits, or end. */
+uint32_t recognizer_id_lead(const struct scan *s, uint32_t i, bool any);
+uint32_t recognizer_id_on(struct scan *s, uint32_t start, uint32_t end);
+uint32_t recognizer_id_and(const struct scan *s, uint32_t end);
+/** recognizer_id_asked(s, n): the type of an identifier of n letters and digits
+ * that answers the question; -1: of none. */
+int recognizer_id_asked(const struct scan *s, unsigned n);
 
+/** Of a date that is said: recognizer_date_old(s, i): the two digits at i are a
+ * year long ago, so somebody's birth. recognizer_date_year(s, i): where a year
+ * of fewer digits than a number has ends, that stands behind i; i: none.
+ * recognizer_date_whole(s, i): where day and year end behind a month that ends
+ * at i; 0: none. recognizer_date_answer(s): a year that answers when somebody
+ * was born. */
+bool recognizer_date_old(const struct scan *s, uint32_t i);
+uint32_t recognizer_date_year(const struct scan *s, uint32_t i);
+uint32_t recognizer_date_whole(const struct scan *s, uint32_t i);
+void recognizer_date_answer(struct scan *s);
 /** recognizer_date_month(s, i, end, m): at a month's name [i, end). */
 uint32_t recognizer_date_month(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_money_sign(s, i, n): at a currency sign of n bytes.
@@ -495,6 +526,9 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from);
 /** recognizer_mail(s, i, end): at the word "at" [i, end): an address as it is
  * spoken. */
 uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_mail_host(s, i, end): one of the mail hosts that everybody has,
+ * with or without an end that is glued to it: "gmail", "comcastnet". */
+bool recognizer_mail_host(const struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_url(struct scan *s, uint32_t i, uint32_t from);
 uint32_t recognizer_url_www(struct scan *s, uint32_t i);
 uint32_t recognizer_url_bare(struct scan *s, uint32_t i, uint32_t from);
@@ -555,6 +589,25 @@ uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
 #define SECRET_WORD 16 /* least letters and digits of a token */
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
+
+/* ---- recognizer_echo.c ---- */
+
+/** recognizer_echo_put(d, type, text): a value was said; its digits are
+ * remembered where numbers of that type are said again in part.
+ * recognizer_echo_learn(s, d, from): the same of the scan's hits
+ * [from, ...). */
+void recognizer_echo_put(struct talk *d, unsigned type, struct bytes text);
+void recognizer_echo_learn(const struct scan *s, struct talk *d, size_t from);
+/** recognizer_echo(s, start, end): those digits, which are about nothing else,
+ * are the beginning or the end of a number that was said a few turns before, or
+ * put it right; true: a hit was added. */
+bool recognizer_echo(struct scan *s, uint32_t start, uint32_t end);
+
+/* ---- recognizer_code.c ---- */
+
+/** recognizer_code_answer(s): the turn before asked for an identifier, and this
+ * one is some words of digits and few letters. */
+void recognizer_code_answer(struct scan *s);
 
 /* ---- recognizer_tagger.c ---- */
 

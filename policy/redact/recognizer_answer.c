@@ -28,43 +28,87 @@ static bool mixed(const struct scan *s, uint32_t i, uint32_t end)
 	return letter && digit;
 }
 
+/* Words of a turn, as far as one of them may be a user's name or a password. */
+struct tokens {
+	uint32_t start, end; /* the last such */
+	unsigned odd, plain; /* such with a digit or a mark, such of letters */
+	unsigned words, common, before; /* the token */
+	bool digits; /* a word of digits is among the others */
+};
+
+/* Something that no word of a sentence has in it. */
+static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
+{
+	for (uint32_t k = i; k < end; k++)
+		if (!is_alpha(s->t[k]) && s->t[k] < 0x80 && s->t[k] != '\'' &&
+		    (s->t[k] != '-' || k == i || k + 1 == end))
+			return true;
+	return false;
+}
+
+static void tokens(struct scan *s, uint32_t from, struct tokens *t)
+{
+	uint32_t stop;
+
+	*t = (struct tokens){.words = 0};
+	for (uint32_t i = from; i < s->n; i = stop + 1) {
+		unsigned roles;
+		bool odd;
+
+		for (stop = i; stop < s->n && s->t[stop] > ' ';)
+			stop++;
+		if (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
+			stop--;
+		if (stop == i)
+			continue;
+		t->words++;
+		roles = recognizer_name_roles(s, i, stop);
+		t->common += (roles & ROLE_FUNCTION) == 0 && roles != 0;
+		t->digits = t->digits || is_digit(s->t[i]);
+		odd = is_odd(s, i, stop);
+		if (stop - i < 4 || roles != 0 || (!odd && t->odd > 0))
+			continue;
+		t->start = i;
+		t->end = stop;
+		t->odd += odd;
+		t->plain += !odd;
+		t->before = t->common;
+	}
+	s->steps += s->n;
+}
+
 /*
  * The turn before asked for a user's name or a password: the one word of a
- * short turn that is no common one.
+ * short turn that has digits or marks in it, or the one that is no common one
+ * among words that say nothing.
  */
 void recognizer_token_answer(struct scan *s)
 {
 	const uint64_t user = TOPIC_BIT(TOPIC_USER);
 	const uint64_t both = user | TOPIC_BIT(TOPIC_SECRET);
 	const uint64_t pin = TOPIC_BIT(TOPIC_PIN);
-	uint32_t start = 0, end = 0, stop;
-	unsigned n = 0, words = 0;
+	struct tokens t;
 	size_t from = 0;
+	bool one;
 
 	if ((s->asked & (both | pin)) == 0 || s->n > ANSWER_LONG)
 		return;
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
-	for (uint32_t i = (uint32_t)from; i < s->n; i = stop + 1) {
-		for (stop = i; stop < s->n && s->t[stop] > ' ';)
-			stop++;
-		if (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
-			stop--;
-		words += stop > i;
-		if (stop - i < 4 || recognizer_name_roles(s, i, stop) != 0)
-			continue;
-		start = i;
-		end = stop;
-		n++;
-	}
-	s->steps += s->n;
-	if (words > ANSWER_WORDS)
+	tokens(s, (uint32_t)from, &t);
+	/* "i use kdrake" */
+	if ((s->asked & user) != 0 && t.before == 1)
+		t.common -= t.before;
+	one = t.odd == 1 || (t.odd == 0 && t.plain == 1 && t.common == 0 &&
+			     !t.digits && t.words <= ANSWER_WORDS &&
+			     (s->asked & TOPIC_BIT(TOPIC_YES)) == 0);
+	if (!one)
 		return;
-	if (n == 1 && (s->asked & user) != 0)
-		recognizer_hit(s, start, end, ENTITY_USERNAME, RULE_USER_ANSWER,
-			       70);
-	else if (n == 1 && ((s->asked & both) != 0 || mixed(s, start, end)))
-		recognizer_hit(s, start, end, ENTITY_PASSWORD,
+	if ((s->asked & user) != 0)
+		recognizer_hit(s, t.start, t.end, ENTITY_USERNAME,
+			       RULE_USER_ANSWER, 70);
+	else if ((s->asked & both) != 0 || mixed(s, t.start, t.end))
+		recognizer_hit(s, t.start, t.end, ENTITY_PASSWORD,
 			       RULE_SECRET_ANSWER, 70);
 }
 
@@ -95,17 +139,30 @@ void recognizer_name_value(struct scan *s)
 		recognizer_hit(s, 0, s->n, ENTITY_PERSON, RULE_PERSON_KEY, 80);
 }
 
-/* Behind "password": "is", ":" and a token that is no word of the sentence. */
+/* Behind "password": "is", ":" and a token that is no word of the sentence; or
+ * letters and digits right behind it. */
 void recognizer_secret(struct scan *s, uint32_t end)
 {
-	uint32_t i = end, stop;
+	uint32_t i = end, stop = end + 1;
 	bool colon = false, odd = false;
+
+	while (stop < s->n && stop < end + 64 && s->t[stop] > ' ')
+		stop++;
+	while (stop > end + 1 && strchr(".,;!?", s->t[stop - 1]) != NULL)
+		stop--;
+	if (scan_at(s, end) == ' ' && stop - end > 6 &&
+	    mixed(s, end + 1, stop)) {
+		recognizer_hit(s, end + 1, stop, ENTITY_PASSWORD,
+			       RULE_SECRET_CUE, 75);
+		return;
+	}
 
 	while (i < end + 12 && !colon && scan_at(s, i) != 0) {
 		colon = s->t[i] == ':' || s->t[i] == '=';
-		if (i > end && s->t[i - 1] == ' ' && i + 3 < s->n &&
-		    memcmp(s->t + i, "is ", 3) == 0) {
-			i += 3;
+		if (i > end && s->t[i - 1] == ' ' && i + 4 < s->n &&
+		    (memcmp(s->t + i, "is ", 3) == 0 ||
+		     memcmp(s->t + i, "was ", 4) == 0)) {
+			i += s->t[i] == 'w' ? 4 : 3;
 			break;
 		}
 		if (!colon && s->t[i] != ' ' && !is_lower(s->t[i]))

@@ -162,9 +162,10 @@ uint32_t recognizer_card(struct scan *s, const struct cluster *c)
 	unsigned k = best(s, c, &sure), score;
 	uint32_t end;
 
-	if (k == 0 || zeros(s, c))
-		return near && is_said(s->run) && !zeros(s, c) ? spoken(s, c)
+	end = near && !sure && is_said(s->run) && !zeros(s, c) ? spoken(s, c)
 							       : 0;
+	if (end != 0 || k == 0 || zeros(s, c))
+		return end;
 	end = c->end[k - 1];
 	if (glued(s, end, sure && k > 1) || (!sure && !near))
 		return 0;

@@ -27,14 +27,19 @@ static uint32_t digits_end(const struct scan *s, uint32_t i, unsigned most)
 	return end;
 }
 
-static void hit(struct scan *s, uint32_t start, uint32_t end, unsigned rule,
-		unsigned score)
+static void hit_of(struct scan *s, uint32_t start, uint32_t end, unsigned rule,
+		   unsigned score, bool birth)
 {
-	bool birth = recognizer_near(s, TOPIC_BIRTH, start);
-
+	birth = birth || recognizer_near(s, TOPIC_BIRTH, start);
 	recognizer_hit(s, start, end,
 		       birth ? ENTITY_DATE_OF_BIRTH : ENTITY_DATE_TIME, rule,
 		       birth ? score + 10 : score);
+}
+
+static void hit(struct scan *s, uint32_t start, uint32_t end, unsigned rule,
+		unsigned score)
+{
+	hit_of(s, start, end, rule, score, false);
 }
 
 /* "+02:00", "-0500", "Z" behind a time. */
@@ -157,8 +162,9 @@ uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c)
 	bool iso;
 	uint32_t end, time;
 
-	if (sep != '/' && sep != '-' && sep != '.' && !name)
-		return 0;
+	if (sep != '/' && sep != '-' && sep != '.' && !name &&
+	    (sep != ' ' || (s->asked >> TOPIC_BIRTH & 1) == 0))
+		return 0; /* "4 17 91" was asked for */
 	if (c->n == 2)
 		return two_groups(s, c);
 	if (c->n < 3 || c->sep[1] != sep)
@@ -221,6 +227,16 @@ static uint32_t month_number(const struct scan *s, uint32_t i)
 		       : 0;
 }
 
+static const struct word *trigger(const struct scan *s, uint32_t i,
+				  uint32_t *end)
+{
+	*end = i;
+	while (*end < s->n && *end < i + 16 && is_word(s->t[*end]))
+		(*end)++;
+	return recognizer_words_find(&s->r->triggers, s->t + i, *end - i,
+				     s->n - i);
+}
+
 /* "2019", ", 2019", " of 2019", "'19" behind a date at i; else i. */
 static uint32_t year_behind(const struct scan *s, uint32_t i)
 {
@@ -236,7 +252,7 @@ static uint32_t year_behind(const struct scan *s, uint32_t i)
 		return j + 3;
 	end = digits_end(s, j, 5);
 	if (j > i && end == j + 2 && !is_word(scan_at(s, end)) &&
-	    recognizer_near(s, TOPIC_BIRTH, i))
+	    (recognizer_near(s, TOPIC_BIRTH, i) || recognizer_date_old(s, j)))
 		return end; /* "June tenth 82" of a birthday */
 	if (j == i || end != j + 4 || is_word(scan_at(s, end)) ||
 	    !year(value(s, j, end)))
@@ -249,16 +265,6 @@ static bool vague(const struct scan *s, uint32_t i, uint32_t end)
 {
 	return (end - i == 3 || end - i == 5) && is_lower(s->t[i]) &&
 	       s->t[i] == 'm';
-}
-
-static const struct word *trigger(const struct scan *s, uint32_t i,
-				  uint32_t *end)
-{
-	*end = i;
-	while (*end < s->n && *end < i + 16 && is_word(s->t[*end]))
-		(*end)++;
-	return recognizer_words_find(&s->r->triggers, s->t + i, *end - i,
-				     s->n - i);
 }
 
 /* A spelled ordinal at i: "eighth", "twenty first"; its end, or i. */
@@ -317,65 +323,30 @@ static uint32_t ordinal_before(const struct scan *s, uint32_t i)
 	return i;
 }
 
-static uint32_t word_behind(const struct scan *s, uint32_t i, const char *list)
-{
-	uint32_t end = i + 1;
-
-	if (scan_at(s, i) != ' ' && scan_at(s, i) != '-')
-		return i;
-	while (end < i + 12 && is_lower(scan_at(s, end)))
-		end++;
-	return recognizer_check_in(list, (const char *)s->t + i + 1,
-				   end - i - 1)
-		       ? end
-		       : i;
-}
-
-/* " eighty four", " two thousand four" behind a birthday, of fewer digits than
- * a number that is said has; else i. */
-static uint32_t year_said(const struct scan *s, uint32_t i)
-{
-	static const char tens[] = "twenty thirty forty fifty sixty seventy "
-				   "eighty ninety";
-	static const char ones[] = "one two three four five six seven eight "
-				   "nine";
-	static const char more[] = "ten eleven twelve thirteen fourteen "
-				   "fifteen sixteen seventeen eighteen "
-				   "nineteen";
-	uint32_t end, next;
-
-	if (!recognizer_near(s, TOPIC_BIRTH, i))
-		return i;
-	end = word_behind(s, i, tens);
-	if (end != i)
-		return word_behind(s, end, ones);
-	end = word_behind(s, word_behind(s, i, "two"), "thousand");
-	if (end < i + 5)
-		return i;
-	next = word_behind(s, word_behind(s, end, "and"), ones);
-	if (next == end)
-		next = word_behind(s, end, more);
-	return next;
-}
-
 uint32_t recognizer_date_month(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool ordinal = false;
+	uint32_t whole = recognizer_date_whole(s, end);
 	uint32_t start = ordinal_before(s, i);
 	uint32_t day = start == i ? day_behind(s, end, &ordinal) : end;
 	uint32_t stop = year_behind(s, day), time;
 	bool dayless = start == i && day == end;
 
+	if (whole != 0) {
+		hit_of(s, i, whole, RULE_DATE_WORDED, 85, false);
+		return whole;
+	}
 	if (dayless && stop == end)
 		return 0;
 	if (vague(s, i, end) && start == i && !ordinal && stop == day)
 		return 0;
 	if (dayless && vague(s, i, end))
 		return 0;
-	time = stop == day ? year_said(s, stop) : stop;
+	time = stop == day ? recognizer_date_year(s, stop) : stop;
 	if (time == stop)
 		time = clock(s, stop);
-	hit(s, start, time, RULE_DATE_WORDED, dayless ? 65 : 85);
+	hit_of(s, start, time, RULE_DATE_WORDED, dayless ? 65 : 85,
+	       stop == day + 3 && !dayless && recognizer_date_old(s, stop - 2));
 	return time;
 }
 
@@ -412,7 +383,10 @@ uint32_t recognizer_date_day(struct scan *s, const struct cluster *c)
 	month = month_behind(s, end);
 	if (month == 0)
 		return 0;
-	stop = clock(s, year_behind(s, month));
+	stop = year_behind(s, month);
+	if (stop == month)
+		stop = recognizer_date_year(s, month);
+	stop = clock(s, stop);
 	hit(s, c->start[0], stop, RULE_DATE_WORDED, 85);
 	return stop;
 }

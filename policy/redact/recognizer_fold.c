@@ -149,10 +149,15 @@ static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
 }
 
 /* A word that is spelled from i on; its end, or 0. */
-static size_t put_spelled(struct folded *f, struct bytes in, size_t i)
+static size_t put_spelled(struct folded *f, struct bytes in, size_t i,
+			  bool letters)
 {
 	struct spoken_digits d;
-	size_t end = is_alpha(in.p[i]) ? recognizer_spelled(in, i) : 0;
+	bool begins = is_word(in.p[i]) && (i == 0 || !is_word(in.p[i - 1]));
+	bool alone = i + 1 == in.n || !is_word(in.p[i + 1]);
+	size_t end = begins && (letters || (alone && is_alpha(in.p[i])))
+			     ? recognizer_spelled(in, i)
+			     : 0;
 
 	for (size_t at = i; end != 0 && at < end;) {
 		if (!recognizer_spelled_next(in, &at, &d))
@@ -182,9 +187,27 @@ static size_t put_groups(struct folded *f, struct bytes in, size_t i)
 	return end;
 }
 
+/* A letter stands alone somewhere that is no word. */
+static bool has_letter(struct bytes in)
+{
+	bool before = false; /* a word goes on */
+
+	for (size_t i = 0; i < in.n; i++) {
+		bool word = is_word(in.p[i]);
+
+		if (word && !before && is_alpha(in.p[i]) &&
+		    (in.p[i] | 0x20) != 'a' && (in.p[i] | 0x20) != 'i' &&
+		    (i + 1 == in.n || !is_word(in.p[i + 1])))
+			return true;
+		before = word;
+	}
+	return false;
+}
+
 int recognizer_fold(struct bytes in, struct folded *out)
 {
 	int rc = buf_reserve(&out->text, in.n + 1);
+	bool letters = has_letter(in);
 
 	if (rc != 0)
 		return rc;
@@ -196,7 +219,7 @@ int recognizer_fold(struct bytes in, struct folded *out)
 		size_t n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp), end;
 		uint8_t c;
 
-		end = put_spelled(out, in, i);
+		end = put_spelled(out, in, i, letters);
 		if (end == 0)
 			end = put_spoken(out, in, i);
 		if (end == 0)

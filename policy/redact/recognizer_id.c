@@ -18,7 +18,7 @@ static const struct meaning meanings[] = {
 	{TOPIC_PHONE, ENTITY_PHONE_NUMBER, 7, 15, 75},
 	{TOPIC_ZIP, ENTITY_ZIP_CODE, 4, 9, 80},
 	{TOPIC_PLZ, ENTITY_DE_PLZ, 4, 5, 80},
-	{TOPIC_BIRTH, ENTITY_DATE_OF_BIRTH, 6, 8, 75},
+	{TOPIC_BIRTH, ENTITY_DATE_OF_BIRTH, 4, 8, 75},
 	{TOPIC_ORDER, ENTITY_ORDER_ID, 4, 24, 75},
 	{TOPIC_CONFIRMATION, ENTITY_CONFIRMATION_NUMBER, 4, 24, 75},
 	{TOPIC_POLICY, ENTITY_POLICY_NUMBER, 4, 24, 75},
@@ -46,6 +46,7 @@ static const struct meaning keys[] = {
 };
 
 /* The last four digits of what was spoken about before them. */
+#define LAST_ACCOUNT 1
 static const struct meaning lasts[] = {
 	{TOPIC_SSN, ENTITY_US_SSN, 4, 4, 85},
 	{TOPIC_ACCOUNT, ENTITY_ACCOUNT_NUMBER, 4, 4, 80},
@@ -54,6 +55,10 @@ static const struct meaning lasts[] = {
 };
 
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+/* What answers in six letters and digits, one of them at least. */
+#define LOCATORS \
+	(TOPIC_BIT(TOPIC_ORDER) | TOPIC_BIT(TOPIC_TICKET) | TOPIC_BIT(TOPIC_ID))
+#define ITEM_LONG 60  /* bytes of a turn that tells a model */
 #define NAME_DIGITS 7 /* fewer in a file's name: which of many it is */
 
 static bool fits(const struct meaning *m, unsigned digits)
@@ -96,6 +101,40 @@ static const struct meaning *by_bits(const struct meaning *m, size_t n,
 	return NULL;
 }
 
+int recognizer_id_asked(const struct scan *s, unsigned n)
+{
+	const struct meaning *m =
+		by_bits(meanings, ARRAY_LEN(meanings), s->asked, n);
+
+	if (m == NULL && (s->asked >> TOPIC_PLATE & 1) != 0)
+		return ENTITY_VEHICLE_REGISTRATION;
+	return m == NULL ? -1 : m->entity;
+}
+
+/* The question was about an amount, a model: no identifier answers. */
+static bool asked_item(const struct scan *s)
+{
+	const uint64_t number = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
+
+	return (s->asked >> TOPIC_ITEM & 1) != 0 && (s->asked & number) == 0;
+}
+
+static bool starts_year(const struct scan *s, uint32_t i)
+{
+	return (s->t[i] == '1' && s->t[i + 1] == '9') ||
+	       (s->t[i] == '2' && s->t[i + 1] == '0');
+}
+
+/* "The one ending in" stands before i, which is no year. */
+static bool ends_in(const struct scan *s, uint32_t i)
+{
+	uint32_t at = s->topic_at[TOPIC_LAST4];
+
+	if (at < 5 || i - (at - 1) > 9 || (s->t[at - 2] | 0x20) == 't')
+		return false;
+	return i - (at - 1) > 1 || !starts_year(s, i);
+}
+
 /* "The last four of your social?" - "4321". */
 static const struct meaning *by_last(const struct scan *s, uint32_t i)
 {
@@ -104,7 +143,12 @@ static const struct meaning *by_last(const struct scan *s, uint32_t i)
 	for (size_t k = 0; k < ARRAY_LEN(lasts); k++)
 		if (recognizer_near(s, (enum topic)lasts[k].topic, i))
 			return &lasts[k];
-	return NULL;
+	/* of what they do not say: a card, an account */
+	return ((s->asked >> TOPIC_LAST4 & 1) != 0 && !asked_item(s) &&
+		!starts_year(s, i)) ||
+			       ends_in(s, i)
+		       ? &lasts[LAST_ACCOUNT]
+		       : NULL;
 }
 
 /* " is", " was" behind a number: what it is comes. */
@@ -135,6 +179,14 @@ static const struct meaning *by_behind(struct scan *s, uint32_t end,
 	return by_bits(meanings, ARRAY_LEN(meanings), topics, digits);
 }
 
+/* "room 12345", "the balance is 12345": no identifier. */
+static bool item(const struct scan *s, uint32_t start)
+{
+	uint32_t at = s->topic_at[TOPIC_ITEM];
+
+	return at != 0 && at + 4 >= start;
+}
+
 /* The number is said to be about something; false: by itself. */
 static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 {
@@ -149,7 +201,8 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 			m = by_bits(keys, ARRAY_LEN(keys), s->keyed, digits);
 		rule = RULE_ID_KEY;
 	}
-	if (m == NULL && s->n <= 120) {
+	if (m == NULL && s->n <= 120 && !(digits <= 5 && asked_item(s)) &&
+	    !item(s, i)) {
 		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
 	}
@@ -186,10 +239,7 @@ static bool quantity(const struct scan *s, uint32_t end)
 
 static bool like_year(const struct scan *s, const struct cluster *c)
 {
-	const uint8_t *p = s->t + c->start[0];
-
-	return c->digits[0] == 4 &&
-	       ((p[0] == '1' && p[1] == '9') || (p[0] == '2' && p[1] == '0'));
+	return c->digits[0] == 4 && starts_year(s, c->start[0]);
 }
 
 /* A round number counts something. */
@@ -208,21 +258,13 @@ static unsigned join(const struct cluster *c, unsigned *digits)
 	while (k < c->n && *digits < 24 &&
 	       (c->sep[k - 1] == '-' || c->sep[k - 1] == '_' ||
 		c->sep[k - 1] == '.' ||
-		(c->sep[k - 1] == ' ' && c->digits[k] >= 3 &&
+		(c->sep[k - 1] == ' ' && c->digits[k] >= (k < 3 ? 3 : 2) &&
 		 c->digits[k - 1] >= 2))) {
 		if (c->sep[k - 1] == '.' && k == c->n - 1 && k == 1)
 			break; /* a decimal fraction */
 		*digits += c->digits[k++];
 	}
 	return k;
-}
-
-/* "room 12345", "the balance is 12345": no identifier. */
-static bool item(const struct scan *s, uint32_t start)
-{
-	uint32_t at = s->topic_at[TOPIC_ITEM];
-
-	return at != 0 && at + 4 >= start;
 }
 
 /* "One two three four five": somebody counts aloud. */
@@ -254,57 +296,10 @@ static bool touched(const struct scan *s, uint32_t start)
 	return before == '.' || before == ',' || before == ':' || before == '$';
 }
 
-/* Capitals and a dash before an identifier at i belong to it: "ORD-20351";
- * where they begin, or i. */
-static uint32_t lead_in(const struct scan *s, uint32_t i)
-{
-	uint32_t start = i == 0 ? 0 : i - 1;
-
-	if (i < 3 || s->t[i - 1] != '-')
-		return i;
-	while (start > 0 && i - start < 8 && is_upper(s->t[start - 1]))
-		start--;
-	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
-		       ? start
-		       : i;
-}
-
-/* Likewise where it is known what the number is: letters of either case. */
-static uint32_t lead_any(const struct scan *s, uint32_t i)
-{
-	uint32_t start = i == 0 ? 0 : i - 1;
-
-	if (i < 3 || s->t[i - 1] != '-')
-		return i;
-	while (start > 0 && i - start < 6 && is_alpha(s->t[start - 1]))
-		start--;
-	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
-		       ? start
-		       : lead_in(s, i);
-}
-
-/* A code that ends at end goes on over dashes: parts of digits and capitals;
- * the end of the last. */
-static uint32_t run_on(struct scan *s, uint32_t start, uint32_t end)
-{
-	while (end - start < 24 && scan_at(s, end) == '-') {
-		uint32_t stop = end + 1;
-
-		while (is_digit(scan_at(s, stop)) || is_upper(scan_at(s, stop)))
-			stop++;
-		s->steps += stop - end;
-		if (stop == end + 1 || stop - start > 32 ||
-		    is_word(scan_at(s, stop)))
-			break;
-		end = stop;
-	}
-	return end;
-}
-
 uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 {
 	unsigned digits, k = join(c, &digits);
-	uint32_t start = c->start[0], end = c->end[k - 1];
+	uint32_t start = c->start[0], end = c->end[k - 1], lead, also;
 	bool prose = (s->allowed & ALLOW_PROSE) != 0;
 
 	if ((!prose && s->keyed == 0) || digits < 3 || touched(s, start) ||
@@ -314,14 +309,23 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	    (like_year(s, c) && !recognizer_near(s, TOPIC_LAST4, start) &&
 	     !recognizer_near(s, TOPIC_PIN, start) && s->asked == 0))
 		return 0;
-	if (about(s, lead_any(s, start), end, digits))
+	lead = recognizer_id_lead(s, start, false);
+	if (lead < start)
+		end = recognizer_id_on(s, lead, end);
+	also = recognizer_id_and(s, end);
+	if (!quantity(s, also) &&
+	    about(s, recognizer_id_lead(s, start, true), also, digits))
+		return also;
+	if (about(s, recognizer_id_lead(s, start, true), end, digits))
+		return end;
+	if (recognizer_echo(s, start, end))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
+	    (digits == BARE_DIGITS && asked_item(s)) ||
 	    rounded(s, start, end) || item(s, start) || counts(s, start, end) ||
 	    counter(s, start, digits))
 		return 0;
-	recognizer_hit(s, lead_in(s, start), end, ENTITY_ID_NUMBER,
-		       RULE_ID_BARE, 50);
+	recognizer_hit(s, lead, end, ENTITY_ID_NUMBER, RULE_ID_BARE, 50);
 	return end;
 }
 
@@ -340,6 +344,18 @@ static unsigned count(const struct scan *s, uint32_t i, uint32_t end,
 	return digits;
 }
 
+/* The most digits that stand side by side. */
+static unsigned in_row(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned n = 0, most = 0;
+
+	for (; i < end; i++) {
+		n = is_digit(s->t[i]) ? n + 1 : 0;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
 /* Letters, then few digits: "call0001" counts, as "call_0001" does. */
 static bool counted(const struct scan *s, uint32_t start, uint32_t end,
 		    unsigned digits)
@@ -350,6 +366,13 @@ static bool counted(const struct scan *s, uint32_t start, uint32_t end,
 		i++;
 	return i > start && end - i == digits &&
 	       (i + 1 == end || counter(s, i, digits));
+}
+
+/* "KB5012170": what a maker calls a correction of its program. */
+static bool update(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return end - i >= 8 && end - i <= 9 && (s->t[i] | 0x20) == 'k' &&
+	       (s->t[i + 1] | 0x20) == 'b' && is_digit(s->t[i + 2]);
 }
 
 /* "0x80070643": a constant of programs. */
@@ -365,9 +388,9 @@ static bool constant(const struct scan *s, uint32_t i, uint32_t end)
 }
 
 /*
- * "AB12CD34", "hb12345678", "3f2a9c41": at least six characters with four
- * digits (three where all letters are capitals); shorter ones only with a
- * topic. "HB-1234" continues over dashes.
+ * "AB12CD34", "hb12345678", "3f2a9c41": at least six characters with five
+ * digits side by side, or eight with four; shorter ones only with a topic: so
+ * models are called ("SMS426", "WH-984XM4"). "HB-1234" continues over dashes.
  */
 void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 {
@@ -376,7 +399,7 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	uint32_t n;
 
 	if (caps && s->run->kind != RUN_NAME) {
-		end = run_on(s, start, end);
+		end = recognizer_id_on(s, start, end);
 		digits = count(s, start, end, &caps);
 	}
 	n = end - start;
@@ -386,17 +409,22 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	    end < s->url_end)
 		return;
 	if (scan_at(s, end) == '@' || constant(s, start, end) ||
+	    update(s, start, end) ||
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
 	/* record locators have six characters, often with a single digit */
-	few = n == 6 && recognizer_near(s, TOPIC_CONFIRMATION, start);
+	few = n == 6 && (recognizer_near(s, TOPIC_CONFIRMATION, start) ||
+			 (s->n <= ITEM_LONG && (s->asked & LOCATORS) != 0));
 	if (n >= 5 && n <= 24 && (digits >= 2 || few) &&
 	    about(s, start, end, n))
 		return;
 	if (s->run->kind == RUN_NAME && counted(s, start, end, digits))
 		return;
+	if ((s->asked >> TOPIC_ITEM & 1) != 0 && s->n <= ITEM_LONG &&
+	    recognizer_id_asked(s, n) < 0)
+		return; /* "which model" */
 	if (prose && n >= 6 && n <= 64 && !item(s, start) &&
-	    (digits >= 4 || (caps && digits >= 3)))
+	    ((digits >= 4 && n >= 8) || in_row(s, start, end) >= 5))
 		recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE,
 			       45);
 }

@@ -100,10 +100,43 @@ static bool is_top(const struct scan *s, uint32_t i, uint32_t end)
 
 static bool is_provider(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return is_said(s, i, end,
-		       "gmail gmailcom googlemail yahoo yahoocom hotmail "
-		       "hotmailcom outlook outlookcom icloud icloudcom aol "
-		       "aolcom protonmail gmx web webde");
+	/* by their first two letters: most words behind "at" end here */
+	static const char pairs[] = "gm go gx ya ym ho ou or li ms ic ao at pr "
+				    "fa we co ve sb be ea bt la";
+	char two[2] = {(char)(scan_at(s, i) | 0x20),
+		       (char)(scan_at(s, i + 1) | 0x20)};
+
+	return end - i >= 3 && recognizer_check_in(pairs, two, 2) &&
+	       is_said(s, i, end,
+		       "gmail googlemail yahoo ymail hotmail outlook live msn "
+		       "icloud aol protonmail proton fastmail gmx web comcast "
+		       "verizon att sbcglobal bellsouth earthlink btinternet "
+		       "orange laposte libero");
+}
+
+/* Such as are words, too: only with their end. */
+static bool is_vague(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return is_said(s, i, end, "web live orange verizon comcast att");
+}
+
+bool recognizer_mail_host(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const ends[] = {"com", "net", "de", "me",
+					   "fr",  "es",	 "it"};
+
+	if (is_provider(s, i, end))
+		return !is_vague(s, i, end);
+	if (end - i < 6)
+		return false;
+	for (size_t k = 0; k < ARRAY_LEN(ends); k++) {
+		uint32_t n = (uint32_t)strlen(ends[k]);
+
+		if (end - i > n + 1 && is_said(s, end - n, end, ends[k]) &&
+		    is_provider(s, i, end - n))
+			return true;
+	}
+	return false;
 }
 
 /* A joint or an end may come behind the word that ends at i. */
@@ -111,7 +144,18 @@ static bool may_join(const struct scan *s, uint32_t i)
 {
 	uint8_t c = scan_at(s, over(s, i, false)) | 0x20;
 
-	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c';
+	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c' ||
+	       c == 'h' || c == 'b';
+}
+
+/* "hyphen" between two words of a host. */
+static uint32_t hyphen(const struct scan *s, uint32_t i)
+{
+	uint32_t from = over(s, i, false), end = word_end(s, from);
+
+	if (from == i || !is_said(s, from, end, "hyphen dash bindestrich"))
+		return i;
+	return over(s, end, true);
 }
 
 /* A host at i: its end, or 0. *known: a mail host; *spelled: with "dot". */
@@ -119,19 +163,22 @@ static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
 	uint32_t end = word_end(s, i), found = 0;
 
-	if (i >= s->n || end == i ||
-	    (!may_join(s, end) && strchr("gyhoiapwGYHOIAPW", s->t[i]) == NULL))
+	if (i >= s->n || end == i)
 		return 0;
-	*known = is_provider(s, i, end);
+	*known = is_provider(s, i, end) || recognizer_mail_host(s, i, end);
 	*spelled = false;
-	if (*known && end - i > 6 && is_said(s, end - 3, end, "com"))
+	if (!*known && !may_join(s, end))
+		return 0;
+	if (*known && !is_provider(s, i, end))
 		found = end; /* gmailcom */
 	for (unsigned n = 0; n < LABELS; n++) {
 		uint32_t next = joint(s, end), stop;
 
 		if (next == end && *known && n == 0 && scan_at(s, end) == ' ' &&
-		    is_said(s, end + 1, word_end(s, end + 1), "com de"))
+		    is_said(s, end + 1, word_end(s, end + 1), "com de net"))
 			next = end + 1; /* "gmail com" */
+		if (next == end)
+			next = hyphen(s, end);
 		if (next == end)
 			break;
 		stop = word_end(s, next);
@@ -160,6 +207,12 @@ static bool is_plain(const struct scan *s, uint32_t i, uint32_t end)
 	return recognizer_name_roles(s, i, end) != 0;
 }
 
+/* A common word, but not one of those that hold a sentence together. */
+static bool is_noun(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) == 0;
+}
+
 /* One part of a local part that ends at i: "jane", "j.doe", "doe_42". */
 static uint32_t part(const struct scan *s, uint32_t i)
 {
@@ -175,7 +228,7 @@ static uint32_t part(const struct scan *s, uint32_t i)
 
 /* What stands before the local part that begins at i goes on with it: where
  * the part before that begins; i: nothing does. *strong: joined by a word. */
-static uint32_t joined(const struct scan *s, uint32_t i, bool single,
+static uint32_t joined(const struct scan *s, uint32_t i, bool single, bool told,
 		       bool *strong)
 {
 	uint32_t end = back(s, i, true), start = word_start(s, end), before;
@@ -189,7 +242,7 @@ static uint32_t joined(const struct scan *s, uint32_t i, bool single,
 	}
 	/* "jane 42" */
 	if (is_digit(s->t[i]) && !is_digit(s->t[start]) &&
-	    !is_plain(s, start, end)) {
+	    (!is_plain(s, start, end) || (told && is_noun(s, start, end)))) {
 		*strong = true;
 		return start;
 	}
@@ -205,7 +258,7 @@ static uint32_t joined(const struct scan *s, uint32_t i, bool single,
 }
 
 /* A local part that ends at i; i: none. *strong: it can be nothing else. */
-static uint32_t local(struct scan *s, uint32_t i, bool *strong)
+static uint32_t local(struct scan *s, uint32_t i, bool told, bool *strong)
 {
 	uint32_t start = part(s, i);
 	bool joints = false;
@@ -214,7 +267,8 @@ static uint32_t local(struct scan *s, uint32_t i, bool *strong)
 	for (uint32_t k = start; k < i; k++)
 		*strong = *strong || !is_alpha(s->t[k]);
 	for (unsigned n = 1; n < PARTS && start < i; n++) {
-		uint32_t next = joined(s, start, n == 1 || joints, &joints);
+		uint32_t next =
+			joined(s, start, n == 1 || joints, told, &joints);
 
 		if (next == start)
 			break;
@@ -225,19 +279,42 @@ static uint32_t local(struct scan *s, uint32_t i, bool *strong)
 	return start;
 }
 
+/* A plain word that is a local part: a mailbox of a firm, or any where an
+ * address was asked for. */
+static bool is_box(const struct scan *s, uint32_t i, uint32_t end, bool told)
+{
+	if (is_said(s, i, end, "info support sales orders office contact"))
+		return true;
+	return told && is_noun(s, i, end);
+}
+
 uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
 {
-	bool known, spelled, strong, bracket = i > 0 && s->t[i - 1] != ' ';
+	bool known = false, spelled = false, strong,
+	     bracket = i > 0 && s->t[i - 1] != ' ';
 	uint32_t to = over(s, end, true), left = back(s, i, false), start;
 	uint32_t stop = to == end ? 0 : host(s, to, &known, &spelled);
-	bool told = recognizer_near(s, TOPIC_EMAIL, i);
+	bool told = recognizer_near(s, TOPIC_EMAIL, i), bare = false;
 
-	if (stop == 0 || left == i)
+	if (left == i)
 		return 0;
-	start = local(s, left, &strong);
-	if (start == left || (!strong && is_plain(s, start, left)))
+	/* "priya 22 at gmail" */
+	if (stop == 0 && told && to > end &&
+	    recognizer_mail_host(s, to, word_end(s, to))) {
+		stop = word_end(s, to);
+		bare = known = true;
+	}
+	if (stop == 0)
 		return 0;
-	if (!strong && !known && !told && !bracket)
+	start = local(s, left, known && spelled, &strong);
+	/* "along at yahoo dot com" of who was asked for one; else a word of
+	 * the sentence */
+	if (start == left || (bare && !strong) ||
+	    (!strong && is_plain(s, start, left) &&
+	     !is_box(s, start, left, told && known && spelled)))
+		return 0;
+	if (!strong && !known && !told && !bracket &&
+	    !(spelled && is_box(s, start, left, false)))
 		return 0;
 	if (!spelled && !known && !told && !bracket)
 		return 0; /* "rooms 2 and 4 at example.com" */

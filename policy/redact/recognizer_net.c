@@ -68,15 +68,6 @@ static bool one_of(const struct scan *s, uint32_t i, uint32_t end,
 	return false;
 }
 
-/* Mail hosts that people write without the point. */
-static bool provider(const struct scan *s, uint32_t i, uint32_t end)
-{
-	return one_of(
-		s, i, end,
-		"gmail gmailcom yahoo yahoocom hotmail hotmailcom outlook "
-		"outlookcom icloud icloudcom aol aolcom protonmail gmx webde");
-}
-
 /* Where the local part that ends at i begins. */
 static uint32_t local(struct scan *s, uint32_t i, uint32_t from)
 {
@@ -192,6 +183,33 @@ static bool bare_top(const struct scan *s, uint32_t i, uint32_t end, bool path)
 	return path && one_of(s, i, end, "it at be in us no me so is to gg ly");
 }
 
+/* "mkaplan@build7": somebody's, on a machine; the end of what was taken. */
+static uint32_t account(struct scan *s, uint32_t start, uint32_t i,
+			uint32_t end)
+{
+	if (i - start < 3 || is_digit(s->t[start]) ||
+	    recognizer_name_roles(s, start, i) != 0)
+		return 0;
+	recognizer_hit(s, start, i, ENTITY_USERNAME, RULE_USER_HANDLE, 60);
+	return end;
+}
+
+/* A local part that is no word of a sentence, a mail host, or talk of e-mail.
+ */
+static bool is_told(const struct scan *s, uint32_t start, uint32_t end,
+		    uint32_t right)
+{
+	uint32_t stop = right;
+	bool odd = false;
+
+	for (uint32_t i = start; i < end; i++)
+		odd = odd || !is_alpha(s->t[i]);
+	while (is_word(scan_at(s, stop)))
+		stop++;
+	return odd || recognizer_mail_host(s, right, stop) ||
+	       recognizer_near(s, TOPIC_EMAIL, start);
+}
+
 uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
 {
 	uint32_t left = i > from && s->t[i - 1] == ' ' ? i - 1 : i;
@@ -207,12 +225,13 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
 		/* user@10.0.0.1, joe@gmailcom; else no address */
 		if (dots == 3 && is_digit(s->t[end - 1]))
 			score = 80;
-		else if (dots == 0 && provider(s, right, end))
+		else if (dots == 0 && recognizer_mail_host(s, right, end))
 			score = 75;
 		else
-			return 0;
+			return dots == 0 && !spaced ? account(s, start, i, end)
+						    : 0;
 	}
-	if (spaced && !bare_top(s, last, end, false))
+	if (spaced && !bare_top(s, last, end, is_told(s, start, left, right)))
 		return 0;
 	recognizer_hit(s, start, end, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_AT,
 		       spaced ? 75 : score);

@@ -23,8 +23,9 @@ static uint32_t separator(const struct scan *s, uint32_t e, uint8_t *sep)
 		return 2;
 	if (a == ')' && b == ' ' && c == '(' && is_digit(scan_at(s, e + 3)))
 		return 3;
-	*sep = '-';
-	if (a == ' ' && b == '-' && c == ' ' && is_digit(scan_at(s, e + 3)))
+	*sep = b;
+	if (a == ' ' && (b == '-' || b == '/') && c == ' ' &&
+	    is_digit(scan_at(s, e + 3)))
 		return 3;
 	*sep = ' ';
 	if (a == ' ' && b == ' ' && is_digit(c))

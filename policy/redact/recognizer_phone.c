@@ -217,7 +217,9 @@ static uint32_t told(struct scan *s, const struct cluster *c)
 	if (!recognizer_near(s, TOPIC_PHONE, c->start[0]) ||
 	    s->run->kind == RUN_KEY)
 		return 0;
-	while (k < c->n && n + c->digits[k] <= 15 && c->sep[k] != '/')
+	/* "0341 / 22 81 90-4": else it is between two numbers */
+	while (k < c->n && n + c->digits[k] <= 15 &&
+	       (c->sep[k] != '/' || (k == 0 && s->t[c->start[0]] == '0')))
 		n += c->digits[k++];
 	if (k < c->n && n + c->digits[k] <= 15)
 		n += c->digits[k++];

@@ -112,6 +112,27 @@ bool recognizer_spelled_next(struct bytes in, size_t *at,
 	return next_item(in, at, &c, out);
 }
 
+/* "two l s as in sugar t one seven nine": a digit or two, then letters, then
+ * digits; a time of day ends in letters. */
+static size_t digits_first(struct bytes in, size_t i)
+{
+	struct spelled c = {.alphabet = true};
+	struct spoken_digits d = {.end = 0};
+	size_t end = 0, letters = 0;
+	bool digit = false;
+
+	for (size_t at = i; next_item(in, &at, &c, &d); end = d.end) {
+		if (c.letters == 0 && c.items > 2)
+			return 0;
+		digit = c.letters == letters;
+		letters = c.letters;
+	}
+	return letters > 0 && c.digits >= 3 &&
+			       (c.examples > 0 || (letters >= 3 && digit))
+		       ? end
+		       : 0;
+}
+
 size_t recognizer_spelled(struct bytes in, size_t i)
 {
 	struct spelled c = {.alphabet = true};
@@ -120,7 +141,7 @@ size_t recognizer_spelled(struct bytes in, size_t i)
 	bool word = (in.p[i] | 0x20) == 'a' || (in.p[i] | 0x20) == 'i';
 
 	if (!alone(in, i))
-		return 0;
+		return digits_first(in, i);
 	for (size_t at = i; next_item(in, &at, &c, &d);) {
 		if (c.items == 2 && word && c.examples == 0 && c.digits > 0)
 			return 0; /* "a 4 5 6" */
@@ -132,6 +153,7 @@ size_t recognizer_spelled(struct bytes in, size_t i)
 		return 0;
 	return (c.letters >= (word ? 4 : 3) && c.digits == 0) ||
 			       (c.letters > 0 && c.digits >= 3) ||
+			       (c.letters >= 4 && c.items >= 6) ||
 			       (c.letters >= 2 && c.digits >= 2)
 		       ? end
 		       : 0;

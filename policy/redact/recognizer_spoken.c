@@ -124,17 +124,22 @@ static bool same(struct bytes text, const char *word)
 static const struct said_word *word_at(struct bytes in, size_t i, size_t *end)
 {
 	size_t n = i;
+	uint8_t second = 0;
 
 	if (!begins(in.p[i]))
 		return NULL;
 	while (n < in.n && is_word(in.p[n]) && n - i < 10)
 		n++;
 	*end = n;
+	if (n - i > 1)
+		second = is_upper(in.p[i + 1]) ? in.p[i + 1] | 0x20
+					       : in.p[i + 1];
 	for (size_t k = said_from[(in.p[i] | 0x20) - 'a'] - 1u;
 	     n - i < 10 && k < ARRAY_LEN(said_words) &&
 	     said_words[k].word[0] == (char)(in.p[i] | 0x20);
 	     k++)
-		if (same(bytes_sub(in, i, n - i), said_words[k].word))
+		if (second == (uint8_t)said_words[k].word[1] &&
+		    same(bytes_sub(in, i, n - i), said_words[k].word))
 			return &said_words[k];
 	return NULL;
 }
@@ -178,33 +183,49 @@ static size_t over_marks(struct bytes in, size_t i, bool word)
  * who writes it down: 0, or its length. */
 static size_t filler(struct bytes in, size_t i)
 {
-	static const char *const said[] = {
-		"uh",	  "um",	  "uhm",	"er",	  "erm",
-		"ah",	  "eh",	  "hm",		"mm",	  "hmm",
-		"hyphen", "dash", "okay",	"space",  "ok",
-		"mhm",	  "yes",  "yeah",	"right",  "then",
-		"comma",  "next", "\xc3\xa4hm", "strich", "espacio"};
+	/* by the first letter; the last begins beyond ASCII */
+	static const char *const said[27] = {
+		['a' - 'a'] = "ah",
+		['c' - 'a'] = "comma",
+		['d' - 'a'] = "dash",
+		['e' - 'a'] = "eh er erm espacio",
+		['h' - 'a'] = "hm hmm hyphen",
+		['m' - 'a'] = "mm mhm",
+		['n' - 'a'] = "next",
+		['o' - 'a'] = "okay ok",
+		['r' - 'a'] = "right",
+		['s' - 'a'] = "space strich",
+		['t' - 'a'] = "then",
+		['u' - 'a'] = "uh um uhm",
+		['y' - 'a'] = "yes yeah",
+		[26] = "\xc3\xa4hm",
+	};
 	static const char *const pairs[] = {"and then", "go ahead", "uh huh",
 					    "got it", "all right"};
+	const char *list;
+	char lower[8];
 	size_t n;
 
 	if (i >= in.n || !is_word(in.p[i]))
 		return 0;
+	list = said[is_alpha(in.p[i]) ? (in.p[i] | 0x20) - 'a' : 26];
+	if (list == NULL && (in.p[i] | 0x20) != 'g')
+		return 0; /* most words */
 	for (size_t k = 0; k < ARRAY_LEN(pairs); k++) {
 		if ((in.p[i] | 0x20) != (uint8_t)pairs[k][0])
 			continue;
 		n = strlen(pairs[k]);
-		if (i < in.n && in.n - i > n && !is_word(in.p[i + n]) &&
+		if (in.n - i > n && !is_word(in.p[i + n]) &&
 		    same(bytes_sub(in, i, n), pairs[k]))
 			return n;
 	}
-	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 8;)
-		n++;
-	for (size_t k = 0; n > 1 && n < 8 && k < ARRAY_LEN(said); k++)
-		if ((in.p[i] | 0x20) == ((uint8_t)said[k][0] | 0x20) &&
-		    same(bytes_sub(in, i, n), said[k]))
-			return n;
-	return 0;
+	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 8; n++)
+		lower[n] = (char)(is_upper(in.p[i + n]) ? in.p[i + n] | 0x20
+							: in.p[i + n]);
+	return list != NULL && n > 1 && n < 8 &&
+			       recognizer_check_in(list, lower, (unsigned)n)
+		       ? n
+		       : 0;
 }
 
 size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks)
@@ -236,15 +257,18 @@ static size_t over_gap(struct bytes in, size_t i, bool word)
 	return i > from ? i : in.n;
 }
 
-/* "hundred" or "hundred and" behind a digit's word: where what follows may
- * begin; 0: it does not come. */
-static size_t hundred(struct bytes in, size_t i, size_t *end)
+/* "hundred" or "hundred and" (word: that or "thousand") behind a digit's word:
+ * where what follows may begin; 0: it does not come. */
+static size_t scale(struct bytes in, size_t i, const char *word, size_t *end)
 {
-	static const char word[] = "hundred", and_[] = "and";
-	size_t n = sizeof(word) - 1, at;
+	static const char and_[] = "and";
+	size_t n, at;
 
-	if (i >= in.n || in.p[i] != ' ' || in.n - i - 1 < n ||
-	    !same(bytes_sub(in, i + 1, n), word) ||
+	if (i + 1 >= in.n || in.p[i] != ' ' ||
+	    (in.p[i + 1] | 0x20) != (uint8_t)word[0])
+		return 0; /* most of them */
+	n = strlen(word);
+	if (in.n - i - 1 < n || !same(bytes_sub(in, i + 1, n), word) ||
 	    (in.n - i - 1 > n && is_word(in.p[i + 1 + n])))
 		return 0;
 	*end = i + 1 + n;
@@ -290,6 +314,24 @@ static bool times(struct bytes in, const struct said_word *w, size_t *end,
 	return true;
 }
 
+/* "Two thousand four" behind other digits: the year of a date. */
+static void year(struct bytes in, size_t *end, struct spoken_digits *out)
+{
+	const struct said_word *w;
+	size_t stop = *end, rest, at = scale(in, *end, "thousand", &stop);
+	unsigned value = 2000;
+
+	if (at == 0)
+		return;
+	w = item_at(in, at, &rest);
+	if (w != NULL && w->word[0] != '\0' && w->times > 0 && w->value < 30) {
+		stop = rest;
+		value += w->times == 2 ? pair(in, w, &stop) : w->value;
+	}
+	put(out, 4, value);
+	*end = stop;
+}
+
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out)
 {
@@ -312,7 +354,9 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 	if (w->times == 1)
 		put(out, 1, w->value);
 	if (w->times == 1 && w->value > 0 && w->word[0] != '\0')
-		behind = hundred(in, end, &end);
+		behind = scale(in, end, "hundred", &end);
+	if (behind == 0 && !first && w->times == 1 && w->value == 2)
+		year(in, &end, out);
 	if (behind != 0) {
 		unsigned value = 100u * w->value;
 

@@ -75,10 +75,72 @@ static bool follows(const struct scan *s, uint32_t i, const char *words)
 	return n > 0 && recognizer_check_in(words, lower, n);
 }
 
+/* A word of these stands right before i. */
+static bool is_behind(const struct scan *s, uint32_t i, const char *word)
+{
+	uint32_t n = (uint32_t)strlen(word);
+
+	return i > n && s->t[i - 1] == ' ' &&
+	       strncasecmp((const char *)s->t + i - 1 - n, word, n) == 0;
+}
+
+static bool is_at(const struct scan *s, uint32_t i, const char *words)
+{
+	size_t n = strlen(words);
+
+	return i <= s->n && s->n - i >= n &&
+	       strncasecmp((const char *)s->t + i, words, n) == 0;
+}
+
+bool recognizer_topic_sign(const struct scan *s, uint32_t i, uint32_t end,
+			   uint32_t *as)
+{
+	static const char *const ways[] = {" in with", " in as", " on with",
+					   " on as", " in under"};
+
+	*as = s->n;
+	for (size_t k = 0; k < ARRAY_LEN(ways); k++) {
+		uint32_t n = (uint32_t)strlen(ways[k]);
+
+		if (!is_at(s, end, ways[k]))
+			continue;
+		/* "what do you sign in with" */
+		if (end + n == s->n || strchr("?.,\n", s->t[end + n]) != NULL)
+			return true;
+		if (ways[k][4] == 'a' && s->t[end + n] == ' ')
+			*as = end + n + 1;
+		return *as < s->n;
+	}
+	return is_at(s, end, " in") &&
+	       (is_behind(s, i, "use to") || is_behind(s, i, "using to"));
+}
+
+bool recognizer_topic_signs(struct bytes word)
+{
+	return (word.n >= 4 &&
+		strncasecmp((const char *)word.p, "sign", 4) == 0) ||
+	       (word.n >= 3 && word.n != 5 &&
+		strncasecmp((const char *)word.p, "log", 3) == 0);
+}
+
+/* What stands behind "checking" makes it something that is done. */
+static bool is_verb(const struct scan *s, uint32_t end)
+{
+	static const char *const words[] = {" in ",    " on ",	 " if ",
+					    " about ", " up ",	 " out ",
+					    " for ",   " that ", " whether "};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (is_at(s, end, words[k]))
+			return true;
+	return false;
+}
+
 void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		      const struct word *w)
 {
 	unsigned land = recognizer_land(w), t = w->topic;
+	uint32_t as;
 
 	/* "Customer: " before what one says */
 	if (t == TOPIC_CUSTOMER && scan_at(s, end) == ':' &&
@@ -100,6 +162,25 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		t = TOPIC_ADDRESS;
 		s->house_at = end + 1;
 	}
+	/* "tag number" of a car */
+	if (t == TOPIC_PLATE && is_at(s, i, "tag") && end - i == 3 &&
+	    !is_at(s, end, " number") && !is_behind(s, i, "license"))
+		return;
+	/* "checking in on it" */
+	if (t == TOPIC_ACCOUNT && is_at(s, i, "checking") && is_verb(s, end))
+		return;
+	/* "final price" */
+	if (t == TOPIC_LAST4 && is_at(s, i, "final") &&
+	    !is_at(s, end, " four") && !is_at(s, end, " 4 ") &&
+	    !is_at(s, end, " digits"))
+		return;
+	/* of a card; "sign in with" */
+	if (t == TOPIC_ID && is_behind(s, i, "security"))
+		t = TOPIC_CVV;
+	if (t == TOPIC_USER &&
+	    recognizer_topic_signs(bytes_of(s->t + i, end - i)) &&
+	    !recognizer_topic_sign(s, i, end, &as))
+		return;
 	s->topic_at[t] = end + 1;
 	s->seen = topic_add(s->seen, t, land);
 	if (land != LAND_NONE)
@@ -125,6 +206,11 @@ static uint64_t key_topics(const struct recognizers *r, struct bytes key,
 			end++;
 		w = recognizer_words_find(&r->triggers, key.p + i, end - i,
 					  key.n - i);
+		if (w != NULL &&
+		    ((w->topic == TOPIC_USER &&
+		      recognizer_topic_signs(bytes_sub(key, i, end - i))) ||
+		     (w->topic == TOPIC_PLATE && end - i == 3)))
+			w = NULL; /* "log", "tag" */
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
 			topics =
 				topic_add(topics, w->topic, recognizer_land(w));

@@ -170,12 +170,32 @@ static void nation(struct scan *s, uint32_t end)
 	recognizer_hit(s, at, stop, ENTITY_NRP, RULE_TRAIT_CUE, 80);
 }
 
-static void user(struct scan *s, uint32_t end)
+/* Names of users that are nobody's. */
+static bool is_nobody(struct bytes name)
 {
-	uint32_t at = copula(s, end), stop = at;
+	static const char *const names[] = {"shared", "public", "default",
+					    "user",   "users",	"root",
+					    "ubuntu", "admin",	"guest"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (name.n == strlen(names[i]) &&
+		    strncasecmp((const char *)name.p, names[i], name.n) == 0)
+			return true;
+	return false;
+}
+
+/* "Username is jane77", "logged in as jane77". */
+static void user(struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = s->n, stop;
 	bool odd = false;
 
-	if (at == 0)
+	if (!recognizer_topic_signs(bytes_of(s->t + i, end - i)))
+		at = copula(s, end);
+	else
+		(void)recognizer_topic_sign(s, i, end, &at);
+	stop = at;
+	if (at == 0 || at >= s->n)
 		return;
 	for (; stop < at + LONG; stop++) {
 		uint8_t c = scan_at(s, stop);
@@ -187,6 +207,7 @@ static void user(struct scan *s, uint32_t end)
 	while (stop > at && !is_word(s->t[stop - 1]))
 		stop--;
 	if (stop - at < 3 || scan_at(s, stop) == '@' ||
+	    is_nobody(bytes_of(s->t + at, stop - at)) ||
 	    (!odd && (recognizer_name_roles(s, at, stop) != 0 ||
 		      memcmp(s->t + stop - 2, "ed", 2) == 0)))
 		return; /* "is required" */
@@ -201,7 +222,7 @@ void recognizer_traits(struct scan *s, uint32_t i, uint32_t end,
 	else if (w->number == TRAIT_NATION)
 		nation(s, end);
 	else if (w->number == TRAIT_USER)
-		user(s, end);
+		user(s, i, end);
 	else if (said_before(s, i,
 			     "i'm |i am |i'm a |i am a |i'm an |i am an |"
 			     "we're |we are |as a |as an |bin |soy |tôi là "))
@@ -253,20 +274,6 @@ uint32_t recognizer_traits_handle(struct scan *s, uint32_t i)
 static bool is_slash(uint8_t c)
 {
 	return c == '/' || c == '\\';
-}
-
-/* Names of folders there that are no user's. */
-static bool is_nobody(struct bytes name)
-{
-	static const char *const names[] = {"shared", "public", "default",
-					    "user",   "users",	"root",
-					    "ubuntu", "admin",	"guest"};
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (name.n == strlen(names[i]) &&
-		    strncasecmp((const char *)name.p, names[i], name.n) == 0)
-			return true;
-	return false;
 }
 
 /* "/home/jane/calls", "C:\\Users\\jane". */

@@ -151,7 +151,7 @@ static const struct word_line triggers[] = {
 	 "membership loyalty kundennummer customerid memberid"},
 	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_CUSTOMER, 0, "customer member"},
 	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp"},
-	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2 digits"},
+	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2 digits digit"},
 	{ROLE_TOPIC, 0, TOPIC_EXPIRY, 0,
 	 "expiry expires expiration exp expiring"},
 	{ROLE_TOPIC, 0, TOPIC_PASSPORT, 0,
@@ -217,7 +217,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_VEHICLE, 0,
 	 "vin vehicle chassis fahrgestellnummer fahrzeug bastidor khung"},
 	{ROLE_TOPIC, 0, TOPIC_PLATE, 0,
-	 "plate plates registration numberplate kennzeichen "
+	 "plate plates tag registration numberplate kennzeichen "
 	 "nummernschild matrícula matricula biển"},
 	{ROLE_TOPIC, 0, TOPIC_DEVICE, 0, "imei device"},
 	{ROLE_TOPIC, 0, TOPIC_SWIFT, 0, "swift bic"},
@@ -235,7 +235,7 @@ static const struct word_line triggers[] = {
 	 "page step channel extension platform isbn article paragraph "
 	 "port error build windows level balance amount total "
 	 "limit fee price score population form firmware patch"},
-	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends"},
+	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends final"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
 	 "first last full middle given family caller agent client "
@@ -322,6 +322,8 @@ static const struct word_line triggers[] = {
 	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
 	 "username userid login handle nickname benutzername nutzername "
 	 "usuario"},
+	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
+	 "sign signed signing log logged logging"},
 	{ROLE_TRAIT | ROLE_TOPIC | ROLE_PERSON, TRAIT_USER, TOPIC_USER, 0,
 	 "user"},
 	{ROLE_TRAIT, TRAIT_IS, 0, 0,

@@ -12,7 +12,6 @@
 
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
-#define REQUEST_LONG 48 /* of one that asks in a few words */
 #define LISTENS_LONG 40 /* of one that says nothing */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 
@@ -207,11 +206,13 @@ static size_t spelled(struct bytes in, size_t i)
 	return i;
 }
 
-/* From the end back to the last other word. */
+/* From the end back to the last other word. A word alone that says a digit says
+ * none: "the long one". */
 static bool tail(struct bytes in)
 {
 	size_t i = in.n, start, end;
 	unsigned n = 0;
+	bool sure = false;
 
 	while (i > 0 && in.n - i < LOOK) {
 		enum part part;
@@ -232,14 +233,17 @@ static bool tail(struct bytes in)
 			part = PART_VALUE;
 			start = spelled(in, start);
 		}
+		/* "john dot", but "text me at 555": not "2 dot 5" */
 		if (part == PART_JOINT)
-			return n == 0;
+			return n == 0 || in_list("at", in, start, end);
 		if (part == PART_OTHER)
 			break;
 		n += part == PART_VALUE;
+		sure = sure || (part == PART_VALUE &&
+				!recognizer_spoken_word(in, start));
 		i = start;
 	}
-	return n > 0;
+	return n > 1 || (n == 1 && sure);
 }
 
 void recognizer_turn(struct bytes text, struct turn_shape *out)
@@ -330,6 +334,18 @@ static bool listens(struct bytes text)
 	return shape.listens;
 }
 
+static bool thanks(struct bytes text)
+{
+	for (size_t i = 0, end; i < text.n; i = end) {
+		end = word_end(text, i);
+		if (end == i)
+			end++;
+		else if (in_list("thanks thank danke gracias", text, i, end))
+			return true;
+	}
+	return false;
+}
+
 bool recognizer_turn_begin(struct talk *d, const struct run *run,
 			   uint64_t *asked)
 {
@@ -340,8 +356,14 @@ bool recognizer_turn_begin(struct talk *d, const struct run *run,
 	*asked = 0;
 	if (run->speaker.n == 0)
 		(void)recognizer_turn_label(run->text, &from);
-	if (listens(bytes_sub(run->text, from, run->text.n - from)))
+	d->turns++;
+	if (listens(bytes_sub(run->text, from, run->text.n - from))) {
+		/* an answer that one is thanked for was all of it */
+		if (who != d->who &&
+		    thanks(bytes_sub(run->text, from, LISTENS_LONG)))
+			d->asked = 0;
 		return false;
+	}
 	if (!aside && (who == 0 || who != d->who)) {
 		d->asked = d->mine;
 		d->mine = 0;
@@ -378,14 +400,4 @@ bool recognizer_turn_several(const struct run *run)
 	       memchr(run->text.p, '\n', run->text.n) != NULL &&
 	       recognizer_turn_next(run->text, &at, &turn) &&
 	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
-}
-
-bool recognizer_turn_requests(const struct scan *s)
-{
-	if (s->n > REQUEST_LONG || (s->seen & TOPICS) == 0)
-		return false;
-	for (uint32_t i = 0; i < s->n; i++)
-		if (is_digit(s->t[i]))
-			return false;
-	return true;
 }

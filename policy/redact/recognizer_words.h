@@ -54,6 +54,7 @@ enum topic {
 	TOPIC_LAST4,  /* "last four", "ending" */
 	TOPIC_CITY,
 	TOPIC_STREET, /* asked for: whether an address is right */
+	TOPIC_YES,    /* no word's: the question was one for yes or no */
 	TOPIC_COUNT,
 };
 #define TOPIC_BIT(topic) ((uint64_t)1 << (topic))

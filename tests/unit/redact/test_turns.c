@@ -150,6 +150,24 @@ static void test_numbers(void **state)
 	      "ACCOUNT_NUMBER zwo zwo eins neun");
 }
 
+/* What stands before a value is no part of it, nor is what the question ends
+ * in. */
+static void test_leads(void **state)
+{
+	(void)state;
+	check("which card number, the long one|4111|right|1111|go on|1111|"
+	      "mhm|1111",
+	      "CREDIT_CARD 4111|CREDIT_CARD 1111|CREDIT_CARD 1111|"
+	      "CREDIT_CARD 1111");
+	check("your social, all nine digits|148|mhm, and then|24|okay|8274",
+	      "US_SSN 148|US_SSN 24|US_SSN 8274");
+	check("and a phone|text me at two oh six|+555|+7712",
+	      "PHONE_NUMBER two oh six|PHONE_NUMBER 555|PHONE_NUMBER 7712");
+	check("account number?|starts with 4482|4482?|then 9917 and 03",
+	      "ACCOUNT_NUMBER 4482|ACCOUNT_NUMBER 4482|"
+	      "ACCOUNT_NUMBER 9917 and 03");
+}
+
 /* What the agent says again is hidden, too; other digits of hers are not. */
 static void test_echoes(void **state)
 {
@@ -163,6 +181,13 @@ static void test_echoes(void **state)
 	      "one one one one|mhm|one one one one one one one one",
 	      "CREDIT_CARD four one one one|CREDIT_CARD one one one one|"
 	      "CREDIT_CARD one one one one one one one one");
+	/* among other words, too */
+	check("your social|five three one|+eight oh|right|two two one nine|"
+	      "so ending in two two one nine got it",
+	      "US_SSN five three one|US_SSN eight oh|US_SSN two two one nine|"
+	      "US_SSN two two one nine");
+	check("your social|531|okay|80|right|2219|that makes 4471 in all",
+	      "US_SSN 531|US_SSN 80|US_SSN 2219");
 }
 
 static void test_letters(void **state)
@@ -370,12 +395,19 @@ static void test_labels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers),	  cmocka_unit_test(test_echoes),
-		cmocka_unit_test(test_letters),	  cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_questions), cmocka_unit_test(test_decoys),
-		cmocka_unit_test(test_lists),	  cmocka_unit_test(test_whole),
-		cmocka_unit_test(test_bounds),	  cmocka_unit_test(test_shapes),
-		cmocka_unit_test(test_labels),	  cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_leads),
+		cmocka_unit_test(test_echoes),
+		cmocka_unit_test(test_letters),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_decoys),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

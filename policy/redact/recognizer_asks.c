@@ -1,0 +1,174 @@
+/* What a turn asks for: topics that decide what answers it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define LOOK 256	/* bytes of a turn */
+#define REQUEST_LONG 48 /* of one that asks in a few words */
+#define AGAIN_TURNS 6	/* within which one asks again */
+#define AGAIN_LONG 40
+#define AGAIN_WORDS 6
+#define WORD_LONG 16
+
+/* Topics of "when". */
+#define TIMES (TOPIC_BIT(TOPIC_BIRTH) | TOPIC_BIT(TOPIC_EXPIRY))
+
+static size_t word_end(struct bytes in, size_t i)
+{
+	while (i < in.n && (is_word(in.p[i]) || in.p[i] == '\''))
+		i++;
+	return i;
+}
+
+static bool is_one(const char *words, struct bytes in, size_t i, size_t end)
+{
+	char lower[WORD_LONG];
+	size_t n = end - i;
+
+	for (size_t k = 0; k < n && k < sizeof(lower); k++)
+		lower[k] = (char)(in.p[i + k] | 0x20);
+	return n > 0 && n <= sizeof(lower) &&
+	       recognizer_check_in(words, lower, (unsigned)n);
+}
+
+/* "the 3 digits", "last 4": how many are wanted. */
+static bool is_size(const struct scan *s, size_t i)
+{
+	return (s->n - i > 6 &&
+		strncasecmp((const char *)s->t + i + 2, "digit", 5) == 0) ||
+	       (i >= 5 &&
+		strncasecmp((const char *)s->t + i - 5, "last ", 5) == 0);
+}
+
+/* A few words that name what is wanted, and no value. */
+static bool requests(const struct scan *s)
+{
+	size_t from = 0;
+
+	if ((s->seen & TOPICS) == 0)
+		return false;
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	if (s->n - from > REQUEST_LONG)
+		return false;
+	for (size_t i = from; i < s->n; i++)
+		if (is_digit(s->t[i]) && !is_size(s, i))
+			return false;
+	return true;
+}
+
+/* Behind the word at i, over a blank, stands one of the words. */
+static bool followed(struct bytes in, size_t end, const char *words)
+{
+	return end + 1 < in.n && in.p[end] == ' ' &&
+	       is_one(words, in, end + 1, word_end(in, end + 1));
+}
+
+/* What a question is about besides its topics. */
+enum manner {
+	MANNER_VALUE,
+	MANNER_COUNT, /* "how many", "how long": of whatever it is */
+	MANNER_TIME,  /* "when did", "what time" */
+};
+
+static enum manner manner(const struct scan *s)
+{
+	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
+
+	for (size_t i = 0, end; i < in.n; i++) {
+		uint8_t c = in.p[i] | 0x20;
+
+		if ((c != 'h' && c != 'w') || (i > 0 && is_word(in.p[i - 1])))
+			continue; /* most bytes */
+		end = word_end(in, i);
+		if (is_one("how", in, i, end) &&
+		    followed(in, end, "many much long often far old big"))
+			return MANNER_COUNT;
+		if ((is_one("when", in, i, end) &&
+		     followed(in, end, "did do does is was were will")) ||
+		    (is_one("what which", in, i, end) &&
+		     followed(in, end, "time day date")))
+			return MANNER_TIME;
+	}
+	return MANNER_VALUE;
+}
+
+/* Yes or no answers: "did you write it down". */
+static bool asks_yes(const struct scan *s)
+{
+	struct bytes in = bytes_of(s->t, s->n);
+	size_t i = 0, end;
+
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(in, &i);
+	for (unsigned words = 0; i < in.n && words < 3; i = end) {
+		end = word_end(in, i);
+		if (end == i) {
+			end++;
+			continue;
+		}
+		words++;
+		if (is_one("did do does is are was were have has", in, i, end))
+			return true;
+		if (!is_one("ok okay so and alright right hi well", in, i, end))
+			return false;
+	}
+	return false;
+}
+
+/* "And the year", "sorry?", "say that again": what was asked for last is asked
+ * for again. */
+static bool asks_again(const struct scan *s)
+{
+	struct bytes in = bytes_of(s->t, s->n);
+	unsigned words = 0;
+	bool again = false;
+	uint8_t c;
+
+	if (s->n > AGAIN_LONG)
+		return false;
+	for (size_t i = 0, end; i < in.n; i = end) {
+		end = word_end(in, i);
+		if (end == i) {
+			end++;
+			continue;
+		}
+		c = in.p[i] | 0x20;
+		if (is_digit(in.p[i]) || ++words > AGAIN_WORDS)
+			return false;
+		if (words > 1 && c != 'r' && c != 't' && c != 'i')
+			continue;
+		again = again || is_one("repeat", in, i, end) ||
+			(words == 1 &&
+			 is_one("and sorry pardon und y", in, i, end)) ||
+			(is_one("that it", in, i, end) &&
+			 followed(in, end, "again"));
+	}
+	return again;
+}
+
+void recognizer_turn_asks(const struct scan *s, struct talk *d)
+{
+	uint64_t land = s->seen >> TOPIC_LAND;
+	enum manner how;
+
+	if ((s->seen & TOPICS) == 0 && d->kept != 0 &&
+	    d->turns - d->kept_at <= AGAIN_TURNS && asks_again(s)) {
+		d->mine |= d->kept;
+		return;
+	}
+	if (!s->asks && !requests(s))
+		return;
+	how = (s->seen & TOPICS) != 0 ? manner(s) : MANNER_VALUE;
+	if (how == MANNER_COUNT)
+		d->mine = 0;
+	else if (how == MANNER_TIME)
+		d->mine = s->seen & TIMES;
+	else
+		d->mine = s->seen | (land != 0 ? d->mine & TOPICS : d->mine);
+	if ((d->mine & TOPICS) != 0) {
+		d->kept = d->mine;
+		d->kept_at = d->turns;
+		if (asks_yes(s))
+			d->mine |= TOPIC_BIT(TOPIC_YES);
+	}
+}

@@ -1,0 +1,88 @@
+/* Where an identifier of several parts begins and ends. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+/* Capitals and a dash before an identifier at i belong to it: "ORD-20351";
+ * where they begin, or i. */
+static uint32_t lead_in(const struct scan *s, uint32_t i)
+{
+	uint32_t start = i == 0 ? 0 : i - 1;
+
+	if (i < 3 || s->t[i - 1] != '-')
+		return i;
+	while (start > 0 && i - start < 8 && is_upper(s->t[start - 1]))
+		start--;
+	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
+		       ? start
+		       : i;
+}
+
+/* "My case number is cs 0048821": a few letters that are no word, behind what
+ * says that a number comes. */
+static uint32_t lead_apart(const struct scan *s, uint32_t i)
+{
+	static const char *const words[] = {" is ", " was ", "number ", " id ",
+					    ": "};
+	uint32_t start = i - 1;
+
+	while (start > 0 && i - start < 5 && is_alpha(s->t[start - 1]))
+		start--;
+	if (start + 1 == i || start + 2 == i ||
+	    recognizer_name_roles(s, start, i - 1) != 0 ||
+	    recognizer_words_find(&s->r->triggers, s->t + start, i - 1 - start,
+				  s->n - start) != NULL)
+		return i;
+	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+		uint32_t n = (uint32_t)strlen(words[k]);
+
+		if (start >= n && memcmp(s->t + start - n, words[k], n) == 0)
+			return start;
+	}
+	return i;
+}
+
+uint32_t recognizer_id_lead(const struct scan *s, uint32_t i, bool any)
+{
+	uint32_t start = i == 0 ? 0 : i - 1;
+
+	if (any && i > 3 && s->t[i - 1] == ' ')
+		return lead_apart(s, i);
+	if (!any || i < 3 || s->t[i - 1] != '-')
+		return lead_in(s, i);
+	while (start > 0 && i - start < 6 && is_alpha(s->t[start - 1]))
+		start--;
+	return i - start >= 3 && (start == 0 || !is_word(s->t[start - 1]))
+		       ? start
+		       : lead_in(s, i);
+}
+
+/* A code that ends at end goes on over dashes: parts of digits and capitals;
+ * the end of the last. */
+uint32_t recognizer_id_on(struct scan *s, uint32_t start, uint32_t end)
+{
+	while (end - start < 24 && scan_at(s, end) == '-') {
+		uint32_t stop = end + 1;
+
+		while (is_digit(scan_at(s, stop)) || is_upper(scan_at(s, stop)))
+			stop++;
+		s->steps += stop - end;
+		if (stop == end + 1 || stop - start > 32 ||
+		    is_word(scan_at(s, stop)))
+			break;
+		end = stop;
+	}
+	return end;
+}
+
+uint32_t recognizer_id_and(const struct scan *s, uint32_t end)
+{
+	static const char and_[] = " and ";
+	uint32_t n = sizeof(and_) - 1, stop = end + n;
+
+	if (s->n - end <= n || memcmp(s->t + end, and_, n) != 0)
+		return end;
+	while (is_digit(scan_at(s, stop)))
+		stop++;
+	n = stop - end - n;
+	return n < 2 || n > 3 || is_word(scan_at(s, stop)) ? end : stop;
+}
