@@ -30,16 +30,11 @@ static unsigned roles(const struct scan *s, const struct word_table *t,
 /* Kinds that are other words too need capitals around. */
 static bool plain_kind(const struct scan *s, uint32_t i, uint32_t end)
 {
-	static const char *const kinds[] = {
-		"street",    "avenue", "ave",	  "road",    "rd",
-		"boulevard", "blvd",   "lane",	  "parkway", "pkwy",
-		"highway",   "hwy",    "terrace", "drive"};
+	static const char kinds[] =
+		"street avenue ave road rd boulevard blvd lane parkway pkwy "
+		"highway hwy terrace drive";
 
-	for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
-		if (strlen(kinds[k]) == end - i &&
-		    memcmp(kinds[k], s->t + i, end - i) == 0)
-			return true;
-	return false;
+	return recognizer_check_in(kinds, (const char *)s->t + i, end - i);
 }
 
 /* Others, where the talk is of an address or a town stands behind. */
