@@ -13,6 +13,10 @@
  * what any open makes, and whether one may be is asked when it comes. Failures
  * are not kept either: the open that comes meets them itself.
  *
+ * The scheduler tends to wake the thread where it was woken from: on the CPU
+ * that reader and mount hand to each other, while another idles. So it keeps
+ * off the CPU on which the last open was answered.
+ *
  * Several readers of one list jump around a little: an open within NEAR of the
  * last still counts. Where the thread comes too late too often it pauses, as
  * the one of ahead.c does.
@@ -37,6 +41,9 @@ struct coming {
 	pthread_cond_t work;
 	pthread_t thread;
 	bool started, stop, alone;
+	cpu_set_t cpus;	    /* ours */
+	int busy;	    /* the one that answered the last open */
+	int avoided;	    /* the one that the thread keeps off; -1: none */
 	uint32_t last;	    /* node that was opened last */
 	unsigned run;	    /* how many in a row */
 	uint32_t next, end; /* nodes to be made ready: [next, end) */
@@ -47,17 +54,29 @@ struct coming {
 struct coming *coming_new(struct desk *d, const struct key *key)
 {
 	struct coming *c = mem_new(1, sizeof(*c));
-	cpu_set_t cpus;
 
 	if (c == NULL)
 		return NULL;
 	c->desk = d;
 	c->key = key;
-	c->alone = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
-		   CPU_COUNT(&cpus) < 2;
+	c->busy = c->avoided = -1;
+	c->alone = sched_getaffinity(0, sizeof(c->cpus), &c->cpus) != 0 ||
+		   CPU_COUNT(&c->cpus) < 2;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->work, NULL);
 	return c;
+}
+
+/* With the lock held; where it fails the thread runs wherever it is put. */
+static void keep_off(struct coming *c)
+{
+	cpu_set_t others = c->cpus;
+
+	if (c->busy < 0 || c->busy == c->avoided)
+		return;
+	CPU_CLR((size_t)c->busy, &others);
+	c->avoided = c->busy;
+	(void)sched_setaffinity(0, sizeof(others), &others);
 }
 
 static void *run(void *arg)
@@ -73,6 +92,7 @@ static void *run(void *arg)
 			continue;
 		}
 		c->next++;
+		keep_off(c);
 		pthread_mutex_unlock(&c->lock);
 		shown_prepare(c->desk, nr, c->key);
 		pthread_mutex_lock(&c->lock);
@@ -148,6 +168,7 @@ void coming_opened(struct coming *c, uint32_t nr)
 	if (c->alone)
 		return;
 	pthread_mutex_lock(&c->lock);
+	c->busy = sched_getcpu();
 	if (in_row(c, nr) && c->run >= START) {
 		judge(c, nr);
 		if (c->pause > 0)
