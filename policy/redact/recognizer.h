@@ -443,6 +443,23 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c);
  * d, resolved; -errno. */
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
 
+/** Where the word at i ends, i where there is none. recognizer_word_end(s, i):
+ * letters and digits, 32 bytes at most. recognizer_joined_end(s, i): with inner
+ * dashes and apostrophes. recognizer_letters_end(s, i): letters with those, of
+ * any length. */
+uint32_t recognizer_word_end(const struct scan *s, uint32_t i) NONNULL_ALL;
+uint32_t recognizer_joined_end(const struct scan *s, uint32_t i) NONNULL_ALL;
+uint32_t recognizer_letters_end(const struct scan *s, uint32_t i) NONNULL_ALL;
+
+/** recognizer_word_in(s, list, i, end): the word [i, end), of 16 bytes at most,
+ * is one of the list's, which are lower case and apart by blanks; ASCII case
+ * does not matter. */
+bool recognizer_word_in(const struct scan *s, const char *list, uint32_t i,
+			uint32_t end) NONNULL_ALL;
+
+/** recognizer_clause_over(s, i): nothing of the clause stands at i. */
+bool recognizer_clause_over(const struct scan *s, uint32_t i) NONNULL_ALL;
+
 /** recognizer_before(s, i): where the word before i begins, over one blank;
  * dashes are in it; i: there is none. */
 uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;

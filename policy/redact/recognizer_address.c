@@ -4,20 +4,6 @@
 
 #define WORDS 5 /* between the number and the street's kind */
 
-/* The word at i (letters, digits, inner apostrophes and dashes) and its
- * meaning. */
-static uint32_t word_end(const struct scan *s, uint32_t i)
-{
-	uint32_t end = i;
-
-	while (end < s->n && end < i + 32 &&
-	       (is_word(s->t[end]) ||
-		((s->t[end] == '\'' || s->t[end] == '-') && end > i &&
-		 is_word(scan_at(s, end + 1)))))
-		end++;
-	return end;
-}
-
 static unsigned roles(const struct scan *s, const struct word_table *t,
 		      uint32_t i, uint32_t end)
 {
@@ -119,7 +105,7 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
 
 		if (scan_at(s, i) != ' ' || !is_word(scan_at(s, from)))
 			return found;
-		end = word_end(s, from);
+		end = recognizer_joined_end(s, from);
 		s->steps += end - from;
 		r = roles(s, &s->r->triggers, from, end);
 		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
@@ -161,7 +147,7 @@ static uint32_t direction(const struct scan *s, uint32_t i)
 		return i;
 	if (!is_upper(scan_at(s, from)))
 		return i;
-	end = word_end(s, from);
+	end = recognizer_joined_end(s, from);
 	return (roles(s, &s->r->triggers, from, end) & ROLE_DIRECTION) != 0
 		       ? end
 		       : i;
@@ -196,10 +182,10 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 		return i;
 	if (scan_at(s, j) == '#') {
 		j += scan_at(s, j + 1) == ' ' ? 2 : 1;
-		end = word_end(s, j);
+		end = recognizer_joined_end(s, j);
 		return end > j && unit_name(s, j, end) ? end : i;
 	}
-	end = word_end(s, j);
+	end = recognizer_joined_end(s, j);
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		size_t n = strlen(kinds[k]), m = 0;
 
@@ -210,7 +196,8 @@ static uint32_t unit(const struct scan *s, uint32_t i)
 			continue;
 		j = scan_at(s, end) == '.' ? end + 1 : end;
 		j += said(s, " number ", j) ? 7 : 0;
-		end = scan_at(s, j) == ' ' ? word_end(s, j + 1) : j;
+		end = scan_at(s, j) == ' ' ? recognizer_joined_end(s, j + 1)
+					   : j;
 		return end > j + 1 && unit_name(s, j + 1, end) ? end : i;
 	}
 	return i;
@@ -228,7 +215,7 @@ static uint32_t zip(const struct scan *s, uint32_t i)
 	if (end != j + 5)
 		return i;
 	if (scan_at(s, end) == '-' && is_digit(scan_at(s, end + 1)))
-		end = word_end(s, j);
+		end = recognizer_joined_end(s, j);
 	return end;
 }
 
@@ -243,7 +230,7 @@ static uint32_t town(struct scan *s, uint32_t i)
 			j++;
 		if (scan_at(s, j) != ' ' || !is_upper(scan_at(s, j + 1)))
 			return i;
-		end = word_end(s, j + 1);
+		end = recognizer_joined_end(s, j + 1);
 		if (n > 0 && end - j == 3 && is_upper(s->t[j + 2]))
 			return zip(s, end);
 		j = end;
@@ -261,7 +248,7 @@ static uint32_t told(struct scan *s, uint32_t i)
 
 	for (; n < WORDS && scan_at(s, i) == ' ' && is_upper(scan_at(s, i + 1));
 	     n++) {
-		uint32_t end = word_end(s, i + 1);
+		uint32_t end = recognizer_joined_end(s, i + 1);
 
 		if (hardly(s, i + 1, end))
 			break;
@@ -280,11 +267,11 @@ static uint32_t place(const struct scan *s, uint32_t i)
 	if (scan_at(s, i) != ',' || scan_at(s, i + 1) != ' ')
 		return i;
 	if (is_digit(scan_at(s, end))) {
-		end = word_end(s, end);
+		end = recognizer_joined_end(s, end);
 		return end - i >= 6 && end - i <= 8 ? end : i;
 	}
 	while (is_upper(scan_at(s, end))) {
-		uint32_t stop = word_end(s, end);
+		uint32_t stop = recognizer_joined_end(s, end);
 		uint8_t c = scan_at(s, stop);
 
 		if (hardly(s, end, stop))
@@ -348,7 +335,7 @@ static uint32_t kindless(struct scan *s, uint32_t i)
 	bool turned = false;
 
 	for (unsigned n = 0; n < 3 && scan_at(s, i) == ' '; n++) {
-		uint32_t end = word_end(s, i + 1);
+		uint32_t end = recognizer_joined_end(s, i + 1);
 
 		s->steps += end - i;
 		if (end == i + 1 || hardly(s, i + 1, end))
@@ -410,7 +397,7 @@ static bool may_follow(const struct scan *s, uint32_t i)
 		return false;
 	if (from == i + 2)
 		return strchr("rvjiqu", s->t[from] | 0x20) != NULL;
-	return !hardly(s, from, word_end(s, from));
+	return !hardly(s, from, recognizer_joined_end(s, from));
 }
 
 uint32_t recognizer_address(struct scan *s, const struct cluster *c)

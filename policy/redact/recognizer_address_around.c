@@ -6,32 +6,6 @@
 #define ANSWER_LONG 60
 #define NAMES 4 /* of a street, where it was asked for */
 
-static uint32_t word_end(const struct scan *s, uint32_t i)
-{
-	uint32_t end = i;
-
-	while (end < i + 32 &&
-	       (is_word(scan_at(s, end)) ||
-		((scan_at(s, end) == '-' || scan_at(s, end) == '\'') &&
-		 end > i && is_word(scan_at(s, end + 1)))))
-		end++;
-	return end;
-}
-
-static bool is_in(const struct scan *s, const char *list, uint32_t i,
-		  uint32_t end)
-{
-	char low[16];
-	uint32_t n = end - i;
-
-	if (n == 0 || n > sizeof(low))
-		return false;
-	for (uint32_t k = 0; k < n; k++)
-		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
-						      : s->t[i + k]);
-	return recognizer_check_in(list, low, n);
-}
-
 /* Where the word before i begins, over a blank with a comma or colon before
  * it; i: there is none. */
 static uint32_t before(const struct scan *s, uint32_t i, uint32_t *end)
@@ -67,9 +41,9 @@ bool recognizer_address_opens(struct scan *s, uint32_t i)
 			       (i > 1 && s->t[i - 1] == ' ' &&
 				strchr(".:!?", s->t[i - 2]) != NULL);
 		s->steps += i - start;
-		if (is_in(s, says, start, end))
+		if (recognizer_word_in(s, says, start, end))
 			return true;
-		if (!is_in(s, idle, start, end))
+		if (!recognizer_word_in(s, idle, start, end))
 			return false;
 		i = start;
 	}
@@ -88,7 +62,7 @@ static uint32_t flat_kind(const struct scan *s, uint32_t i)
 		     kind > 0 && end - kind < 16 && is_word(s->t[kind - 1]);)
 			kind--;
 	}
-	return kind < i && is_in(s, kinds, kind, end) ? kind : i;
+	return kind < i && recognizer_word_in(s, kinds, kind, end) ? kind : i;
 }
 
 /* "Flat 3, ", "unit 4b ", "Apt. 5, " before the number at i: where it begins;
@@ -119,9 +93,9 @@ static uint32_t name(struct scan *s, uint32_t i, unsigned none)
 	uint32_t at = i, found = i;
 
 	for (unsigned n = 0; n < NAMES + 1 && scan_at(s, at) == ' '; n++) {
-		uint32_t from = at + 1, end = word_end(s, from);
+		uint32_t from = at + 1, end = recognizer_joined_end(s, from);
 		uint8_t c = scan_at(s, from);
-		bool link = is_in(s, inner, from, end);
+		bool link = recognizer_word_in(s, inner, from, end);
 
 		s->steps += end - at;
 		if (end == from || is_digit(c))
@@ -143,11 +117,12 @@ uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens)
 
 	if (scan_at(s, from - 1) != ' ')
 		return 0;
-	end = word_end(s, from);
-	if (!is_in(s, kinds, from, end))
+	end = recognizer_joined_end(s, from);
+	if (!recognizer_word_in(s, kinds, from, end))
 		return 0;
-	english = is_lower(s->t[from]) &&
-		  is_in(s, "via place avenue boulevard", from, end);
+	english =
+		is_lower(s->t[from]) &&
+		recognizer_word_in(s, "via place avenue boulevard", from, end);
 	stop = name(s, end,
 		    !opens    ? 0
 		    : english ? ROLE_FUNCTION | ROLE_COMMON
@@ -158,14 +133,6 @@ uint32_t recognizer_address_abroad(struct scan *s, uint32_t i, bool opens)
 	return end > stop ? end : recognizer_town(s, stop, opens);
 }
 
-/* The clause is over at i. */
-static bool is_over(const struct scan *s, uint32_t i)
-{
-	uint8_t c = scan_at(s, i);
-
-	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
-}
-
 uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 {
 	uint32_t at = i;
@@ -174,14 +141,14 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 	if ((s->asked >> TOPIC_ADDRESS & 1) == 0 && !s->told)
 		return 0;
 	for (unsigned n = 0; n < NAMES && scan_at(s, at) == ' '; n++) {
-		uint32_t from = at + 1, end = word_end(s, from);
+		uint32_t from = at + 1, end = recognizer_joined_end(s, from);
 		const struct word *w;
 		unsigned roles = recognizer_name_roles(s, from, end);
 
 		s->steps += end - at;
 		if (end == from || is_digit(s->t[from]) ||
 		    (roles & ROLE_FUNCTION) != 0 ||
-		    is_in(s, "am pm", from, end))
+		    recognizer_word_in(s, "am pm", from, end))
 			return 0;
 		w = recognizer_words_find(&s->r->triggers, s->t + from,
 					  end - from, s->n - from);
@@ -190,7 +157,7 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 			return 0;
 		odd = odd || (roles == 0 && end - from > 2);
 		at = end;
-		if (is_over(s, at))
+		if (recognizer_clause_over(s, at))
 			return odd ? at : 0;
 	}
 	return 0;
@@ -202,8 +169,9 @@ uint32_t recognizer_address_before(struct scan *s, uint32_t i, uint32_t end)
 	bool odd = false;
 
 	if ((s->asked >> TOPIC_ADDRESS & 1) == 0 || s->n > ANSWER_LONG ||
-	    (!is_over(s, end) &&
-	     !is_in(s, "in en", end + 1, word_end(s, end + 1))))
+	    (!recognizer_clause_over(s, end) &&
+	     !recognizer_word_in(s, "in en", end + 1,
+				 recognizer_joined_end(s, end + 1))))
 		return i;
 	for (unsigned n = 0; n < NAMES + 2; n++) {
 		uint32_t stop, word = before(s, from, &stop);
@@ -215,7 +183,7 @@ uint32_t recognizer_address_before(struct scan *s, uint32_t i, uint32_t end)
 		s->steps += from - word;
 		roles = recognizer_name_roles(s, word, stop);
 		from = word;
-		if (is_in(s, inner, word, stop))
+		if (recognizer_word_in(s, inner, word, stop))
 			continue;
 		if ((roles & ROLE_FUNCTION) != 0)
 			break;
@@ -233,7 +201,7 @@ bool recognizer_address_house(struct scan *s, uint32_t i, uint32_t end)
 	uint64_t asked = s->asked & TOPICS;
 	uint32_t at = s->topic_at[TOPIC_ADDRESS];
 
-	if (!is_over(s, end))
+	if (!recognizer_clause_over(s, end))
 		return false;
 	if ((asked >> TOPIC_ADDRESS & 1) != 0 && (asked & ~whose) == 0)
 		return recognizer_address_opens(s, i) || flat_kind(s, i) < i;
@@ -270,13 +238,15 @@ static uint32_t route(const struct scan *s, uint32_t i)
 
 	if (word == i)
 		return i;
-	if (is_in(s, "rr hc", word, end))
+	if (recognizer_word_in(s, "rr hc", word, end))
 		return word;
-	if (!is_in(s, "route", word, end))
+	if (!recognizer_word_in(s, "route", word, end))
 		return i;
 	more = before(s, word, &end);
-	return more < word && is_in(s, "rural star highway", more, end) ? more
-									: i;
+	return more < word && recognizer_word_in(s, "rural star highway", more,
+						 end)
+		       ? more
+		       : i;
 }
 
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c)
@@ -286,11 +256,11 @@ uint32_t recognizer_address_route(struct scan *s, const struct cluster *c)
 	if (scan_at(s, at) != ' ' || (scan_at(s, at + 1) | 0x20) != 'b' ||
 	    !is_digit(scan_at(s, at + 5)))
 		return 0;
-	end = word_end(s, at + 1);
+	end = recognizer_joined_end(s, at + 1);
 	start = route(s, c->start[0]);
-	if (start == c->start[0] || !is_in(s, "box", at + 1, end))
+	if (start == c->start[0] || !recognizer_word_in(s, "box", at + 1, end))
 		return 0;
-	end = word_end(s, end + 1);
+	end = recognizer_joined_end(s, end + 1);
 	end = recognizer_town(s, end, true);
 	recognizer_hit(s, start, end, ENTITY_STREET_ADDRESS, RULE_ADDRESS_BOX,
 		       85);

@@ -6,16 +6,6 @@
 #define ANSWER_WORDS 4 /* "It's jdoe77, thanks." */
 #define VALUE_LONG 80
 
-static uint32_t word_end(const struct scan *s, uint32_t i)
-{
-	uint32_t end = i;
-
-	while (end < s->n && (is_alpha(s->t[end]) || s->t[end] >= 0x80 ||
-			      s->t[end] == '\'' || s->t[end] == '-'))
-		end++;
-	return end;
-}
-
 /* Letters and digits: what people give for a PIN that is a word. */
 static bool mixed(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -122,7 +112,7 @@ void recognizer_name_value(struct scan *s)
 	if ((s->keyed >> TOPIC_NAME & 1) == 0 || s->n > VALUE_LONG)
 		return;
 	while (i < s->n) {
-		uint32_t end = word_end(s, i);
+		uint32_t end = recognizer_letters_end(s, i);
 
 		if (end == i) {
 			if (s->t[i] != ' ' && s->t[i] != '.' && s->t[i] != ',')

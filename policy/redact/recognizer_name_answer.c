@@ -8,16 +8,6 @@
 #define FEW 5		 /* words of one in which a common one is a name */
 #define QUESTION_LONG 96 /* of one that asks who speaks */
 
-static uint32_t word_end(const struct scan *s, uint32_t i)
-{
-	uint32_t end = i;
-
-	while (end < s->n && (is_alpha(s->t[end]) || s->t[end] >= 0x80 ||
-			      s->t[end] == '\'' || s->t[end] == '-'))
-		end++;
-	return end;
-}
-
 /* Words around the answer: "yes, it's ...", "my first name is ...". */
 static bool filler(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -88,14 +78,14 @@ static uint32_t last_word(struct scan *s, uint32_t end)
 
 	if (scan_at(s, at) != ' ' || at + 1 >= s->n)
 		return end;
-	stop = word_end(s, ++at);
+	stop = recognizer_letters_end(s, ++at);
 	c = scan_at(s, stop);
 	if (recognizer_name_kind(s, at, stop) != NAME_WORD)
 		return c == 0 || strchr(".!,?", c) != NULL
 			       ? recognizer_name_more(s, end, 1)
 			       : end;
 	if (c == ' ') {
-		uint32_t next = word_end(s, stop + 1);
+		uint32_t next = recognizer_letters_end(s, stop + 1);
 
 		return (recognizer_name_roles(s, stop + 1, next) &
 			ROLE_FUNCTION) != 0
@@ -136,7 +126,7 @@ void recognizer_name_answer(struct scan *s)
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
 	for (uint32_t i = (uint32_t)from; i < s->n && a.n < 3;) {
-		uint32_t stop = word_end(s, i);
+		uint32_t stop = recognizer_letters_end(s, i);
 
 		if (is_digit(s->t[i]) || s->t[i] == '@')
 			return;

@@ -12,36 +12,6 @@
 #define ANSWER_LONG 60
 #define NAMES 3 /* words of a place's name */
 
-static uint32_t word_end(const struct scan *s, uint32_t i)
-{
-	uint32_t end = i;
-
-	while (end < i + 32 && is_word(scan_at(s, end)))
-		end++;
-	return end;
-}
-
-static bool is_in(const struct scan *s, const char *list, uint32_t i,
-		  uint32_t end)
-{
-	char low[16];
-	uint32_t n = end - i;
-
-	if (n == 0 || n > sizeof(low))
-		return false;
-	for (uint32_t k = 0; k < n; k++)
-		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
-						      : s->t[i + k]);
-	return recognizer_check_in(list, low, n);
-}
-
-static bool is_over(const struct scan *s, uint32_t i)
-{
-	uint8_t c = scan_at(s, i);
-
-	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
-}
-
 static const struct word *trigger(const struct scan *s, uint32_t i,
 				  uint32_t end)
 {
@@ -70,20 +40,21 @@ static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
 	return end - i > 2 && !is_digit(s->t[i]) &&
 	       memcmp(s->t + end - 2, "ly", 2) != 0 &&
 	       recognizer_name_roles(s, i, end) == 0 &&
-	       !is_in(s, none, i, end) &&
+	       !recognizer_word_in(s, none, i, end) &&
 	       (w == NULL || (w->roles & ~(unsigned)ROLE_FOREIGN) == 0);
 }
 
 /* Words that go before in a place's name: "new", "fort". */
 static bool is_front(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return is_in(s,
-		     "new north south east west san santa los las el la st "
-		     "saint fort ft mount port lake palm grand salt little "
-		     "cape long bad",
-		     i, end) &&
+	return recognizer_word_in(
+		       s,
+		       "new north south east west san santa los las el la st "
+		       "saint fort ft mount port lake palm grand salt little "
+		       "cape long bad",
+		       i, end) &&
 	       scan_at(s, end) == ' ' &&
-	       is_odd(s, end + 1, word_end(s, end + 1));
+	       is_odd(s, end + 1, recognizer_word_end(s, end + 1));
 }
 
 /* The name of a place at i, of words that are no others; its end, or i. */
@@ -92,11 +63,12 @@ static uint32_t name(struct scan *s, uint32_t i)
 	uint32_t at = i, found = i;
 
 	for (unsigned n = 0; n < NAMES; n++) {
-		uint32_t end = word_end(s, at);
+		uint32_t end = recognizer_word_end(s, at);
 
 		s->steps += end - at;
 		if (is_odd(s, at, end) ||
-		    (n > 0 && is_in(s, "city beach springs falls", at, end)))
+		    (n > 0 && recognizer_word_in(s, "city beach springs falls",
+						 at, end)))
 			found = end;
 		else if (n > 0 || !is_front(s, at, end))
 			break;
@@ -110,11 +82,12 @@ static uint32_t name(struct scan *s, uint32_t i)
 /* One common word up to the end of what is said: "i'm over in normal." */
 static uint32_t common(const struct scan *s, uint32_t i)
 {
-	uint32_t end = word_end(s, i);
+	uint32_t end = recognizer_word_end(s, i);
 	unsigned roles = recognizer_name_roles(s, i, end);
 
-	if (end - i < 4 || (roles & ROLE_FUNCTION) != 0 || !is_over(s, end) ||
-	    is_in(s, none, i, end))
+	if (end - i < 4 || (roles & ROLE_FUNCTION) != 0 ||
+	    !recognizer_clause_over(s, end) ||
+	    recognizer_word_in(s, none, i, end))
 		return i;
 	return end;
 }
@@ -128,25 +101,25 @@ static bool behind(const struct scan *s, uint32_t i, const char *list)
 		return false;
 	while (start > 0 && end - start < 16 && is_word(s->t[start - 1]))
 		start--;
-	return is_in(s, list, start, end);
+	return recognizer_word_in(s, list, start, end);
 }
 
 /* Behind a word of staying or coming [i, end): "here in", "out of", "from";
  * where the place would begin, or 0. */
 static uint32_t link(const struct scan *s, uint32_t end, const char *list)
 {
-	uint32_t at = end + 1, stop = word_end(s, at);
-	bool out = is_in(s, "out", at, stop);
+	uint32_t at = end + 1, stop = recognizer_word_end(s, at);
+	bool out = recognizer_word_in(s, "out", at, stop);
 
 	if (scan_at(s, end) != ' ')
 		return 0;
-	if (is_in(s, "here over down up back out you", at, stop) &&
+	if (recognizer_word_in(s, "here over down up back out you", at, stop) &&
 	    scan_at(s, stop) == ' ') {
 		at = stop + 1;
-		stop = word_end(s, at);
+		stop = recognizer_word_end(s, at);
 	}
-	return (is_in(s, list, at, stop) ||
-		(out && is_in(s, "of", at, stop))) &&
+	return (recognizer_word_in(s, list, at, stop) ||
+		(out && recognizer_word_in(s, "of", at, stop))) &&
 			       scan_at(s, stop) == ' '
 		       ? stop + 1
 		       : 0;
@@ -182,25 +155,27 @@ static const char *links(const struct scan *s, uint32_t i, uint32_t end)
 {
 	uint8_t c = s->t[i] | 0x20;
 
-	if (is_in(s, "ở", i, end))
+	if (recognizer_word_in(s, "ở", i, end))
 		return NULL;
 	if ((c == 'c' || c == 'h' || c == 't') &&
-	    is_in(s, "city hometown town", i, end))
+	    recognizer_word_in(s, "city hometown town", i, end))
 		return behind(s, i, "my our") ? "is" : "";
 	if (c >= 'b' && c <= 'r' &&
-	    is_in(s,
-		  "over live located lives living based residing reside raised "
-		  "grew",
-		  i, end))
+	    recognizer_word_in(s,
+			       "over live located lives living based residing "
+			       "reside raised "
+			       "grew",
+			       i, end))
 		return "in near outside";
 	if ((c == 'f' || c == 't' || c == 'b') &&
-	    is_in(s,
-		  "flight flights bus train fly flying travel traveling "
-		  "travelling",
-		  i, end))
+	    recognizer_word_in(
+		    s,
+		    "flight flights bus train fly flying travel traveling "
+		    "travelling",
+		    i, end))
 		return "from to";
 	if ((c == 'w' || c == 'l') &&
-	    is_in(s, "wohne wohnen lebe lebt", i, end))
+	    recognizer_word_in(s, "wohne wohnen lebe lebt", i, end))
 		return "in bei nahe";
 	if (c == 'k')
 		return "aus";
@@ -211,7 +186,7 @@ static const char *links(const struct scan *s, uint32_t i, uint32_t end)
  * word that is in no name. "flights to avoid airspace" */
 static bool stops(const struct scan *s, uint32_t i)
 {
-	uint32_t end = word_end(s, i + 1);
+	uint32_t end = recognizer_word_end(s, i + 1);
 
 	return scan_at(s, i) != ' ' || is_digit(scan_at(s, i + 1)) ||
 	       recognizer_name_roles(s, i + 1, end) != 0;
@@ -239,17 +214,19 @@ void recognizer_place(struct scan *s, uint32_t i, uint32_t end)
 
 	if (at == 0 || at >= s->n)
 		return;
-	if (is_in(s, "over", i, end) &&
+	if (recognizer_word_in(s, "over", i, end) &&
 	    !behind(s, i, "m re am are is s here live living im were"))
 		return;
-	if (is_in(s, "located", i, end) && !behind(s, i, "m re im were"))
+	if (recognizer_word_in(s, "located", i, end) &&
+	    !behind(s, i, "m re im were"))
 		return; /* files are, too */
-	if (is_in(s, "live", i, end) &&
+	if (recognizer_word_in(s, "live", i, end) &&
 	    !behind(s, i,
 		    "i we you they who to still now currently t also all "
 		    "both d just people that"))
 		return; /* "live in concert" */
-	if (is_in(s, "raised", i, end) && !behind(s, i, "was were and am"))
+	if (recognizer_word_in(s, "raised", i, end) &&
+	    !behind(s, i, "was were and am"))
 		return;
 	stop = list == NULL ? vietnam(s, at) : name(s, at);
 	s->steps += 64;
@@ -272,13 +249,14 @@ static bool ends(const struct scan *s, uint32_t i)
 {
 	uint32_t end;
 
-	if (is_over(s, i))
+	if (recognizer_clause_over(s, i))
 		return scan_at(s, i) != '.' || !is_word(scan_at(s, i + 1));
 	if (s->t[i] != ' ')
 		return false;
-	end = word_end(s, i + 1);
-	return is_digit(scan_at(s, i + 1)) || is_over(s, end) ||
-	       is_in(s, "please thanks thank right and but", i + 1, end);
+	end = recognizer_word_end(s, i + 1);
+	return is_digit(scan_at(s, i + 1)) || recognizer_clause_over(s, end) ||
+	       recognizer_word_in(s, "please thanks thank right and but", i + 1,
+				  end);
 }
 
 void recognizer_place_answer(struct scan *s)
@@ -299,16 +277,16 @@ void recognizer_place_answer(struct scan *s)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
 	s->steps += s->n;
 	for (uint32_t i = (uint32_t)from; i < s->n; i = stop) {
-		stop = word_end(s, i);
+		stop = recognizer_word_end(s, i);
 		if (stop == i) {
 			stop++;
 			continue;
 		}
-		if (is_in(s, any, i, stop))
+		if (recognizer_word_in(s, any, i, stop))
 			return;
 		end = name(s, i);
 		if (end == i) {
-			says = says || !is_in(s, idle, i, stop);
+			says = says || !recognizer_word_in(s, idle, i, stop);
 			continue;
 		}
 		if ((!says || behind(s, i, links)) && ends(s, end))
@@ -340,13 +318,13 @@ static bool is_street(const struct scan *s, uint32_t i, uint32_t end)
 	const struct word *w = trigger(s, i, end);
 
 	return w != NULL && (w->roles & ROLE_SUFFIX) != 0 &&
-	       is_in(s, streets, i, end);
+	       recognizer_word_in(s, streets, i, end);
 }
 
 bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 			     bool person)
 {
-	uint32_t from = end, stop, next = word_end(s, end + 1);
+	uint32_t from = end, stop, next = recognizer_word_end(s, end + 1);
 	bool last, behind_it;
 
 	if (((s->seen | s->asked | s->keyed) >> TOPIC_ADDRESS & 1) != 0 ||
@@ -371,8 +349,10 @@ bool recognizer_place_public(struct scan *s, uint32_t start, uint32_t end,
 	    behind(s, start - 3, "m im re"))
 		return false;
 	if (last)
-		return start < from || is_in(s, "broadway", from, end);
+		return start < from ||
+		       recognizer_word_in(s, "broadway", from, end);
 	return behind(s, start, "on at off along") ||
 	       (!person &&
-		is_in(s, "street avenue road blvd lane drive", end + 1, next));
+		recognizer_word_in(s, "street avenue road blvd lane drive",
+				   end + 1, next));
 }

@@ -10,44 +10,12 @@
 #define TOWN 3	/* words of a town's name */
 #define NAMES 4 /* of a street's, behind a number that is said */
 
-static uint32_t word_end(const struct scan *s, uint32_t i)
-{
-	uint32_t end = i;
-
-	while (end < i + 32 && is_word(scan_at(s, end)))
-		end++;
-	return end;
-}
-
-/* The word is one of the list's, case apart. */
-static bool is_in(const struct scan *s, const char *list, uint32_t i,
-		  uint32_t end)
-{
-	char low[16];
-	uint32_t n = end - i;
-
-	if (n == 0 || n > sizeof(low))
-		return false;
-	for (uint32_t k = 0; k < n; k++)
-		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
-						      : s->t[i + k]);
-	return recognizer_check_in(list, low, n);
-}
-
 static unsigned common(const struct scan *s, uint32_t i, uint32_t end)
 {
 	const struct word *w = recognizer_words_find(&s->r->common, s->t + i,
 						     end - i, s->n - i);
 
 	return w == NULL ? 0 : w->roles;
-}
-
-/* Nothing of the clause behind i. */
-static bool is_over(const struct scan *s, uint32_t i)
-{
-	uint8_t c = scan_at(s, i);
-
-	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
 }
 
 /* " 55802" at i: its end; else i. */
@@ -84,13 +52,17 @@ static uint32_t state(const struct scan *s, uint32_t i, uint32_t end)
 				     "dakota virginia island";
 	uint32_t next;
 
-	if (is_in(s, first, i, end) && scan_at(s, end) == ' ') {
-		next = word_end(s, end + 1);
-		return is_in(s, second, end + 1, next) ? zip(s, next) : 0;
+	if (recognizer_word_in(s, first, i, end) && scan_at(s, end) == ' ') {
+		next = recognizer_word_end(s, end + 1);
+		return recognizer_word_in(s, second, end + 1, next)
+			       ? zip(s, next)
+			       : 0;
 	}
-	if (is_in(s, names, i, end) || is_in(s, codes, i, end))
+	if (recognizer_word_in(s, names, i, end) ||
+	    recognizer_word_in(s, codes, i, end))
 		return zip(s, end);
-	if (is_in(s, words, i, end) && (zip(s, end) > end || is_over(s, end)))
+	if (recognizer_word_in(s, words, i, end) &&
+	    (zip(s, end) > end || recognizer_clause_over(s, end)))
 		return zip(s, end);
 	return 0;
 }
@@ -138,7 +110,7 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 	for (unsigned n = 0; n <= TOWN && at != 0; n++) {
 		unsigned roles;
 
-		end = word_end(s, at);
+		end = recognizer_word_end(s, at);
 		s->steps += end - at;
 		if (end == at || is_digit(s->t[at]))
 			break;
@@ -151,7 +123,7 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 		if ((roles & ROLE_FUNCTION) != 0)
 			break;
 		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
-		    ((near && goes_on && is_over(s, end) &&
+		    ((near && goes_on && recognizer_clause_over(s, end) &&
 		      scan_at(s, end) != ',') ||
 		     (near && goes_on && n == 0 && is_odd(s, at, end)) ||
 		     is_place(s, at, end)))
@@ -191,7 +163,7 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		s->steps += start - word;
 		if (word == start || names > NAMES)
 			return end;
-		if (is_in(s, numbers, word, start - 1))
+		if (recognizer_word_in(s, numbers, word, start - 1))
 			break;
 		if ((common(s, word, start - 1) &
 		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) !=
@@ -203,16 +175,18 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		return end;
 	for (unsigned n = 0;
 	     n < 5 && word < start &&
-	     (is_in(s, numbers, word, start - 1) || is_digit(s->t[word]) ||
-	      (n == 1 && is_in(s, "and", word, start - 1)));
+	     (recognizer_word_in(s, numbers, word, start - 1) ||
+	      is_digit(s->t[word]) ||
+	      (n == 1 && recognizer_word_in(s, "and", word, start - 1)));
 	     n++) {
 		start = word;
 		word = recognizer_before(s, start);
 	}
 	stop = recognizer_town(s, end, near);
-	if (is_in(s, "hundred", start, start + 7))
+	if (recognizer_word_in(s, "hundred", start, start + 7))
 		return end; /* how many? */
-	if (!near && stop == end && is_in(s, "one two", start, start + 3))
+	if (!near && stop == end &&
+	    recognizer_word_in(s, "one two", start, start + 3))
 		return end; /* "one lane road", "two way street" */
 	recognizer_hit(s, start, stop, ENTITY_STREET_ADDRESS,
 		       RULE_ADDRESS_STREET, near ? 80 : 62);

@@ -1,0 +1,57 @@
+/* How far a word reaches, and what it is one of. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer.h"
+
+#define REACH 32 /* bytes of a word that are looked at */
+
+uint32_t recognizer_word_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + REACH && is_word(scan_at(s, end)))
+		end++;
+	return end;
+}
+
+uint32_t recognizer_joined_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < i + REACH &&
+	       (is_word(scan_at(s, end)) ||
+		((scan_at(s, end) == '-' || scan_at(s, end) == '\'') &&
+		 end > i && is_word(scan_at(s, end + 1)))))
+		end++;
+	return end;
+}
+
+uint32_t recognizer_letters_end(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i;
+
+	while (end < s->n && (is_alpha(s->t[end]) || s->t[end] >= 0x80 ||
+			      s->t[end] == '\'' || s->t[end] == '-'))
+		end++;
+	return end;
+}
+
+bool recognizer_word_in(const struct scan *s, const char *list, uint32_t i,
+			uint32_t end)
+{
+	char low[16];
+	uint32_t n = end - i;
+
+	if (n == 0 || n > sizeof(low))
+		return false;
+	for (uint32_t k = 0; k < n; k++)
+		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
+						      : s->t[i + k]);
+	return recognizer_check_in(list, low, n);
+}
+
+bool recognizer_clause_over(const struct scan *s, uint32_t i)
+{
+	uint8_t c = scan_at(s, i);
+
+	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
+}
