@@ -29,10 +29,10 @@
 #include "fs/mount/ahead.h"
 
 #include <pthread.h>
-#include <sched.h>
 
 #include "base/mem.h"
 #include "fs/desk/shown.h"
+#include "fs/mount/apart.h"
 #include "fs/mount/handle.h"
 #include "fs/mount/pool.h"
 
@@ -70,7 +70,8 @@ struct ahead {
 	pthread_cond_t work, done;
 	pthread_t thread;
 	bool started, stop;
-	bool alone;	       /* one CPU for us: nothing would be won */
+	bool alone; /* one CPU for us: nothing would be won */
+	struct apart apart;
 	struct handle *making; /* its bytes are being made */
 	struct handle *h;      /* read from last; NULL: none */
 	uint64_t at;	       /* byte behind that READ */
@@ -94,15 +95,13 @@ struct ahead *ahead_new(enum aead_cipher cipher, const struct key *replay,
 			atomic_ullong *counter)
 {
 	struct ahead *a = mem_new(1, sizeof(*a));
-	cpu_set_t cpus;
 
 	if (a == NULL)
 		return NULL;
 	a->cipher = cipher;
 	a->replay = replay;
 	a->counter = counter;
-	a->alone = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
-		   CPU_COUNT(&cpus) < 2;
+	a->alone = !apart_start(&a->apart);
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->work, NULL);
 	pthread_cond_init(&a->done, NULL);
@@ -168,6 +167,7 @@ static void make(struct ahead *a, struct slot *s)
 	s->nr = a->made++;
 	a->used = a->used > end ? a->used : end;
 	a->making = h;
+	apart_keep(&a->apart);
 	pthread_mutex_unlock(&a->lock);
 	ok = fill(a, s, h->shown, off, n);
 	pthread_mutex_lock(&a->lock);
@@ -254,6 +254,7 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 	}
 	a->at = off + n;
 	a->lately = true;
+	apart_seen(&a->apart);
 	if (a->on)
 		a->next++;
 	else

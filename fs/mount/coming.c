@@ -24,10 +24,10 @@
 #include "fs/mount/coming.h"
 
 #include <pthread.h>
-#include <sched.h>
 
 #include "base/mem.h"
 #include "fs/desk/shown.h"
+#include "fs/mount/apart.h"
 
 #define START 4u
 #define NEAR 8u
@@ -41,9 +41,7 @@ struct coming {
 	pthread_cond_t work;
 	pthread_t thread;
 	bool started, stop, alone;
-	cpu_set_t cpus;	    /* ours */
-	int busy;	    /* the one that answered the last open */
-	int avoided;	    /* the one that the thread keeps off; -1: none */
+	struct apart apart;
 	uint32_t last;	    /* node that was opened last */
 	unsigned run;	    /* how many in a row */
 	uint32_t next, end; /* nodes to be made ready: [next, end) */
@@ -59,24 +57,10 @@ struct coming *coming_new(struct desk *d, const struct key *key)
 		return NULL;
 	c->desk = d;
 	c->key = key;
-	c->busy = c->avoided = -1;
-	c->alone = sched_getaffinity(0, sizeof(c->cpus), &c->cpus) != 0 ||
-		   CPU_COUNT(&c->cpus) < 2;
+	c->alone = !apart_start(&c->apart);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->work, NULL);
 	return c;
-}
-
-/* With the lock held; where it fails the thread runs wherever it is put. */
-static void keep_off(struct coming *c)
-{
-	cpu_set_t others = c->cpus;
-
-	if (c->busy < 0 || c->busy == c->avoided)
-		return;
-	CPU_CLR((size_t)c->busy, &others);
-	c->avoided = c->busy;
-	(void)sched_setaffinity(0, sizeof(others), &others);
 }
 
 static void *run(void *arg)
@@ -92,7 +76,7 @@ static void *run(void *arg)
 			continue;
 		}
 		c->next++;
-		keep_off(c);
+		apart_keep(&c->apart);
 		pthread_mutex_unlock(&c->lock);
 		shown_prepare(c->desk, nr, c->key);
 		pthread_mutex_lock(&c->lock);
@@ -168,7 +152,7 @@ void coming_opened(struct coming *c, uint32_t nr)
 	if (c->alone)
 		return;
 	pthread_mutex_lock(&c->lock);
-	c->busy = sched_getcpu();
+	apart_seen(&c->apart);
 	if (in_row(c, nr) && c->run >= START) {
 		judge(c, nr);
 		if (c->pause > 0)

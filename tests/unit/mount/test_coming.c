@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "fs/mount/apart.h"
 #include "fs/mount/coming.h"
 #include "tests/unit/mount/serve_fix.h"
 
@@ -110,6 +111,37 @@ static void test_end(void **state)
 	coming_free(c);
 }
 
+/* Off the CPU that answers, once it is known for sure, and never off all. */
+static void test_apart(void **state)
+{
+	struct apart a;
+	cpu_set_t got, all;
+
+	(void)state;
+	assert_int_equal(apart_start(&a), can());
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	apart_keep(&a); /* nobody has answered */
+	assert_int_equal(sched_getaffinity(0, sizeof(got), &got), 0);
+	assert_true(CPU_EQUAL(&got, &all));
+	if (!can())
+		return;
+	for (size_t cpu = 0, set = 0; set < 2 && cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&got);
+		CPU_SET(cpu, &got);
+		assert_int_equal(sched_setaffinity(0, sizeof(got), &got), 0);
+		for (int i = 0; i < 40; i++)
+			apart_seen(&a);
+		apart_keep(&a);
+		assert_int_equal(sched_getaffinity(0, sizeof(got), &got), 0);
+		assert_false(CPU_ISSET(cpu, &got));
+		assert_int_equal(CPU_COUNT(&got), CPU_COUNT(&all) - 1);
+		set++;
+	}
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +149,7 @@ int main(void)
 		cmocka_unit_test_setup(test_several, serve_clear),
 		cmocka_unit_test_setup(test_no_walk, serve_clear),
 		cmocka_unit_test_setup(test_end, serve_clear),
+		cmocka_unit_test(test_apart),
 	};
 
 	return serve_main(tests, sizeof(tests) / sizeof(tests[0]));

@@ -1,0 +1,35 @@
+/* Keeping a thread that works ahead off the CPU that answers. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fs/mount/apart.h"
+
+#define MOVED 16u /* answers in a row by another CPU than before */
+
+bool apart_start(struct apart *a)
+{
+	a->busy = a->avoided = -1;
+	a->other = 0;
+	return sched_getaffinity(0, sizeof(a->all), &a->all) == 0 &&
+	       CPU_COUNT(&a->all) > 1;
+}
+
+void apart_seen(struct apart *a)
+{
+	int cpu = sched_getcpu();
+
+	a->other = cpu == a->busy ? 0 : a->other + 1;
+	if (a->busy < 0 || a->other >= MOVED) {
+		a->busy = cpu;
+		a->other = 0;
+	}
+}
+
+void apart_keep(struct apart *a)
+{
+	cpu_set_t others = a->all;
+
+	if (a->busy < 0 || a->busy >= CPU_SETSIZE || a->busy == a->avoided)
+		return;
+	CPU_CLR((size_t)a->busy, &others);
+	a->avoided = a->busy;
+	(void)sched_setaffinity(0, sizeof(others), &others);
+}
