@@ -6,9 +6,10 @@
  * integrator turns durable entries into tiles and signs. It makes two files for
  * 256 entries, so under load it would cost a reader as much as its entries do:
  * it waits for a pause between reads, for ten times integrate_ms at most, or
- * until LAG entries wait, and runs behind the threads that answer (nice). What
- * waits is safe: it is in the WAL, and read from there by whoever looks. It
- * changes the epoch key, too. Both stop by themselves once the log is dead.
+ * until LAG entries wait (more may come meanwhile), and runs behind the threads
+ * that answer (nice). What waits is safe: it is in the WAL, and read from there
+ * by whoever looks. It changes the epoch key, too. Both stop by themselves once
+ * the log is dead.
  */
 #include <errno.h>
 #include <sys/resource.h>

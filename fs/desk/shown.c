@@ -113,13 +113,15 @@ static void unchain(struct shown *s)
  * given, to be freed; or itself. */
 static struct shown *keep(struct desk *d, struct shown *s)
 {
-	struct shown **at = &d->kept[d->next_kept], *out = s;
+	unsigned quarters = keypool_quarters(store_pool(d->store));
+	unsigned room = quarters == 0 ? DESK_KEPT : DESK_KEPT / 3;
+	struct shown **at = &d->kept[d->next_kept % room], *out = s;
 
 	d->nopen--;
-	if (keypool_quarters(store_pool(d->store)) < 2) {
+	if (quarters < 2) {
+		d->next_kept = (d->next_kept + 1) % room;
 		out = *at;
 		*at = s;
-		d->next_kept = (d->next_kept + 1) % DESK_KEPT;
 	}
 	if (out != NULL)
 		unchain(out);
@@ -399,7 +401,7 @@ int shown_record_at(struct shown *s, uint64_t record, uint64_t *off)
 
 /* ---- the recipe ---- */
 
-static void make_recipe(const struct shown *s, const struct key *key,
+static bool make_recipe(const struct shown *s, const struct key *key,
 			uint8_t out[HASH_LEN])
 {
 	struct hasher h;
@@ -412,9 +414,9 @@ static void make_recipe(const struct shown *s, const struct key *key,
 	hasher_u64(&h, s->index.size);
 	hasher_u64(&h, s->index.visible);
 	hasher_end(&h, out);
-	/* Without memory for the digest: a recipe that nothing equals. */
-	if (rc != 0)
+	if (rc != 0) /* without memory: what nothing equals */
 		random_bytes(out, 32);
+	return rc == 0;
 }
 
 /* Of the object and the session: made once while the object is kept. */
@@ -424,8 +426,8 @@ void shown_recipe(struct shown *s, const struct key *key, uint8_t out[32])
 		memcpy(out, s->recipe, HASH_LEN);
 		return;
 	}
-	make_recipe(s, key, out);
-	if (atomic_exchange(&s->recipe_begun, true))
+	if (!make_recipe(s, key, out) ||
+	    atomic_exchange(&s->recipe_begun, true))
 		return;
 	memcpy(s->recipe, out, HASH_LEN);
 	s->recipe_key = key;
@@ -438,7 +440,9 @@ void shown_prepare(struct desk *d, uint32_t nr, const struct key *key)
 	struct blocks_entry *CLEANUP(blocks_unrefp) b = NULL;
 	uint8_t recipe[HASH_LEN];
 
-	if (shown_open(d, nr, &s, NULL) != 0)
+	/* Where keys are short it would not be kept. */
+	if (keypool_quarters(store_pool(d->store)) >= 1 ||
+	    shown_open(d, nr, &s, NULL) != 0)
 		return;
 	shown_recipe(s, key, recipe);
 	if (s->index.nblocks > 0 && block_of(s, 0, &b) != 0)

@@ -161,14 +161,16 @@ static void make(struct ahead *a, struct slot *s)
 	struct handle *h = a->h;
 	size_t n = a->size;
 	size_t end = (size_t)(s - a->slots + 1) * a->each;
+	int cpu;
 	bool ok;
 
 	s->state = SLOT_EMPTY;
 	s->nr = a->made++;
 	a->used = a->used > end ? a->used : end;
 	a->making = h;
-	apart_keep(&a->apart);
+	cpu = apart_due(&a->apart);
 	pthread_mutex_unlock(&a->lock);
+	apart_leave(&a->apart, cpu);
 	ok = fill(a, s, h->shown, off, n);
 	pthread_mutex_lock(&a->lock);
 	a->making = NULL;

@@ -8,8 +8,11 @@ bool apart_start(struct apart *a)
 {
 	a->busy = a->avoided = -1;
 	a->other = 0;
-	return sched_getaffinity(0, sizeof(a->all), &a->all) == 0 &&
-	       CPU_COUNT(&a->all) > 1;
+	if (sched_getaffinity(0, sizeof(a->all), &a->all) != 0) {
+		CPU_ZERO(&a->all);
+		return true;
+	}
+	return CPU_COUNT(&a->all) > 1;
 }
 
 void apart_seen(struct apart *a)
@@ -23,13 +26,21 @@ void apart_seen(struct apart *a)
 	}
 }
 
-void apart_keep(struct apart *a)
+int apart_due(struct apart *a)
+{
+	if (a->busy < 0 || a->busy >= CPU_SETSIZE || a->busy == a->avoided ||
+	    CPU_COUNT(&a->all) < 2)
+		return -1;
+	a->avoided = a->busy;
+	return a->busy;
+}
+
+void apart_leave(const struct apart *a, int cpu)
 {
 	cpu_set_t others = a->all;
 
-	if (a->busy < 0 || a->busy >= CPU_SETSIZE || a->busy == a->avoided)
+	if (cpu < 0)
 		return;
-	CPU_CLR((size_t)a->busy, &others);
-	a->avoided = a->busy;
+	CPU_CLR((size_t)cpu, &others);
 	(void)sched_setaffinity(0, sizeof(others), &others);
 }

@@ -17,19 +17,23 @@
  * No lock of its own: under that of who has it.
  */
 struct apart {
-	cpu_set_t all;	/* ours */
+	cpu_set_t all;	/* ours; none where it cannot be told */
 	int busy;	/* the CPU that answers; -1: not known */
 	unsigned other; /* answers by others in a row */
 	int avoided;	/* what the thread keeps off; -1: none */
 };
 
-/** apart_start(a): false where there is one CPU, or none can be told: a thread
- * has nothing to win. */
+/** apart_start(a): false where there is one CPU: a thread has nothing to win.
+ */
 bool apart_start(struct apart *a) NONNULL_ALL;
 
-/** apart_seen(a): the calling thread answers. apart_keep(a): the calling thread
- * works ahead; best effort. */
+/** apart_seen(a): the calling thread answers. apart_due(a): the CPU that a
+ * thread which works ahead is to leave now, or -1. */
 void apart_seen(struct apart *a) NONNULL_ALL;
-void apart_keep(struct apart *a) NONNULL_ALL;
+int apart_due(struct apart *a) NONNULL_ALL;
+
+/** apart_leave(a, cpu): the calling thread leaves what apart_due gave; best
+ * effort. Without the lock: it waits until the thread is elsewhere. */
+void apart_leave(const struct apart *a, int cpu) NONNULL_ALL;
 
 #endif

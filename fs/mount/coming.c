@@ -70,14 +70,16 @@ static void *run(void *arg)
 	pthread_mutex_lock(&c->lock);
 	while (!c->stop) {
 		uint32_t nr = c->next;
+		int cpu;
 
 		if (nr >= c->end) {
 			pthread_cond_wait(&c->work, &c->lock);
 			continue;
 		}
 		c->next++;
-		apart_keep(&c->apart);
+		cpu = apart_due(&c->apart);
 		pthread_mutex_unlock(&c->lock);
+		apart_leave(&c->apart, cpu);
 		shown_prepare(c->desk, nr, c->key);
 		pthread_mutex_lock(&c->lock);
 		c->made++;
@@ -132,14 +134,16 @@ static void judge(struct coming *c, uint32_t nr)
 static void plan(struct coming *c, uint32_t nr)
 {
 	uint32_t n = desk_count(c->desk), end = nr + 1;
+	bool more; /* of this folder is to come */
 
 	while (end < n && end - nr <= COMING_DEPTH &&
 	       !desk_node(c->desk, end)->folder)
 		end++;
+	more = end - nr > COMING_DEPTH;
 	if (c->next <= nr)
 		c->next = nr + 1;
 	c->end = end > c->end ? end : c->end;
-	if (c->end - c->next < COMING_DEPTH / 2 && c->end < n)
+	if (c->end - c->next < COMING_DEPTH / 2 && more)
 		return;
 	if (!c->started)
 		c->started = pthread_create(&c->thread, NULL, run, c) == 0;

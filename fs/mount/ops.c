@@ -269,7 +269,7 @@ static void close_shown(struct mount *m, struct handle *h)
 	struct inode i = inode_get(&m->want, h->ino);
 	int dead;
 
-	if (i.kind == INODE_FILE)
+	if (i.kind == INODE_FILE && atomic_load(&h->reads) > 0)
 		worn_set(m->worn, desk_node(m->want.desk, i.nr)->parent);
 	event_uint(&ev, EF_REF, h->seq);
 	event_uint(&ev, EF_READS, atomic_load(&h->reads));

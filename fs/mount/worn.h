@@ -13,7 +13,8 @@
  * time may have changed, and asks for them once more at the next stat: a
  * request a file. A listing with attributes (READDIRPLUS) tells it a hundred in
  * one. So a folder of which files were read is listed anew when it is opened
- * next, where the kernel would else take the names it has.
+ * next, where the kernel would else take the names it has. (Kernels that ask
+ * for a page at a time may take the attributes of the first names only.)
  *
  * A bit a node; any thread.
  */

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
+#include "fs/desk/desk_in.h"
 #include "fs/desk/shown.h"
 #include "tests/unit/desk/fixture.h"
 
@@ -35,6 +37,9 @@ static void look(struct fixture *f, const struct key *const k[2], bool ready,
 	*out = (struct got){0};
 	for (int i = 0; ready && i < 2; i++)
 		shown_prepare(d, nr, k[0]);
+	assert_int_equal(d->open[desk_node(d, nr)->object % DESK_OPEN] != NULL,
+			 ready);
+	assert_int_equal(d->blocks.bytes > 0, ready);
 	assert_int_equal(shown_open(d, nr, &s, NULL), 0);
 	for (int i = 3; i >= 0; i--) /* also again, by turns */
 		shown_recipe(s, k[i % 2], out->recipe[i % 2]);
@@ -62,6 +67,35 @@ static void test_same(void **state)
 	assert_memory_not_equal(plain.recipe[0], plain.recipe[1], 32);
 }
 
+/* A recipe that could not be made is nobody's, and is not kept. */
+static void test_no_memory(void **state)
+{
+	struct fixture *f = *state;
+	struct key *CLEANUP(key_freep) k = key_random(f->pool);
+	const struct key *keys[2] = {k, k};
+	struct buf CLEANUP(buf_free) b = {0};
+	struct fixture_file file = {.path = "l.jsonl", .lines = true};
+	struct desk *CLEANUP(desk_closep) d = NULL;
+	struct shown *CLEANUP(shown_closep) s = NULL;
+	static struct got plain;
+	uint8_t recipe[2][32];
+
+	fixture_lines(&b, 7, 50, 100);
+	file.data = buf_bytes(&b);
+	fixture_publish(f, "calls", &file, 1);
+	fixture_policy(f, policy, "alice");
+	look(f, keys, false, &plain);
+	d = fixture_desk(f);
+	assert_int_equal(
+		shown_open(d, desk_walk(d, bytes_str(FILE_AT)), &s, NULL), 0);
+	mem_fail_after(1);
+	shown_recipe(s, k, recipe[0]);
+	mem_fail_after(0);
+	shown_recipe(s, k, recipe[1]);
+	assert_memory_not_equal(recipe[0], plain.recipe[0], 32);
+	assert_memory_equal(recipe[1], plain.recipe[0], 32);
+}
+
 /* A folder, and no node at all: nothing happens. */
 static void test_none(void **state)
 {
@@ -82,6 +116,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_same, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_no_memory, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_none, fixture_setup,
 						fixture_teardown),

@@ -20,6 +20,9 @@ uint8_t fake_byte(uint32_t nr, uint64_t off);
 /** fake_desk_fail(d, on): every shown_read fails with -EIO. */
 void fake_desk_fail(struct desk *d, bool on);
 
+/** fake_desk_folder(d, nr, on): node nr is an empty folder, or a file again. */
+void fake_desk_folder(struct desk *d, uint32_t nr, bool on);
+
 /** fake_desk_prepared(nr): shown_prepare was called for it. */
 bool fake_desk_prepared(uint32_t nr);
 /** fake_desk_sizes(): how often a size was asked for: for a stat, or an entry

@@ -98,6 +98,11 @@ void fake_desk_fail(struct desk *d, bool on)
 	atomic_store(&d->fail, on);
 }
 
+void fake_desk_folder(struct desk *d, uint32_t nr, bool on)
+{
+	d->nodes[nr].folder = on;
+}
+
 uint32_t desk_count(const struct desk *d)
 {
 	(void)d;
