@@ -283,11 +283,22 @@ static void scan_text(struct scan *s)
 	}
 }
 
-static bool has_person(const struct hits *h, size_t from)
+/* Of the hits from from on one is the name that the turn speaks of: it stands
+ * behind that word ("last name hill"), or "is" behind it ("hill is the last
+ * name"); not "thanks beau and the last name". */
+static bool says_name(const struct scan *s, size_t from)
 {
-	for (; from < h->n; from++)
-		if (h->v[from].type == ENTITY_PERSON)
+	const struct hits *h = s->out;
+
+	for (; from < h->n; from++) {
+		const struct hit *a = &h->v[from];
+
+		if (a->type == ENTITY_PERSON &&
+		    (a->start >= s->topic_at[TOPIC_NAME] ||
+		     (s->n - a->end > 4 &&
+		      memcmp(s->t + a->end, " is ", 4) == 0)))
 			return true;
+	}
 	return false;
 }
 
@@ -328,7 +339,7 @@ static void scan_run(struct scan *s, struct talk *turn)
 			s->seen |= TOPIC_BIT(TOPIC_NAME);
 			s->asks = true;
 		}
-		if (!s->asks && has_person(s->out, first))
+		if (!s->asks && says_name(s, first))
 			s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* it says it */
 		if (!run->again)
 			recognizer_turn_asks(s, turn);

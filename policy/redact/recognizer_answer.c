@@ -67,6 +67,24 @@ static void tokens(struct scan *s, uint32_t from, struct tokens *t)
 	s->steps += s->n;
 }
 
+/* "snowleopard 91": the one word that is no common one, and a number that the
+ * turn ends in, which belongs to it. */
+static bool with_number(const struct scan *s, struct tokens *t)
+{
+	uint32_t end = t->end + 1;
+
+	if (t->odd != 0 || t->plain != 1 || t->common != 0 ||
+	    t->words > ANSWER_WORDS || scan_at(s, t->end) != ' ')
+		return false;
+	while (is_digit(scan_at(s, end)))
+		end++;
+	if (end == t->end + 1 || end - t->end > 5 ||
+	    (end < s->n && (s->t[end] != '.' || end + 1 < s->n)))
+		return false;
+	t->end = end;
+	return true;
+}
+
 /*
  * The turn before asked for a user's name or a password: the one word of a
  * short turn that has digits or marks in it, or the one that is no common one
@@ -92,6 +110,8 @@ void recognizer_token_answer(struct scan *s)
 	one = t.odd == 1 || (t.odd == 0 && t.plain == 1 && t.common == 0 &&
 			     !t.digits && t.words <= ANSWER_WORDS &&
 			     (s->asked & TOPIC_BIT(TOPIC_YES)) == 0);
+	if (!one && (s->asked & user) != 0)
+		one = with_number(s, &t);
 	if (!one)
 		return;
 	if ((s->asked & user) != 0)

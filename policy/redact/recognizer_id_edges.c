@@ -17,28 +17,34 @@ static uint32_t lead_in(const struct scan *s, uint32_t i)
 		       : i;
 }
 
-/* "My case number is cs 0048821": a few letters that are no word, behind what
- * says that a number comes. */
+/* "My case number is cs 0048821", "cl dash 0944": a few letters that are no
+ * word, behind what says that a number comes or before a dash. */
 static uint32_t lead_apart(const struct scan *s, uint32_t i)
 {
 	static const char *const words[] = {" is ", " was ", "number ", " id ",
 					    ": "};
-	uint32_t start = i - 1;
+	static const char dash[] = " dash";
+	uint32_t n = sizeof(dash) - 1, start = i - 1, from = i;
 
+	if (i > n + 1 && memcmp(s->t + i - 1 - n, dash, n) == 0) {
+		i -= n;
+		start = i - 1;
+	}
 	while (start > 0 && i - start < 5 && is_alpha(s->t[start - 1]))
 		start--;
 	if (start + 1 == i || start + 2 == i ||
 	    recognizer_name_roles(s, start, i - 1) != 0 ||
 	    recognizer_words_find(&s->r->triggers, s->t + start, i - 1 - start,
 				  s->n - start) != NULL)
-		return i;
+		return from;
+	if (i != from && (start == 0 || s->t[start - 1] == ' '))
+		return start; /* a dash is said in nothing else */
 	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
-		uint32_t n = (uint32_t)strlen(words[k]);
-
+		n = (uint32_t)strlen(words[k]);
 		if (start >= n && memcmp(s->t + start - n, words[k], n) == 0)
 			return start;
 	}
-	return i;
+	return from;
 }
 
 uint32_t recognizer_id_lead(const struct scan *s, uint32_t i, bool any)

@@ -238,10 +238,13 @@ static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 		recognizer_name_title(s, i, end);
 		return;
 	}
-	if (!recognizer_name_put(s, at, plain ? TRUST_ANY : TRUST_STRONG,
-				 RULE_PERSON_TITLE, 85) &&
-	    plain)
+	if (recognizer_name_put(s, at, plain ? TRUST_ANY : TRUST_STRONG,
+				RULE_PERSON_TITLE, 85))
+		return;
+	if (plain)
 		put_plain(s, at, end - i > 2 || s->t[i + 1] == 'r');
+	else
+		recognizer_name_title(s, i, end);
 }
 
 /* A salutation's name ends its line or its clause. */

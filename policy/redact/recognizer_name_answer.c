@@ -95,6 +95,24 @@ static uint32_t last_word(struct scan *s, uint32_t end)
 	return c == 0 || strchr(".!,?", c) != NULL ? stop : end;
 }
 
+/* "west", "its cash": a common word that is a name, too, and all that is said;
+ * no reply of other kinds. */
+static bool is_it(const struct scan *s, const struct answer *a)
+{
+	static const char no[] = " good great right okay sure fine cool wait "
+				 "hold stop what more best new same both ";
+	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY;
+	uint32_t start = name_before(s, a->only);
+
+	return (a->words == 1 ||
+		(a->words == 2 && start < a->only &&
+		 name_one(s, start, a->only - 1, " its it's ist es là "))) &&
+	       !name_one(s, a->only, a->only_end, no) &&
+	       !recognizer_name_helps(s, a->only, a->only_end) &&
+	       recognizer_name_kind(s, a->only, a->only_end) == NAME_WORD &&
+	       (recognizer_name_listed(s, a->only, a->only_end) & who) != 0;
+}
+
 /* Nothing in it is a name for sure: a word or two that may be one are it, and
  * so is whatever is all that is said. */
 static void guess(struct scan *s, struct answer *a)
@@ -105,7 +123,8 @@ static void guess(struct scan *s, struct answer *a)
 		a->start = a->may;
 		a->end = last_word(s, a->may_end);
 	} else if (alone &&
-		   recognizer_name_roles(s, a->only, a->only_end) == 0) {
+		   (recognizer_name_roles(s, a->only, a->only_end) == 0 ||
+		    is_it(s, a))) {
 		a->start = a->only;
 		a->end = a->only_end;
 	}

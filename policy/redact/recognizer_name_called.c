@@ -140,6 +140,9 @@ static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char yes[] = " ok okay sure right alright now you ";
 	static const char soft[] = " up now loads you it moment course ";
+	/* behind "thanks beau" */
+	static const char praise[] = " you're youre ur you've youve that's "
+				     "thats for ";
 	static const char dears[] = " man love bud buddy mate honey dear girl "
 				    "sugar baby sir ";
 	uint32_t at = end + 1, stop = word_end(s, at);
@@ -151,7 +154,9 @@ static void call_plainly(struct scan *s, uint32_t i, uint32_t end)
 	kind = recognizer_name_kind(s, at, stop);
 	if (kind == NAME_NONE ||
 	    (kind != NAME_KNOWN &&
-	     (!is_next(s, stop) || name_one(s, i, end, yes))))
+	     ((!is_next(s, stop) &&
+	       !(s->t[i] == 't' && name_over(s, stop, praise) != 0)) ||
+	      name_one(s, i, end, yes))))
 		return;
 	if (name_one(s, at, stop, dears) ||
 	    (kind == NAME_RARE && name_one(s, i, end, soft)))
@@ -277,15 +282,68 @@ void recognizer_name_abroad(struct scan *s, uint32_t end)
 			       70);
 }
 
+/* Before "dr" stands what it is of, or where it is: "the dr called", "1200
+ * ocean dr west". Others greet, ask or say whom one saw. */
+static bool is_title(const struct scan *s, uint32_t i)
+{
+	static const char whose[] =
+		" the a my your his her our their this that any another ";
+	static const char whom[] =
+		" see saw seen seeing visit visited gracias hola buenas ";
+	uint32_t start = name_before(s, i);
+
+	if (start == i)
+		return i < 2 || !is_word(s->t[i - 2]);
+	if (name_one(s, start, i - 1, whose))
+		return false;
+	return name_one(s, start, i - 1, whom) ||
+	       (recognizer_name_roles(s, start, i - 1) &
+		(ROLE_FUNCTION | ROLE_FOREIGN)) != 0;
+}
+
+/* "is dr bloom in", "hola señora vega": a family's or a first name, which may
+ * be a word, too; or a rare one: "with dr achterberg please". Behind "dr" short
+ * ones are jargon ("dr appt"), behind "señora" verbs that no list has. */
+static void call_titled(struct scan *s, uint32_t i, uint32_t at)
+{
+	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY;
+	static const char no[] = " pepper scholls martens strange ";
+	uint32_t stop = name_word(s, at);
+	enum name_kind kind = recognizer_name_kind(s, at, stop);
+	unsigned vowels = 0;
+	bool rare;
+
+	for (uint32_t k = at; k < stop; k++)
+		vowels += strchr("aeiouy", name_lower(s->t[k])) != NULL;
+	rare = kind == NAME_RARE && stop - at > 4 && vowels > 1 &&
+	       s->t[i] != 's' && !name_verbal(s, at, stop);
+
+	s->steps += stop - at;
+	if (stop - at < 3 || name_one(s, at, stop, no) ||
+	    recognizer_name_helps(s, at, stop) || kind == NAME_NONE ||
+	    (!rare && (recognizer_name_listed(s, at, stop) & who) == 0) ||
+	    !is_title(s, i))
+		return;
+	recognizer_hit(s, at, recognizer_name_more(s, stop, 1), ENTITY_PERSON,
+		       RULE_PERSON_TITLE, 60);
+}
+
 /* "danke, frau klein" where nothing has a capital. */
 void recognizer_name_title(struct scan *s, uint32_t i, uint32_t end)
 {
+	static const char titles[] = " dr prof professor mister señor señora "
+				     "sr sra ";
 	const unsigned none = ROLE_FUNCTION | ROLE_FOREIGN;
-	uint32_t at = end + 1, stop;
+	uint32_t at = scan_at(s, end) == '.' ? end + 2 : end + 1, stop;
 	uint8_t c = s->t[i];
 
-	if ((c != 'h' && c != 'f') || scan_at(s, end) != ' ' || at >= s->n ||
-	    is_upper(s->t[at]))
+	if (at >= s->n || s->t[at - 1] != ' ' || is_upper(s->t[at]))
+		return;
+	if (name_one(s, i, end, titles)) {
+		call_titled(s, i, at);
+		return;
+	}
+	if ((c != 'h' && c != 'f') || at != end + 1)
 		return;
 	stop = word_end(s, at);
 	if (stop - at >= 3 && (recognizer_name_roles(s, at, stop) & none) == 0)

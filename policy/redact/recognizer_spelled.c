@@ -89,6 +89,10 @@ static bool next_item(struct bytes in, size_t *at, struct spelled *c,
 	} else {
 		if (!recognizer_spoken_next(in, at, false, out))
 			return false;
+		/* "r as in romeo, 7, k": these are no list */
+		if (c->examples > 0 && *at == in.n && out->end < in.n &&
+		    in.p[out->end] == ',')
+			*at = recognizer_spoken_gap(in, out->end, &thinks);
 		c->digits += out->n;
 		c->items++;
 		return true;
@@ -107,9 +111,9 @@ static bool next_item(struct bytes in, size_t *at, struct spelled *c,
 bool recognizer_spelled_next(struct bytes in, size_t *at,
 			     struct spoken_digits *out)
 {
-	struct spelled c = {.alphabet = true};
+	struct spelled c = {.alphabet = true, .examples = 1};
 
-	return next_item(in, at, &c, out);
+	return next_item(in, at, &c, out); /* what recognizer_spelled() found */
 }
 
 /* "two l s as in sugar t one seven nine": a digit or two, then letters, then

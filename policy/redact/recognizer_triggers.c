@@ -261,7 +261,7 @@ static const struct word_line triggers[] = {
 	 "dear hi hello hey hallo hola liebe lieber querido querida "
 	 "estimado estimada morning afternoon evening"},
 	{ROLE_CUE, 0, 0, CUE_CLOSING,
-	 "thanks thank regards sincerely best cheers grüße gruß "
+	 "thanks thank thx regards sincerely best cheers grüße gruß "
 	 "saludos welcome"},
 	{ROLE_CUE, 0, 0, CUE_ACK,
 	 "bye goodbye brilliant super lovely perfect great right okay ok "

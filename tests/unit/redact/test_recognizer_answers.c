@@ -103,6 +103,10 @@ static void test_codes(void **state)
 		{"and the 3 digits on the back|118", "CVV", NULL},
 		{"and your 4 digit pin|six six one nine", "PIN", NULL},
 		{"tracking|tbr 3049 8821 7700", "ORDER_ID", NULL},
+		{"confirmation code|its v as in victor, 3, k, t, 2, m",
+		 "CONFIRMATION_NUMBER", "v as in victor, 3, k, t, 2, m"},
+		{"hello|my claim number is bq dash 0944 dash 118",
+		 "CLAIM_NUMBER", "bq dash 0944 dash 118"},
 		{"the account, roughly|the paper says 518502983",
 		 "ACCOUNT_NUMBER", "518502983"},
 		{"the last four|ninety oh six", "ACCOUNT_NUMBER", NULL},
@@ -141,6 +145,7 @@ static void test_no_codes(void **state)
 		{"hello|checking in about my sms415 again", NULL, NULL},
 		{"the account|the paper says it all", NULL, NULL},
 		{"hello|the year ending 2019 was bad", NULL, NULL},
+		{"hello|my model is wh dash 1000", NULL, NULL},
 		{"hello|one i b m laptop and two b and three c", NULL, NULL},
 	};
 
@@ -190,6 +195,9 @@ static void test_logins(void **state)
 		{"which pin for the voicemail|its Canyon-73", "PASSWORD",
 		 "Canyon-73"},
 		{"the verbal password|marmalade", "PASSWORD", NULL},
+		{"what is your username|snowleopard 91", "USERNAME", NULL},
+		{"what is your username|it has 91", NULL, NULL},
+		{"what is your username|i forgot it 2 times", NULL, NULL},
 		{"hello|the password Kite!202 fails", "PASSWORD", "Kite!202"},
 		{"hello|my password was sunny4dogs", "PASSWORD", "sunny4dogs"},
 		{"the password policy|at least 8 characters", NULL, NULL},
@@ -202,6 +210,28 @@ static void test_logins(void **state)
 		{"hello|logged in as admin", NULL, NULL},
 		{"hello|the sign in the log is red", NULL, NULL},
 		{"your login|i dont remember", NULL, NULL},
+	};
+
+	(void)state;
+	check(cases, ARRAY_LEN(cases));
+}
+
+static void test_names(void **state)
+{
+	static const struct talk_case cases[] = {
+		{"last name|west", "PERSON", NULL},
+		{"last name please|winter", "PERSON", NULL},
+		{"your name|it's young", "PERSON", "young"},
+		{"thanks michael and your last name|bright", "PERSON", NULL},
+		{"thanks michael and your last name|okonkwo", "PERSON", NULL},
+		{"last name hill|bright", NULL, NULL},
+		{"michael is the first name|bright", NULL, NULL},
+		{"your name|guest", NULL, NULL},
+		{"your name|business", NULL, NULL},
+		{"your name|it's private", NULL, NULL},
+		{"your name please|refund", NULL, NULL},
+		{"your name|cool", NULL, NULL},
+		{"your name|hold on", NULL, NULL},
 	};
 
 	(void)state;
@@ -259,7 +289,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes),  cmocka_unit_test(test_no_codes),
 		cmocka_unit_test(test_births), cmocka_unit_test(test_logins),
-		cmocka_unit_test(test_echoes), cmocka_unit_test(test_mails),
+		cmocka_unit_test(test_names),  cmocka_unit_test(test_echoes),
+		cmocka_unit_test(test_mails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
