@@ -208,7 +208,8 @@ static int show(struct cli *c, bool list)
 
 	if (r == 0)
 		r = take_text(&call, &text, &e);
-	if (r != 0 && !is_none(r))
+	/* One that went while it was asked runs no more. */
+	if (r != 0 && !is_none(r) && r != -ECONNRESET)
 		return cli_fail(c, &e);
 	if (c->json)
 		return print_status(c, buf_bytes(&text));

@@ -7,7 +7,9 @@ import json
 import os
 import pwd
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 from carrel import CARREL, Room, check, need_fuse, on_pty, until
@@ -347,6 +349,24 @@ def client_killed(room):
     check(ends(room)[-1] == ('alice', 'client gone'), str(ends(room)[-1]))
 
 
+def hangs_up(room):
+    """A gateway that goes while it is asked how it is: none runs."""
+    path = os.path.join(room.store, 'gateway', 'owner')
+    if os.path.exists(path):
+        os.unlink(path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+        s.bind(path)
+        s.listen(8)
+        end = threading.Thread(target=lambda: [s.accept()[0].close()
+                                               for _ in range(3)])
+        end.start()
+        check(not room.json('status')['running'], 'it runs')
+        check('no gateway runs' in room.run('status').stdout, 'words')
+        room.run('session', 'list')
+        end.join()
+    os.unlink(path)
+
+
 def running(mark):
     out = []
     for pid in filter(str.isdigit, os.listdir('/proc')):
@@ -483,7 +503,8 @@ def main():
         fill(room)
         for part in (on_demand, chosen, by_the_way, not_served, on_terminal,
                      interrupted, at_once, told, by_policy, by_clock, lent,
-                     serving, ending, killed, client_killed, mounts, keeping):
+                     serving, ending, killed, client_killed, hangs_up, mounts,
+                     keeping):
             part(room)
 
 
