@@ -43,7 +43,7 @@
 #define START (128u << 10)
 #define LEAST (512u << 10)
 
-/* A READ whose bytes are not made yet counts 1, each whose are takes 1 off; at
+/* A READ whose bytes are not made yet counts 1, each whose are takes 2 off; at
  * LATE the thread pauses for PAUSE READs. One in two made ahead is no reason
  * to: a fast reader outruns the thread, and makes the others itself meanwhile.
  */
@@ -273,7 +273,7 @@ static struct slot *take(struct ahead *a)
 	if (s->state == SLOT_MADE && s->nr == a->next) {
 		s->state = SLOT_TAKEN;
 		a->taken++;
-		a->late -= a->late > 0;
+		a->late -= a->late < 2 ? a->late : 2;
 		return s;
 	}
 	a->late++;

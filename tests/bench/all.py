@@ -23,6 +23,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import statistics
 import struct
 import subprocess
@@ -216,6 +217,7 @@ def ingesting(room, table, mnt, what, rounds, must, aim):
         t = time.perf_counter()
         room.run('ingest', '--dataset', ds, '--manifest', m, src)
         pairs.append((1 / copy, 1 / (time.perf_counter() - t)))
+        shutil.rmtree(to)
     table.beside(f'ingest with detection: {name}', pairs, must, aim)
 
 
@@ -348,6 +350,9 @@ def beside_gocryptfs(room, table, size, rounds):
         for m in room.mounts:
             m.stop()
         room.mounts.clear()
+        # Before files are removed: making files is slow behind that on some
+        # file systems, and the log makes many.
+        logging(room, table, room.path('p.yaml'), rounds)
         mnt = os.path.dirname(paths['gocryptfs'])
         ingesting(room, table, mnt,
                   (make_audio(room, size.audio), AUDIO, 'audio'), rounds, 1, 3)
@@ -356,7 +361,6 @@ def beside_gocryptfs(room, table, size, rounds):
     finally:
         for u in undo:
             u()
-    logging(room, table, room.path('p.yaml'), rounds)
     detecting(table, src)
 
 
