@@ -256,11 +256,12 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 	}
 	a->at = off + n;
 	a->lately = true;
-	apart_seen(&a->apart);
-	if (a->on)
+	if (a->on) {
+		apart_seen(&a->apart);
 		a->next++;
-	else
+	} else {
 		begin(a);
+	}
 	if (due(a))
 		pthread_cond_signal(&a->work);
 }

@@ -13,10 +13,6 @@
  * what any open makes, and whether one may be is asked when it comes. Failures
  * are not kept either: the open that comes meets them itself.
  *
- * The scheduler tends to wake the thread where it was woken from: on the CPU
- * that reader and mount hand to each other, while another idles. So it keeps
- * off the CPU on which the last open was answered.
- *
  * Several readers of one list jump around a little: an open within NEAR of the
  * last still counts. Where the thread comes too late too often it pauses, as
  * the one of ahead.c does.
