@@ -22,6 +22,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/libgcrypt.h"
+
 #define SPARES 32
 
 static const uint8_t zeros[32];
@@ -80,11 +82,7 @@ static void start(void)
 	uint8_t block[16] = {0}, tag[GCM_TAG];
 	gcry_cipher_hd_t h;
 
-	if (gcry_check_version("1.10.0") == NULL)
-		return;
-	gcry_control(GCRYCTL_DISABLE_SECMEM, 0); /* see above */
-	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-	if (!handle_new(&h))
+	if (!gcrypt_ready() || !handle_new(&h))
 		return;
 	ready = gcry_cipher_setkey(h, zeros, sizeof(zeros)) == 0 &&
 		gcry_cipher_setiv(h, zeros, GCM_NONCE) == 0 &&

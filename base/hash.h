@@ -1,4 +1,4 @@
-/* BLAKE2b and SHA-256 (libsodium). */
+/* BLAKE2b and SHA-256. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -29,8 +29,12 @@ uint64_t hash_u64(const struct key *key, struct bytes in);
 
 /**
  * hash_sha256(out, in): FIPS 180-4.
+ * hash_sha256_parts(out, part, n): of n parts, one behind the other; for many
+ * small ones, by libgcrypt where that can be had. Nothing of it is wiped.
  */
 void hash_sha256(uint8_t out[HASH_LEN], struct bytes in);
+void hash_sha256_parts(uint8_t out[HASH_LEN], const struct bytes *part,
+		       size_t n);
 
 /*
  * Streaming BLAKE2b-256 or SHA-256; a field is made injective by

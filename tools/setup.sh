@@ -9,7 +9,7 @@ build="build-essential pkg-config meson ninja-build scdoc libfuse3-dev
 libsodium-dev libgcrypt20-dev libsqlite3-dev libyaml-dev libseccomp-dev
 libutf8proc-dev libsndfile1-dev libarchive-dev libcmocka-dev fuse3 python3 sox
 libespeak-ng1"
-# The faster AES-256-GCM, which is for one architecture; libgcrypt has the rest.
+# The faster AES-256-GCM, which is for one architecture; libgcrypt has the others.
 [ "$(dpkg --print-architecture)" != amd64 ] || build="$build libipsec-mb-dev"
 tests="clang libclang-rt-14-dev clang-format jq nginx-light gocryptfs"
 want=$build

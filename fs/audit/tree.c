@@ -17,24 +17,20 @@
 
 void tree_leaf(struct bytes in, uint8_t out[HASH_LEN])
 {
-	static const uint8_t zero = 0;
-	struct hasher h;
+	static const uint8_t first = 0;
+	const struct bytes part[] = {bytes_of(&first, 1), in};
 
-	hasher_sha256(&h);
-	hasher_add(&h, bytes_of(&zero, 1));
-	hasher_add(&h, in);
-	hasher_end(&h, out);
+	hash_sha256_parts(out, part, 2);
 }
 
 void tree_node(const uint8_t l[HASH_LEN], const uint8_t r[HASH_LEN],
 	       uint8_t out[HASH_LEN])
 {
-	uint8_t in[1 + 2 * HASH_LEN];
+	static const uint8_t first = 1;
+	const struct bytes part[] = {bytes_of(&first, 1), bytes_of(l, HASH_LEN),
+				     bytes_of(r, HASH_LEN)};
 
-	in[0] = 1;
-	memcpy(in + 1, l, HASH_LEN);
-	memcpy(in + 1 + HASH_LEN, r, HASH_LEN);
-	hash_sha256(out, bytes_of(in, sizeof(in)));
+	hash_sha256_parts(out, part, 3);
 }
 
 void tree_add(struct tree *t, const uint8_t leaf[HASH_LEN], void *ctx,

@@ -53,6 +53,35 @@ static void sha256(void **state)
 	assert_hex(h, sizeof(h), SHA_EMPTY);
 }
 
+/* In one part and in several, also more than libgcrypt is asked for, of
+ * lengths around a block, and over what it is made of. */
+static void sha256_parts(void **state)
+{
+	uint8_t in[200], h[HASH_LEN], want[HASH_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(in); i++)
+		in[i] = (uint8_t)i;
+	for (size_t n = 0; n < sizeof(in); n++) {
+		size_t a = n / 3, b = n / 2;
+		const struct bytes part[] = {
+			bytes_of(in, a), bytes_of(in + a, b - a),
+			bytes_of(in + b, n - b), bytes_of(in + n, 0)};
+		const struct bytes whole = bytes_of(in, n);
+
+		hash_sha256(want, whole);
+		hash_sha256_parts(h, &whole, 1);
+		assert_memory_equal(h, want, HASH_LEN);
+		hash_sha256_parts(h, part, 3);
+		assert_memory_equal(h, want, HASH_LEN);
+		hash_sha256_parts(h, part, 4);
+		assert_memory_equal(h, want, HASH_LEN);
+	}
+	hash_sha256(want, bytes_of(in, HASH_LEN));
+	hash_sha256_parts(in, &(struct bytes){in, HASH_LEN}, 1);
+	assert_memory_equal(in, want, HASH_LEN);
+}
+
 static void in_parts(void **state)
 {
 	CLEANUP(key_freep) struct key *k = key_import(*state, raw);
@@ -117,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		pooled(blake2b),
 		cmocka_unit_test(sha256),
+		cmocka_unit_test(sha256_parts),
 		pooled(in_parts),
 		cmocka_unit_test(fields_do_not_run_together),
 		pooled(hasher_leaves_nothing),
