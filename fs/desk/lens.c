@@ -26,10 +26,11 @@ static int near_fill(struct lens_near *w, uint64_t off)
 	if (want != 0 && want < n)
 		n = (size_t)want;
 	w->n = 0;
-	if (w->p == NULL)
-		w->p = mem_new(1, LENS_NEAR);
+	if (w->p == NULL) /* not zeroed: it is filled before it is read */
+		w->p = mem_grow(NULL, LENS_NEAR, 1);
 	if (w->p == NULL)
 		return -ENOMEM;
+	w->used = n > w->used ? n : w->used;
 	rc = store_object_read(w->object, at, w->p, n);
 	if (rc != 0)
 		return rc;
@@ -67,7 +68,7 @@ int lens_near_source(void *ctx, uint64_t off, void *dst, size_t n)
 void lens_near_done(struct lens_near *w)
 {
 	if (w->p != NULL)
-		secret_wipe(w->p, LENS_NEAR);
+		secret_wipe(w->p, w->used);
 	mem_free(w->p);
 }
 

@@ -61,6 +61,7 @@ struct lens_near {
 	size_t left; /* about what the read will still ask for */
 	uint64_t at; /* source bytes [at, at + n) are in p */
 	size_t n;
+	size_t used; /* bytes of p that ever held something */
 };
 
 /** lens_near_source(ctx, off, dst, n): as lens_source; ctx is a lens_near of
