@@ -310,6 +310,7 @@ static int link(const struct propagate *p, const struct run *run, struct hit *h)
 static bool mistaken(const struct hit *old, const struct hit *known)
 {
 	bool guess = old->rule == RULE_PERSON_TAGGER ||
+		     old->rule == RULE_PERSON_RARE ||
 		     old->rule == RULE_LOCATION_TAGGER ||
 		     old->rule == RULE_ORGANIZATION_TAGGER;
 

@@ -320,8 +320,10 @@ static void scan_run(struct scan *s, struct talk *turn)
 		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
 		s->talk = run->again ? NULL : turn;
 		scan_text(s);
-		if (s->err == 0 && says)
+		if (s->err == 0 && says) {
 			recognizer_tagger(s);
+			recognizer_rare(s);
+		}
 		if (!run->again)
 			turn->mine |= recognizer_place_asks(s);
 		if (says) {

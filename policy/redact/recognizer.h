@@ -109,6 +109,7 @@
 	X(PERSON_KEY, "person.key") \
 	X(PERSON_SPELLED, "person.spelled") \
 	X(PERSON_TAGGER, "person.tagger") \
+	X(PERSON_RARE, "person.rare") \
 	X(LOCATION_TAGGER, "location.tagger") \
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
@@ -637,6 +638,19 @@ void recognizer_tagger(struct scan *s);
  * nothing is left, or a common word that the tagger is not sure of;
  * recognizer_tagger_trim.c. */
 bool recognizer_tagger_trim(struct scan *s, struct tagger_span *t) NONNULL_ALL;
+
+/** recognizer_foreign(s): the run is in no English, as far as its words or its
+ * record's tell. */
+bool recognizer_foreign(struct scan *s);
+
+/* ---- recognizer_rare.c ---- */
+
+/** recognizer_rare(s): words of a dialogue's turn in lower case that are names
+ * and nothing else, or no English.
+ * recognizer_rare_word(s, i, end): the word [i, end), which is in no list, is
+ * no English one with an end, in two parts or mistyped. */
+void recognizer_rare(struct scan *s) NONNULL_ALL;
+bool recognizer_rare_word(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 
 /* ---- recognizer_custom.c ---- */
 

@@ -59,6 +59,50 @@ static const struct word_line lines[] = {
 	 "uber lyft airbnb ebay etsy walmart costco fedex roblox xbox "
 	 "playstation hotspot voicemail login "
 	 "coworker"},
+	/* what people type in a chat */
+	{ROLE_FUNCTION, 0, 0, 0,
+	 "haha hahaha hehe yikes phew gotcha woohoo tyvm thnak thankss til cya "
+	 "itll thatll therell theyll youll theyd youd thatd whos wheres hows "
+	 "whens whys shes hes aint yous ur wud cud shud shd wld cld abt coz cos "
+	 "bcuz becuz dat wat wut wen prolly probs obv tbh tbf ngl smh ikr irl "
+	 "afaik hbu wbu nbd ttyl gtg ooh ohh oops whoops wow woah whoa yay "
+	 "ugh argh aww aw eh meh duh gosh geez jeez wtf lmfao rofl tks tnx "
+	 "thanx preciate tho altho thru gud pleae plese plss hiii heyy byee "
+	 "yess yesss noo nooo sooo yea yeh yeahh okk okayy alrighty alright "
+	 "anyways anyhoo ahh ohhh welp yknow ima imma tryna lemme whatcha "
+	 "gimme outta lotta coulda woulda shoulda mustve wouldve couldve "
+	 "shouldve lil bday bfr wth wtv idc jk kinda sorta cuz "
+	 "np yw pm rn"},
+	/* of shops, offices and machines; makers and services */
+	{ROLE_COMMON, 0, 0, 0,
+	 "pic pics vid vids info promo promos admin reg conf est appt appts "
+	 "acct accts msg msgs txt txts addr dl dob ssn eta atm atms faq faqs "
+	 "pdf usb hdmi lcd led oled cpu gpu ssd hdd vpn isp dns url imei sim "
+	 "esim lte mbps ghz megabit megabits gigabit gigabits uptime ios "
+	 "covid xmas easter halloween hanukkah diwali ramadan unsub "
+	 "mens womens boys girls kids unisex "
+	 "ibuprofen tylenol advil "
+	 "espn hbo cnn geico progressive allstate nike adidas reebok "
+	 "puma levis gucci prada zara gap lululemon patagonia timberland "
+	 "samsung lg sony bosch kenmore whirlpool maytag frigidaire "
+	 "panasonic toshiba philips dyson keurig kitchenaid cuisinart "
+	 "netgear linksys lenovo acer asus dell motorola nokia huawei "
+	 "xiaomi fitbit garmin gopro nintendo peloton samsonite "
+	 "toyota honda ford chevy chevrolet nissan hyundai kia mazda subaru "
+	 "volkswagen audi bmw lexus acura jeep dodge tesla "
+	 "volvo porsche buick cadillac chrysler mitsubishi suzuki yamaha "
+	 "kawasaki civic accord corolla camry altima sentra "
+	 "elantra sonata tacoma tundra silverado mustang prius highlander "
+	 "odyssey impala malibu wrangler explorer "
+	 "tmobile sprint att vodafone "
+	 "walgreens cvs kroger safeway publix wegmans aldi ikea lowes "
+	 "kohls macys nordstrom sephora ulta petco petsmart staples "
+	 "starbucks dunkin subway chipotle dominos wendys mcdonalds "
+	 "grubhub instacart craigslist venmo klarna affirm afterpay "
+	 "paypal stripe quickbooks zoom skype gmail citi citibank "
+	 "barclays hsbc amex mastercard visa discover marriott hilton "
+	 "hyatt sheraton expedia ryanair lufthansa "
+	 "castrol mobil shell chevron exxon"},
 	{ROLE_FOREIGN, 0, 0, 0,
 	 "die hier wo einmal bin bleibt montag dienstag mittwoch donnerstag "
 	 "freitag samstag sonntag "
@@ -222,7 +266,8 @@ static const struct word_line lines[] = {
 	 "will may rose mark grace hope faith joy dawn bill rich chase grant "
 	 "summer april june august art hunter king prince angel autumn candy "
 	 "destiny harmony melody pearl precious sage skip sky star stone "
-	 "sunny reed rusty wade ward miles pierce gray brown young"},
+	 "sunny reed rusty wade ward miles pierce gray brown young "
+	 "mercedes harley sienna"},
 	{ROLE_PARTICLE, 0, 0, 0,
 	 "van von der den de la las los del di da dos bin al el ten ter le "
 	 "du "
