@@ -156,6 +156,27 @@ static bool is_date(const struct place *x)
 			     "for through between and th st nd rd "));
 }
 
+/* Somebody's by its place in lower case: "you're third on the list grace",
+ * "grace is out today", "is king the first name". */
+static bool is_placed(const struct place *x)
+{
+	static const char asks[] = " have need needs lose lost pay paid keep "
+				   "leave left with last next early late "
+				   "good great high low new no door school ";
+	unsigned roles = x->before == x->before_end
+				 ? ROLE_FUNCTION
+				 : propagate_roles(x->p, x->t, x->before,
+						   x->before_end);
+
+	if (is_before(x, " is was has says said told wants came "))
+		return x->sep == 0 || is_ended(x->sep) || x->sep == ',';
+	if (is_behind(x, " is ") && is_before(x, " the your "))
+		return true;
+	return is_word(x->sep) && (is_ended(x->next) || x->next == ',') &&
+	       (roles & ROLE_FUNCTION) == 0 && !is_behind(x, asks) &&
+	       !is_digit(x->t.p[x->before]);
+}
+
 static bool is_called(const struct place *x, bool titled)
 {
 	if (is_behind(x, " mr mrs ms miss mister dr madam sir prof herr frau "
@@ -165,7 +186,7 @@ static bool is_called(const struct place *x, bool titled)
 		return titled || is_ended(x->next) || x->next == ',';
 	if (x->sep == ',')
 		return is_ended(x->next) || (titled && x->next == ',');
-	return !titled && is_plainly_called(x);
+	return !titled && (is_plainly_called(x) || is_placed(x));
 }
 
 bool propagate_is_word(const struct propagate *p, struct bytes text,
@@ -174,10 +195,13 @@ bool propagate_is_word(const struct propagate *p, struct bytes text,
 	struct place x = {.p = p, .t = text, .start = start, .end = end};
 
 	look(&x);
+	if (is_lower(text.p[start]) && is_before(&x, " like "))
+		return true; /* "bright like the light" */
 	return is_lower(text.p[start]) && is_word(x.sep) &&
 	       is_behind(&x, " the a an my your our his her their its this "
 			     "that these those any no each some not be to very "
-			     "so more of ");
+			     "so more of in on at as like he she they we i "
+			     "who ");
 }
 
 bool propagate_is_name(const struct propagate *p, const struct run *run,

@@ -329,6 +329,7 @@ static void scan_run(struct scan *s, struct talk *turn)
 		if (says) {
 			recognizer_place_answer(s);
 			recognizer_name_answer(s);
+			recognizer_name_among(s);
 			recognizer_token_answer(s);
 			recognizer_code_answer(s);
 			recognizer_date_answer(s);

@@ -558,11 +558,13 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_name_among(s): likewise, and other values stand in the turn.
  * recognizer_name_asked(s): this one asks who speaks, without that word, at its
  * end; recognizer_name_who(s, i): so does "who" at i.
  * recognizer_token_answer(s): for a user's name or a password.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
+void recognizer_name_among(struct scan *s);
 bool recognizer_name_asked(struct scan *s);
 void recognizer_name_who(struct scan *s, uint32_t i);
 void recognizer_token_answer(struct scan *s);

@@ -157,6 +157,20 @@ uint32_t recognizer_name_any(struct scan *s, uint32_t i) NONNULL_ALL;
  * recognizer_name_is.c. */
 void recognizer_name_is(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 
+/* ---- recognizer_name_told.c ---- */
+
+/** recognizer_name_own(s, i, end): behind "i'm", the rare word [i, end) is who
+ * one is, not how: "im dre." recognizer_name_reports(s, i, score): "X with
+ * retention", X at i behind "this is", "it's". recognizer_name_wanted(s, i,
+ * end): at "ask" or "party": "ask for X", "for X party of four".
+ * recognizer_name_doctor(s, end): behind "doctor". */
+bool recognizer_name_own(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
+void recognizer_name_reports(struct scan *s, uint32_t i,
+			     unsigned score) NONNULL_ALL;
+void recognizer_name_wanted(struct scan *s, uint32_t i,
+			    uint32_t end) NONNULL_ALL;
+void recognizer_name_doctor(struct scan *s, uint32_t end) NONNULL_ALL;
+
 /* ---- recognizer_name_kind.c ---- */
 
 /* What a word alone is as a name. */

@@ -211,6 +211,15 @@ static bool is_apart(const struct scan *s, uint32_t i, uint32_t end)
 	       !((b == '.' || b == '-') && is_word(scan_at(s, end + 1)));
 }
 
+/* "a mortimer hayes": no word behind it is one that a thing is called by. */
+static bool has_more(const struct scan *s, uint32_t end)
+{
+	uint32_t next = scan_at(s, end) == ' ' ? name_word(s, end + 1) : end;
+
+	return next > end + 1 && recognizer_name_kind(s, end + 1, next) ==
+					 NAME_KNOWN;
+}
+
 static bool is_name(struct scan *s, uint32_t i, uint32_t end, unsigned *odd)
 {
 	enum name_kind kind;
@@ -222,7 +231,8 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, unsigned *odd)
 	kind = recognizer_name_kind(s, i, end);
 	if (kind == NAME_RARE)
 		++*odd;
-	if (kind < NAME_RARE || !is_lower(s->t[i]) || is_thing(s, i))
+	if (kind < NAME_RARE || !is_lower(s->t[i]) ||
+	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
 		return false;
 	return kind == NAME_KNOWN ||
 	       (*odd <= MOST && recognizer_rare_word(s, i, end));
