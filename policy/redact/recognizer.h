@@ -654,6 +654,15 @@ bool recognizer_foreign(struct scan *s);
 void recognizer_rare(struct scan *s) NONNULL_ALL;
 bool recognizer_rare_word(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 
+/* ---- recognizer_thing.c ---- */
+
+/** recognizer_thing(s, t): what the tagger took for a person or a place is a
+ * make, a model, a colour: "the harper in grey".
+ * recognizer_thing_maker(s, i): the word at i and the one beside it are a
+ * maker's name: "calvin klein". */
+bool recognizer_thing(struct scan *s, const struct tagger_span *t) NONNULL_ALL;
+bool recognizer_thing_maker(const struct scan *s, uint32_t i) NONNULL_ALL;
+
 /* ---- recognizer_custom.c ---- */
 
 /** recognizer_custom_new(r, d, e): compile d's custom rules into r.

@@ -80,7 +80,7 @@ static const struct word_line lines[] = {
 	 "pdf usb hdmi lcd led oled cpu gpu ssd hdd vpn isp dns url imei sim "
 	 "esim lte mbps ghz megabit megabits gigabit gigabits uptime ios "
 	 "covid xmas easter halloween hanukkah diwali ramadan unsub "
-	 "mens womens boys girls kids unisex "
+	 "mens womens boys girls kids unisex born aged llc ltd corp "
 	 "ibuprofen tylenol advil "
 	 "espn hbo cnn geico progressive allstate nike adidas reebok "
 	 "puma levis gucci prada zara gap lululemon patagonia timberland "

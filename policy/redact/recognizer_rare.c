@@ -232,6 +232,7 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, unsigned *odd)
 	if (kind == NAME_RARE)
 		++*odd;
 	if (kind < NAME_RARE || !is_lower(s->t[i]) ||
+	    (kind == NAME_KNOWN && recognizer_thing_maker(s, i)) ||
 	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
 		return false;
 	return kind == NAME_KNOWN ||

@@ -288,6 +288,7 @@ static void put(struct scan *s, const struct tagger_span *found)
 
 	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
 	    !recognizer_tagger_trim(s, t) || is_nothing(s, t) ||
+	    recognizer_thing(s, t) ||
 	    (t->type != TAGGER_ORGANIZATION &&
 	     recognizer_place_public(s, t->start, t->end,
 				     t->type == TAGGER_PERSON)))
