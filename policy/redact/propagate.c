@@ -130,6 +130,9 @@ static int learn_words(struct propagate *p, struct bytes value,
 		return n == 0 ? 0 : propagate_person(p, value, leaf);
 	if (n == 0 || content(value) < LEAST_LETTERS)
 		return 0;
+	if (n == 1 && p->r->tagger != NULL && /* "what are you reading" */
+	    (tagger_listed(p->r->tagger, value) & TAGGER_WORD) != 0)
+		leaf.care = CARE_WORD;
 	return n > 1 || unusual > 0 ? propagate_put(p, value, leaf) : 0;
 }
 
@@ -218,7 +221,9 @@ static int found(void *ctx, uint32_t start, uint32_t end,
 
 	if (leaf->care == CARE_DIGITS ||
 	    (leaf->care == CARE_WORD &&
-	     propagate_is_word(s->p, s->text, start, end)) ||
+	     propagate_is_word(s->p, s->text, start, end,
+			       leaf->type != ENTITY_PERSON &&
+				       leaf->type != ENTITY_USERNAME)) ||
 	    (leaf->care == CARE_NAME &&
 	     !propagate_is_name(s->p, s->is, s->text, start, end)))
 		return 0;

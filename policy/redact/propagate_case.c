@@ -190,17 +190,20 @@ static bool is_called(const struct place *x, bool titled)
 }
 
 bool propagate_is_word(const struct propagate *p, struct bytes text,
-		       uint32_t start, uint32_t end)
+		       uint32_t start, uint32_t end, bool place)
 {
 	struct place x = {.p = p, .t = text, .start = start, .end = end};
 
 	look(&x);
+	if (place)
+		return is_lower(text.p[start]) && is_word(x.sep) &&
+		       is_behind(&x, " you he she they we i am been be ");
 	if (is_lower(text.p[start]) && is_before(&x, " like "))
 		return true; /* "bright like the light" */
 	return is_lower(text.p[start]) && is_word(x.sep) &&
 	       is_behind(&x, " the a an my your our his her their its this "
 			     "that these those any no each some not be to very "
-			     "so more of in on at as like he she they we i "
+			     "so more of in on at as like he she they we i you "
 			     "who ");
 }
 

@@ -49,10 +49,11 @@ int propagate_person(struct propagate *p, struct bytes value,
 /** propagate_bare(value): a name without "Ms." or "hi" before it. */
 struct bytes propagate_bare(struct bytes value);
 
-/** propagate_is_word(p, text, start, end): an English word there, in lower
- * case, is one behind "the", "not" and the like. */
+/** propagate_is_word(p, text, start, end, place): an English word there, in
+ * lower case, is one behind "the", "not" and the like; that is known for a
+ * place, behind "you" and the like. */
 bool propagate_is_word(const struct propagate *p, struct bytes text,
-		       uint32_t start, uint32_t end);
+		       uint32_t start, uint32_t end, bool place);
 
 /** propagate_is_name(p, run, text, start, end): what stands around the known
  * word [start, end) of the run's folded text, or how it is written, says that

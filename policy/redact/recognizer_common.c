@@ -82,6 +82,9 @@ static const struct word_line lines[] = {
 	 "covid xmas easter halloween hanukkah diwali ramadan unsub "
 	 "mens womens boys girls kids unisex born aged llc ltd corp "
 	 "ibuprofen tylenol advil "
+	 "cafe diner bistro pizzeria curbside spam"},
+	{ROLE_COMMON | ROLE_MAKE, 0, 0, 0,
+	 "american united delta southwest alexa siri alexas mens womens "
 	 "espn hbo cnn geico progressive allstate nike adidas reebok "
 	 "puma levis gucci prada zara gap lululemon patagonia timberland "
 	 "samsung lg sony bosch kenmore whirlpool maytag frigidaire "

@@ -266,8 +266,10 @@ static void cue_salute(struct scan *s, uint32_t i, uint32_t end)
 	c = scan_at(s, stop);
 	if (stop == at)
 		return;
-	if (!name_cap(s, at) && c != ',' && c != '!' && c != 0 && c != '.')
-		return;
+	if (!name_cap(s, at) &&
+	    ((c != ',' && c != '!' && c != 0 && c != '.') ||
+	     recognizer_name_kind(s, at, word_end(s, at)) == NAME_NONE))
+		return; /* "hello, secure chat," */
 	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_SALUTATION,
 		       name_cap(s, at) ? 70 : 50);
 }

@@ -220,11 +220,13 @@ static bool has_more(const struct scan *s, uint32_t end)
 					 NAME_KNOWN;
 }
 
-static bool is_name(struct scan *s, uint32_t i, uint32_t end, unsigned *odd)
+static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
+		    unsigned *odd)
 {
 	enum name_kind kind;
 
-	if (end - i < 3 || !is_apart(s, i, end) ||
+	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
+	if (end - i < (more ? 2 : 3) || !is_apart(s, i, end) ||
 	    recognizer_words_find(&s->r->triggers, s->t + i, end - i,
 				  s->n - i) != NULL)
 		return false;
@@ -235,7 +237,7 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, unsigned *odd)
 	    (kind == NAME_KNOWN && recognizer_thing_maker(s, i)) ||
 	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
 		return false;
-	return kind == NAME_KNOWN ||
+	return kind == NAME_KNOWN || more ||
 	       (*odd <= MOST && recognizer_rare_word(s, i, end));
 }
 
@@ -244,6 +246,7 @@ void recognizer_rare(struct scan *s)
 	size_t from = 0;
 	uint32_t start = 0, last = 0, end;
 	unsigned odd = 0;
+	bool on;
 
 	if (s->r->tagger == NULL || s->run->kind != RUN_TEXT || s->run->again)
 		return;
@@ -257,9 +260,10 @@ void recognizer_rare(struct scan *s)
 		if (!is_alpha(s->t[i]) && s->t[i] < 0x80)
 			continue;
 		end = recognizer_letters_end(s, i);
-		if (!is_name(s, i, end, &odd))
+		on = last != 0 && last + 1 == i && s->t[last] == ' ';
+		if (!is_name(s, i, end, on, &odd))
 			continue;
-		if (last == 0 || last + 1 != i || s->t[last] != ' ') {
+		if (!on) {
 			recognizer_hit(s, start, last, ENTITY_PERSON,
 				       RULE_PERSON_RARE, SCORE);
 			start = i;

@@ -113,7 +113,7 @@ static bool is_phrase(const struct scan *s, uint32_t i, uint32_t end)
 static bool is_in(const struct scan *s, uint32_t i)
 {
 	static const char words[] =
-		" in from to near at of outside around live by via ";
+		" in from to near of outside around live by via ";
 	uint32_t start = name_before(s, i);
 
 	return i == 0 ||
@@ -129,12 +129,15 @@ bool recognizer_thing(struct scan *s, const struct tagger_span *t)
 	if (t->type == TAGGER_ORGANIZATION || !is_lower(s->t[t->start]))
 		return false;
 	s->steps += t->end - t->start;
-	if (recognizer_thing_maker(s, t->start))
+	if (recognizer_thing_maker(s, t->start) ||
+	    ((s->asked >> TOPIC_NAME & 1) == 0 &&
+	     (recognizer_name_roles(s, t->start, end) & ROLE_MAKE) != 0))
 		return true;
 	if (t->type == TAGGER_LOCATION &&
 	    is_phrase(s, t->start, t->end) && (s->asked & place) == 0 &&
-	    (!is_in(s, t->start) || (one && is_colour(s, t->start, end))))
-		return true;
+	    (one ? !is_in(s, t->start) || is_colour(s, t->start, end)
+		 : !is_in(s, t->start) && is_colour(s, t->start, end)))
+		return true; /* "white glove", but "mountain view" */
 	if (!one || (s->asked >> TOPIC_NAME & 1) != 0)
 		return false;
 	known = recognizer_name_kind(s, t->start, end) == NAME_KNOWN;

@@ -234,7 +234,9 @@ static const struct word_line triggers[] = {
 	 "room flight gate bus train model version chapter section "
 	 "page step channel extension platform isbn article paragraph "
 	 "port error build windows level balance amount total "
-	 "limit fee price score population form firmware patch"},
+	 "limit fee price score population form firmware patch color "
+	 "colour colors colours size flavor flavour shade fabric finish trim "
+	 "brand style"},
 	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends final"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,

@@ -133,6 +133,7 @@ enum role {
 	ROLE_GOES = 33554432,	/* what one asks where of: sending, street */
 	ROLE_DWELL = 134217728, /* of somebody's home: house, living */
 	ROLE_FROM = 67108864,	/* a place may follow: based in */
+	ROLE_MAKE = 268435456,	/* a maker, a model, a service: nike */
 };
 
 /* What a trait's word is about: its number. */
