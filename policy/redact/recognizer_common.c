@@ -75,7 +75,7 @@ static const struct word_line lines[] = {
 	 "np yw pm rn"},
 	/* of shops, offices and machines; makers and services */
 	{ROLE_COMMON, 0, 0, 0,
-	 "pic pics vid vids info promo promos admin reg conf est appt appts "
+	 "num nums pic pics vid vids info promo promos admin reg conf est appt appts "
 	 "acct accts msg msgs txt txts addr dl dob ssn eta atm atms faq faqs "
 	 "pdf usb hdmi lcd led oled cpu gpu ssd hdd vpn isp dns url imei sim "
 	 "esim lte mbps ghz megabit megabits gigabit gigabits uptime ios "
@@ -84,7 +84,7 @@ static const struct word_line lines[] = {
 	 "ibuprofen tylenol advil "
 	 "cafe diner bistro pizzeria curbside spam"},
 	{ROLE_COMMON | ROLE_MAKE, 0, 0, 0,
-	 "american united delta southwest alexa siri alexas mens womens "
+	 "american united delta southwest alexa siri mens womens chanel dior yeezy yeezys disney hulu netflix roku penney "
 	 "espn hbo cnn geico progressive allstate nike adidas reebok "
 	 "puma levis gucci prada zara gap lululemon patagonia timberland "
 	 "samsung lg sony bosch kenmore whirlpool maytag frigidaire "

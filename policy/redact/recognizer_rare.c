@@ -195,10 +195,18 @@ static bool is_thing(const struct scan *s, uint32_t i)
 		"insurance plan hotel inn airlines airport cafe restaurant "
 		"grill pizza store pharmacy clinic hospital school university "
 		"brand model series collection edition dress gown coat ";
+	static const char street[] =
+		" street st avenue ave road rd blvd boulevard drive lane "
+		"parkway highway ";
 	uint32_t start = name_before(s, i), end = name_word(s, i);
+	uint32_t next = scan_at(s, end) == ' ' && end + 1 < s->n
+				? name_word(s, end + 1)
+				: end;
 
 	return (start < i && name_one(s, start, i - 1, before)) ||
-	       name_over(s, end, behind) != 0;
+	       name_over(s, end, behind) != 0 ||
+	       name_over(s, end, street) != 0 ||
+	       (next > end + 1 && name_over(s, next, street) != 0);
 }
 
 /* No part of an address of a site or a mail, of a code, of a file's name. */
@@ -220,6 +228,22 @@ static bool has_more(const struct scan *s, uint32_t end)
 					 NAME_KNOWN;
 }
 
+/* Always written with a capital, and no place, where people are named: "signed
+ * by mcallister". */
+static bool is_proper(const struct scan *s, uint32_t i, uint32_t end,
+		      enum name_kind kind)
+{
+	static const char before[] =
+		" by for with from to and is was under named called ask tell "
+		"dear hi hey hello thanks me it's its im i'm ";
+	uint32_t start = name_before(s, i);
+
+	return (start == i ? i == 0 : name_one(s, start, i - 1, before)) &&
+	       kind == NAME_WORD && end - i > 3 &&
+	       recognizer_name_listed(s, i, end) == TAGGER_PROPER &&
+	       recognizer_name_roles(s, i, end) == 0;
+}
+
 static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 		    unsigned *odd)
 {
@@ -233,6 +257,8 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 	kind = recognizer_name_kind(s, i, end);
 	if (kind == NAME_RARE)
 		++*odd;
+	if (is_proper(s, i, end, kind))
+		kind = NAME_KNOWN;
 	if (kind < NAME_RARE || !is_lower(s->t[i]) ||
 	    (kind == NAME_KNOWN && recognizer_thing_maker(s, i)) ||
 	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
