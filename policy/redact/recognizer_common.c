@@ -107,7 +107,7 @@ static const struct word_line lines[] = {
 	 "hyatt sheraton expedia ryanair lufthansa "
 	 "castrol mobil shell chevron exxon"},
 	{ROLE_FOREIGN, 0, 0, 0,
-	 "die hier wo einmal bin bleibt montag dienstag mittwoch donnerstag "
+	 "die hier wo mal einmal bin bleibt montag dienstag mittwoch donnerstag "
 	 "freitag samstag sonntag "
 	 "und oder der das dem ein eine einen einem einer ist sind nicht ich "
 	 "wir sie ihr ihre ihren ihrem ihrer mein meine meinen meiner uns "

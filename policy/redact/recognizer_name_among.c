@@ -121,7 +121,7 @@ void recognizer_name_among(struct scan *s)
 	bool begins = true; /* a stretch may begin here */
 	size_t from = 0;
 
-	if ((s->asked >> TOPIC_NAME & 1) == 0)
+	if ((s->asked >> TOPIC_NAME & 1) == 0 || recognizer_foreign(s))
 		return;
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
