@@ -164,6 +164,9 @@ int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 	    (passing(type) && score < CERTAIN))
 		return 0;
 	rc = recognizer_fold(text, &f);
+	if (rc == 0 && !p->names &&
+	    (type == ENTITY_EMAIL_ADDRESS || type == ENTITY_USERNAME))
+		rc = propagate_mail(p, buf_bytes(&f.text), leaf);
 	if (rc == 0) {
 		n = propagate_digits_of(buf_bytes(&f.text), digits);
 		for (size_t i = 0; i < f.text.n && !p->said; i++)

@@ -46,6 +46,11 @@ int propagate_put(struct propagate *p, struct bytes value,
 int propagate_person(struct propagate *p, struct bytes value,
 		     struct leaf leaf) MUST_CHECK;
 
+/** propagate_mail(p, text, leaf): the names that an e-mail address or a user's
+ * name is made of. -ENOMEM. */
+int propagate_mail(struct propagate *p, struct bytes text,
+		   struct leaf leaf) MUST_CHECK;
+
 /** propagate_bare(value): a name without "Ms." or "hi" before it. */
 struct bytes propagate_bare(struct bytes value);
 
