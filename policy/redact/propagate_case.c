@@ -163,10 +163,10 @@ static bool is_placed(const struct place *x)
 	static const char asks[] = " have need needs lose lost pay paid keep "
 				   "leave left with last next early late "
 				   "good great high low new no door school ";
-	unsigned roles = x->before == x->before_end
-				 ? ROLE_FUNCTION
-				 : propagate_roles(x->p, x->t, x->before,
-						   x->before_end);
+	unsigned roles =
+		x->before == x->before_end
+			? ROLE_FUNCTION
+			: propagate_roles(x->p, x->t, x->before, x->before_end);
 
 	if (is_before(x, " is was has says said told wants came "))
 		return x->sep == 0 || is_ended(x->sep) || x->sep == ',';

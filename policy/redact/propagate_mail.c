@@ -7,10 +7,10 @@
  */
 #include "policy/redact/propagate_in.h"
 
-#define LEAST 4	 /* letters of a part */
-#define MOST 24	 /* of one */
-#define ALONE 5	 /* of one behind an initial that no list has */
-#define PARTS 4	 /* of an address */
+#define LEAST 4 /* letters of a part */
+#define MOST 24 /* of one */
+#define ALONE 5 /* of one behind an initial that no list has */
+#define PARTS 4 /* of an address */
 
 /* Mostly no name: an office, an English word. */
 static bool is_word_of(const struct propagate *p, struct bytes part)

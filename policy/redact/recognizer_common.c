@@ -63,7 +63,8 @@ static const struct word_line lines[] = {
 	{ROLE_FUNCTION, 0, 0, 0,
 	 "haha hahaha hehe yikes phew gotcha woohoo tyvm thnak thankss til cya "
 	 "itll thatll therell theyll youll theyd youd thatd whos wheres hows "
-	 "whens whys shes hes aint yous ur wud cud shud shd wld cld abt coz cos "
+	 "whens whys shes hes aint yous ur wud cud shud shd wld cld abt coz "
+	 "cos "
 	 "bcuz becuz dat wat wut wen prolly probs obv tbh tbf ngl smh ikr irl "
 	 "afaik hbu wbu nbd ttyl gtg ooh ohh oops whoops wow woah whoa yay "
 	 "ugh argh aww aw eh meh duh gosh geez jeez wtf lmfao rofl tks tnx "
@@ -75,16 +76,30 @@ static const struct word_line lines[] = {
 	 "np yw pm rn"},
 	/* of shops, offices and machines; makers and services */
 	{ROLE_COMMON, 0, 0, 0,
-	 "num nums pic pics vid vids info promo promos admin reg conf est appt appts "
+	 "num nums pic pics vid vids info promo promos admin reg conf est appt "
+	 "appts "
 	 "acct accts msg msgs txt txts addr dl dob ssn eta atm atms faq faqs "
 	 "pdf usb hdmi lcd led oled cpu gpu ssd hdd vpn isp dns url imei sim "
 	 "esim lte mbps ghz megabit megabits gigabit gigabits uptime ios "
 	 "covid xmas easter halloween hanukkah diwali ramadan unsub "
 	 "mens womens boys girls kids unisex born aged llc ltd corp "
 	 "ibuprofen tylenol advil "
-	 "cafe diner bistro pizzeria curbside spam"},
+	 "cafe diner bistro pizzeria curbside spam "
+	 "beanie crewneck vneck bodysuit bralette scrunchie tracksuit onesie "
+	 "houndstooth microfiber armoire binky sippy airfryer crockpot "
+	 "soundbar "
+	 "chromecast firestick splitter heloc apy chargeback payout upsell "
+	 "checkin preauth copay coinsurance formulary endodontist carryon "
+	 "redeye minibar rebook tsa eticket uhaul suv dashcam carfax kwh hvac "
+	 "hoa backsplash chatbot vlog paleo oatmilk frappe boba pho ramen "
+	 "quinoa kombucha guac naan tikka masala biryani samosa falafel "
+	 "calzone gelato tiramisu cannoli cortado macchiato matcha oolong "
+	 "americano decaf frappuccino cappuccino auntie cantina taverna "
+	 "ristorante trattoria osteria restaurante intercity intermodal "
+	 "sweetener splenda rooibos coeliac"},
 	{ROLE_COMMON | ROLE_MAKE, 0, 0, 0,
-	 "american united delta southwest alexa siri mens womens chanel dior yeezy yeezys disney hulu netflix roku penney "
+	 "american united delta southwest alexa siri mens womens chanel dior "
+	 "yeezy yeezys disney hulu netflix roku penney "
 	 "espn hbo cnn geico progressive allstate nike adidas reebok "
 	 "puma levis gucci prada zara gap lululemon patagonia timberland "
 	 "samsung lg sony bosch kenmore whirlpool maytag frigidaire "
@@ -107,7 +122,8 @@ static const struct word_line lines[] = {
 	 "hyatt sheraton expedia ryanair lufthansa "
 	 "castrol mobil shell chevron exxon"},
 	{ROLE_FOREIGN, 0, 0, 0,
-	 "die hier wo mal einmal bin bleibt montag dienstag mittwoch donnerstag "
+	 "die hier wo mal einmal bin bleibt montag dienstag mittwoch "
+	 "donnerstag "
 	 "freitag samstag sonntag "
 	 "und oder der das dem ein eine einen einem einer ist sind nicht ich "
 	 "wir sie ihr ihre ihren ihrem ihrer mein meine meinen meiner uns "

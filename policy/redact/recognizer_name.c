@@ -227,10 +227,9 @@ static void put_plain(struct scan *s, uint32_t at, bool any)
 static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
-	bool plain = name_said(s, i, "mr") != 0 ||
-		     name_said(s, i, "mrs") != 0 ||
-		     name_said(s, i, "ms") != 0 ||
-		     name_said(s, i, "mister") != 0;
+	bool plain =
+		name_said(s, i, "mr") != 0 || name_said(s, i, "mrs") != 0 ||
+		name_said(s, i, "ms") != 0 || name_said(s, i, "mister") != 0;
 	bool cap = is_upper(s->t[i]) || name_said(s, i, "señor") != 0 ||
 		   name_said(s, i, "señora") != 0;
 

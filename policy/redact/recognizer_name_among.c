@@ -17,9 +17,9 @@
 struct among {
 	uint32_t start, end; /* the stretch */
 	unsigned n;	     /* words of it */
-	bool strong; /* a word of it is a name and nothing else */
-	bool given;  /* its first word is one that people are called by */
-	bool first;  /* it is the first thing said */
+	bool strong;	     /* a word of it is a name and nothing else */
+	bool given; /* its first word is one that people are called by */
+	bool first; /* it is the first thing said */
 };
 
 /* Before a name and no part of it: "sure", "yes my name is". */
@@ -50,6 +50,27 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end)
 	       (kind == NAME_RARE && recognizer_rare_word(s, i, end));
 }
 
+static bool is_value(const struct scan *s, uint32_t i, uint32_t *end)
+{
+	bool odd = false;
+
+	for (*end = i; *end < s->n && s->t[*end] > ' ' && s->t[*end] != ',';
+	     ++*end)
+		odd = odd || is_digit(s->t[*end]) || s->t[*end] == '@' ||
+		      s->t[*end] == '_';
+	return odd;
+}
+
+/* "joseph banter jbanter88": whatever stands between a name and a value. */
+static bool is_before_value(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t stop;
+
+	return end - i > 2 && scan_at(s, end) == ' ' &&
+	       (recognizer_name_roles(s, i, end) & ROLE_COMMON) == 0 &&
+	       is_value(s, end + 1, &stop);
+}
+
 /* The word [i, end) goes on in the stretch, or begins one; false: it is none
  * of a name. */
 static bool take(struct scan *s, uint32_t i, uint32_t end, struct among *a)
@@ -65,9 +86,11 @@ static bool take(struct scan *s, uint32_t i, uint32_t end, struct among *a)
 		return false;
 	more = next > end + 1 && !is_digit(s->t[end + 1]) &&
 	       is_name(s, end + 1, next);
-	if (!strong && !more && !recognizer_name_called(s, i, end))
-		return a->strong && a->n == 1 &&
-		       recognizer_name_kind(s, i, end) == NAME_WORD;
+	if (!strong && !more && !recognizer_name_called(s, i, end) &&
+	    !(a->strong && a->n == 1 &&
+	      (recognizer_name_kind(s, i, end) == NAME_WORD ||
+	       is_before_value(s, i, end))))
+		return false;
 	if (a->n++ == 0) {
 		a->start = i;
 		a->given = recognizer_name_given(s, i, end);
@@ -88,17 +111,6 @@ static bool is_it(const struct scan *s, const struct among *a, uint32_t i)
 	return a->n == 1 && a->given && a->first &&
 	       (c == ',' || is_digit(scan_at(s, i)) ||
 		name_over(s, a->end, joins) != 0);
-}
-
-static bool is_value(const struct scan *s, uint32_t i, uint32_t *end)
-{
-	bool odd = false;
-
-	for (*end = i; *end < s->n && s->t[*end] > ' ' && s->t[*end] != ',';
-	     ++*end)
-		odd = odd || is_digit(s->t[*end]) || s->t[*end] == '@' ||
-		      s->t[*end] == '_';
-	return odd;
 }
 
 /* The stretch ends before i; true: it was the name. */

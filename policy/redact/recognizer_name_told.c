@@ -16,7 +16,8 @@ bool recognizer_name_own(struct scan *s, uint32_t i, uint32_t end)
 		return s->t[end - 1] != 'y' && s->t[end - 1] != 'n' &&
 		       strchr("aeiou", s->t[i + 1]) == NULL;
 	return s->t[end - 1] != 'y' && !name_one(s, end - 2, end, how) &&
-	       !name_one(s, end - 3, end, how) && recognizer_rare_word(s, i, end);
+	       !name_one(s, end - 3, end, how) &&
+	       recognizer_rare_word(s, i, end);
 }
 
 /* "hey it's drew with the tacoma", "this is chip from retention": one who is
@@ -41,10 +42,10 @@ void recognizer_name_reports(struct scan *s, uint32_t i, unsigned score)
 	    recognizer_name_helps(s, i, end) || name_verbal(s, i, end) ||
 	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0)
 		return;
-	if (given || (i <= 24 && s->run->speaker.n > 0 &&
-		      (recognizer_name_roles(s, over + 1, next) &
-		       ROLE_FUNCTION) == 0 &&
-		      (recognizer_name_roles(s, i, end) & ROLE_COMMON) == 0))
+	if (given ||
+	    (i <= 24 && s->run->speaker.n > 0 &&
+	     (recognizer_name_roles(s, over + 1, next) & ROLE_FUNCTION) == 0 &&
+	     (recognizer_name_roles(s, i, end) & ROLE_COMMON) == 0))
 		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       score);
 }
@@ -83,8 +84,8 @@ static void party(struct scan *s, uint32_t i, uint32_t end)
 			return;
 		if (name_one(s, start, at - 1, before))
 			break;
-		if ((recognizer_name_roles(s, start, at - 1) &
-		     ROLE_FUNCTION) != 0)
+		if ((recognizer_name_roles(s, start, at - 1) & ROLE_FUNCTION) !=
+		    0)
 			return;
 	}
 	s->steps += i - at;

@@ -18,6 +18,7 @@
 #define SCORE 14    /* less than the tagger's least */
 #define LEAST 4	    /* letters of one */
 #define TYPED 5	    /* letters of one that may be mistyped */
+#define SURELY 7    /* that may be so of any English word */
 #define FREQUENT 48 /* of TAGGER_WORD, those that halves of words are of */
 
 static bool is_english(const struct scan *s, const uint8_t *p, uint32_t n,
@@ -107,26 +108,27 @@ static bool is_made(const struct scan *s, const uint8_t *p, uint32_t n)
 static bool is_mistyped(const struct scan *s, const uint8_t *p, uint32_t n)
 {
 	static const char some[] = "aeioursnlt";
+	const unsigned rare = n > SURELY ? TAGGER_RARE : FREQUENT;
 	uint8_t w[NAME_WORD_LONG + 1];
 
 	for (uint32_t i = 1; i < n; i++) {
 		memcpy(w, p, i);
 		memcpy(w + i, p + i + 1, n - i - 1);
 		if ((n > TYPED || p[i] == p[i - 1]) &&
-		    is_english(s, w, n - 1, FREQUENT))
+		    is_english(s, w, n - 1, rare))
 			return true;
 		memcpy(w, p, n);
 		w[i] = p[i - 1];
 		w[i - 1] = p[i];
-		if (is_english(s, w, n, FREQUENT))
+		if (is_english(s, w, n, rare))
 			return true;
 		for (const char *c = some; n > TYPED && *c != '\0'; c++) {
 			w[i - 1] = p[i - 1];
 			w[i] = (uint8_t)*c;
-			if (c - some < 5 && is_english(s, w, n, FREQUENT))
+			if (c - some < 5 && is_english(s, w, n, rare))
 				return true;
 			memcpy(w + i + 1, p + i, n - i);
-			if (is_english(s, w, n + 1, FREQUENT))
+			if (is_english(s, w, n + 1, rare))
 				return true;
 			memcpy(w + i + 1, p + i + 1, n - i - 1);
 		}
@@ -187,6 +189,7 @@ static bool is_thing(const struct scan *s, uint32_t i)
 	static const char before[] =
 		" the a an this that these those which what my your our his "
 		"her their its any some no every each another per new old "
+		"one two three four five six seven eight nine ten "
 		"used other brand model pro ";
 	static const char behind[] =
 		" phone tv washer dryer fridge laptop tablet watch shoes boots "
@@ -203,7 +206,8 @@ static bool is_thing(const struct scan *s, uint32_t i)
 				? name_word(s, end + 1)
 				: end;
 
-	return (start < i && name_one(s, start, i - 1, before)) ||
+	return (start < i &&
+		(name_one(s, start, i - 1, before) || is_digit(s->t[i - 2]))) ||
 	       name_over(s, end, behind) != 0 ||
 	       name_over(s, end, street) != 0 ||
 	       (next > end + 1 && name_over(s, next, street) != 0);
@@ -224,8 +228,8 @@ static bool has_more(const struct scan *s, uint32_t end)
 {
 	uint32_t next = scan_at(s, end) == ' ' ? name_word(s, end + 1) : end;
 
-	return next > end + 1 && recognizer_name_kind(s, end + 1, next) ==
-					 NAME_KNOWN;
+	return next > end + 1 &&
+	       recognizer_name_kind(s, end + 1, next) == NAME_KNOWN;
 }
 
 /* Always written with a capital, and no place, where people are named: "signed

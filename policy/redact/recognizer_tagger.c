@@ -282,13 +282,27 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 	return true;
 }
 
+/* "signed by mcallister": a rare word alone that is said of one who does it is
+ * left to recognizer_rare, which hides more than a company. */
+static bool is_somebody(struct scan *s, const struct tagger_span *t)
+{
+	static const char before[] = " by for with ask tell from to ";
+	uint32_t start = name_before(s, t->start);
+
+	return t->type == TAGGER_ORGANIZATION && is_lower(s->t[t->start]) &&
+	       start < t->start && name_one(s, start, t->start - 1, before) &&
+	       word_end(s, t->start, t->end) == t->end &&
+	       recognizer_name_kind(s, t->start, t->end) >= NAME_RARE &&
+	       recognizer_rare_word(s, t->start, t->end);
+}
+
 static void put(struct scan *s, const struct tagger_span *found)
 {
 	struct tagger_span copy = *found, *t = &copy;
 
 	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
 	    !recognizer_tagger_trim(s, t) || is_nothing(s, t) ||
-	    recognizer_thing(s, t) ||
+	    recognizer_thing(s, t) || is_somebody(s, t) ||
 	    (t->type != TAGGER_ORGANIZATION &&
 	     recognizer_place_public(s, t->start, t->end,
 				     t->type == TAGGER_PERSON)))

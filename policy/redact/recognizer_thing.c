@@ -11,29 +11,29 @@
 
 /* Makers that are called like people, two words each. */
 static const char *const makers[] = {
-	"calvin klein",	    "tommy hilfiger", "michael kors",
-	"ralph lauren",	    "kate spade",     "jimmy choo",
-	"marc jacobs",	    "tory burch",     "steve madden",
-	"paul smith",	    "ted baker",      "hugo boss",
-	"perry ellis",	    "johnnie walker", "jack daniels",
-	"harley davidson",  "john deere",     "charles schwab",
-	"wells fargo",	    "morgan stanley", "les mills",
-	"papa johns",	    "jimmy johns",    "trader joes",
-	"betty crocker",    "louis vuitton",  "vera wang",
-	"vera bradley",	    "stella artois",  "stella mccartney",
-	"alexander mcqueen", "christian dior", "giorgio armani",
-	"karl lagerfeld",   "kenneth cole",   "cole haan",
-	"eddie bauer",	    "lane bryant",    "ann taylor",
-	"fred perry",	    "ben sherman",    "rolls royce",
-	"mercedes benz",    "alfa romeo",     "aston martin",
-	"barnes noble",	    "bobbi brown",    "charlotte tilbury",
-	"estee lauder",	    "elizabeth arden", "mary kay",
-	"oscar mayer",	    "philip morris",  "edward jones",
-	"raymond james",    "merrill lynch",  "ernst young",
-	"sherwin williams", "benjamin moore", "stanley steemer",
-	"ethan allen",	    "ashley furniture", "jennifer convertibles",
-	"martha stewart",   "rachael ray",    "tim hortons",
-	"jamie oliver",	    "gordon ramsay",  "bath body"};
+	"calvin klein",	     "tommy hilfiger",	 "michael kors",
+	"ralph lauren",	     "kate spade",	 "jimmy choo",
+	"marc jacobs",	     "tory burch",	 "steve madden",
+	"paul smith",	     "ted baker",	 "hugo boss",
+	"perry ellis",	     "johnnie walker",	 "jack daniels",
+	"harley davidson",   "john deere",	 "charles schwab",
+	"wells fargo",	     "morgan stanley",	 "les mills",
+	"papa johns",	     "jimmy johns",	 "trader joes",
+	"betty crocker",     "louis vuitton",	 "vera wang",
+	"vera bradley",	     "stella artois",	 "stella mccartney",
+	"alexander mcqueen", "christian dior",	 "giorgio armani",
+	"karl lagerfeld",    "kenneth cole",	 "cole haan",
+	"eddie bauer",	     "lane bryant",	 "ann taylor",
+	"fred perry",	     "ben sherman",	 "rolls royce",
+	"mercedes benz",     "alfa romeo",	 "aston martin",
+	"barnes noble",	     "bobbi brown",	 "charlotte tilbury",
+	"estee lauder",	     "elizabeth arden",	 "mary kay",
+	"oscar mayer",	     "philip morris",	 "edward jones",
+	"raymond james",     "merrill lynch",	 "ernst young",
+	"sherwin williams",  "benjamin moore",	 "stanley steemer",
+	"ethan allen",	     "ashley furniture", "jennifer convertibles",
+	"martha stewart",    "rachael ray",	 "tim hortons",
+	"jamie oliver",	     "gordon ramsay",	 "bath body"};
 
 bool recognizer_thing_maker(const struct scan *s, uint32_t i)
 {
@@ -116,8 +116,7 @@ static bool is_in(const struct scan *s, uint32_t i)
 		" in from to near of outside around live by via ";
 	uint32_t start = name_before(s, i);
 
-	return i == 0 ||
-	       (start < i && name_one(s, start, i - 1, words));
+	return start < i && name_one(s, start, i - 1, words);
 }
 
 bool recognizer_thing(struct scan *s, const struct tagger_span *t)
@@ -133,9 +132,10 @@ bool recognizer_thing(struct scan *s, const struct tagger_span *t)
 	    ((s->asked >> TOPIC_NAME & 1) == 0 &&
 	     (recognizer_name_roles(s, t->start, end) & ROLE_MAKE) != 0))
 		return true;
-	if (t->type == TAGGER_LOCATION &&
-	    is_phrase(s, t->start, t->end) && (s->asked & place) == 0 &&
-	    (one ? !is_in(s, t->start) || is_colour(s, t->start, end)
+	if (t->type == TAGGER_LOCATION && is_phrase(s, t->start, t->end) &&
+	    (s->asked & place) == 0 &&
+	    (one ? (t->start > 0 && !is_in(s, t->start)) ||
+			     is_colour(s, t->start, end)
 		 : !is_in(s, t->start) && is_colour(s, t->start, end)))
 		return true; /* "white glove", but "mountain view" */
 	if (!one || (s->asked >> TOPIC_NAME & 1) != 0)
