@@ -359,6 +359,7 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 				    75); /* "llamo", "heisse", not "bin" */
 		break;
 	default:
+		recognizer_name_told(s, i, end, w->cue);
 		recognizer_name_around(s, i, end, w->cue);
 		break;
 	}

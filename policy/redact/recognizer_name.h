@@ -161,15 +161,14 @@ void recognizer_name_is(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 
 /** recognizer_name_own(s, i, end): behind "i'm", the rare word [i, end) is who
  * one is, not how: "im dre." recognizer_name_reports(s, i, score): "X with
- * retention", X at i behind "this is", "it's". recognizer_name_wanted(s, i,
- * end): at "ask" or "party": "ask for X", "for X party of four".
- * recognizer_name_doctor(s, end): behind "doctor". */
+ * retention", X at i behind "this is", "it's". recognizer_name_told(s, i, end,
+ * cue): at a word [i, end) with one of three cues: "ask for X", "for X party of
+ * four", "doctor X". */
 bool recognizer_name_own(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 void recognizer_name_reports(struct scan *s, uint32_t i,
 			     unsigned score) NONNULL_ALL;
-void recognizer_name_wanted(struct scan *s, uint32_t i,
-			    uint32_t end) NONNULL_ALL;
-void recognizer_name_doctor(struct scan *s, uint32_t end) NONNULL_ALL;
+void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
+			  unsigned cue) NONNULL_ALL;
 
 /* ---- recognizer_name_kind.c ---- */
 

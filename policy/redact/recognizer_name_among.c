@@ -1,5 +1,4 @@
-/* The name that answers among other values: "mir-5507 summer vance, 3 oak st".
- */
+/* Names that answer among other values: "mir-5507 summer vance, 3 oak st". */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is asked for a name and more writes all in one turn, in any order and

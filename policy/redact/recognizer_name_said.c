@@ -259,8 +259,6 @@ static void cue_kin(struct scan *s, uint32_t i, uint32_t end)
 	enum name_kind kind;
 	bool comma;
 
-	if (end - i == 6 && name_said(s, i, "doctor") != 0)
-		recognizer_name_doctor(s, end);
 	if (start == i || !name_one(s, start, i - 1, whose))
 		return;
 	if (s->n - end > strlen(law) &&
@@ -311,11 +309,6 @@ static void cue_reach(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t with = name_over(s, end, " with "), at, first, stop;
 
-	if ((s->t[i] | 0x20) == 'p' || name_said(s, i, "ask") != 0) {
-		recognizer_name_wanted(s, i, end);
-		if ((s->t[i] | 0x20) == 'p')
-			return;
-	}
 	at = (with != 0 ? with : end) + 1;
 	if ((s->t[i] | 0x20) == 'c' && with == 0)
 		return; /* "check with", not "check" */

@@ -95,16 +95,8 @@ static void party(struct scan *s, uint32_t i, uint32_t end)
 			       66);
 }
 
-void recognizer_name_wanted(struct scan *s, uint32_t i, uint32_t end)
-{
-	if ((s->t[i] | 0x20) == 'p')
-		party(s, i, end);
-	else
-		ask_for(s, end);
-}
-
 /* "we'll fax doctor lim", "from doctor nakagawas office". */
-void recognizer_name_doctor(struct scan *s, uint32_t end)
+static void doctor(struct scan *s, uint32_t end)
 {
 	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY;
 	uint32_t at = end + 1, stop;
@@ -124,4 +116,15 @@ void recognizer_name_doctor(struct scan *s, uint32_t end)
 	    (kind == NAME_RARE && recognizer_rare_word(s, at, stop)))
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_TITLE,
 			       60);
+}
+
+void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
+			  unsigned cue)
+{
+	if (cue == CUE_PARTY)
+		party(s, i, end);
+	else if (cue == CUE_REACH && name_said(s, i, "ask") != 0)
+		ask_for(s, end);
+	else if (cue == CUE_KIN && name_said(s, i, "doctor") != 0)
+		doctor(s, end);
 }
