@@ -168,6 +168,14 @@ static bool is_placed(const struct place *x)
 			? ROLE_FUNCTION
 			: propagate_roles(x->p, x->t, x->before, x->before_end);
 
+	if (x->end - x->start < LEAST_LETTERS)
+		return false;
+	if (is_behind(x, " is should can does did was has would ") &&
+	    is_before(x, " be on in there here still able going get have ")) {
+		struct place w = before(x);
+
+		return !is_word(w.sep); /* "should joy be able" */
+	}
 	if (is_before(x, " is was has says said told wants came "))
 		return x->sep == 0 || is_ended(x->sep) || x->sep == ',';
 	if (is_behind(x, " is ") && is_before(x, " the your "))
@@ -201,10 +209,11 @@ bool propagate_is_word(const struct propagate *p, struct bytes text,
 	if (is_lower(text.p[start]) && is_before(&x, " like "))
 		return true; /* "bright like the light" */
 	return is_lower(text.p[start]) && is_word(x.sep) &&
-	       is_behind(&x, " the a an my your our his her their its this "
-			     "that these those any no each some not be to very "
-			     "so more of in on at as like he she they we i you "
-			     "who ");
+	       is_behind(&x,
+			 " the a an my your our his her their its this "
+			 "that these those any no each some not be to very "
+			 "so more of in on at as like new he she they we i you "
+			 "who ");
 }
 
 bool propagate_is_name(const struct propagate *p, const struct run *run,

@@ -43,6 +43,8 @@ int propagate_mail(struct propagate *p, struct bytes text, struct leaf leaf)
 	size_t end = 0;
 	int rc = 0;
 
+	if (text.n == 0 || memchr(text.p, ' ', text.n) != NULL)
+		return 0; /* as it is spoken */
 	leaf.type = ENTITY_PERSON;
 	leaf.place = 0;
 	for (unsigned n = 0; n < PARTS && rc == 0 && end < text.n; n++) {

@@ -113,7 +113,8 @@ static bool is_it(const struct scan *s, const struct answer *a)
 				 "hold stop what more best new same both "
 				 "agent support help cancel account order "
 				 "manager billing refund return chat live ";
-	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY | TAGGER_PROPER;
+	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY |
+			     (a->words == 1 ? TAGGER_PROPER : 0);
 	uint32_t start = name_before(s, a->only);
 
 	return (a->words == 1 ||

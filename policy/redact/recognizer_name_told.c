@@ -37,7 +37,7 @@ void recognizer_name_reports(struct scan *s, uint32_t i, unsigned score)
 	over = name_over(s, end, of);
 	next = over != 0 && over + 1 < s->n ? name_word(s, over + 1) : over;
 	given = recognizer_name_given(s, i, end);
-	s->steps += next - i;
+	s->steps += end - i;
 	if (over == 0 || next == over + 1 || name_one(s, i, end, no) ||
 	    recognizer_name_helps(s, i, end) || name_verbal(s, i, end) ||
 	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0)
@@ -118,6 +118,43 @@ static void doctor(struct scan *s, uint32_t end)
 			       60);
 }
 
+/* One word that people are called by, which is another word, too. */
+uint32_t recognizer_name_people(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i < s->n ? name_word(s, i) : i;
+
+	return end > i + 2 && !recognizer_name_helps(s, i, end) &&
+			       (recognizer_name_given(s, i, end) ||
+				(recognizer_name_listed(s, i, end) &
+				 TAGGER_FAMILY) != 0)
+		       ? end
+		       : i;
+}
+
+/* "my roommate ivy returned it": such a word, and one that tells what they do.
+ */
+static void kin(struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char whose[] = " my our his her their your ";
+	static const char does[] =
+		" is was has had said told got did can wants needs came went "
+		"who and called calls left lives works on bought paid sent ";
+	uint32_t start = name_before(s, i), stop, next;
+
+	if (start == i || !name_one(s, start, i - 1, whose) ||
+	    scan_at(s, end) != ' ')
+		return;
+	stop = recognizer_name_people(s, end + 1);
+	if (stop == end + 1 || scan_at(s, stop) != ' ')
+		return;
+	next = stop + 1 < s->n ? name_word(s, stop + 1) : stop;
+	s->steps += next - i;
+	if (name_over(s, stop, does) != 0 ||
+	    (next > stop + 5 && memcmp(s->t + next - 2, "ed", 2) == 0))
+		recognizer_hit(s, end + 1, stop, ENTITY_PERSON,
+			       RULE_PERSON_INTRO, 60);
+}
+
 void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
 			  unsigned cue)
 {
@@ -127,4 +164,6 @@ void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
 		ask_for(s, end);
 	else if (cue == CUE_KIN && name_said(s, i, "doctor") != 0)
 		doctor(s, end);
+	else if (cue == CUE_KIN)
+		kin(s, i, end);
 }

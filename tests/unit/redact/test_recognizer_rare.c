@@ -213,6 +213,8 @@ static void test_told(void **state)
 		{"ask for drew at the desk", "drew"},
 		{"ask for percival", "percival"},
 		{"is dr tso in today", "tso"},
+		{"my roommate ivy returned my dress", "ivy"},
+		{"the manager named walker kicked me out", "walker"},
 		{"welcome, my name is precious may i have your zip",
 		 "precious"},
 		{"my name is priya may i have your zip", "priya"},
@@ -228,6 +230,8 @@ static void test_told(void **state)
 		{"im bummed and im sleepy", NULL},
 		{"a party of four in the back", NULL},
 		{"see a doctor soon", NULL},
+		{"my friend bought art supplies", NULL},
+		{"my mom will call and my dad may not", NULL},
 		{"hello, secure chat, you're connected", NULL},
 	};
 
