@@ -251,19 +251,23 @@ static bool is_proper(const struct scan *s, uint32_t i, uint32_t end,
 static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 		    unsigned *odd)
 {
+	const unsigned no = ROLE_FUNCTION | ROLE_COMMON | ROLE_FOREIGN;
 	enum name_kind kind;
 
-	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
-	if (end - i < (more ? 2 : 3) || !is_apart(s, i, end) ||
+	/* most words are none by this */
+	if (end - i < 2 || !is_lower(s->t[i]) ||
+	    (recognizer_name_roles(s, i, end) & no) != 0)
+		return false;
+	kind = recognizer_name_kind(s, i, end);
+	if (is_proper(s, i, end, kind))
+		kind = NAME_KNOWN;
+	if (kind < NAME_RARE || !is_apart(s, i, end) ||
 	    recognizer_words_find(&s->r->triggers, s->t + i, end - i,
 				  s->n - i) != NULL)
 		return false;
-	kind = recognizer_name_kind(s, i, end);
-	if (kind == NAME_RARE)
-		++*odd;
-	if (is_proper(s, i, end, kind))
-		kind = NAME_KNOWN;
-	if (kind < NAME_RARE || !is_lower(s->t[i]) ||
+	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
+	*odd += kind == NAME_RARE;
+	if (end - i < (more ? 2 : 3) ||
 	    (kind == NAME_KNOWN && recognizer_thing_maker(s, i)) ||
 	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
 		return false;
