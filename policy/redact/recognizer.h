@@ -647,8 +647,8 @@ bool recognizer_foreign(struct scan *s);
 
 /* ---- recognizer_rare.c ---- */
 
-/** recognizer_rare(s): words of a dialogue's turn in lower case that are names
- * and nothing else, or no English.
+/** recognizer_rare(s): words of a dialogue's turn in English that are names and
+ * nothing else, or no English.
  * recognizer_rare_word(s, i, end): the word [i, end), which is in no list, is
  * no English one with an end, in two parts or mistyped. */
 void recognizer_rare(struct scan *s) NONNULL_ALL;
@@ -659,7 +659,10 @@ bool recognizer_rare_word(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 /** recognizer_thing(s, t): what the tagger took for a person or a place is a
  * make, a model, a colour: "the harper in grey".
  * recognizer_thing_maker(s, i): the word at i and the one beside it are a
- * maker's name: "calvin klein". */
+ * maker's name: "calvin klein". recognizer_thing_colour(s, i, end): the word
+ * [i, end) is a colour's or a material's. */
+bool recognizer_thing_colour(const struct scan *s, uint32_t i,
+			     uint32_t end) NONNULL_ALL;
 bool recognizer_thing(struct scan *s, const struct tagger_span *t) NONNULL_ALL;
 bool recognizer_thing_maker(const struct scan *s, uint32_t i) NONNULL_ALL;
 

@@ -248,6 +248,22 @@ static bool is_proper(const struct scan *s, uint32_t i, uint32_t end,
 	       recognizer_name_roles(s, i, end) == 0;
 }
 
+/* "i chatted earlier w dean", "left it with rose and": an English word that
+ * people are called by, where nothing of its kind goes on behind it. */
+static bool is_with(const struct scan *s, uint32_t i, uint32_t end,
+		    enum name_kind kind)
+{
+	static const char before[] = " w with by tell ask thx ty me "
+				     "told called emailed texted ";
+	uint32_t start = name_before(s, i);
+
+	return kind == NAME_WORD && start < i &&
+	       name_one(s, start, i - 1, before) &&
+	       (recognizer_name_listed(s, i, end) & TAGGER_GIVEN) != 0 &&
+	       recognizer_name_stops(s, end) &&
+	       !recognizer_thing_colour(s, i, end);
+}
+
 static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 		    unsigned *odd)
 {
@@ -255,11 +271,11 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 	enum name_kind kind;
 
 	/* most words are none by this */
-	if (end - i < 2 || !is_lower(s->t[i]) ||
+	if (end - i < 2 || !is_lower(s->t[i + 1]) ||
 	    (recognizer_name_roles(s, i, end) & no) != 0)
 		return false;
 	kind = recognizer_name_kind(s, i, end);
-	if (is_proper(s, i, end, kind))
+	if (is_proper(s, i, end, kind) || is_with(s, i, end, kind))
 		kind = NAME_KNOWN;
 	if (kind < NAME_RARE || !is_apart(s, i, end) ||
 	    recognizer_words_find(&s->r->triggers, s->t + i, end - i,

@@ -46,7 +46,7 @@ bool recognizer_thing_maker(const struct scan *s, uint32_t i)
 	return false;
 }
 
-static bool is_colour(const struct scan *s, uint32_t i, uint32_t end)
+bool recognizer_thing_colour(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char colours[] =
 		" violet ivory pearl amber coral emerald ruby jade olive hazel "
@@ -135,13 +135,15 @@ bool recognizer_thing(struct scan *s, const struct tagger_span *t)
 	if (t->type == TAGGER_LOCATION && is_phrase(s, t->start, t->end) &&
 	    (s->asked & place) == 0 &&
 	    (one ? (t->start > 0 && !is_in(s, t->start)) ||
-			     is_colour(s, t->start, end)
-		 : !is_in(s, t->start) && is_colour(s, t->start, end)))
+			     recognizer_thing_colour(s, t->start, end)
+		 : !is_in(s, t->start) &&
+			     recognizer_thing_colour(s, t->start, end)))
 		return true; /* "white glove", but "mountain view" */
 	if (!one || (s->asked >> TOPIC_NAME & 1) != 0)
 		return false;
 	known = recognizer_name_kind(s, t->start, end) == NAME_KNOWN;
 	if (is_article(s, t->start, end, known))
 		return true;
-	return is_colour(s, t->start, end) && is_chosen(s, t->start, end);
+	return recognizer_thing_colour(s, t->start, end) &&
+	       is_chosen(s, t->start, end);
 }

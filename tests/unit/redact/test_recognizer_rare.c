@@ -105,6 +105,9 @@ static void test_unlisted(void **state)
 		{"the adjuster is vaughn", "vaughn"},
 		{"i got a call about tadhgana", "tadhgana"},
 		{"the bill for nkechika came", "nkechika"},
+		{"Almost. Pavel is finishing the brakes", "Pavel"},
+		{"Oluwaseyifunmi is picking it up", "Oluwaseyifunmi"},
+		{"i chatted earlier w dean", "dean"},
 	};
 	static const struct talk_case decoys[] = {
 		{"my subcription was cancled", NULL},
@@ -129,6 +132,7 @@ static void test_unlisted(void **state)
 		{"geico said no", NULL},
 		{"the shop on martin luther king drive is shut", NULL},
 		{"awesome gotcha woohoo", NULL},
+		{"come along with me", NULL},
 	};
 
 	(void)state;
