@@ -138,7 +138,9 @@ static void kin(struct scan *s, uint32_t i, uint32_t end)
 	static const char whose[] = " my our his her their your ";
 	static const char does[] =
 		" is was has had said told got did can wants needs came went "
-		"who and called calls left lives works on bought paid sent ";
+		"who and called calls left lives works on bought paid sent "
+		"lost "
+		"broke forgot took made found put kept saw sold gave ";
 	uint32_t start = name_before(s, i), stop, next;
 
 	if (start == i || !name_one(s, start, i - 1, whose) ||
@@ -155,10 +157,28 @@ static void kin(struct scan *s, uint32_t i, uint32_t end)
 			       RULE_PERSON_INTRO, 60);
 }
 
+/* "on behalf of quill.": whatever ends what is said. */
+static void behalf(struct scan *s, uint32_t end)
+{
+	const unsigned no = ROLE_FUNCTION | ROLE_COMMON | ROLE_FOREIGN;
+	uint32_t at = name_over(s, end, " of "), stop;
+
+	if (at == 0 || scan_at(s, at) != ' ' || at + 1 >= s->n)
+		return;
+	stop = name_word(s, ++at);
+	s->steps += stop - at;
+	if (stop > at + 2 && recognizer_name_stops(s, stop) &&
+	    (recognizer_name_roles(s, at, stop) & no) == 0)
+		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
+			       55);
+}
+
 void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
 			  unsigned cue)
 {
-	if (cue == CUE_PARTY)
+	if (cue == CUE_PARTY && (s->t[i] | 0x20) == 'b')
+		behalf(s, end);
+	else if (cue == CUE_PARTY)
 		party(s, i, end);
 	else if (cue == CUE_REACH && name_said(s, i, "ask") != 0)
 		ask_for(s, end);

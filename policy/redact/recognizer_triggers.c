@@ -295,7 +295,7 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_OWNER, "account"},
 	{ROLE_CUE, 0, 0, CUE_TOLD, "told gave said says promised"},
 	{ROLE_CUE, 0, 0, CUE_REACH, "ring ask tell notify message check"},
-	{ROLE_CUE, 0, 0, CUE_PARTY, "party"},
+	{ROLE_CUE, 0, 0, CUE_PARTY, "party behalf"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "

@@ -171,7 +171,7 @@ enum cue {
 	CUE_TOLD,   /* X "told" me */
 	CUE_PAY,    /* "send" 20 to X */
 	CUE_OWNER,  /* the "account" of X */
-	CUE_PARTY,  /* for X "party" of four */
+	CUE_PARTY,  /* for X "party" of four, on "behalf" of X */
 	CUE_REACH,  /* "ring" X Y since, "check" with X Y */
 };
 
