@@ -10,8 +10,9 @@
  */
 #include "policy/redact/recognizer_name.h"
 
-#define LOOK 200 /* bytes of the turn */
-#define WORDS 4	 /* of a name */
+#define LOOK 200      /* bytes of the turn */
+#define WORDS 4	      /* of a name */
+#define VALUE_LONG 64 /* bytes of a value that are looked at */
 
 struct among {
 	uint32_t start, end; /* the stretch */
@@ -53,7 +54,8 @@ static bool is_value(const struct scan *s, uint32_t i, uint32_t *end)
 {
 	bool odd = false;
 
-	for (*end = i; *end < s->n && s->t[*end] > ' ' && s->t[*end] != ',';
+	for (*end = i; *end < s->n && *end < i + VALUE_LONG &&
+		       s->t[*end] > ' ' && s->t[*end] != ',';
 	     ++*end)
 		odd = odd || is_digit(s->t[*end]) || s->t[*end] == '@' ||
 		      s->t[*end] == '_';

@@ -303,14 +303,16 @@ void recognizer_rare(struct scan *s)
 	if (s->run->speaker.n == 0 &&
 	    recognizer_turn_label(bytes_of(s->t, s->n), &from).n == 0)
 		return;
+	s->steps += s->n;
 	if (recognizer_foreign(s))
 		return;
-	for (uint32_t i = (uint32_t)from; i<s->n; i = end> i ? end : i + 1) {
-		end = i;
-		if (!is_alpha(s->t[i]) && s->t[i] < 0x80)
-			continue;
+	for (uint32_t i = (uint32_t)from; i < s->n; i = end) {
 		end = recognizer_letters_end(s, i);
 		on = last != 0 && last + 1 == i && s->t[last] == ' ';
+		if (!is_alpha(s->t[i]) && s->t[i] < 0x80) {
+			end = i + 1;
+			continue;
+		}
 		if (!is_name(s, i, end, on, &odd))
 			continue;
 		if (!on) {
