@@ -111,6 +111,10 @@ static bool is_mistyped(const struct scan *s, const uint8_t *p, uint32_t n)
 	const unsigned rare = n > SURELY ? TAGGER_RARE : FREQUENT;
 	uint8_t w[NAME_WORD_LONG + 1];
 
+	memcpy(w, p, n);
+	w[n] = 'e'; /* "coffe" */
+	if (is_english(s, w, n + 1, FREQUENT))
+		return true;
 	for (uint32_t i = 1; i < n; i++) {
 		memcpy(w, p, i);
 		memcpy(w + i, p + i + 1, n - i - 1);

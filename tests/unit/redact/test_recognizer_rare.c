@@ -132,6 +132,7 @@ static void test_unlisted(void **state)
 		{"geico said no", NULL},
 		{"the shop on martin luther king drive is shut", NULL},
 		{"awesome gotcha woohoo", NULL},
+		{"a cup of coffe", NULL},
 		{"come along with me", NULL},
 	};
 
