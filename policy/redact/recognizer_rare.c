@@ -21,13 +21,19 @@
 #define SURELY 7    /* that may be so of any English word */
 #define FREQUENT 48 /* of TAGGER_WORD, those that halves of words are of */
 
-static bool is_english(const struct scan *s, const uint8_t *p, uint32_t n,
-		       unsigned least)
+static bool is_listed(const struct scan *s, const uint8_t *p, uint32_t n,
+		      unsigned least)
 {
 	unsigned word =
 		tagger_listed(s->r->tagger, bytes_of(p, n)) & TAGGER_WORD;
 
-	return (word != 0 && word <= least) ||
+	return word != 0 && word <= least;
+}
+
+static bool is_english(const struct scan *s, const uint8_t *p, uint32_t n,
+		       unsigned least)
+{
+	return is_listed(s, p, n, least) ||
 	       recognizer_words_find(&s->r->common, p, n, n) != NULL;
 }
 
@@ -113,26 +119,26 @@ static bool is_mistyped(const struct scan *s, const uint8_t *p, uint32_t n)
 
 	memcpy(w, p, n);
 	w[n] = 'e'; /* "coffe" */
-	if (is_english(s, w, n + 1, FREQUENT))
+	if (is_listed(s, w, n + 1, FREQUENT))
 		return true;
 	for (uint32_t i = 1; i < n; i++) {
 		memcpy(w, p, i);
 		memcpy(w + i, p + i + 1, n - i - 1);
 		if ((n > TYPED || p[i] == p[i - 1]) &&
-		    is_english(s, w, n - 1, rare))
+		    is_listed(s, w, n - 1, rare))
 			return true;
 		memcpy(w, p, n);
 		w[i] = p[i - 1];
 		w[i - 1] = p[i];
-		if (is_english(s, w, n, rare))
+		if (is_listed(s, w, n, rare))
 			return true;
 		for (const char *c = some; n > TYPED && *c != '\0'; c++) {
 			w[i - 1] = p[i - 1];
 			w[i] = (uint8_t)*c;
-			if (c - some < 5 && is_english(s, w, n, rare))
+			if (c - some < 5 && is_listed(s, w, n, rare))
 				return true;
 			memcpy(w + i + 1, p + i, n - i);
-			if (is_english(s, w, n + 1, rare))
+			if (is_listed(s, w, n + 1, rare))
 				return true;
 			memcpy(w + i + 1, p + i + 1, n - i - 1);
 		}
