@@ -63,7 +63,8 @@ static const struct word_line lines[] = {
 	{ROLE_FUNCTION, 0, 0, 0,
 	 "haha hahaha hehe yikes phew gotcha woohoo tyvm thnak thankss til cya "
 	 "itll thatll therell theyll youll theyd youd thatd whos wheres hows "
-	 "whens whys shes hes aint yous lets ur wud cud shud shd wld cld abt coz "
+	 "whens whys shes hes aint yous lets ur wud cud shud shd wld cld abt "
+	 "coz "
 	 "cos "
 	 "bcuz becuz dat wat wut wen prolly probs obv tbh tbf ngl smh ikr irl "
 	 "afaik hbu wbu nbd ttyl gtg ooh ohh oops whoops wow woah whoa yay "
