@@ -8,7 +8,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/8"
+#define DETECT_VERSION "carrel-detect/9"
 
 /* What is complained of where the words, or seconds, of the file's flag number
  * N, from 1, are not there. */
@@ -103,6 +103,7 @@ struct talk {
 	/* the numbers of the last turns; the one of nextv goes first */
 	struct talk_value values[TALK_VALUES];
 	unsigned nextv;
+	bool abroad; /* a word was said that English has not */
 };
 
 /** recognize_turns(r, d, runs, n, out): the same of a record that goes on with

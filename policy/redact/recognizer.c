@@ -1,6 +1,6 @@
 /* The scan over runs: byte classes find candidates, verifiers decide. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer_name.h"
+#include "policy/redact/recognizer_abroad.h"
 
 #include <errno.h>
 
@@ -85,6 +85,7 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 			recognizer_name(s, i, end, w);
 		return end;
 	}
+	s->abroad_words += (w->roles & ROLE_ABROAD) != 0;
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
 	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
@@ -331,6 +332,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 			recognizer_code_answer(s);
 			recognizer_date_answer(s);
 		}
+		turn->abroad = turn->abroad || s->abroad_words > 0;
+		abroad_turn(s, first);
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);

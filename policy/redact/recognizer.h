@@ -155,10 +155,11 @@ struct custom {
 };
 
 struct recognizers {
-	struct word_table triggers; /* words that start something */
-	struct word_table common;   /* words that are hardly names */
-	struct kind_index kinds;    /* identifiers with a shape */
-	struct tree words;	    /* custom lists of words */
+	struct word_table triggers;  /* words that start something */
+	struct word_table common;    /* words that are hardly names */
+	struct word_table abroad[3]; /* of other languages: enum abroad */
+	struct kind_index kinds;     /* identifiers with a shape */
+	struct tree words;	     /* custom lists of words */
 	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
 	const char **types, **rules;
@@ -210,7 +211,9 @@ struct scan {
 	bool told;	/* the turn before holds an address */
 	bool asks;	/* this run holds a question or a request */
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
-	uint64_t steps; /* bytes looked at, for the proof of linearity */
+	uint8_t abroad; /* 1 + enum abroad; 0: nobody asked */
+	uint32_t abroad_words; /* ROLE_ABROAD's */
+	uint64_t steps;	       /* bytes looked at, for the proof of linearity */
 	int err;
 };
 
@@ -338,6 +341,15 @@ bool recognizer_spoken_any(struct bytes in);
  * which moves to where another may be; false: it has ended. */
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out);
+
+/** recognizer_spoken_abroad(in, i, first, out): several digits are said at once
+ * at i, in another language than English: "achtundfünfzig", "ciento doce", and
+ * what stands there is no year of a Vietnamese date. */
+bool recognizer_spoken_abroad(struct bytes in, size_t i, bool first,
+			      struct spoken_digits *out);
+/** recognizer_spoken_date(in, i): a month's or a year's number of a Vietnamese
+ * date stands at i. */
+bool recognizer_spoken_date(struct bytes in, size_t i);
 
 /** recognizer_spoken_gap(in, i, thinks): over marks, blanks and what says
  * nothing ("uh") between two groups of digits; *thinks: there is such a word.

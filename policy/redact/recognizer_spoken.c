@@ -338,6 +338,10 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 	size_t end = 0, behind = 0, rest;
 	const struct said_word *w = item_at(in, *at, &end), *next;
 
+	if (recognizer_spoken_abroad(in, *at, first, out)) {
+		*at = over_gap(in, out->end, true);
+		return true;
+	}
 	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o' &&
 			  (end == *at + 1 || end == in.n || in.p[end] != ' ')))
 		return false;
@@ -378,10 +382,12 @@ bool recognizer_spoken_word(struct bytes in, size_t i)
 {
 	static const char more[] = "hundred";
 	const size_t n = sizeof(more) - 1;
+	struct spoken_digits d;
 	size_t end;
 
 	return word_at(in, i, &end) != NULL ||
-	       (in.n - i >= n && same(bytes_sub(in, i, n), more));
+	       (in.n - i >= n && same(bytes_sub(in, i, n), more)) ||
+	       recognizer_spoken_abroad(in, i, false, &d);
 }
 
 static bool is_word_at(struct bytes in, size_t i, size_t end, const char *word)
@@ -422,12 +428,20 @@ static bool is_year(struct bytes in, size_t i)
 		same(bytes_sub(in, i - 3, 2), "rd"));
 }
 
+/* First letters of Vietnamese words for digits. */
+static bool is_vietnamese(uint8_t c)
+{
+	return is_alpha(c) && strchr("bchkmnst", c | 0x20) != NULL;
+}
+
 /* A sum alone ("four hundred") says how many; "oh" is an exclamation, too. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 {
 	struct spoken_digits d = {.sum = false};
 	size_t end = 0, n = 0, items = 0, least = 3;
 
+	if (i < in.n && is_vietnamese(in.p[i]) && recognizer_spoken_date(in, i))
+		return 0;
 	for (size_t at = i; recognizer_spoken_next(in, &at, at == i, &d);) {
 		n += d.n;
 		items++;

@@ -98,15 +98,15 @@ static bool is_record_foreign(struct scan *s)
 {
 	struct tongues t = {0};
 
-	if (*s->record_tongue == 0) {
+	if ((*s->record_tongue & 3) == 0) {
 		for (size_t i = 0; i < s->nruns && i < LOOK; i++)
 			if (s->runs[i].kind == RUN_TEXT && t.looked < LOOK)
 				tell(s->r, s->runs[i].text, &t);
 		s->steps += t.looked;
-		*s->record_tongue =
+		*s->record_tongue |=
 			t.foreign >= 2 && t.foreign > t.english ? 2 : 1;
 	}
-	return *s->record_tongue == 2;
+	return (*s->record_tongue & 3) == 2;
 }
 
 /* More of its words are those of another language than English ones, or there
@@ -311,7 +311,7 @@ static uint32_t part_end(const struct scan *s, uint32_t i, uint32_t end)
 			return last;
 		if (stop > i && (roles(s, i, stop) & ROLE_PARTICLE) == 0 &&
 		    is_plain(s, i, stop) && !goes_on(s, from, i))
-			return last > i ? last : i;
+			return last > from ? last : stop;
 		last = stop;
 	}
 	return end;

@@ -7,6 +7,22 @@
  * cue are joined by or, so a word must not get two of the same kind.
  */
 static const struct word_line triggers[] = {
+	/* frequent words that English has not */
+	{ROLE_ABROAD, 0, 0, 0,
+	 "und ist ich nicht sie der das eine auf mit bitte danke ihre ihr wie "
+	 "haben mein meine guten ja für fuer wann wer noch hab kein keine zum "
+	 "dem den von wen wem geht gibt hier dann schon oder nach ihnen "
+	 "ihren wo zur vom bei kann wieviel welche welcher können möchte "
+	 "que su por para con el del una gracias hola soy tiene quiero cual "
+	 "esta buenas buenos numero número llamo necesito como cuando la los "
+	 "las de en un al donde quien esta mi le se es disculpe perdi cuanto "
+	 "em cho xin cua khong anh duoc vang chị ạ dạ của không là anh tên "
+	 "vâng cảm ngay sinh thang nhe oi roi gui giao "
+	 "barrio poblacion población nombre apellido apellidos direccion "
+	 "dirección fecha nacimiento codigo código telefono teléfono correo "
+	 "tarjeta cuenta kundennummer geburtsdatum telefonnummer vorname "
+	 "nachname adresse anschrift postleitzahl plz nummer geboren "
+	 "strasse straße"},
 	/* months: English, German, Spanish */
 	{ROLE_MONTH, 1, 0, 0, "january jan januar jänner enero"},
 	{ROLE_MONTH, 2, 0, 0, "february feb februar febrero"},

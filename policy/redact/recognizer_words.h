@@ -116,23 +116,24 @@ enum role {
 	ROLE_SUFFIX = 256,    /* street, avenue */
 	ROLE_DIRECTION = 512, /* north, SW */
 	ROLE_WWW = 1024,
-	ROLE_SECRET = 2048,	/* password */
-	ROLE_FUNCTION = 4096,	/* never a name: the, of, is */
-	ROLE_COMMON = 8192,	/* hardly a name: house, going */
-	ROLE_PARTICLE = 16384,	/* inside names: van, de la */
-	ROLE_PERSON = 32768,	/* in a key: the name beside is a person's */
-	ROLE_GIVEN = 65536,	/* common, but a first name too: grace */
-	ROLE_KEY = 262144,	/* begins a service's key: ghp */
-	ROLE_BEGIN = 524288,	/* of a private key */
-	ROLE_TRAIT = 1048576,	/* number: enum trait */
-	ROLE_STREET = 2097152,	/* a street's name follows: calle */
-	ROLE_AT = 131072,	/* "at" of a spoken e-mail address */
-	ROLE_FOREIGN = 4194304, /* says of a text that it is not English */
-	ROLE_HOME = 8388608,	/* a folder of people's own: /home/jane */
-	ROLE_WHERE = 16777216,	/* asks for a place: where, wohin */
-	ROLE_GOES = 33554432,	/* what one asks where of: sending, street */
-	ROLE_DWELL = 134217728, /* of somebody's home: house, living */
-	ROLE_FROM = 67108864,	/* a place may follow: based in */
+	ROLE_SECRET = 2048,	 /* password */
+	ROLE_FUNCTION = 4096,	 /* never a name: the, of, is */
+	ROLE_COMMON = 8192,	 /* hardly a name: house, going */
+	ROLE_PARTICLE = 16384,	 /* inside names: van, de la */
+	ROLE_PERSON = 32768,	 /* in a key: the name beside is a person's */
+	ROLE_GIVEN = 65536,	 /* common, but a first name too: grace */
+	ROLE_KEY = 262144,	 /* begins a service's key: ghp */
+	ROLE_BEGIN = 524288,	 /* of a private key */
+	ROLE_TRAIT = 1048576,	 /* number: enum trait */
+	ROLE_STREET = 2097152,	 /* a street's name follows: calle */
+	ROLE_AT = 131072,	 /* "at" of a spoken e-mail address */
+	ROLE_FOREIGN = 4194304,	 /* says of a text that it is not English */
+	ROLE_HOME = 8388608,	 /* a folder of people's own: /home/jane */
+	ROLE_WHERE = 16777216,	 /* asks for a place: where, wohin */
+	ROLE_GOES = 33554432,	 /* what one asks where of: sending, street */
+	ROLE_DWELL = 134217728,	 /* of somebody's home: house, living */
+	ROLE_FROM = 67108864,	 /* a place may follow: based in */
+	ROLE_ABROAD = 268435456, /* hardly English: recognizer_abroad.c */
 };
 
 /* What a trait's word is about: its number. */
