@@ -312,11 +312,23 @@ static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
 	return i;
 }
 
-/* Plain words at both ends go; false: nothing is left. */
+/* The list of names has the word for such a hit. */
+static bool is_listed(const struct scan *s, const struct hit *h, uint32_t i,
+		      uint32_t end)
+{
+	unsigned is = recognizer_name_listed(s, i, end);
+
+	return (is &
+		(h->type == ENTITY_PERSON ? TAGGER_GIVEN : TAGGER_PLACE)) != 0;
+}
+
+/* Plain words at both ends go; false: nothing is left, or words in small
+ * letters that the tagger alone takes for a name, and no list has. */
 static bool trim(struct scan *s, struct hit *h)
 {
 	uint32_t start = h->end, stop = h->end, next;
-	bool name = false;
+	bool name = false, known = h->rule != RULE_PERSON_TAGGER &&
+				   h->rule != RULE_LOCATION_TAGGER;
 
 	for (uint32_t i = h->start; i < h->end; i = next) {
 		next = word_end(s, i, h->end);
@@ -324,7 +336,10 @@ static bool trim(struct scan *s, struct hit *h)
 			next++;
 			continue;
 		}
-		if (is_plain(s, i, next))
+		known = known || abroad_capital(s, i) ||
+			is_listed(s, h, i, next);
+		if (is_plain(s, i, next) && scan_at(s, next) != '-' &&
+		    (i == h->start || s->t[i - 1] != '-'))
 			continue;
 		start = name ? start : i;
 		stop = next;
@@ -333,7 +348,7 @@ static bool trim(struct scan *s, struct hit *h)
 	s->steps += h->end - h->start;
 	h->start = start;
 	h->end = name ? stop : h->end;
-	return name && stop > start + 1;
+	return name && known && stop > start + 1;
 }
 
 static bool is_guess(const struct hit *h)

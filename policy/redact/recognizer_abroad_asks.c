@@ -194,6 +194,9 @@ void abroad_asks(struct scan *s, const struct abroad_turn *t)
 	}
 	if (t->tongue == ABROAD_SPANISH && is_number_of(t))
 		s->seen &= ~TOPIC_BIT(TOPIC_PHONE);
+	/* "chị" is not "chỉ" */
+	if (t->tongue == ABROAD_VIETNAMESE)
+		s->seen &= ~TOPIC_BIT(TOPIC_ADDRESS);
 	if ((found >> TOPIC_ITEM & 1) != 0)
 		found &= ~TOPIC_BIT(TOPIC_ID);
 	s->seen |= found;

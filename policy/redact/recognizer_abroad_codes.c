@@ -104,6 +104,12 @@ static bool value_at(const struct scan *s, const struct abroad_turn *t,
 		v->end--;
 		v->letters -= v->letters > 0;
 	}
+	/* "bảy mươi không giới hạn": not */
+	if (v->end > k + 1 && v->end < t->n && !t->t[v->end].apart &&
+	    abroad_is(t, v->end - 1, " khong ")) {
+		v->end--;
+		v->digits--;
+	}
 	return v->end > k;
 }
 
@@ -137,8 +143,14 @@ static bool is_found(const struct scan *s, uint32_t i, uint32_t end)
 	return false;
 }
 
+/* Digits that were said one by one. */
+static bool is_said(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return s->map != NULL && s->map[end] - s->map[i] > 2 * (end - i);
+}
+
 /* "q x 7 doppel l 3" has few digits, and is said letter by letter. */
-static bool is_code(const struct answer_value *v, uint64_t topics)
+static bool is_code(const struct answer_value *v, uint64_t topics, bool said)
 {
 	const uint64_t few = T(LAST4) | T(PIN) | T(CARD);
 	const uint64_t locators = T(CONFIRMATION) | T(ORDER) | T(ID) |
@@ -146,7 +158,7 @@ static bool is_code(const struct answer_value *v, uint64_t topics)
 	unsigned n = v->digits + v->letters;
 
 	if (v->digits >= LEAST)
-		return n > LEAST || (topics & few) != 0;
+		return n > LEAST || (topics & few) != 0 || said;
 	return (topics & locators) != 0 && v->digits > 0 && v->letters > 2 &&
 	       n > 4;
 }
@@ -176,7 +188,8 @@ void abroad_codes(struct scan *s, const struct abroad_turn *t)
 		if ((!asked && said == 0) || !value_at(s, t, k, &v))
 			continue;
 		s->steps += t->t[v.end - 1].end - w->i;
-		if (!is_code(&v, topics) ||
+		if (!is_code(&v, topics,
+			     asked && is_said(s, w->i, t->t[v.end - 1].end)) ||
 		    is_found(s, w->i, t->t[v.end - 1].end) ||
 		    (is_quantity(t, &v) && v.digits < 7))
 			continue;

@@ -292,10 +292,16 @@ static void vietnamese(struct scan *s, const struct abroad_turn *t, unsigned k)
 
 	if (c->cue == ABROAD_CUE_NAME) {
 		at = over(t, at, " la toi minh em anh chi cua ");
+		if (abroad_is(t, at, " dang tai ") &&
+		    abroad_is(t, at + 1, " nhap khoan "))
+			return;
 		put(s, t, at, syllables(s, t, at, false), RULE_PERSON_INTRO,
 		    HIT_CUE);
 	} else if (c->cue == ABROAD_CUE_IS && k > 0 &&
 		   (is_caller(t, k - 1) || t->t[k - 1].cue == ABROAD_CUE_KIN)) {
+		if (is_caller(t, at) && at + 1 < t->n &&
+		    is_given(s, &t->t[at + 1]))
+			at++;
 		put(s, t, at, syllables(s, t, at, has_accents(s)),
 		    RULE_PERSON_INTRO, 76);
 	} else if (c->cue == ABROAD_CUE_CALL) {

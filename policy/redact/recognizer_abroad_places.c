@@ -51,35 +51,131 @@ static void town(struct scan *s, const struct abroad_turn *t)
 			       ENTITY_LOCATION, RULE_PLACE_ANSWER, 60);
 }
 
-/* From the first word that may begin a street to the last number, and what is
- * glued to it. */
+/* Words behind a house's number that are part of an address. */
+static bool goes_on(const struct abroad_turn *t, unsigned k)
+{
+	static const char spanish[] = " numero piso puerta bajo derecha "
+				      "izquierda escalera primero segundo "
+				      "tercero cuarto quinto interior bloque ";
+	static const char vietnamese[] = " so duong pho ngo ngach hem phuong "
+					 "quan xa huyen thon to ";
+
+	return abroad_is(t, k,
+			 t->tongue == ABROAD_SPANISH	  ? spanish
+			 : t->tongue == ABROAD_VIETNAMESE ? vietnamese
+							  : " a b c bis ");
+}
+
+/* A number at token k, in digits or words: the token behind it, or k. */
+static unsigned number(const struct scan *s, const struct abroad_turn *t,
+		       unsigned k)
+{
+	struct abroad_number n;
+	unsigned end = k;
+
+	if (t->t[k].digits)
+		return k + 1;
+	if (!abroad_number(bytes_of(s->t, s->n), t->t[k].i, &n) || n.ordinal ||
+	    n.value == 0)
+		return k;
+	while (end < t->n && t->t[end].i < n.end)
+		end++;
+	return end;
+}
+
+/* The street whose first word is token k: words, then a number and what
+ * belongs to it; the token behind it, or k. most: words before the number. */
+static unsigned street_end(const struct scan *s, const struct abroad_turn *t,
+			   unsigned k, unsigned most, bool plain)
+{
+	unsigned at = k, end = k, next;
+
+	for (; at < t->n; at = next) {
+		next = number(s, t, at);
+		if (next > at) {
+			end = next;
+			continue;
+		}
+		next = at + 1;
+		if (end > k) {
+			if (t->t[at].end - t->t[at].i > 1 && !goes_on(t, at) &&
+			    (is_plain(t, at) || t->tongue == ABROAD_GERMAN))
+				break;
+			if (t->t[at].end - t->t[at].i == 1 || !is_plain(t, at))
+				end = next;
+		} else if (at - k >= most ||
+			   (plain && at > k && is_plain(t, at) &&
+			    !is_kind(t, at) &&
+			    !abroad_is(t, at,
+				       " numero de del la las los el "))) {
+			return k;
+		}
+	}
+	return end;
+}
+
+static void put_street(struct scan *s, const struct abroad_turn *t,
+		       unsigned first, unsigned end, unsigned score)
+{
+	if (end > first + 1)
+		recognizer_hit(s, t->t[first].i, t->t[end - 1].end,
+			       ENTITY_STREET_ADDRESS, RULE_ADDRESS_STREET,
+			       score);
+}
+
+/* The first words that may be a street, where one was asked for. */
 static void street(struct scan *s, const struct abroad_turn *t)
 {
-	unsigned first = t->n, end = 0;
-
 	for (unsigned k = 0; k < t->n; k++) {
-		bool digits = t->t[k].digits;
-		bool letter = end == k && k > 0 && t->t[k].end - t->t[k].i == 1;
-
-		if (!digits && !letter && is_plain(t, k) &&
-		    !(first == t->n && is_kind(t, k)))
+		if (!is_kind(t, k) && is_plain(t, k) && !t->t[k].digits)
 			continue;
-		first = first == t->n ? k : first;
-		end = digits || letter || end == 0 || t->tongue != ABROAD_GERMAN
-			      ? k + 1
-			      : end;
+		put_street(s, t, k, street_end(s, t, k, WORDS, false), 72);
+		return;
 	}
-	for (unsigned k = first; k < end; k++)
-		if (t->t[k].digits && end > first + 1) {
-			recognizer_hit(s, t->t[first].i, t->t[end - 1].end,
-				       ENTITY_STREET_ADDRESS,
-				       RULE_ADDRESS_STREET, 72);
-			return;
+}
+
+/* "kastanienallee" */
+static bool is_street(const struct abroad_token *w)
+{
+	static const char *const tails[] = {"strasse",	"allee", "gasse",
+					    "chaussee", "damm",	 "weg",
+					    "platz",	"ufer",	 "steig"};
+	size_t n = strlen(w->word);
+
+	for (size_t k = 0; k < ARRAY_LEN(tails); k++) {
+		size_t m = strlen(tails[k]);
+
+		if (n > m + 2 && strcmp(w->word + n - m, tails[k]) == 0)
+			return w->roles == 0;
+	}
+	return false;
+}
+
+/* "in der kastanienallee 19", "de la calle olmo 27" */
+static void told(struct scan *s, const struct abroad_turn *t)
+{
+	for (unsigned k = 0; k + 1 < t->n; k++) {
+		unsigned end = k;
+
+		if (t->tongue == ABROAD_GERMAN && is_street(&t->t[k])) {
+			end = number(s, t, k + 1);
+			if (end == k + 1)
+				continue;
+			if (end < t->n && t->t[end].end - t->t[end].i == 1)
+				end++;
+		} else if (t->tongue == ABROAD_SPANISH &&
+			   abroad_is(t, k,
+				     " calle avenida avda carrera plaza paseo "
+				     "carretera ")) {
+			end = street_end(s, t, k, 6, true);
 		}
+		put_street(s, t, k, end, 70);
+	}
 }
 
 void abroad_places(struct scan *s, const struct abroad_turn *t)
 {
+	told(s, t);
 	if (s->n > LONG || t->n > WORDS)
 		return;
 	if ((s->asked & T(ADDRESS)) != 0)
