@@ -96,17 +96,20 @@ bool abroad_capital(const struct scan *s, uint32_t i)
 
 bool abroad_is(const struct abroad_turn *t, unsigned k, const char *words)
 {
-	size_t n;
+	const char *word;
 
 	if (k >= t->n || t->t[k].word[0] == '\0')
 		return false;
-	n = strlen(t->t[k].word);
-	for (const char *w = words + 1; *w != '\0';) {
-		size_t m = strcspn(w, " ");
+	word = t->t[k].word;
+	for (const char *w = words + 1; *w != '\0'; w++) {
+		size_t n = 0;
 
-		if (m == n && memcmp(w, t->t[k].word, n) == 0)
+		while (word[n] != '\0' && word[n] == w[n])
+			n++;
+		if (word[n] == '\0' && w[n] == ' ')
 			return true;
-		w += m + 1;
+		for (w += n; *w != ' ';)
+			w++;
 	}
 	return false;
 }

@@ -21,33 +21,49 @@ enum trust {
 	TRUST_TITLE,  /* a word that is a name, too */
 };
 
-/* Names that people are called by, as they are written with accents. */
-static const char given[] =
-	" an ân anh ánh ẩn bảo băng bích bình cẩm châu chi chiến cúc cường "
-	"danh diễm diệp diệu dung dũng duy duyên dương đài đan đào đạt đăng "
-	"điệp đình đoàn đông đức giang giáp hà hạ hải hân hằng hạnh hào hảo "
-	"hậu hiên hiền hiển hiệp hiếu hoa hòa hoà hoài hoan hoàn hoàng hội "
-	"hồng "
-	"huân huệ hùng hưng huy huyền hương hường hữu khải khang khanh khánh "
-	"khiêm khoa khoát khôi khuê kiên kiệt kiều kim kỳ lam lâm lan lành lê "
-	"lệ liên linh lĩnh loan lộc lợi long lụa lực lương lượng lưu luyến ly "
-	"mạnh mận miên minh mơ mỹ my nga ngà ngân nghi nghĩa ngọc nguyên "
-	"nguyệt nhã nhàn nhân nhật nhi nhiên nhung như oanh phát phi phong "
-	"phú phúc phùng phước phương phượng quân quang quảng quế quốc quý "
-	"quyên quyền quyết quỳnh sang sâm sen sơn sương tài tâm tân tấn "
-	"thạch thái thắm thăng thắng thanh thành thảo thi thiên thiện thiệu "
-	"thịnh thoa thông thơ thơm thu thuận thục thùy thuỳ thủy thuỷ thúy "
-	"thuý "
-	"thư thương tiên tiến tiệp tín tịnh toàn tráng trang trâm trân "
-	"trí công gia bá thế đại trinh trọng trúc trung trường tú tuân tuấn "
-	"tuệ tùng tuyên tuyết "
-	"tuyền tường tư uyên vân văn viên viện việt vinh vĩnh vũ vương vy "
-	"xuân xuyến yên yến nguyễn trần phạm huỳnh phan võ đặng bùi đỗ hồ ngô "
-	"lý đinh trương trịnh đoàn mai tạ phùng cao thị tráng ";
+/* Names that people are called by, as they are written with accents, by their
+ * first letter without. */
+static const char *const given[26] = {
+	['a' - 'a'] = " an anh ánh ân ẩn ",
+	['b' - 'a'] = " bá bình bích bùi băng bảo ",
+	['c' - 'a'] = " cao chi chiến châu công cúc cường cẩm ",
+	['d' - 'a'] = " danh diễm diệp diệu dung duy duyên dũng dương đan đinh "
+		      "điệp đoàn đài đào đình đông đăng đại đạt đặng đỗ đức ",
+	['g' - 'a'] = " gia giang giáp ",
+	['h' - 'a'] = " hiên hiếu hiền hiển hiệp hoa hoan hoà hoài hoàn hoàng "
+		      "huy huyền huân huệ huỳnh hà hào hân hòa hùng hưng hương "
+		      "hường hạ hạnh hải hảo hậu hằng hồ hồng hội hữu ",
+	['k' - 'a'] = " khang khanh khiêm khoa khoát khuê khánh khôi khải kim "
+		      "kiên kiều kiệt kỳ ",
+	['l' - 'a'] = " lam lan linh liên loan long luyến ly lành lâm lê lý "
+		      "lĩnh lưu lương lượng lệ lộc lợi lụa lực ",
+	['m' - 'a'] = " mai minh miên my mơ mạnh mận mỹ ",
+	['n' - 'a'] = " nga nghi nghĩa nguyên nguyễn nguyệt ngà ngân ngô ngọc "
+		      "nhi nhiên nhung nhàn nhân nhã như nhật ",
+	['o' - 'a'] = " oanh ",
+	['p' - 'a'] =
+		" phan phi phong phát phùng phú phúc phương phước phượng phạm ",
+	['q' - 'a'] = " quang quyên quyết quyền quân quý quảng quế quốc quỳnh ",
+	['s' - 'a'] = " sang sen sâm sơn sương ",
+	['t' - 'a'] =
+		" thanh thi thiên thiện thiệu thoa thu thuý thuận thuỳ thuỷ "
+		"thành thái thông thùy thúy thăng thơ thơm thư thương thạch "
+		"thảo thắm thắng thế thị thịnh thục thủy tiên tiến tiệp toàn "
+		"trang trinh trung tráng trâm trân trí trúc trương trường trần "
+		"trịnh trọng tuyên tuyết tuyền tuân tuấn tuệ tài tâm tân tín "
+		"tùng tú tư tường tạ tấn tịnh ",
+	['u' - 'a'] = " uyên ",
+	['v' - 'a'] = " vinh viên viện việt vy vân võ văn vĩnh vũ vương ",
+	['x' - 'a'] = " xuyến xuân ",
+	['y' - 'a'] = " yên yến ",
+};
 
 static bool is_given(const struct scan *s, const struct abroad_token *k)
 {
-	return name_one(s, k->i, k->end, given);
+	const char *list =
+		is_lower((uint8_t)k->word[0]) ? given[k->word[0] - 'a'] : NULL;
+
+	return list != NULL && name_one(s, k->i, k->end, list);
 }
 
 static bool is_listed(const struct scan *s, const struct abroad_token *k)

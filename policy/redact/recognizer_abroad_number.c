@@ -110,12 +110,12 @@ static bool german_part(const char **p, unsigned *value, unsigned least,
 			unsigned most)
 {
 	for (size_t k = 0; k < ARRAY_LEN(german); k++) {
-		size_t n = strlen(german[k].word);
+		const char *word = german[k].word;
 
-		if (german[k].value >= least && german[k].value <= most &&
-		    german[k].word[0] == **p &&
-		    strncmp(*p, german[k].word, n) == 0) {
-			*p += n;
+		if (word[0] == **p && word[1] == (*p)[1] &&
+		    german[k].value >= least && german[k].value <= most &&
+		    strncmp(*p, word, strlen(word)) == 0) {
+			*p += strlen(word);
 			*value = german[k].value;
 			return true;
 		}
@@ -194,7 +194,8 @@ static bool german_first(const char *word, unsigned *value)
 	for (size_t k = 0; k < ARRAY_LEN(firsts); k++) {
 		size_t n = strlen(firsts[k].word);
 
-		if (strncmp(word, firsts[k].word, n) == 0 &&
+		if (word[0] == firsts[k].word[0] &&
+		    strncmp(word, firsts[k].word, n) == 0 &&
 		    (word[n] == '\0' ||
 		     (word[n + 1] == '\0' && strchr(ends, word[n]) != NULL))) {
 			*value = firsts[k].value;
@@ -329,7 +330,8 @@ static bool vietnamese_word(const struct words *w, unsigned *value)
 	for (size_t k = 0; k < ARRAY_LEN(vietnamese); k++) {
 		const char *word = vietnamese[k].word;
 
-		if (is.n == strlen(word) && memcmp(is.p, word, is.n) == 0) {
+		if (is.p[0] == (uint8_t)word[0] && is.n == strlen(word) &&
+		    memcmp(is.p, word, is.n) == 0) {
 			*value = vietnamese[k].value;
 			return true;
 		}

@@ -21,6 +21,9 @@ static bool may_begin(struct bytes in, size_t i)
 
 	if (i + 1 >= in.n || !is_alpha(in.p[i]))
 		return false;
+	if ((in.p[i + 1] | 0x20) == 'n' && (in.p[i] | 0x20) == 'o' &&
+	    i + 2 < in.n && (in.p[i + 2] | 0x20) != 'c')
+		return false; /* "one" */
 	list = second[(in.p[i] | 0x20) - 'a'];
 	return list != NULL && in.p[i + 1] != 0 &&
 	       strchr(list, in.p[i + 1] < 0x80 ? in.p[i + 1] | 0x20

@@ -23,7 +23,8 @@ static bool is_joint(const uint8_t *p, uint32_t n)
 					    "v\xc3\xa0"};
 
 	for (size_t k = 0; k < ARRAY_LEN(words); k++)
-		if (strlen(words[k]) == n && memcmp(p, words[k], n) == 0)
+		if (p[0] == (uint8_t)words[k][0] && strlen(words[k]) == n &&
+		    memcmp(p, words[k], n) == 0)
 			return true;
 	return false;
 }
