@@ -101,6 +101,11 @@ void abroad_codes(struct scan *s, const struct abroad_turn *t) NONNULL_ALL;
 void abroad_places(struct scan *s, const struct abroad_turn *t) NONNULL_ALL;
 void abroad_asks(struct scan *s, const struct abroad_turn *t) NONNULL_ALL;
 
+/** abroad_syllables(s, t, k): Vietnamese names that people are called by stand
+ * from token k on; the token behind them, or k. */
+unsigned abroad_syllables(const struct scan *s, const struct abroad_turn *t,
+			  unsigned k) NONNULL_ALL;
+
 /* A number in words, "achtundfünfzig", "cuarenta y cuatro", "mười hai". */
 struct abroad_number {
 	size_t end;

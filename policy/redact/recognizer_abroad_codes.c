@@ -163,6 +163,64 @@ static bool is_code(const struct answer_value *v, uint64_t topics, bool said)
 	       n > 4;
 }
 
+static bool is_id(const struct hit *h)
+{
+	return h->rule == RULE_ID_BARE || h->rule == RULE_ID_CONTEXT ||
+	       h->rule == RULE_ID_ANSWER || h->rule == RULE_ID_ECHO;
+}
+
+/* "hr 77 401 229", of which somebody has found some: all of it. */
+static void widen(struct scan *s, const struct abroad_turn *t)
+{
+	size_t n = s->out->n;
+	struct answer_value v;
+
+	for (unsigned k = 0; k < t->n; k = v.end == k ? k + 1 : v.end) {
+		uint32_t i = t->t[k].i, end;
+
+		v.end = k;
+		if (!value_at(s, t, k, &v) || v.end == k + 1)
+			continue;
+		end = t->t[v.end - 1].end;
+		if (is_found(s, i, end))
+			continue;
+		for (size_t j = n; j > 0 && s->out->v[j - 1].run == s->nr;
+		     j--) {
+			const struct hit h = s->out->v[j - 1];
+
+			if (is_id(&h) && h.start < end && i < h.end &&
+			    (i < h.start || h.end < end)) {
+				recognizer_hit(s, i, end, h.type, h.rule, 84);
+				break;
+			}
+		}
+	}
+}
+
+/* "mật khẩu wifi là ...", "đổi thành ..." */
+static void secret(struct scan *s, const struct abroad_turn *t)
+{
+	bool near = false;
+
+	for (unsigned k = 1; k + 1 < t->n; k++) {
+		uint32_t i = t->t[k + 1].i, end = i;
+
+		near = near || (abroad_is(t, k, " khau ") &&
+				abroad_is(t, k - 1, " mat "));
+		if (!near || !abroad_is(t, k, " la thanh "))
+			continue;
+		while (end < s->n && s->t[end] > ' ')
+			end++;
+		while (end > i && strchr(".,;!?", s->t[end - 1]) != NULL)
+			end--;
+		s->steps += end - i;
+		if ((t->t[k + 1].roles & ABROAD_WORD) == 0 && end - i > 3)
+			recognizer_hit(s, i, end, ENTITY_PASSWORD,
+				       RULE_SECRET_CUE, 85);
+		return;
+	}
+}
+
 /* Values of the turn: all where a code was asked for, else what stands behind a
  * word for one. */
 void abroad_codes(struct scan *s, const struct abroad_turn *t)
@@ -173,7 +231,9 @@ void abroad_codes(struct scan *s, const struct abroad_turn *t)
 	unsigned said = 0; /* tokens since such a word; 0: none */
 	struct answer_value v;
 
-	for (unsigned k = 0; k<t->n; k = v.end> k ? v.end : k + 1) {
+	if (t->tongue == ABROAD_VIETNAMESE)
+		secret(s, t);
+	for (unsigned k = 0; k < t->n; k = v.end == k ? k + 1 : v.end) {
 		const struct abroad_token *w = &t->t[k];
 
 		v.end = k;
@@ -196,6 +256,7 @@ void abroad_codes(struct scan *s, const struct abroad_turn *t)
 		recognizer_hit(s, w->i, t->t[v.end - 1].end,
 			       type_of(s, &v, topics), RULE_ID_ANSWER, 83);
 	}
+	widen(s, t);
 }
 
 /* ---- dates ---- */

@@ -129,7 +129,8 @@ static unsigned name_end(const struct scan *s, const struct abroad_turn *t,
 			break;
 		while (over < t->n && over < at + 3 && is_joined(s, t, over) &&
 		       is_particle(&t->t[over]) &&
-		       (end > k || t->tongue == ABROAD_GERMAN))
+		       (end > k || over > at ||
+			abroad_is(t, over, " von van zu zum zur ")))
 			over++;
 		if (over == t->n || t->t[over].digits ||
 		    !may(s, &t->t[over], trust))
@@ -283,6 +284,12 @@ static unsigned syllables(const struct scan *s, const struct abroad_turn *t,
 	return at;
 }
 
+unsigned abroad_syllables(const struct scan *s, const struct abroad_turn *t,
+			  unsigned k)
+{
+	return syllables(s, t, k, true);
+}
+
 /* "anh tuấn", not "anh bình thường" */
 static void call(struct scan *s, const struct abroad_turn *t, unsigned k)
 {
@@ -362,8 +369,11 @@ static void answer(struct scan *s, const struct abroad_turn *t)
 	for (unsigned k = 0; k < t->n;) {
 		unsigned end;
 
-		if (t->tongue == ABROAD_VIETNAMESE &&
-		    abroad_is(t, k, families) && t->n <= k + MOST)
+		if (t->tongue == ABROAD_VIETNAMESE && is_caller(t, k) &&
+		    k + 1 < t->n && is_given(s, &t->t[k + 1]))
+			end = k;
+		else if (t->tongue == ABROAD_VIETNAMESE &&
+			 abroad_is(t, k, families) && t->n <= k + MOST)
 			end = last_syllable(t);
 		else if (t->tongue == ABROAD_VIETNAMESE)
 			end = syllables(s, t, k, false);

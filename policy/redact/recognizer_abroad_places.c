@@ -88,28 +88,34 @@ static unsigned number(const struct scan *s, const struct abroad_turn *t,
 static unsigned street_end(const struct scan *s, const struct abroad_turn *t,
 			   unsigned k, unsigned most, bool plain)
 {
-	unsigned at = k, end = k, next;
+	static const char particles[] = " a nhe nha oi em anh chi da dung roi "
+					"phuong quan xa huyen ";
+	static const char within[] = " numero de del la las los el ";
+	unsigned at = k, end = k, last = k, next;
 
 	for (; at < t->n; at = next) {
+		bool letter = t->t[at].end - t->t[at].i == 1;
+		bool named = t->tongue == ABROAD_VIETNAMESE && at < last + 3 &&
+			     !t->t[at].apart && !abroad_is(t, at, particles);
+
 		next = number(s, t, at);
 		if (next > at) {
-			end = next;
+			end = last = next;
 			continue;
 		}
 		next = at + 1;
-		if (end > k) {
-			if (t->t[at].end - t->t[at].i > 1 && !goes_on(t, at) &&
-			    (is_plain(t, at) || t->tongue == ABROAD_GERMAN))
-				break;
-			if (t->t[at].end - t->t[at].i == 1 || !is_plain(t, at))
-				end = next;
-		} else if (at - k >= most ||
-			   (plain && at > k && is_plain(t, at) &&
-			    !is_kind(t, at) &&
-			    !abroad_is(t, at,
-				       " numero de del la las los el "))) {
+		if (end == k &&
+		    (at - k >= most ||
+		     (plain && at > k && is_plain(t, at) && !is_kind(t, at) &&
+		      !abroad_is(t, at, within))))
 			return k;
-		}
+		if (end == k)
+			continue;
+		if (!letter && !named && !goes_on(t, at) &&
+		    (is_plain(t, at) || t->tongue == ABROAD_GERMAN))
+			break;
+		if (letter || named || !is_plain(t, at))
+			end = next;
 	}
 	return end;
 }
@@ -151,6 +157,26 @@ static bool is_street(const struct abroad_token *w)
 	return false;
 }
 
+/* "ich ziehe um nach wuppertal", "vivo en lorca": a word that no list has. */
+static void home(struct scan *s, const struct abroad_turn *t)
+{
+	static const char verbs[] = " ziehe ziehen gezogen umgezogen wohne "
+				    "wohnen wohnhaft lebe leben komme kommen "
+				    "vivo vivimos mudo mude mudamos resido ";
+	bool dwells = false;
+
+	for (unsigned k = 0; k + 1 < t->n; k++) {
+		const struct abroad_token *town = &t->t[k + 1];
+
+		dwells = dwells || abroad_is(t, k, verbs);
+		if (dwells && town->roles == 0 && town->word[0] != '\0' &&
+		    town->end - town->i > 3 &&
+		    abroad_is(t, k, " nach in aus en a de "))
+			recognizer_hit(s, town->i, town->end, ENTITY_LOCATION,
+				       RULE_PLACE_CUE, 58);
+	}
+}
+
 /* "in der kastanienallee 19", "de la calle olmo 27" */
 static void told(struct scan *s, const struct abroad_turn *t)
 {
@@ -168,6 +194,13 @@ static void told(struct scan *s, const struct abroad_turn *t)
 				     " calle avenida avda carrera plaza paseo "
 				     "carretera ")) {
 			end = street_end(s, t, k, 6, true);
+		} else if (t->tongue == ABROAD_VIETNAMESE) {
+			/* streets have people's names */
+			unsigned name = number(s, t, k);
+
+			if (name > k && name < t->n && !t->t[name].apart)
+				end = abroad_syllables(s, t, name);
+			end = end > name + 1 ? end : k;
 		}
 		put_street(s, t, k, end, 70);
 	}
@@ -176,6 +209,8 @@ static void told(struct scan *s, const struct abroad_turn *t)
 void abroad_places(struct scan *s, const struct abroad_turn *t)
 {
 	told(s, t);
+	if (t->tongue != ABROAD_VIETNAMESE)
+		home(s, t);
 	if (s->n > LONG || t->n > WORDS)
 		return;
 	if ((s->asked & T(ADDRESS)) != 0)

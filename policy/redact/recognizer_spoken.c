@@ -438,14 +438,19 @@ static bool is_vietnamese(uint8_t c)
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
 {
 	struct spoken_digits d = {.sum = false};
-	size_t end = 0, n = 0, items = 0, least = 3;
+	size_t end = 0, before = 0, n = 0, items = 0, least = 3;
 
 	if (i < in.n && is_vietnamese(in.p[i]) && recognizer_spoken_date(in, i))
 		return 0;
 	for (size_t at = i; recognizer_spoken_next(in, &at, at == i, &d);) {
 		n += d.n;
 		items++;
+		before = end;
 		end = d.end;
+	}
+	if (n == 3 && items > 1 && recognizer_spoken_no(in, d.start, end)) {
+		end = before;
+		n--;
 	}
 	if (n > 0 && (in.p[i] | 0x20) == 'o' && (in.p[i + 1] | 0x20) == 'h')
 		least = 4;

@@ -73,3 +73,14 @@ bool recognizer_spoken_date(struct bytes in, size_t i)
 	return abroad_number(in, i + sizeof(year) - 1, &next) &&
 	       next.digits == 4;
 }
+
+bool recognizer_spoken_no(struct bytes in, size_t i, size_t end)
+{
+	static const char no[] = "kh\xc3\xb4ng", yes[] = " \xe1\xba\xa1";
+
+	return end - i == sizeof(no) - 1 &&
+	       memcmp(in.p + i, no, sizeof(no) - 1) == 0 && end + 1 < in.n &&
+	       in.p[end] == ' ' && is_word(in.p[end + 1]) &&
+	       (in.n - end < sizeof(yes) - 1 ||
+		memcmp(in.p + end, yes, sizeof(yes) - 1) != 0);
+}
