@@ -33,8 +33,9 @@ static const char *const given[26] = {
 	['h' - 'a'] = " hiên hiếu hiền hiển hiệp hoa hoan hoà hoài hoàn hoàng "
 		      "huy huyền huân huệ huỳnh hà hào hân hòa hùng hưng hương "
 		      "hường hạ hạnh hải hảo hậu hằng hồ hồng hội hữu ",
-	['k' - 'a'] = " khang khanh khiêm khoa khoát khuê khánh khôi khải kim "
-		      "kiên kiều kiệt kỳ ",
+	['k' - 'a'] =
+		" khang khuyến khanh khiêm khoa khoát khuê khánh khôi khải kim "
+		"kiên kiều kiệt kỳ ",
 	['l' - 'a'] = " lam lan linh liên loan long luyến ly lành lâm lê lý "
 		      "lĩnh lưu lương lượng lệ lộc lợi lụa lực ",
 	['m' - 'a'] = " mai minh miên my mơ mạnh mận mỹ ",

@@ -288,15 +288,26 @@ static bool is_box(const struct scan *s, uint32_t i, uint32_t end, bool told)
 	return told && is_noun(s, i, end);
 }
 
+/* "a còng": the sign's name begins with that "a"; 0: no sign's. */
+static uint32_t snail(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (memcmp(s->t + i, "còng", end - i) != 0 || i < 3 ||
+	    memcmp(s->t + i - 3, " a ", 3) != 0)
+		return 0;
+	return i - 2;
+}
+
 uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool known = false, spelled = false, strong,
 	     bracket = i > 0 && s->t[i - 1] != ' ';
-	uint32_t to = over(s, end, true), left = back(s, i, false), start;
+	uint32_t sign =
+		end - i == 5 && s->t[i + 1] >= 0x80 ? snail(s, i, end) : i;
+	uint32_t to = over(s, end, true), left = back(s, sign, false), start;
 	uint32_t stop = to == end ? 0 : host(s, to, &known, &spelled);
 	bool told = recognizer_near(s, TOPIC_EMAIL, i), bare = false;
 
-	if (left == i)
+	if (left == sign)
 		return 0;
 	/* "priya 22 at gmail" */
 	if (stop == 0 && told && to > end &&

@@ -321,7 +321,7 @@ static const struct word_line triggers[] = {
 	 "north south east west n s e w ne nw se sw northeast "
 	 "northwest southeast southwest"},
 	{ROLE_WWW, 0, 0, 0, "www"},
-	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe"},
+	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe còng"},
 	{ROLE_SECRET | ROLE_TOPIC, 0, TOPIC_SECRET, 0,
 	 "password passwort kennwort contraseña clave passwd pwd "
 	 "passphrase"},
