@@ -350,8 +350,8 @@ bool recognizer_spoken_abroad(struct bytes in, size_t i, bool first,
 /** recognizer_spoken_date(in, i): a month's or a year's number of a Vietnamese
  * date stands at i. */
 bool recognizer_spoken_date(struct bytes in, size_t i);
-/** recognizer_spoken_no(in, i, end): the word [i, end) is "không" and says no of
- * what follows, not zero. */
+/** recognizer_spoken_no(in, i, end): the word [i, end) is "không" and says no
+ * of what follows, not zero. */
 bool recognizer_spoken_no(struct bytes in, size_t i, size_t end);
 
 /** recognizer_spoken_gap(in, i, thinks): over marks, blanks and what says

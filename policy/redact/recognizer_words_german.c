@@ -247,7 +247,8 @@ static const struct word_line lines[] = {
 	 "moment warten stopp halt links rechts oben unten vorne hinten "
 	 "draussen drinnen uberall ueberall irgendwo nirgends irgendwie "
 	 "irgendwas irgendwer irgendwann gesperrt aktuell aktuelle aktuellen "
-	 "altere alterer aelterer jungerer juengerer gunstiger guenstiger teurer finden glaub deutsch "
+	 "altere alterer aelterer jungerer juengerer gunstiger guenstiger "
+	 "teurer finden glaub deutsch "
 	 "liegt vorliegt griffbereit hand anliegen"},
 	/* names too */
 	{ABROAD_ALSO, 0, 0, 0,

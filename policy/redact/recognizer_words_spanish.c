@@ -193,7 +193,8 @@ static const struct word_line lines[] = {
 	 "vecinos vecindad entrada salida mitad medio media cuarto opcion "
 	 "placer servirle orden ordenes bendiciones cordial corresponde "
 	 "vocal numeros letras letra mayuscula minuscula arroba punto coma "
-	 "raya espacio musica bono bonos clase clases norte sur oeste mirador horario precio "
+	 "raya espacio musica bono bonos clase clases norte sur oeste mirador "
+	 "horario precio "
 	 "explico explica sera seran unos mueve mueva guia "
 	 "conduce conducia guardas guarda apunta fijo estoy vendo vende  dos "
 	 "tres cuatro cinco seis siete ocho nueve diez"},
