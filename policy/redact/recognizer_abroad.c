@@ -292,6 +292,14 @@ static uint32_t tokens(struct scan *s, uint32_t i, struct abroad_turn *t)
 
 /* ---- what others took for a name ---- */
 
+/* A sentence begins at i, with a capital whatever it is. */
+static bool opens(const struct scan *s, uint32_t i)
+{
+	while (i > 0 && s->t[i - 1] == ' ')
+		i--;
+	return i == 0 || strchr(".!?:\n", s->t[i - 1]) != NULL;
+}
+
 /* A word of the language that is nobody's name here. */
 static bool is_plain(struct scan *s, uint32_t i, uint32_t end)
 {
@@ -299,7 +307,7 @@ static bool is_plain(struct scan *s, uint32_t i, uint32_t end)
 	struct abroad_number n;
 
 	if (abroad_capital(s, i))
-		return false;
+		return (roles & ABROAD_WORD) != 0 && opens(s, i);
 	if (roles == 0)
 		return end == i + 1 ||
 		       abroad_number(bytes_of(s->t, end), i, &n);

@@ -87,6 +87,9 @@ static bool value_at(const struct scan *s, const struct abroad_turn *t,
 	for (unsigned at = k; at < t->n;) {
 		struct part p = part_of(s, t, at);
 
+		if (p.end == 0 && at > k &&
+		    abroad_is(t, at, " mil millones millon tausend "))
+			p.end = at + 1;
 		if (p.end == 0 || (at > k && !is_near(s, t, at)))
 			break;
 		if (p.digits == 0 && at == k && t->t[k].roles != 0 &&

@@ -98,6 +98,8 @@ static bool is_cap(const struct scan *s, const struct abroad_token *k)
 static bool may(const struct scan *s, const struct abroad_token *k,
 		enum trust trust)
 {
+	struct abroad_number n;
+
 	if (k->end - k->i < 2 && !is_cap(s, k))
 		return false;
 	if (is_cap(s, k) && (k->roles & ABROAD_CUE) == 0)
@@ -105,7 +107,8 @@ static bool may(const struct scan *s, const struct abroad_token *k,
 		       (k->roles & ABROAD_ALSO) != 0;
 	if (k->roles == 0)
 		return (recognizer_name_roles(s, k->i, k->end) &
-			(ROLE_FUNCTION | ROLE_FOREIGN)) == 0;
+			(ROLE_FUNCTION | ROLE_FOREIGN)) == 0 &&
+		       !abroad_number(bytes_of(s->t, s->n), k->i, &n);
 	return (k->roles & ABROAD_ALSO) != 0 &&
 	       ((k->roles & ABROAD_WORD) == 0 || trust == TRUST_TITLE);
 }
@@ -150,6 +153,14 @@ static void put(struct scan *s, const struct abroad_turn *t, unsigned from,
 			       ENTITY_PERSON, rule, score);
 }
 
+/* It may be a verb of the language that the table has not. */
+static bool is_verbal(const struct abroad_token *k)
+{
+	size_t n = strlen(k->word);
+
+	return n < 4 || strchr("aeotns", k->word[n - 1]) != NULL;
+}
+
 /* A name behind a cue that says little. */
 static void put_listed(struct scan *s, const struct abroad_turn *t, unsigned k)
 {
@@ -158,7 +169,8 @@ static void put_listed(struct scan *s, const struct abroad_turn *t, unsigned k)
 	if (end == k)
 		return;
 	if (is_listed(s, &t->t[k]) || is_cap(s, &t->t[k]) ||
-	    (end > k + 1 && is_listed(s, &t->t[end - 1])) || end == t->n)
+	    (end > k + 1 && is_listed(s, &t->t[end - 1])) || end == t->n ||
+	    (end == k + 1 && !is_verbal(&t->t[k])))
 		put(s, t, k, end, RULE_PERSON_INTRO, 72);
 }
 
@@ -221,7 +233,8 @@ static void european(struct scan *s, const struct abroad_turn *t, unsigned k)
 	else if (c->cue == ABROAD_CUE_AM)
 		put_listed(s, t, over(t, k + 1, " die der el la don dona "));
 	else if (c->cue == ABROAD_CUE_KIN && is_whose(t, k))
-		put_listed(s, t, over(t, k + 1, " der die de heisst namens "));
+		put_listed(s, t,
+			   over(t, k + 1, " der die de von heisst namens "));
 	if ((c->roles & ABROAD_TOPIC) != 0 && c->topic == TOPIC_NAME)
 		name_is(s, t, k);
 	if (abroad_is(t, k, " hier ") && abroad_is(t, k + 1, " ist ")) {
@@ -235,6 +248,12 @@ static void european(struct scan *s, const struct abroad_turn *t, unsigned k)
 	    (recognizer_name_listed(s, t->t[k + 1].i, t->t[k + 1].end) &
 	     TAGGER_GIVEN) != 0)
 		put_listed(s, t, k + 1);
+	/* "sie sprechen mit X", "habla con X" */
+	if (abroad_is(t, k, " mit con ") && k > 0 &&
+	    abroad_is(t, k - 1,
+		      " sprechen spreche sprichst gesprochen telefoniert habla "
+		      "hablo hablas hablando hable gusto "))
+		put_name(s, t, over(t, k + 1, " der dem "), TRUST_WORD);
 	/* "X am apparat" */
 	if (k > 0 && abroad_is(t, k, " am ") &&
 	    abroad_is(t, k + 1, " apparat ")) {
@@ -265,6 +284,8 @@ static unsigned syllables(const struct scan *s, const struct abroad_turn *t,
 			    abroad_is(t, at + 1, " a oi nhe nha ");
 
 		if (w->digits || w->word[0] == '\0' || w->end - w->i < 2)
+			break;
+		if (at == k && (w->roles & ABROAD_CUE) != 0 && !is_given(s, w))
 			break;
 		/* "anh" begins what follows, or ends the name */
 		if (at > k && is_caller(t, at) && !last)
@@ -315,7 +336,7 @@ static void vietnamese(struct scan *s, const struct abroad_turn *t, unsigned k)
 	unsigned at = k + 1;
 
 	if (c->cue == ABROAD_CUE_NAME) {
-		at = over(t, at, " la toi minh em anh chi cua ");
+		at = over(t, at, " la toi minh em anh chi cua vo chong me bo ");
 		if (abroad_is(t, at, " dang tai ") &&
 		    abroad_is(t, at + 1, " nhap khoan "))
 			return;

@@ -211,6 +211,12 @@ static bool german_number(struct words *w, struct abroad_number *out)
 	unsigned rest = 0;
 	bool some, sum = false;
 
+	if (over(&p, "doppel")) {
+		out->digits = 2;
+		some = german_part(&p, &out->value, 0, 9) && *p == '\0';
+		out->value *= 11;
+		return some;
+	}
 	if (german_first(p, &out->value)) {
 		out->ordinal = true;
 		return true;
@@ -431,7 +437,9 @@ bool abroad_number(struct bytes in, size_t i, struct abroad_number *out)
 	if (!found || out->value > GREATEST)
 		return false;
 	out->several = out->several || w.end > first.end || out->value > 9 ||
-		       out->ordinal;
+		       out->ordinal || out->digits != 0;
+	if (out->digits != 0)
+		return true; /* "doppelnull" */
 	out->digits = out->value < 10	  ? 1
 		      : out->value < 100  ? 2
 		      : out->value < 1000 ? 3

@@ -160,9 +160,10 @@ static bool is_street(const struct abroad_token *w)
 /* "ich ziehe um nach wuppertal", "vivo en lorca": a word that no list has. */
 static void home(struct scan *s, const struct abroad_turn *t)
 {
-	static const char verbs[] = " ziehe ziehen gezogen umgezogen wohne "
-				    "wohnen wohnhaft lebe leben komme kommen "
-				    "vivo vivimos mudo mude mudamos resido ";
+	static const char verbs[] =
+		" ziehe ziehen gezogen umgezogen wohne "
+		"wohnen wohnt wohnhaft lebt vive viven lebe leben komme kommen "
+		"vivo vivimos mudo mude mudamos resido ";
 	bool dwells = false;
 
 	for (unsigned k = 0; k + 1 < t->n; k++) {

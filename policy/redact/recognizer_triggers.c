@@ -23,7 +23,9 @@ static const struct word_line triggers[] = {
 	 "tarjeta cuenta kundennummer geburtsdatum telefonnummer vorname "
 	 "nachname adresse anschrift postleitzahl plz nummer geboren "
 	 "strasse straße praxis doktor frau herr herrn willkommen banco "
-	 "clinica clínica señora senora senor doctora bienvenido"},
+	 "clinica clínica señora senora senor doctora bienvenido digame dígame "
+	 "diga "
+	 "medico médico taller"},
 	/* months: English, German, Spanish */
 	{ROLE_MONTH, 1, 0, 0, "january jan januar jänner enero"},
 	{ROLE_MONTH, 2, 0, 0, "february feb februar febrero"},
