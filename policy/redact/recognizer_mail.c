@@ -144,15 +144,17 @@ static bool may_join(const struct scan *s, uint32_t i)
 {
 	uint8_t c = scan_at(s, over(s, i, false)) | 0x20;
 
-	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c' ||
-	       c == 'h' || c == 'b';
+	return scan_at(s, i) == '.' || scan_at(s, i) == '-' || c == 'd' ||
+	       c == 'p' || c == 'c' || c == 'h' || c == 'b';
 }
 
-/* "hyphen" between two words of a host. */
+/* "hyphen" between two words of a host, or one: "t-online punkt de". */
 static uint32_t hyphen(const struct scan *s, uint32_t i)
 {
 	uint32_t from = over(s, i, false), end = word_end(s, from);
 
+	if (scan_at(s, i) == '-' && is_word(scan_at(s, i + 1)))
+		return i + 1;
 	if (from == i || !is_said(s, from, end, "hyphen dash bindestrich"))
 		return i;
 	return over(s, end, true);
@@ -182,7 +184,7 @@ static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 		if (next == end)
 			break;
 		stop = word_end(s, next);
-		*spelled = *spelled || s->t[end] != '.';
+		*spelled = *spelled || (s->t[end] != '.' && s->t[end] != '-');
 		if (stop == next)
 			break;
 		end = stop;
