@@ -44,7 +44,9 @@ bool recognizer_spoken_abroad(struct bytes in, size_t i, bool first,
 	unsigned value;
 
 	if (!may_begin(in, i) || !abroad_number(in, i, &n) || !n.several ||
-	    n.ordinal || (first && is_english(in, i, n.end)))
+	    n.ordinal ||
+	    /* folding never grows the text: "mil" */
+	    n.end - i < n.digits || (first && is_english(in, i, n.end)))
 		return false;
 	*out = (struct spoken_digits){
 		.start = i, .end = n.end, .n = n.digits, .sum = n.sum};

@@ -55,8 +55,9 @@ static const char *const units[] = {
 	"không chín ", "mật khẩu là ", "achtundfünfzig ", "acht und ",
 	"doppel ", "und der frau ", "nicht hier ist ", "nummer 1 und ",
 	"kundennummer k 4 ", "ja nummer b wie ", "kastanienallee 19 ",
-	"cuarenta y ", "ciento doce mil ", "que calle de la ", "que calle a ",
-	"soy la de ", "y 1 a ", "1 2 ", "oh one ", "1-2-"};
+	"cuarenta y ", "mil ", "mil, ", "1 mil 1 ", "elf ", "doppelnull ",
+	"ciento doce mil ", "que calle de la ", "que calle a ", "soy la de ",
+	"y 1 a ", "1 2 ", "oh one ", "1-2-"};
 
 /* The quick look misses no word that the long one knows. */
 static void test_spoken_any(void **state)
