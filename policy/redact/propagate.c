@@ -217,6 +217,8 @@ static int found(void *ctx, uint32_t start, uint32_t end,
 			.place = leaf->type == ENTITY_PERSON ? leaf->place : 0};
 
 	if (leaf->care == CARE_DIGITS ||
+	    (leaf->type == ENTITY_PERSON &&
+	     propagate_is_other(s->text, start, end)) ||
 	    (leaf->care == CARE_WORD &&
 	     propagate_is_word(s->p, s->text, start, end)) ||
 	    (leaf->care == CARE_NAME &&

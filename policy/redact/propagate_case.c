@@ -180,6 +180,32 @@ bool propagate_is_word(const struct propagate *p, struct bytes text,
 			     "so more of ");
 }
 
+/* Names are compared without accents. Frequent words that are none with theirs:
+ * whoever is called Minh says "mình" of herself, Lan "lần" of times. */
+bool propagate_is_other(struct bytes text, uint32_t start, uint32_t end)
+{
+	static const char words[] =
+		" mình lần lạnh thứ thử thư trăm trạm hả hạn hàng hãng hạng "
+		"làm lắm đúng dùng dừng đừng đường ảnh ăn hóa hoá hỏi hội năm "
+		"nắm tháng tạm báo chỉ chị lòng ngàn những nhưng phường quận "
+		"quán quản tháo tiền tiện toán trắng trạng trúng từ tự tủ vẫn "
+		"vấn vì ví vụ hỏng đặt đất điểm điện giảng hiện hướng hưởng "
+		"khóa khoá kiện kiến liền lọc màn nhận nhấn nhãn phạt phòng "
+		"phục tại tải thợ tính tỉnh trình trưởng tuần lượng luôn thẻ "
+		"để đã đến bệnh gì có của còn cần thấy được vâng dạ là và mà "
+		"thì rồi nhé với này nào để đi về vào lại mới ";
+	char word[16] = " ";
+	uint32_t n = end - start;
+
+	if (n > sizeof(word) - 3)
+		return false;
+	memcpy(word + 1, text.p + start, n);
+	word[n + 1] = ' ';
+	word[n + 2] = '\0';
+	return recognizer_fold_needed(bytes_sub(text, start, n)) &&
+	       strstr(words, word) != NULL;
+}
+
 bool propagate_is_name(const struct propagate *p, const struct run *run,
 		       struct bytes text, uint32_t start, uint32_t end)
 {

@@ -49,6 +49,10 @@ int propagate_person(struct propagate *p, struct bytes value,
 /** propagate_bare(value): a name without "Ms." or "hi" before it. */
 struct bytes propagate_bare(struct bytes value);
 
+/** propagate_is_other(text, start, end): with its accents the word is a
+ * frequent one of Vietnamese that nobody is called by. */
+bool propagate_is_other(struct bytes text, uint32_t start, uint32_t end);
+
 /** propagate_is_word(p, text, start, end): an English word there, in lower
  * case, is one behind "the", "not" and the like. */
 bool propagate_is_word(const struct propagate *p, struct bytes text,

@@ -22,6 +22,8 @@ static const struct spread table[] = {
 	{ENTITY_PERSON, "Maria Lopez", "MARIA LOPEZ and maria",
 	 "MARIA LOPEZ|maria"},
 	{ENTITY_PERSON, "Maria Lopez", "Ms Lopez, mariana, lopezes", "Lopez"},
+	{ENTITY_PERSON, "Khánh Minh", "mình hỏi hai lần, minh và khanh",
+	 "minh|khanh"},
 	{ENTITY_PERSON, "Maria Lopez", "maria-lopez maria_lopez maria.lopez",
 	 "maria-lopez|maria_lopez|maria.lopez"},
 	{ENTITY_PERSON, "Maria Lopez", "maria  \nlopez", "maria  \nlopez"},
