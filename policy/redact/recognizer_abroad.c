@@ -338,11 +338,13 @@ static bool is_listed(const struct scan *s, const struct hit *h, uint32_t i,
 static bool trim(struct scan *s, struct hit *h)
 {
 	uint32_t start = h->end, stop = h->end, next;
-	bool name = false, known = h->rule != RULE_PERSON_TAGGER &&
-				   h->rule != RULE_LOCATION_TAGGER;
+	bool guess = h->rule == RULE_PERSON_TAGGER ||
+		     h->rule == RULE_LOCATION_TAGGER;
+	bool name = false, known = !guess;
 
 	for (uint32_t i = h->start; i < h->end; i = next) {
 		next = word_end(s, i, h->end);
+		s->steps += next - i + 1;
 		if (next == i) {
 			next++;
 			continue;
@@ -350,13 +352,19 @@ static bool trim(struct scan *s, struct hit *h)
 		known = known || abroad_capital(s, i) ||
 			is_listed(s, h, i, next);
 		if (is_plain(s, i, next) && scan_at(s, next) != '-' &&
-		    (i == h->start || s->t[i - 1] != '-'))
-			continue;
+		    (i == h->start || s->t[i - 1] != '-')) {
+			if (!name || !guess ||
+			    (abroad_word(s, i, next) & ABROAD_PARTICLE) != 0)
+				continue;
+			/* perhaps another one comes: "la fe le saluda ana" */
+			recognizer_hit(s, next, h->end, h->type, h->rule,
+				       h->score);
+			break;
+		}
 		start = name ? start : i;
 		stop = next;
 		name = true;
 	}
-	s->steps += h->end - h->start;
 	h->start = start;
 	h->end = name ? stop : h->end;
 	return name && known && stop > start + 1;

@@ -257,7 +257,8 @@ void abroad_codes(struct scan *s, const struct abroad_turn *t)
 		    (is_quantity(t, &v) && v.digits < 7))
 			continue;
 		recognizer_hit(s, w->i, t->t[v.end - 1].end,
-			       type_of(s, &v, topics), RULE_ID_ANSWER, 83);
+			       type_of(s, &v, topics), RULE_ID_ANSWER,
+			       v.letters > 0 ? 92 : 83);
 	}
 	widen(s, t);
 }
@@ -316,7 +317,8 @@ void abroad_dates(struct scan *s, const struct abroad_turn *t)
 			if ((n == 0 && !is_joint(t, at)) ||
 			    (at > k && !is_near(s, t, at)))
 				break;
-			if (n == 0 && parts == 0)
+			if (n == 0 && parts == 0 &&
+			    !abroad_is(t, at, " mung mong "))
 				break;
 			parts += n;
 			stop = n > 0 ? end : stop;

@@ -185,11 +185,20 @@ static void put_name(struct scan *s, const struct abroad_turn *t, unsigned k,
 /* Behind "frau", perhaps another title. */
 static void title(struct scan *s, const struct abroad_turn *t, unsigned k)
 {
+	unsigned end;
+
 	while (k < t->n && is_joined(s, t, k) &&
 	       t->t[k].cue == ABROAD_CUE_TITLE)
 		k++;
-	if (k < t->n && s->t[t->t[k].i - 1] == ' ')
-		put_name(s, t, k, TRUST_TITLE);
+	if (k == t->n || s->t[t->t[k].i - 1] != ' ')
+		return;
+	end = name_end(s, t, k, TRUST_TITLE);
+	/* "herr pichler vorbeikommt" */
+	if (end > k + 1 && !is_cap(s, &t->t[end - 1]) &&
+	    !is_listed(s, &t->t[end - 1]) && !is_listed(s, &t->t[k]) &&
+	    !is_particle(&t->t[k]) && !is_particle(&t->t[k + 1]))
+		end = k + 1;
+	put(s, t, k, end, RULE_PERSON_TITLE, HIT_CUE);
 }
 
 /* Whose kin: "meine", "su". */
@@ -254,9 +263,11 @@ static void european(struct scan *s, const struct abroad_turn *t, unsigned k)
 		      " sprechen spreche sprichst gesprochen telefoniert habla "
 		      "hablo hablas hablando hable gusto "))
 		put_name(s, t, over(t, k + 1, " der dem "), TRUST_WORD);
-	/* "X am apparat" */
-	if (k > 0 && abroad_is(t, k, " am ") &&
-	    abroad_is(t, k + 1, " apparat ")) {
+	/* "X am apparat", "X mein name" */
+	if (k > 0 &&
+	    ((abroad_is(t, k, " am ") && abroad_is(t, k + 1, " apparat ")) ||
+	     (abroad_is(t, k, " mein ") && abroad_is(t, k + 1, " name ") &&
+	      !abroad_is(t, k + 2, " ist war lautet ")))) {
 		for (at = k; at > 0 && k - at < 3 && is_joined(s, t, at) &&
 			     may(s, &t->t[at - 1], TRUST_WORD);)
 			at--;

@@ -68,7 +68,7 @@ static const struct word_line lines[] = {
 	{T, 0, TOPIC_ITEM, 0,
 	 "zahlerstand zaehlerstand stand gasstand stromstand wasserstand "
 	 "fehler fehlercode modell version artikelnummer zimmernummer "
-	 "flugnummer grosse groesse menge betrag preis alter"},
+	 "flugnummer baujahr grosse groesse menge betrag preis alter"},
 	/* cues */
 	{W | ABROAD_CUE, 0, 0, ABROAD_CUE_NAME,
 	 "heisse spricht namens nachname vorname"},
@@ -247,7 +247,8 @@ static const struct word_line lines[] = {
 	 "moment warten stopp halt links rechts oben unten vorne hinten "
 	 "draussen drinnen uberall ueberall irgendwo nirgends irgendwie "
 	 "irgendwas irgendwer irgendwann gesperrt aktuell aktuelle aktuellen "
-	 "altere alterer aelterer jungerer juengerer gunstiger guenstiger "
+	 "altere alterer aelterer jungerer juengerer vorbei baujahr gunstiger "
+	 "guenstiger "
 	 "teurer finden glaub deutsch "
 	 "liegt vorliegt griffbereit hand anliegen"},
 	/* names too */

@@ -51,7 +51,8 @@ static const struct word_line lines[] = {
 	 "identificacion referencia ticket factura folio incidencia caso"},
 	{T, 0, TOPIC_SECRET, 0, "contrasena clave"},
 	{T, 0, TOPIC_ITEM, 0,
-	 "contador lectura medidor error modelo talla numerodezapato importe "
+	 "ano contador lectura medidor error modelo talla numerodezapato "
+	 "importe "
 	 "precio habitacion vuelo edad version cantidad"},
 	/* cues */
 	{W | ABROAD_CUE, 0, 0, ABROAD_CUE_NAME,

@@ -26,6 +26,8 @@ static const struct word_line lines[] = {
 	 "toi minh tao chau con gai trai vo chong be"},
 	{W | ABROAD_CUE, 0, 0, ABROAD_CUE_TITLE, "si"},
 	/* dates */
+	{W | ABROAD_MONTH, 1, 0, 0, "gieng"},
+	{W | ABROAD_MONTH, 12, 0, 0, "chap"},
 	{W | ABROAD_JOINT, 0, 0, 0, "ngay thang nam mung mong hoi"},
 	{W | ABROAD_UNIT, 0, 0, 0,
 	 "nghin ngan trieu dong ty tuoi phut gio ngay tuan thang ky can met "

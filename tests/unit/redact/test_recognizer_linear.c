@@ -192,7 +192,9 @@ static const char *const units[] = {"a",
 				    "e\xcc\x81\xcc\x81 "};
 
 /* And in other languages. */
-static const char *const abroad[] = {"là vũ ",
+static const char *const abroad[] = {"und anna klasse ",
+				     "que ana saluda ",
+				     "là vũ ",
 				     "là anh ",
 				     "em tên ",
 				     "anh tuấn ",
