@@ -247,7 +247,8 @@ static const struct word_line lines[] = {
 	 "moment warten stopp halt links rechts oben unten vorne hinten "
 	 "draussen drinnen uberall ueberall irgendwo nirgends irgendwie "
 	 "irgendwas irgendwer irgendwann gesperrt aktuell aktuelle aktuellen "
-	 "altere alterer aelterer jungerer juengerer vorbei baujahr gunstiger "
+	 "altere alterer aelterer jungerer juengerer gott vorbei baujahr "
+	 "gunstiger "
 	 "guenstiger "
 	 "teurer finden glaub deutsch "
 	 "liegt vorliegt griffbereit hand anliegen"},
