@@ -87,7 +87,8 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 	}
 	if ((w->roles & ROLE_TOPIC) != 0)
 		recognizer_topic(s, i, end, w);
-	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
+	s->place |=
+		w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL | ROLE_BANK);
 	/* "was" of a German question begins it */
 	if ((w->roles & ROLE_ASK) != 0 &&
 	    (i == 0 || end - i != 3 || memcmp(s->t + i, "was", 3) != 0))
@@ -104,6 +105,10 @@ static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
 		next = recognizer_money_sign(s, i, end - i);
 	if ((w->roles & ROLE_AT) != 0)
 		next = recognizer_mail(s, i, end);
+	if ((w->roles & ROLE_HOST) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		next = recognizer_mail_plain(s, i, end);
+	if ((w->roles & ROLE_UNDER) != 0 && (s->allowed & ALLOW_PROSE) != 0)
+		next = recognizer_user_under(s, i, end);
 	if ((w->roles & ROLE_WWW) != 0 && more)
 		next = recognizer_url_www(s, i);
 	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
@@ -324,13 +329,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 			recognizer_tagger(s);
 		if (!run->again)
 			turn->mine |= recognizer_place_asks(s);
-		if (says) {
-			recognizer_place_answer(s);
-			recognizer_name_answer(s);
-			recognizer_token_answer(s);
-			recognizer_code_answer(s);
-			recognizer_date_answer(s);
-		}
+		if (says)
+			recognizer_answers(s);
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
@@ -396,6 +396,8 @@ static int one_text(struct scan *s, struct talk *turn)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_spelled_hits(s);
+	if (s->err == 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_parts(s, from);
 	if (s->talk != NULL)
 		recognizer_echo_learn(s, turn, from);
 	if (s->err == 0 && f.map != NULL)

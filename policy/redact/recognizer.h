@@ -136,6 +136,7 @@
 	X(ID_KEY, "id.key") \
 	X(ID_SPELLED, "id.spelled") \
 	X(ID_ECHO, "id.echo") \
+	X(ID_PARTS, "id.parts") \
 	X(ID_BARE, "id.bare")
 /* clang-format on */
 
@@ -295,6 +296,9 @@ int recognizer_hits_resolve(struct hits *h, size_t from,
 int recognizer_hits_settle(struct hits *h, size_t from,
 			   struct bytes text) MUST_CHECK;
 
+/** recognizer_hits_sort(h): by start, the stronger first. */
+void recognizer_hits_sort(struct hits *h);
+
 /* ---- recognizer_fold.c ---- */
 
 /* Text made plain for matching, and the way back. */
@@ -348,6 +352,10 @@ size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks);
  * with commas or such words between ("4111, 1111, uh 1111, 1111"): where it
  * ends; 0: none. */
 size_t recognizer_groups(struct bytes in, size_t i);
+
+/** recognizer_groups_comma(in, i): the comma at i stands between groups of
+ * digits that stand apart, "4 0 8, 5 5 5", not in a list. */
+bool recognizer_groups_comma(struct bytes in, size_t i);
 
 /* ---- recognizer_spelled.c ---- */
 
@@ -435,6 +443,11 @@ uint32_t recognizer_card(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ssn(struct scan *s, const struct cluster *c);
 uint32_t recognizer_phone(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
+/** recognizer_ip_said(s, c): "192 dot 168 dot 0 dot 14".
+ * recognizer_phone_area(s, i): behind the words "area code": three digits of
+ * the number that was said before or asked for. */
+uint32_t recognizer_ip_said(struct scan *s, const struct cluster *c);
+void recognizer_phone_area(struct scan *s, uint32_t i);
 uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
@@ -472,6 +485,15 @@ uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
+/** recognizer_address_unit(s, i): where ", Apt. 3B", " bldg 4 apt 410", "#6"
+ * behind i end; i: there is none.
+ * recognizer_address_words(s): an address was asked for, and its number is
+ * said: "fourteen hundred braeburn".
+ * recognizer_address_kind(s, i, end): at a word for a street's kind [i, end)
+ * without a number, when an address was asked for; end. */
+uint32_t recognizer_address_unit(const struct scan *s, uint32_t i);
+void recognizer_address_words(struct scan *s);
+uint32_t recognizer_address_kind(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_address_route(s, c): "rural route 2 box 118", as above.
  * recognizer_address_post(s, i): where "PO Box ", "P.O. box " before the number
  * at i begins; i: there is none.
@@ -516,6 +538,12 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end);
 uint32_t recognizer_id_lead(const struct scan *s, uint32_t i, bool any);
 uint32_t recognizer_id_on(struct scan *s, uint32_t start, uint32_t end);
 uint32_t recognizer_id_and(const struct scan *s, uint32_t end);
+/** recognizer_id_offer(s, i, end): the code [i, end) is one that a shop gives
+ * to everybody: "save20". */
+bool recognizer_id_offer(const struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_id_of(topics, n): the type of an identifier of n letters and
+ * digits that they name; -1: of none. */
+int recognizer_id_of(uint64_t topics, unsigned n);
 /** recognizer_id_asked(s, n): the type of an identifier of n letters and digits
  * that answers the question; -1: of none. */
 int recognizer_id_asked(const struct scan *s, unsigned n);
@@ -543,6 +571,9 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from);
 /** recognizer_mail(s, i, end): at the word "at" [i, end): an address as it is
  * spoken. */
 uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_mail_plain(s, i, end): at the mail host [i, end): an address that
+ * is written without "at": "jane22 gmail com". */
+uint32_t recognizer_mail_plain(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_mail_host(s, i, end): one of the mail hosts that everybody has,
  * with or without an end that is glued to it: "gmail", "comcastnet". */
 bool recognizer_mail_host(const struct scan *s, uint32_t i, uint32_t end);
@@ -556,6 +587,8 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 /** recognizer_name_roles(s, i, end): what the table of common words says of
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_answers(s): what the turn before asked for, of all kinds. */
+void recognizer_answers(struct scan *s);
 /** recognizer_name_answer(s): the turn before asked for a name.
  * recognizer_name_asked(s): this one asks who speaks, without that word, at its
  * end; recognizer_name_who(s, i): so does "who" at i.
@@ -604,8 +637,19 @@ uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_secret_said(struct scan *s, uint32_t end);
 uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
 #define SECRET_WORD 16 /* least letters and digits of a token */
+/** recognizer_user_under(s, i, end): at the word "underscore" [i, end): a
+ * user's name around it. recognizer_user_answer(s): the turn before asked for
+ * one, and this is one of several words, or says several values. */
+uint32_t recognizer_user_under(struct scan *s, uint32_t i, uint32_t end);
+void recognizer_user_answer(struct scan *s);
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
+/** recognizer_secret_later(s, end, is): the same further behind: is: where the
+ * clause goes on behind "is", s->n: there is no such word.
+ * recognizer_secret_words(s): what answers a security question, or is said to
+ * be a security word; and whether the run asks such a question. */
+void recognizer_secret_later(struct scan *s, uint32_t end, uint32_t is);
+void recognizer_secret_words(struct scan *s);
 
 /* ---- recognizer_echo.c ---- */
 
@@ -625,6 +669,12 @@ bool recognizer_echo(struct scan *s, uint32_t start, uint32_t end);
 /** recognizer_code_answer(s): the turn before asked for an identifier, and this
  * one is some words of digits and few letters. */
 void recognizer_code_answer(struct scan *s);
+
+/* ---- recognizer_parts.c ---- */
+
+/** recognizer_parts(s, first): identifiers of several parts, of which the hits
+ * from first on have found some, or none. */
+void recognizer_parts(struct scan *s, size_t first);
 
 /* ---- recognizer_tagger.c ---- */
 

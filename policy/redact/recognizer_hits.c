@@ -81,6 +81,12 @@ static int by_start(const void *pa, const void *pb)
 	return stronger(a, b) ? -1 : stronger(b, a);
 }
 
+void recognizer_hits_sort(struct hits *h)
+{
+	if (h->n > 1)
+		qsort(h->v, h->n, sizeof(*h->v), by_start);
+}
+
 static bool above(const struct sweep *w, size_t a, size_t b)
 {
 	return stronger(&w->in[w->heap[a]], &w->in[w->heap[b]]);

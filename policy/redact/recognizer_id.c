@@ -55,6 +55,8 @@ static const struct meaning lasts[] = {
 };
 
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+#define ITEM_DIGITS 7 /* more are no reading of a meter */
+#define ITEM_TURNS 6  /* how long one is spoken of */
 /* What answers in six letters and digits, one of them at least. */
 #define LOCATORS \
 	(TOPIC_BIT(TOPIC_ORDER) | TOPIC_BIT(TOPIC_TICKET) | TOPIC_BIT(TOPIC_ID))
@@ -101,14 +103,19 @@ static const struct meaning *by_bits(const struct meaning *m, size_t n,
 	return NULL;
 }
 
-int recognizer_id_asked(const struct scan *s, unsigned n)
+int recognizer_id_of(uint64_t topics, unsigned n)
 {
 	const struct meaning *m =
-		by_bits(meanings, ARRAY_LEN(meanings), s->asked, n);
+		by_bits(meanings, ARRAY_LEN(meanings), topics, n);
 
-	if (m == NULL && (s->asked >> TOPIC_PLATE & 1) != 0)
+	if (m == NULL && (topics >> TOPIC_PLATE & 1) != 0)
 		return ENTITY_VEHICLE_REGISTRATION;
 	return m == NULL ? -1 : m->entity;
+}
+
+int recognizer_id_asked(const struct scan *s, unsigned n)
+{
+	return recognizer_id_of(s->asked, n);
 }
 
 /* The question was about an amount, a model: no identifier answers. */
@@ -117,6 +124,18 @@ static bool asked_item(const struct scan *s)
 	const uint64_t number = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
 
 	return (s->asked >> TOPIC_ITEM & 1) != 0 && (s->asked & number) == 0;
+}
+
+/* A meter, a mileage, an amount is spoken of. */
+static bool talks_item(const struct scan *s)
+{
+	const uint64_t other = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
+	const struct talk *d = s->talk;
+
+	return asked_item(s) ||
+	       (d != NULL && s->seen == 0 && s->asked == 0 &&
+		(d->kept >> TOPIC_ITEM & 1) != 0 && (d->kept & other) == 0 &&
+		d->turns - d->kept_at <= ITEM_TURNS);
 }
 
 static bool starts_year(const struct scan *s, uint32_t i)
@@ -201,8 +220,8 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 			m = by_bits(keys, ARRAY_LEN(keys), s->keyed, digits);
 		rule = RULE_ID_KEY;
 	}
-	if (m == NULL && s->n <= 120 && !(digits <= 5 && asked_item(s)) &&
-	    !item(s, i)) {
+	if (m == NULL && s->n <= 120 &&
+	    !(digits <= ITEM_DIGITS && asked_item(s)) && !item(s, i)) {
 		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
 	}
@@ -321,7 +340,7 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	if (recognizer_echo(s, start, end))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
-	    (digits == BARE_DIGITS && asked_item(s)) ||
+	    (digits <= ITEM_DIGITS && talks_item(s)) ||
 	    rounded(s, start, end) || item(s, start) || counts(s, start, end) ||
 	    counter(s, start, digits))
 		return 0;
@@ -408,8 +427,8 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||
 	    end < s->url_end)
 		return;
-	if (scan_at(s, end) == '@' || constant(s, start, end) ||
-	    update(s, start, end) ||
+	if (scan_at(s, end) == '@' || recognizer_id_offer(s, start, end) ||
+	    constant(s, start, end) || update(s, start, end) ||
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
 	/* record locators have six characters, often with a single digit */

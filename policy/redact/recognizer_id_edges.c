@@ -92,3 +92,17 @@ uint32_t recognizer_id_and(const struct scan *s, uint32_t end)
 	n = stop - end - n;
 	return n < 2 || n > 3 || is_word(scan_at(s, stop)) ? end : stop;
 }
+
+bool recognizer_id_offer(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = i;
+
+	while (at < end && is_alpha(s->t[at]))
+		at++;
+	if (at < i + 3 || end - at > 3 || recognizer_name_roles(s, i, at) == 0)
+		return false;
+	for (uint32_t k = at; k < end; k++)
+		if (!is_digit(s->t[k]))
+			return false;
+	return end > at;
+}

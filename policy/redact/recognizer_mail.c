@@ -322,3 +322,29 @@ uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
 		       strong || told ? 92 : 80);
 	return stop;
 }
+
+uint32_t recognizer_mail_plain(struct scan *s, uint32_t i, uint32_t end)
+{
+	bool strong, told = recognizer_near(s, TOPIC_EMAIL, i);
+	uint32_t left = back(s, i, false), stop = end, start, to;
+
+	if (left + 1 != i)
+		return 0;
+	if (is_provider(s, i, end)) {
+		to = joint(s, end);
+		if (to == end && scan_at(s, end) == ' ')
+			to = end + 1;
+		stop = word_end(s, to);
+		if (to == end || !is_said(s, to, stop, "com net de co org"))
+			stop = end;
+	}
+	start = local(s, left, told, &strong);
+	if (start == left || (!strong && !told) || (stop == end && !told) ||
+	    recognizer_name_roles(s, start, left) != 0 ||
+	    recognizer_words_find(&s->r->triggers, s->t + start, left - start,
+				  s->n - start) != NULL)
+		return 0;
+	recognizer_hit(s, start, stop, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_SPOKEN,
+		       strong ? 85 : 70);
+	return stop;
+}

@@ -247,7 +247,7 @@ static size_t over_gap(struct bytes in, size_t i, bool word)
 {
 	size_t from = i, n;
 
-	i = over_marks(in, i, word);
+	i = over_marks(in, i, word || recognizer_groups_comma(in, i));
 	for (unsigned k = 0; k < 2 && i > from; k++) {
 		n = filler(in, i);
 		if (n == 0)

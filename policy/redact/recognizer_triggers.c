@@ -150,7 +150,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_CUSTOMER, 0,
 	 "membership loyalty kundennummer customerid memberid"},
 	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_CUSTOMER, 0, "customer member"},
-	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp"},
+	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp keypad pincode"},
 	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2 digits digit"},
 	{ROLE_TOPIC, 0, TOPIC_EXPIRY, 0,
 	 "expiry expires expiration exp expiring"},
@@ -234,7 +234,8 @@ static const struct word_line triggers[] = {
 	 "room flight gate bus train model version chapter section "
 	 "page step channel extension platform isbn article paragraph "
 	 "port error build windows level balance amount total "
-	 "limit fee price score population form firmware patch"},
+	 "limit fee price score population form firmware patch "
+	 "reading readings meter odometer mileage"},
 	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends final"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
@@ -293,6 +294,12 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_OWNER, "account"},
 	{ROLE_CUE, 0, 0, CUE_TOLD, "told gave said says promised"},
 	{ROLE_CUE, 0, 0, CUE_REACH, "ring ask tell notify message check"},
+	/* secrets */
+	{ROLE_BANK, 0, 0, 0,
+	 "security secret memorable codeword verbal maiden pet pets "
+	 "childhood first favorite favourite grew grow born elementary grade "
+	 "primary middle mascot honeymoon spouse husband wife sibling school "
+	 "word"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "
@@ -305,9 +312,13 @@ static const struct word_line triggers[] = {
 	 "northwest southeast southwest"},
 	{ROLE_WWW, 0, 0, 0, "www"},
 	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe"},
+	{ROLE_HOST, 0, 0, 0,
+	 "gmail yahoo hotmail outlook icloud aol ymail protonmail gmailcom "
+	 "yahoocom hotmailcom outlookcom icloudcom aolcom msn comcast"},
+	{ROLE_UNDER, 0, 0, 0, "underscore unterstrich"},
 	{ROLE_SECRET | ROLE_TOPIC, 0, TOPIC_SECRET, 0,
 	 "password passwort kennwort contraseña clave passwd pwd "
-	 "passphrase"},
+	 "passphrase pw pswd psw passwrd pasword passord passward passwords"},
 	{ROLE_KEY, 0, 0, 0,
 	 "ghp gho ghu ghs ghr github glpat xoxb xoxp xoxa xoxr xoxs xapp "
 	 "sk pk rk whsec npm hf dop shpat shpss pypi key ya29 sg ac"},

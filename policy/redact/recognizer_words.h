@@ -54,6 +54,7 @@ enum topic {
 	TOPIC_LAST4,  /* "last four", "ending" */
 	TOPIC_CITY,
 	TOPIC_STREET, /* asked for: whether an address is right */
+	TOPIC_BANK,   /* no word's: what banks ask, "your first pet" */
 	TOPIC_YES,    /* no word's: the question was one for yes or no */
 	TOPIC_COUNT,
 };
@@ -133,6 +134,9 @@ enum role {
 	ROLE_GOES = 33554432,	/* what one asks where of: sending, street */
 	ROLE_DWELL = 134217728, /* of somebody's home: house, living */
 	ROLE_FROM = 67108864,	/* a place may follow: based in */
+	ROLE_BANK = 1 << 28,	/* in what banks ask: pet, mascot */
+	ROLE_HOST = 1 << 29,	/* of everybody's mail: gmail */
+	ROLE_UNDER = 1 << 30,	/* "underscore" */
 };
 
 /* What a trait's word is about: its number. */

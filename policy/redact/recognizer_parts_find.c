@@ -1,0 +1,162 @@
+/* Which parts stand side by side: "g40 1182 77" in what is said. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer_parts.h"
+
+#define ANSWER_LONG 100
+#define LEAD 4 /* parts before the first digits, at least */
+
+#define T(topic) TOPIC_BIT(TOPIC_##topic)
+#define ASKED                                                            \
+	(T(SSN) | T(ACCOUNT) | T(ROUTING) | T(ORDER) | T(CONFIRMATION) | \
+	 T(POLICY) | T(CLAIM) | T(TICKET) | T(CUSTOMER) | T(PIN) |       \
+	 T(PASSPORT) | T(LICENSE) | T(MEDICAL) | T(NATIONAL) | T(TAX) |  \
+	 T(HEALTH) | T(INSURANCE) | T(VEHICLE) | T(PLATE) | T(DEVICE) |  \
+	 T(KEY) | T(ID) | T(NUMBER) | T(SECRET))
+
+/* "Which model", "the model number": no identifier answers. */
+static bool asks_item(const struct scan *s)
+{
+	return (s->asked & T(ITEM)) != 0 &&
+	       (s->asked & ASKED & ~T(NUMBER)) == 0;
+}
+
+static void prepend(struct parts *out, const struct part *p)
+{
+	memmove(out->v + 1, out->v, out->n * sizeof(*out->v));
+	out->v[0] = *p;
+	out->n++;
+}
+
+/* Two or three letters without a vowel: "cl", "tbr". */
+static bool is_mute(const struct scan *s, const struct part *p)
+{
+	for (uint32_t i = p->start; i < p->end; i++)
+		if (strchr("aeiouy", s->t[i] | 0x20) != NULL)
+			return false;
+	return true;
+}
+
+/* Letters before the parts belong to them. */
+static bool leads(struct scan *s, const struct part *p, const struct parts *out)
+{
+	struct parts before = {.n = 0};
+
+	if (p->letters == 1)
+		return strchr("aAiI", s->t[p->start]) == NULL;
+	if (p->letters == 2 && is_mute(s, p) && out->asked)
+		return true;
+	if (p->start == 0 || s->t[p->start - 1] == '\n')
+		return out->asked || (is_mute(s, p) && out->n > 1);
+	recognizer_parts_label(s, p->start, &before);
+	return before.label != 0 && before.direct;
+}
+
+static void grow_left(struct scan *s, uint32_t floor, struct parts *out)
+{
+	struct part p;
+
+	while (out->n < PARTS_MOST &&
+	       recognizer_part_before(s, out->v[0].start, floor, &p)) {
+		s->steps += out->v[0].start - p.start;
+		if (p.kind == PART_LETTERS && !leads(s, &p, out))
+			return;
+		prepend(out, &p);
+	}
+}
+
+/* What stands behind the last part belongs to it: letters only before others.
+ */
+static bool goes_on(struct scan *s, const struct part *p)
+{
+	struct part next;
+
+	if (p->kind == PART_OTHER)
+		return false;
+	if (p->kind == PART_DIGITS)
+		return !recognizer_part_counts(s, p);
+	if (p->kind == PART_MIXED || p->kind == PART_ALPHABET ||
+	    p->kind == PART_MEASURE)
+		return true;
+	if (p->letters == 1 && (s->t[p->start] | 0x20) == 'x')
+		return false; /* "12 x 14" */
+	if (p->over || p->end + 1 >= s->n)
+		return p->kind != PART_JOINT && p->end + 1 >= s->n;
+	recognizer_part_at(s, p->end + 1, &next);
+	return next.kind == PART_DIGITS || next.kind == PART_MIXED ||
+	       next.kind == PART_ALPHABET;
+}
+
+static void grow_right(struct scan *s, struct parts *out)
+{
+	while (out->n < PARTS_MOST - LEAD) {
+		const struct part *last = &out->v[out->n - 1];
+		struct part p;
+
+		if (last->over || scan_at(s, last->end) != ' ')
+			return;
+		recognizer_part_at(s, last->end + 1, &p);
+		s->steps += p.end - last->end;
+		if (!goes_on(s, &p))
+			return;
+		out->v[out->n++] = p;
+	}
+}
+
+/* Where the word begins that a digit at i is in. */
+static uint32_t word_start(const struct scan *s, uint32_t i, uint32_t floor)
+{
+	while (i > floor && s->t[i - 1] > ' ' &&
+	       (strchr(":#=(", s->t[i - 1]) == NULL ||
+		(i > 1 && is_digit(s->t[i - 2]))))
+		i--;
+	return i;
+}
+
+static uint32_t example(const struct scan *s, uint32_t i, uint32_t floor)
+{
+	uint32_t start = recognizer_part_example(s, i);
+
+	return start < floor ? i : start;
+}
+
+bool recognizer_parts_next(struct scan *s, uint32_t *at, struct parts *out)
+{
+	uint32_t i = *at, floor = *at;
+
+	*out = (struct parts){.model = asks_item(s)};
+	out->asked =
+		(s->asked & ASKED) != 0 && s->n <= ANSWER_LONG && !out->model;
+	while (i < s->n) {
+		struct part p = {.kind = PART_OTHER};
+		bool word = out->asked && is_alpha(s->t[i]) &&
+			    (i == 0 || s->t[i - 1] == ' ');
+
+		s->steps++;
+		if (!is_digit(s->t[i]) && !word) {
+			i++;
+			continue;
+		}
+		i = word ? i : word_start(s, i, floor);
+		recognizer_part_at(s, i, &p);
+		if (word && p.kind != PART_ALPHABET && p.digits == 0) {
+			i += 1;
+			continue;
+		}
+		if (p.kind == PART_MIXED || p.kind == PART_ALPHABET ||
+		    (p.kind == PART_DIGITS && !recognizer_part_counts(s, &p))) {
+			if (word)
+				p.start = example(s, p.start, floor);
+			out->v[out->n++] = p;
+			grow_right(s, out);
+			grow_left(s, floor, out);
+			recognizer_parts_label(s, out->v[0].start, out);
+			*at = out->v[out->n - 1].end;
+			return true;
+		}
+		for (i = p.end > i ? p.end : i + 1; i < s->n && s->t[i] > ' ';)
+			i++;
+		floor = i;
+	}
+	*at = s->n;
+	return false;
+}
