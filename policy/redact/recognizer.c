@@ -211,8 +211,10 @@ static uint32_t word(struct scan *s, uint32_t i)
 		end++;
 	}
 	s->steps += end - i;
-	if ((seen & CLASS_DIGIT) != 0)
+	if ((seen & CLASS_DIGIT) != 0) {
+		s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
 		return mixed(s, i, end);
+	}
 	if (end - i >= 3 && before_number(s, end) &&
 	    (s->allowed & ALLOW_MORE) != 0) {
 		uint32_t next = recognizer_street_german(s, i, end);
@@ -271,6 +273,7 @@ static void scan_text(struct scan *s)
 		} else if (c == CLASS_WORD) {
 			i = word(s, i);
 		} else if (c == CLASS_DIGIT) {
+			s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
 			i = recognizer_number(s, i);
 		} else if (c == CLASS_DOLLAR) {
 			uint32_t next = 0;

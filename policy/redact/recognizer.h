@@ -206,6 +206,7 @@ struct scan {
 	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
 	uint32_t house_at;	       /* 1 + where "house number" ended */
+	uint32_t digit_at;	       /* 1 + where the first number began */
 	uint32_t place; /* ROLE_WHERE and so on of its words; ROLE_STREET: it
 			   holds an address */
 	bool told;	/* the turn before holds an address */
@@ -541,6 +542,11 @@ uint32_t recognizer_id_and(const struct scan *s, uint32_t end);
 /** recognizer_id_offer(s, i, end): the code [i, end) is one that a shop gives
  * to everybody: "save20". */
 bool recognizer_id_offer(const struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_id_program(s, i, end): a constant or a correction of programs.
+ * recognizer_id_random(s, i, end): letters and digits that change often, or
+ * with many consonants in a row: no word, no model. */
+bool recognizer_id_program(const struct scan *s, uint32_t i, uint32_t end);
+bool recognizer_id_random(const struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_id_of(topics, n): the type of an identifier of n letters and
  * digits that they name; -1: of none. */
 int recognizer_id_of(uint64_t topics, unsigned n);

@@ -17,7 +17,7 @@ static unsigned roles(const struct scan *s, const struct word_table *t,
 static bool plain_kind(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char kinds[] =
-		"street avenue ave road rd boulevard blvd lane parkway pkwy "
+		"street avenue ave road rd boulevard blvd lane ln parkway pkwy "
 		"highway hwy terrace drive";
 
 	return recognizer_check_in(kinds, (const char *)s->t + i, end - i);
@@ -31,6 +31,7 @@ static bool told_kind(struct scan *s, uint32_t i, uint32_t end, bool sure)
 
 	return recognizer_check_in(kinds, (const char *)s->t + i, end - i) &&
 	       (sure || recognizer_near(s, TOPIC_ADDRESS, i) ||
+		recognizer_address_unit(s, end) > end ||
 		recognizer_town(s, end, false) > end);
 }
 

@@ -165,13 +165,16 @@ static bool asks_again(const struct scan *s)
 		c = in.p[i] | 0x20;
 		if (is_digit(in.p[i]) || ++words > AGAIN_WORDS)
 			return false;
-		if (words > 1 && c != 'r' && c != 't' && c != 'i')
+		if (words > 1 && c != 'r' && c != 't' && c != 'i' && c != 'u')
 			continue;
 		again = again || is_one("repeat", in, i, end) ||
 			(words == 1 &&
 			 is_one("and sorry pardon und y", in, i, end)) ||
 			(is_one("that it", in, i, end) &&
-			 followed(in, end, "again"));
+			 followed(in, end, "again")) ||
+			(words > 1 && is_one("taken invalid incorrect "
+					     "unavailable",
+					     in, i, end));
 	}
 	return again;
 }

@@ -54,12 +54,15 @@ static const struct meaning lasts[] = {
 	{TOPIC_CARD, ENTITY_CREDIT_CARD, 4, 4, 80},
 };
 
+#define LAST_FAR 20   /* bytes behind "last" of "last 4 digits are" */
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
 #define ITEM_DIGITS 7 /* more are no reading of a meter */
 #define ITEM_TURNS 6  /* how long one is spoken of */
 /* What answers in six letters and digits, one of them at least. */
 #define LOCATORS \
 	(TOPIC_BIT(TOPIC_ORDER) | TOPIC_BIT(TOPIC_TICKET) | TOPIC_BIT(TOPIC_ID))
+#define ACCOUNTS \
+	(TOPIC_BIT(TOPIC_ACCOUNT) | TOPIC_BIT(TOPIC_CUSTOMER) | LOCATORS)
 #define ITEM_LONG 60  /* bytes of a turn that tells a model */
 #define NAME_DIGITS 7 /* fewer in a file's name: which of many it is */
 
@@ -132,7 +135,7 @@ static bool talks_item(const struct scan *s)
 	const uint64_t other = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
 	const struct talk *d = s->talk;
 
-	return asked_item(s) ||
+	return asked_item(s) || (s->seen & TOPICS) == TOPIC_BIT(TOPIC_ITEM) ||
 	       (d != NULL && s->seen == 0 && s->asked == 0 &&
 		(d->kept >> TOPIC_ITEM & 1) != 0 && (d->kept & other) == 0 &&
 		d->turns - d->kept_at <= ITEM_TURNS);
@@ -149,6 +152,10 @@ static bool ends_in(const struct scan *s, uint32_t i)
 {
 	uint32_t at = s->topic_at[TOPIC_LAST4];
 
+	if (at >= 5 && s->n - at > 6 && i - (at - 1) <= LAST_FAR &&
+	    (memcmp(s->t + at - 1, " 4 ", 3) == 0 ||
+	     memcmp(s->t + at - 1, " four ", 6) == 0))
+		return true;
 	if (at < 5 || i - (at - 1) > 9 || (s->t[at - 2] | 0x20) == 't')
 		return false;
 	return i - (at - 1) > 1 || !starts_year(s, i);
@@ -387,25 +394,6 @@ static bool counted(const struct scan *s, uint32_t start, uint32_t end,
 	       (i + 1 == end || counter(s, i, digits));
 }
 
-/* "KB5012170": what a maker calls a correction of its program. */
-static bool update(const struct scan *s, uint32_t i, uint32_t end)
-{
-	return end - i >= 8 && end - i <= 9 && (s->t[i] | 0x20) == 'k' &&
-	       (s->t[i + 1] | 0x20) == 'b' && is_digit(s->t[i + 2]);
-}
-
-/* "0x80070643": a constant of programs. */
-static bool constant(const struct scan *s, uint32_t i, uint32_t end)
-{
-	if (end - i > 10 || s->t[i] != '0' || (s->t[i + 1] | 0x20) != 'x')
-		return false;
-	for (i += 2; i < end; i++)
-		if (!is_digit(s->t[i]) &&
-		    ((s->t[i] | 0x20) < 'a' || (s->t[i] | 0x20) > 'f'))
-			return false;
-	return true;
-}
-
 /*
  * "AB12CD34", "hb12345678", "3f2a9c41": at least six characters with five
  * digits side by side, or eight with four; shorter ones only with a topic: so
@@ -428,12 +416,14 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	    end < s->url_end)
 		return;
 	if (scan_at(s, end) == '@' || recognizer_id_offer(s, start, end) ||
-	    constant(s, start, end) || update(s, start, end) ||
+	    recognizer_id_program(s, start, end) ||
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
 	/* record locators have six characters, often with a single digit */
 	few = n == 6 && (recognizer_near(s, TOPIC_CONFIRMATION, start) ||
 			 (s->n <= ITEM_LONG && (s->asked & LOCATORS) != 0));
+	few = few || recognizer_id_random(s, start, end) ||
+	      (n >= 7 && (s->asked & ACCOUNTS) != 0);
 	if (n >= 5 && n <= 24 && (digits >= 2 || few) &&
 	    about(s, start, end, n))
 		return;
@@ -443,7 +433,8 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	    recognizer_id_asked(s, n) < 0)
 		return; /* "which model" */
 	if (prose && n >= 6 && n <= 64 && !item(s, start) &&
-	    ((digits >= 4 && n >= 8) || in_row(s, start, end) >= 5))
+	    ((digits >= 4 && n >= 8) || in_row(s, start, end) >= 5 ||
+	     recognizer_id_random(s, start, end)))
 		recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE,
 			       45);
 }

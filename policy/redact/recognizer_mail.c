@@ -83,6 +83,8 @@ static uint32_t joint(const struct scan *s, uint32_t i)
 	static const char words[] = "dot punkt punto chấm";
 	uint32_t from = over(s, i, false), end = word_end(s, from);
 
+	if (s->n - i > 3 && memcmp(s->t + i, " . ", 3) == 0)
+		return i + 3;
 	if (scan_at(s, i) == '.')
 		return is_word(scan_at(s, i + 1)) ? i + 1 : i;
 	if (from == i || !is_said(s, from, end, words))
@@ -144,8 +146,8 @@ static bool may_join(const struct scan *s, uint32_t i)
 {
 	uint8_t c = scan_at(s, over(s, i, false)) | 0x20;
 
-	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c' ||
-	       c == 'h' || c == 'b';
+	return scan_at(s, i) == '.' || c == '.' || c == 'd' || c == 'p' ||
+	       c == 'c' || c == 'h' || c == 'b';
 }
 
 /* "hyphen" between two words of a host. */
@@ -158,18 +160,31 @@ static uint32_t hyphen(const struct scan *s, uint32_t i)
 	return over(s, end, true);
 }
 
+/* "hot mail", "g mail": the end of both words; else end. */
+static uint32_t over_half(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t stop;
+
+	if (scan_at(s, end) != ' ' ||
+	    !is_said(s, i, end, "hot g y proton fast out i"))
+		return end;
+	stop = word_end(s, end + 1);
+	return is_said(s, end + 1, stop, "mail look cloud") ? stop : end;
+}
+
 /* A host at i: its end, or 0. *known: a mail host; *spelled: with "dot". */
 static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
-	uint32_t end = word_end(s, i), found = 0;
+	uint32_t end = over_half(s, i, word_end(s, i)), found = 0;
 
 	if (i >= s->n || end == i)
 		return 0;
-	*known = is_provider(s, i, end) || recognizer_mail_host(s, i, end);
+	*known = end > word_end(s, i) || is_provider(s, i, end) ||
+		 recognizer_mail_host(s, i, end);
 	*spelled = false;
 	if (!*known && !may_join(s, end))
 		return 0;
-	if (*known && !is_provider(s, i, end))
+	if (*known && end == word_end(s, i) && !is_provider(s, i, end))
 		found = end; /* gmailcom */
 	for (unsigned n = 0; n < LABELS; n++) {
 		uint32_t next = joint(s, end), stop;

@@ -17,6 +17,7 @@
 #include "policy/redact/recognizer_parts.h"
 
 #define SCORE 97
+#define LEAD 64 /* bytes of parts before the first digit */
 
 #define T(topic) TOPIC_BIT(TOPIC_##topic)
 
@@ -37,8 +38,9 @@ struct cover {
 static bool is_other(const struct hit *h)
 {
 	switch (h->type) {
-	case ENTITY_DATE_TIME:
 	case ENTITY_DATE_OF_BIRTH:
+		return h->rule < RULE_ID_CONTEXT || h->rule > RULE_ID_KEY;
+	case ENTITY_DATE_TIME:
 	case ENTITY_MONEY:
 	case ENTITY_AGE:
 	case ENTITY_STREET_ADDRESS:
@@ -134,6 +136,14 @@ static struct sum sum_of(const struct parts *p, unsigned from, unsigned to)
 	return n;
 }
 
+/* "rtx4090 2023" */
+static bool is_year(const struct scan *s, const struct part *p)
+{
+	return p->kind == PART_DIGITS && p->digits == 4 &&
+	       (memcmp(s->t + p->start, "19", 2) == 0 ||
+		memcmp(s->t + p->start, "20", 2) == 0);
+}
+
 /* A word of the sentence follows the few digits of part k, or a letter before
  * such: "2 shirts", "w 2 shirts". */
 static bool is_counted(const struct scan *s, const struct parts *all,
@@ -145,8 +155,8 @@ static bool is_counted(const struct scan *s, const struct parts *all,
 
 	if (p->kind == PART_LETTERS && p->letters == 1 && k + 1 < all->n)
 		return is_counted(s, all, k + 1);
-	if (p->kind != PART_DIGITS || p->digits > 2 || p->over ||
-	    scan_at(s, p->end) != ' ')
+	if (p->kind != PART_DIGITS || p->over ||
+	    (p->digits > 2 && !is_year(s, p)) || scan_at(s, p->end) != ' ')
 		return false;
 	end = recognizer_word_end(s, i);
 	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
@@ -217,12 +227,14 @@ static bool is_told(const struct scan *s, const struct parts *p, unsigned from,
 	return false;
 }
 
-/* "rtx4090 2023" */
-static bool is_year(const struct scan *s, const struct part *p)
+/* "77-hq-2201": one word of three parts. */
+static bool is_dashed(const struct scan *s, const struct part *p)
 {
-	return p->kind == PART_DIGITS && p->digits == 4 &&
-	       (memcmp(s->t + p->start, "19", 2) == 0 ||
-		memcmp(s->t + p->start, "20", 2) == 0);
+	unsigned n = 0;
+
+	for (uint32_t i = p->start; i < p->end; i++)
+		n += s->t[i] == '-' && is_word(scan_at(s, i + 1));
+	return n > 1;
 }
 
 static void judge(struct scan *s, const struct parts *p, unsigned from,
@@ -250,14 +262,15 @@ static void judge(struct scan *s, const struct parts *p, unsigned from,
 	n = sum_of(p, from, to);
 	if ((full & bits) != 0 && c->type >= 0)
 		beside(s, p, from, to, c);
-	else if (n.parts < 2)
+	else if (n.parts < 2 && !is_dashed(s, &p->v[from]))
 		return;
 	else if (is_told(s, p, from, &n, &type))
 		put(s, p, from, to, type, 76);
 	else if (!p->model && (n.mixed > 0 || n.alphabet > 1) &&
-		 (n.parts > 2 ? n.digits >= 5
-			      : n.digits >= 7 && n.mixed == 1 &&
-					!is_year(s, &p->v[to - 1])))
+		 (n.parts > 2 || n.parts == 1
+			  ? n.digits >= 5
+			  : n.digits >= 7 && n.mixed == 1 &&
+				    !is_year(s, &p->v[to - 1])))
 		put(s, p, from, to, -1, 60);
 }
 
@@ -278,7 +291,17 @@ static int copy(struct scan *s, size_t first, struct hits *out)
 	return rc;
 }
 
-void recognizer_parts(struct scan *s, size_t first)
+/* Where parts may begin before the first digit, at i. */
+static uint32_t before(const struct scan *s, uint32_t i)
+{
+	uint32_t from = i > LEAD ? i - LEAD : 0;
+
+	while (from < i && from > 0 && s->t[from - 1] > ' ')
+		from++;
+	return from;
+}
+
+static NOINLINE void look(struct scan *s, size_t first)
 {
 	struct seen h = {.n = 0};
 	struct hits old = {0};
@@ -286,8 +309,8 @@ void recognizer_parts(struct scan *s, size_t first)
 	uint32_t at = 0;
 	bool copied = false;
 
-	if (s->run->kind != RUN_TEXT && s->run->kind != RUN_CELL)
-		return;
+	if (s->asked == 0)
+		at = before(s, s->digit_at - 1);
 	while (s->err == 0 && recognizer_parts_next(s, &at, &p)) {
 		struct cover c;
 		unsigned from = 0;
@@ -300,6 +323,7 @@ void recognizer_parts(struct scan *s, size_t first)
 			h.v = old.v;
 			h.n = old.n;
 		}
+		recognizer_parts_label(s, p.v[0].start, &p);
 		covers(&h, &p, &c);
 		for (unsigned k = 0; k <= p.n; k++) {
 			if (k < p.n && (c.other >> k & 1) == 0)
@@ -310,4 +334,12 @@ void recognizer_parts(struct scan *s, size_t first)
 		}
 	}
 	hits_free(&old);
+}
+
+/* Most runs end here, before there is anything to clear. */
+void recognizer_parts(struct scan *s, size_t first)
+{
+	if ((s->run->kind == RUN_TEXT || s->run->kind == RUN_CELL) &&
+	    (s->digit_at != 0 || s->asked != 0))
+		look(s, first);
 }

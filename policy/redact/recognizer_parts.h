@@ -39,6 +39,11 @@ struct parts {
 void recognizer_part_at(const struct scan *s, uint32_t i,
 			struct part *p) NONNULL_ALL;
 
+/** recognizer_part_alphabet(s, i, end): the word [i, end) is one of those that
+ * are said for letters. */
+bool recognizer_part_alphabet(const struct scan *s, uint32_t i,
+			      uint32_t end) NONNULL_ALL;
+
 /** recognizer_part_example(s, i): where "d as in " before "dog" at i begins; i:
  * nowhere. */
 uint32_t recognizer_part_example(const struct scan *s, uint32_t i) NONNULL_ALL;

@@ -36,6 +36,15 @@ static bool is_mute(const struct scan *s, const struct part *p)
 	return true;
 }
 
+/* "WO 20817" */
+static bool is_caps(const struct scan *s, const struct part *p)
+{
+	for (uint32_t i = p->start; i < p->end; i++)
+		if (!is_upper(s->t[i]))
+			return false;
+	return p->letters > 1 && p->letters < 4;
+}
+
 /* Letters before the parts belong to them. */
 static bool leads(struct scan *s, const struct part *p, const struct parts *out)
 {
@@ -43,7 +52,8 @@ static bool leads(struct scan *s, const struct part *p, const struct parts *out)
 
 	if (p->letters == 1)
 		return strchr("aAiI", s->t[p->start]) == NULL;
-	if (p->letters == 2 && is_mute(s, p) && out->asked)
+	if ((p->letters == 2 && is_mute(s, p) && out->asked) ||
+	    (is_caps(s, p) && out->v[0].digits >= 4))
 		return true;
 	if (p->start == 0 || s->t[p->start - 1] == '\n')
 		return out->asked || (is_mute(s, p) && out->n > 1);
@@ -119,29 +129,35 @@ static uint32_t example(const struct scan *s, uint32_t i, uint32_t floor)
 	return start < floor ? i : start;
 }
 
+/* The next digit, or word of the alphabet where something was asked for, at i
+ * or behind. */
+static uint32_t seed(struct scan *s, uint32_t i, bool words)
+{
+	uint32_t from = i;
+
+	for (; i < s->n && !is_digit(s->t[i]); i++)
+		if (words && is_alpha(s->t[i]) &&
+		    (i == 0 || s->t[i - 1] == ' ') &&
+		    recognizer_part_alphabet(s, i, recognizer_word_end(s, i)))
+			break;
+	s->steps += i - from + 1;
+	return i;
+}
+
 bool recognizer_parts_next(struct scan *s, uint32_t *at, struct parts *out)
 {
-	uint32_t i = *at, floor = *at;
+	uint32_t i, floor = *at;
 
 	*out = (struct parts){.model = asks_item(s)};
 	out->asked =
 		(s->asked & ASKED) != 0 && s->n <= ANSWER_LONG && !out->model;
-	while (i < s->n) {
-		struct part p = {.kind = PART_OTHER};
-		bool word = out->asked && is_alpha(s->t[i]) &&
-			    (i == 0 || s->t[i - 1] == ' ');
+	for (i = seed(s, *at, out->asked); i < s->n;
+	     i = seed(s, i, out->asked)) {
+		struct part p;
+		bool word = !is_digit(s->t[i]);
 
-		s->steps++;
-		if (!is_digit(s->t[i]) && !word) {
-			i++;
-			continue;
-		}
 		i = word ? i : word_start(s, i, floor);
 		recognizer_part_at(s, i, &p);
-		if (word && p.kind != PART_ALPHABET && p.digits == 0) {
-			i += 1;
-			continue;
-		}
 		if (p.kind == PART_MIXED || p.kind == PART_ALPHABET ||
 		    (p.kind == PART_DIGITS && !recognizer_part_counts(s, &p))) {
 			if (word)
@@ -149,7 +165,6 @@ bool recognizer_parts_next(struct scan *s, uint32_t *at, struct parts *out)
 			out->v[out->n++] = p;
 			grow_right(s, out);
 			grow_left(s, floor, out);
-			recognizer_parts_label(s, out->v[0].start, out);
 			*at = out->v[out->n - 1].end;
 			return true;
 		}

@@ -12,7 +12,7 @@
 	 T(POLICY) | T(CLAIM) | T(TICKET) | T(CUSTOMER) | T(PIN) |       \
 	 T(PASSPORT) | T(LICENSE) | T(MEDICAL) | T(NATIONAL) | T(TAX) |  \
 	 T(HEALTH) | T(INSURANCE) | T(VEHICLE) | T(PLATE) | T(DEVICE) |  \
-	 T(KEY) | T(ID) | T(CARD))
+	 T(KEY) | T(ID) | T(CARD) | T(BIRTH))
 
 /* Between such a word and the number. */
 static const char links[] =
@@ -23,7 +23,8 @@ static const char generic[] = "number no num nmbr numer nr nbr code";
 
 /* Words that name one, and are nothing else to the other recognizers. */
 static const char more[] =
-	"conf confirm ordr ordernumber acc acct mem grp group rx bin iccid "
+	"pkg package conf confirm ordr ordernumber acc acct mem grp group rx "
+	"bin iccid "
 	"sn serial eticket invoice inv asset title receipt loan ln remote key "
 	"dl tkt rma redress traveler traveller flyer sort ein prescription "
 	"routing voucher ticket# order# case# acct# pnr mem# conf# policy# "

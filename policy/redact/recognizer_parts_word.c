@@ -4,6 +4,7 @@
 
 #define LONG 24	       /* bytes of a part */
 #define LETTERS_MOST 4 /* of one without digits */
+#define LONGEST 8      /* letters of one that means something */
 
 /* The alphabet that is said over the telephone, by letter. */
 static const char *const alphabet[26] = {
@@ -28,10 +29,13 @@ static const char measures[] =
 	"mah ghz mhz hz w v fps p d h hr hrs min mins s sec yr yrs mo pc pcs "
 	"mbps gbps kbps px kwh kw mp rd hp inch er a x xl ish";
 
-static bool in_alphabet(const struct scan *s, uint32_t i, uint32_t end)
+bool recognizer_part_alphabet(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return end - i > 3 && is_alpha(s->t[i]) &&
-	       recognizer_word_in(s, alphabet[(s->t[i] | 0x20) - 'a'], i, end);
+	unsigned letter = (s->t[i] | 0x20u) - 'a';
+
+	return end - i > 3 && letter < 26 &&
+	       (s->t[i + 1] | 0x20) == (uint8_t)alphabet[letter][1] &&
+	       recognizer_word_in(s, alphabet[letter], i, end);
 }
 
 static bool is_trigger(const struct scan *s, uint32_t i, uint32_t end)
@@ -45,18 +49,26 @@ static enum part_kind of_letters(const struct scan *s, const struct part *p)
 {
 	struct bytes in = bytes_of(s->t, s->n);
 
-	if (recognizer_word_in(s, "dash hyphen", p->start, p->end))
-		return PART_JOINT;
-	if (in_alphabet(s, p->start, p->end) ||
-	    recognizer_word_in(s, "star pound hash", p->start, p->end))
-		return PART_ALPHABET;
+	if (p->letters > LONGEST)
+		return PART_OTHER;
 	if (p->letters > 1 && recognizer_spoken_word(in, p->start))
 		return PART_SAID;
+	if (recognizer_part_alphabet(s, p->start, p->end))
+		return PART_ALPHABET;
+	if (p->letters > 1 &&
+	    (recognizer_name_roles(s, p->start, p->end) & ROLE_FUNCTION) != 0)
+		return PART_OTHER;
+	if (p->letters > 3 &&
+	    recognizer_word_in(s, "dash hyphen", p->start, p->end))
+		return PART_JOINT;
+	if (p->letters > 3 &&
+	    recognizer_word_in(s, "star pound hash", p->start, p->end))
+		return PART_ALPHABET;
 	if (p->letters > LETTERS_MOST ||
-	    recognizer_word_in(s, brief, p->start, p->end) ||
 	    (p->letters > 1 &&
 	     (recognizer_name_roles(s, p->start, p->end) != 0 ||
-	      is_trigger(s, p->start, p->end))))
+	      is_trigger(s, p->start, p->end))) ||
+	    recognizer_word_in(s, brief, p->start, p->end))
 		return PART_OTHER;
 	return PART_LETTERS;
 }

@@ -303,15 +303,12 @@ static void says(struct scan *s, const char *text)
 	}
 }
 
-void recognizer_secret_words(struct scan *s)
+/* What the run says of words that are secrets, and whether it asks for one. */
+static NOINLINE void bank(struct scan *s)
 {
 	char text[LOOK + 1];
 	bool asks = s->asks || s->n <= ASK_LONG;
 
-	if ((s->asked & (T(BANK) | T(SECRET))) != 0)
-		answer(s);
-	if ((s->place & ROLE_BANK) == 0)
-		return;
 	s->steps += LOOK;
 	lower(s, text);
 	says(s, text);
@@ -321,6 +318,14 @@ void recognizer_secret_words(struct scan *s)
 			s->asks = true;
 			return;
 		}
+}
+
+void recognizer_secret_words(struct scan *s)
+{
+	if ((s->asked & (T(BANK) | T(SECRET))) != 0)
+		answer(s);
+	if ((s->place & ROLE_BANK) != 0)
+		bank(s);
 }
 
 /* "the password isnt working its purplecow88": where the odd word begins that

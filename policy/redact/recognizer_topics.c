@@ -199,7 +199,8 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 	     is_behind(s, i, "discount")))
 		t = TOPIC_ITEM;
 	/* of a card; "sign in with" */
-	if (t == TOPIC_ID && is_behind(s, i, "security"))
+	if (t == TOPIC_ID &&
+	    (is_behind(s, i, "security") || is_behind(s, i, "sec")))
 		t = TOPIC_CVV;
 	if (t == TOPIC_USER &&
 	    recognizer_topic_signs(bytes_of(s->t + i, end - i)) &&

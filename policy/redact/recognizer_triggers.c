@@ -97,7 +97,8 @@ static const struct word_line triggers[] = {
 	 "checking savings khoản khoan"},
 	{ROLE_TOPIC, 0, TOPIC_IBAN, 0, "iban"},
 	{ROLE_TOPIC, 0, TOPIC_ROUTING, 0, "routing aba"},
-	{ROLE_TOPIC, 0, TOPIC_ZIP, 0, "zip zipcode postcode postal bưu"},
+	{ROLE_TOPIC, 0, TOPIC_ZIP, 0,
+	 "zip zipcode postcode postal eircode bưu"},
 	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
@@ -228,7 +229,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_DOMAIN, 0, "domain hostname fqdn"},
 	{ROLE_TOPIC, LAND_US, TOPIC_EMPLOYER, 0, "ein fein employer"},
 	{ROLE_TOPIC, 0, TOPIC_ID, 0,
-	 "id reference ref code serial identification identifier "
+	 "id reference ref code codes serial identification identifier "
 	 "nummer"},
 	{ROLE_TOPIC, 0, TOPIC_ITEM, 0,
 	 "room flight gate bus train model version chapter section "
@@ -306,7 +307,9 @@ static const struct word_line triggers[] = {
 	 "ln way court ct place pl terrace ter highway hwy parkway "
 	 "pkwy circle cir trail square sq plaza crescent close grove "
 	 "gardens mews expressway freeway fwy alley loop row walk "
-	 "turnpike pike route common commons broadway embarcadero"},
+	 "bend creek hollow ridge trace cove knoll bluff glen landing manor "
+	 "heights crossing turnpike pike route common commons broadway "
+	 "embarcadero"},
 	{ROLE_DIRECTION, 0, 0, 0,
 	 "north south east west n s e w ne nw se sw northeast "
 	 "northwest southeast southwest"},
@@ -331,7 +334,8 @@ static const struct word_line triggers[] = {
 	{ROLE_TRAIT, TRAIT_GENDER, 0, 0,
 	 "gender sex geschlecht género sexo tính"},
 	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
-	 "username userid login handle nickname benutzername nutzername "
+	 "username userid uname usrname usernam usernm login handle nickname "
+	 "benutzername nutzername "
 	 "usuario"},
 	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
 	 "sign signed signing log logged logging"},
