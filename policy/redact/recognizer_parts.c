@@ -227,14 +227,14 @@ static bool is_told(const struct scan *s, const struct parts *p, unsigned from,
 	return false;
 }
 
-/* "77-hq-2201": one word of three parts. */
-static bool is_dashed(const struct scan *s, const struct part *p)
+/* "77-hq-2201": two in one word. */
+static unsigned dashes(const struct scan *s, const struct part *p)
 {
 	unsigned n = 0;
 
 	for (uint32_t i = p->start; i < p->end; i++)
 		n += s->t[i] == '-' && is_word(scan_at(s, i + 1));
-	return n > 1;
+	return n;
 }
 
 static void judge(struct scan *s, const struct parts *p, unsigned from,
@@ -262,7 +262,7 @@ static void judge(struct scan *s, const struct parts *p, unsigned from,
 	n = sum_of(p, from, to);
 	if ((full & bits) != 0 && c->type >= 0)
 		beside(s, p, from, to, c);
-	else if (n.parts < 2 && !is_dashed(s, &p->v[from]))
+	else if (n.parts < 2 && dashes(s, &p->v[from]) < (told ? 1 : 2))
 		return;
 	else if (is_told(s, p, from, &n, &type))
 		put(s, p, from, to, type, 76);

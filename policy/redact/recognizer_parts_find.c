@@ -48,17 +48,21 @@ static bool is_caps(const struct scan *s, const struct part *p)
 /* Letters before the parts belong to them. */
 static bool leads(struct scan *s, const struct part *p, const struct parts *out)
 {
-	struct parts before = {.n = 0};
+	struct parts before = {.n = 0}, here = {.n = 0};
 
 	if (p->letters == 1)
 		return strchr("aAiI", s->t[p->start]) == NULL;
+	recognizer_parts_label(s, p->start, &before);
+	if (before.label != 0 && before.direct)
+		return true;
+	recognizer_parts_label(s, out->v[0].start, &here);
+	if (here.label != 0 && here.direct)
+		return false; /* "dl" says what comes */
 	if ((p->letters == 2 && is_mute(s, p) && out->asked) ||
 	    (is_caps(s, p) && out->v[0].digits >= 4))
 		return true;
-	if (p->start == 0 || s->t[p->start - 1] == '\n')
-		return out->asked || (is_mute(s, p) && out->n > 1);
-	recognizer_parts_label(s, p->start, &before);
-	return before.label != 0 && before.direct;
+	return (p->start == 0 || s->t[p->start - 1] == '\n') &&
+	       (out->asked || (is_mute(s, p) && out->n > 1));
 }
 
 static void grow_left(struct scan *s, uint32_t floor, struct parts *out)

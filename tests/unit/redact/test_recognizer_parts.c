@@ -42,6 +42,15 @@ static void test_parts(void **state)
 		{"product key?|bn8f w 4ttd k2m7 66x", "ID_NUMBER", NULL},
 		{"the code please|its lima 7 7 oscar 3 2", "ID_NUMBER",
 		 "lima 7 7 oscar 3 2"},
+		{"one of your backup codes please|k3m8-88wb", "ID_NUMBER",
+		 NULL},
+		{"hello|its KQ 20817 there", "ID_NUMBER", "KQ 20817"},
+		{"account id?|60421|account id?|vy7dbhgqzr", "ACCOUNT_NUMBER",
+		 NULL},
+		{"hello|its lkn4cm0ezu as i said", "ID_NUMBER", "lkn4cm0ezu"},
+		{"hello|last 4 digits are 4 4 2 1", "ACCOUNT_NUMBER",
+		 "4 4 2 1"},
+		{"hello|rez 77-hq-2201 please", "ID_NUMBER", "77-hq-2201"},
 		{"hello|ordr num z4 305 227, thx", "ID_NUMBER", "z4 305 227"},
 	};
 
@@ -153,6 +162,11 @@ static void test_users(void **state)
 		{"email?|rosa_parks88", "EMAIL_ADDRESS", NULL},
 		{"hello|mail joe7@hotmail con", "EMAIL_ADDRESS",
 		 "joe7@hotmail con"},
+		{"email|rosa dot diaz at hot mail dot com", "EMAIL_ADDRESS",
+		 NULL},
+		{"hello|bkline@comcast,net is it", "EMAIL_ADDRESS",
+		 "bkline@comcast,net"},
+		{"hello|uname klee22 pls help", "USERNAME", "klee22"},
 		/* none */
 		{"hello|my gmail account is locked", NULL, NULL},
 		{"hello|the underscore key is broken", NULL, NULL},
