@@ -76,6 +76,10 @@ static void test_no_parts(void **state)
 		{"coupon?|summer25 it says", NULL, NULL},
 		{"hello|order 4 of the oak chairs and 2 tables", NULL, NULL},
 		{"hello|order 77310 2 shirts", "ORDER_ID", "77310"},
+		{"hello|the code e4 f21 shows up", NULL, NULL},
+		{"hello|my plan is 5g with 50gb and 4 lines", NULL, NULL},
+		{"hello|the total was 1204 55 with tax", NULL, NULL},
+		{"hello|2 black 1 white shirts for 4 people", NULL, NULL},
 		{"hello|delta and united both fly there", NULL, NULL},
 		{"can you read me the meter|44192|thanks that is high|yeah "
 		 "it was 43100 last month",
