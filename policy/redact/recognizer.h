@@ -648,6 +648,8 @@ uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
  * one, and this is one of several words, or says several values. */
 uint32_t recognizer_user_under(struct scan *s, uint32_t i, uint32_t end);
 void recognizer_user_answer(struct scan *s);
+/** recognizer_user_said(s): what stands behind "username is". */
+void recognizer_user_said(struct scan *s);
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
 /** recognizer_secret_later(s, end, is): the same further behind: is: where the
@@ -656,6 +658,9 @@ void recognizer_secret(struct scan *s, uint32_t end);
  * be a security word; and whether the run asks such a question. */
 void recognizer_secret_later(struct scan *s, uint32_t end, uint32_t is);
 void recognizer_secret_words(struct scan *s);
+/** recognizer_secret_state(s, i, end): the word [i, end) is what one says of a
+ * password or a user's name: "wrong", "required". */
+bool recognizer_secret_state(const struct scan *s, uint32_t i, uint32_t end);
 
 /* ---- recognizer_echo.c ---- */
 

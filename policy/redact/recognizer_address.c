@@ -300,9 +300,18 @@ static bool is_ordinal(const struct scan *s, uint32_t i, uint32_t end)
 	       recognizer_word_in(s, "st nd rd th", end - 2, end);
 }
 
+/* A town with its ZIP code, or one that ends the clause, stands behind. */
+static bool before_town(struct scan *s, uint32_t i)
+{
+	uint32_t end = recognizer_town(s, i, false);
+
+	return end > i &&
+	       (is_digit(s->t[end - 1]) || recognizer_clause_over(s, end));
+}
+
 /* A street without its kind: "2210 n halsted", "200 w 20th", "88 pecan apt 3":
  * it has a direction or a unit. Its end, or 0. */
-static uint32_t kindless(struct scan *s, uint32_t i)
+static uint32_t kindless(struct scan *s, uint32_t i, bool near)
 {
 	bool turned = false;
 
@@ -312,6 +321,8 @@ static uint32_t kindless(struct scan *s, uint32_t i)
 		s->steps += end - i;
 		if (end == i + 1 || hardly(s, i + 1, end))
 			return 0;
+		if (near && n < 2 && before_town(s, end))
+			return end;
 		if (n == 0 && (roles(s, &s->r->triggers, i + 1, end) &
 			       ROLE_DIRECTION) != 0) {
 			turned = true;
@@ -350,7 +361,7 @@ static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
 	if (stop == 0 && opens)
 		stop = recognizer_address_answer(s, i);
 	if (stop == 0 && (near || opens))
-		stop = kindless(s, i);
+		stop = kindless(s, i, near);
 	if (stop == 0)
 		return 0;
 	stop = recognizer_address_unit(s, direction(s, stop));

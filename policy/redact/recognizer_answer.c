@@ -207,6 +207,7 @@ void recognizer_answers(struct scan *s)
 	recognizer_name_answer(s);
 	recognizer_token_answer(s);
 	recognizer_user_answer(s);
+	recognizer_user_said(s);
 	recognizer_address_words(s);
 	recognizer_secret_words(s);
 	recognizer_code_answer(s);

@@ -217,7 +217,8 @@ static bool is_told(const struct scan *s, const struct parts *p, unsigned from,
 
 	if (label != 0) {
 		*type = recognizer_id_of(label, n->digits + n->letters);
-		return n->digits >= (label == T(ID) ? 4 : 3) &&
+		return (n->digits >= (label == T(ID) ? 4 : 3) ||
+			(n->digits > 1 && n->letters > 2)) &&
 		       n->digits + n->letters >= (label == T(PIN) ? 4 : 5);
 	}
 	if (p->asked) {

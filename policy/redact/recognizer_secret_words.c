@@ -162,6 +162,11 @@ static bool ends_like(const struct scan *s, uint32_t i, uint32_t end)
 			       memcmp(s->t + end - 2, "ly", 2) == 0);
 }
 
+bool recognizer_secret_state(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return recognizer_word_in(s, states, i, end) || ends_like(s, i, end);
+}
+
 /* A word of a secret. */
 static bool may(const struct scan *s, uint32_t i, uint32_t end)
 {

@@ -158,3 +158,48 @@ void recognizer_user_answer(struct scan *s)
 	else if ((s->asked & TOPIC_BIT(TOPIC_YES)) == 0)
 		whole(s, (uint32_t)from);
 }
+
+/* A digit or a mark is inside of the word. */
+static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
+{
+	for (uint32_t k = i; k < end; k++)
+		if (is_digit(s->t[k]) || s->t[k] == '_' || s->t[k] == '.')
+			return true;
+	return false;
+}
+
+/* What stands behind a plain word ends it as a value: "goldfinch and". */
+static bool is_ended(const struct scan *s, uint32_t i)
+{
+	uint32_t end = recognizer_word_end(s, i + 1);
+
+	return recognizer_clause_over(s, i) || is_function(s, i + 1, end);
+}
+
+void recognizer_user_said(struct scan *s)
+{
+	static const char links[] = "name id is was i use its it's my account";
+	uint32_t i = s->topic_at[TOPIC_USER], start, end;
+	bool plain;
+
+	if (i == 0)
+		return;
+	for (start = --i; start > 0 && is_word(s->t[start - 1]);)
+		start--;
+	/* "user experience", "login page" */
+	plain = !recognizer_word_in(s, "user login log sign handle", start, i);
+	for (unsigned n = 0; n < 6; n++) {
+		for (; i < s->n && strchr(" :=", s->t[i]) != NULL; i++)
+			plain = plain || s->t[i] != ' ';
+		end = word_end(s, i);
+		if (end == i || !recognizer_word_in(s, links, i, end))
+			break;
+		plain = plain || recognizer_word_in(s, "name id", i, end);
+		i = end;
+	}
+	if (end == i || !is_name(s, i, end) ||
+	    !(is_odd(s, i, end) || (plain && !s->asks && is_ended(s, end) &&
+				    !recognizer_secret_state(s, i, end))))
+		return;
+	recognizer_hit(s, i, end, ENTITY_USERNAME, RULE_USER_CUE, 56);
+}
