@@ -57,6 +57,7 @@ static const struct meaning lasts[] = {
 #define LAST_FAR 20   /* bytes behind "last" of "last 4 digits are" */
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
 #define ITEM_DIGITS 7 /* more are no reading of a meter */
+#define ITEM_FAR 40   /* bytes from such a word */
 #define ITEM_TURNS 6  /* how long one is spoken of */
 /* What answers in six letters and digits, one of them at least. */
 #define LOCATORS \
@@ -130,12 +131,15 @@ static bool asked_item(const struct scan *s)
 }
 
 /* A meter, a mileage, an amount is spoken of. */
-static bool talks_item(const struct scan *s)
+static bool talks_item(const struct scan *s, uint32_t i)
 {
 	const uint64_t other = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
 	const struct talk *d = s->talk;
+	uint32_t at = s->topic_at[TOPIC_ITEM];
 
-	return asked_item(s) || (s->seen & TOPICS) == TOPIC_BIT(TOPIC_ITEM) ||
+	return asked_item(s) ||
+	       ((s->seen & TOPICS) == TOPIC_BIT(TOPIC_ITEM) &&
+		i - at <= ITEM_FAR) ||
 	       (d != NULL && s->seen == 0 && s->asked == 0 &&
 		(d->kept >> TOPIC_ITEM & 1) != 0 && (d->kept & other) == 0 &&
 		d->turns - d->kept_at <= ITEM_TURNS);
@@ -347,7 +351,7 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	if (recognizer_echo(s, start, end))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
-	    (digits <= ITEM_DIGITS && talks_item(s)) ||
+	    (digits <= ITEM_DIGITS && talks_item(s, start)) ||
 	    rounded(s, start, end) || item(s, start) || counts(s, start, end) ||
 	    counter(s, start, digits))
 		return 0;
