@@ -322,8 +322,11 @@ static void scan_run(struct scan *s, struct talk *turn)
 		scan_text(s);
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
-		if (!run->again)
-			turn->mine |= recognizer_place_asks(s);
+		if (!run->again) {
+			recognizer_abode(s, turn, first);
+			turn->mine |= recognizer_place_asks(s) |
+				      recognizer_abode_asks(s);
+		}
 		if (says) {
 			recognizer_place_answer(s);
 			recognizer_name_answer(s);

@@ -491,6 +491,12 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
  * and Vietnamese wards, ", quận 1"; the end, or 0.
  * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
  * or i. */
+/** recognizer_abode(s, d, first): addresses that the words around tell, of
+ * which hits from first on have found some; d remembers their houses.
+ * recognizer_abode_asks(s): topics of a question for a part of one: "which
+ * unit". */
+void recognizer_abode(struct scan *s, struct talk *d, size_t first);
+uint64_t recognizer_abode_asks(struct scan *s);
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address_post(const struct scan *s, uint32_t i);
 bool recognizer_address_opens(struct scan *s, uint32_t i);
@@ -631,6 +637,10 @@ void recognizer_code_answer(struct scan *s);
 /** recognizer_tagger(s): names of people, places and organisations by the
  * tagger, over the whole run. */
 void recognizer_tagger(struct scan *s);
+
+/** recognizer_tongue_foreign(s): the run is in another language than English,
+ * or nobody can tell. */
+bool recognizer_tongue_foreign(struct scan *s) NONNULL_ALL;
 
 /** recognizer_tagger_trim(s, t): words at both ends of a span that are part of
  * no name go, and a word behind a person's that is more of it comes; false:

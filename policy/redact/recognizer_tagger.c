@@ -111,7 +111,7 @@ static bool is_record_foreign(struct scan *s)
 
 /* More of its words are those of another language than English ones, or there
  * are few. */
-static bool is_foreign(struct scan *s)
+bool recognizer_tongue_foreign(struct scan *s)
 {
 	struct tongues t = {0};
 
@@ -367,7 +367,7 @@ static int take(void *ctx, const struct tagger_span *found)
 {
 	struct scan *s = ctx;
 
-	if (!is_foreign(s))
+	if (!recognizer_tongue_foreign(s))
 		put(s, found);
 	else if (found->end - found->start > LONG)
 		put_list(s, found);

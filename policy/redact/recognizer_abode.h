@@ -1,0 +1,83 @@
+/* Where somebody lives, by its words: what the parts of that share. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_RECOGNIZER_ABODE_H
+#define REDACT_RECOGNIZER_ABODE_H
+
+#include "policy/redact/recognizer.h"
+
+/* What a word may be in an address; several at once. */
+enum abode {
+	ABODE_DIGITS = 1,     /* a number that is written: 12, 14a */
+	ABODE_SAID = 2,	      /* one that is said: twelve */
+	ABODE_ORDINAL = 4,    /* third, 17th */
+	ABODE_KIND = 8,	      /* of a street: road */
+	ABODE_LAND = 16,      /* ends a street's name, and is more: creek */
+	ABODE_UNIT = 32,      /* within a house: flat */
+	ABODE_DIRECTION = 64, /* north */
+	ABODE_FUNCTION = 128, /* is in no name */
+	ABODE_COMMON = 256,   /* hardly is */
+	ABODE_AMOUNT = 512,   /* behind a number: how much, or when */
+	ABODE_MONTH = 1024,
+	ABODE_TOPIC = 2048, /* says what a value is about */
+};
+
+#define ABODE_WORDS 16 /* of a clause that are looked at */
+
+struct abode_word {
+	uint32_t start, end;
+	unsigned is;
+	bool apart; /* a comma stands before it */
+};
+
+/* The words of a clause, from one of them on. */
+struct abode_words {
+	struct abode_word v[ABODE_WORDS];
+	unsigned n;
+};
+
+/* A number that begins with a word: what its digits are. */
+struct abode_number {
+	char digits[TALK_HOUSE];
+	unsigned n;	/* digits; 0: there is no number */
+	unsigned words; /* of which it is made */
+};
+
+/** abode_words(s, i, out): the words from the one at i on, to the end of the
+ * clause; looks at no more than ABODE_WORDS. */
+void abode_words(struct scan *s, uint32_t i, struct abode_words *out);
+
+/** abode_number(s, w, k, out): the house number that word k begins. */
+void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
+		  struct abode_number *out);
+
+/** abode_anchor(s, i): a number may begin with the word at i. */
+bool abode_anchor(const struct scan *s, uint32_t i);
+
+/** abode_unit(s, w, k): behind ", apt 4", "second floor", "upstairs" that
+ * begin at word k; k: there is none. abode_units: behind all of them. */
+unsigned abode_unit(const struct scan *s, const struct abode_words *w,
+		    unsigned k);
+unsigned abode_units(const struct scan *s, const struct abode_words *w,
+		     unsigned k);
+
+/** abode_postcode(s, i): the end of a Canadian or Irish code at i; 0: none. */
+uint32_t abode_postcode(const struct scan *s, uint32_t i);
+
+/** abode_before(s, i, end): where the word before i begins, over a blank and
+ * no mark; *end: its end. i: there is none. */
+uint32_t abode_before(const struct scan *s, uint32_t i, uint32_t *end);
+
+/** abode_talk(s): how far the talk is of an address: 2: it was asked for; 1: it
+ * was spoken of in the last few turns; 0: not. */
+unsigned abode_talk(const struct scan *s);
+
+/** abode_learn(s, d, w, n): the house with that number, which begins the words
+ * w, was spoken of. */
+void abode_learn(const struct scan *s, struct talk *d,
+		 const struct abode_words *w, const struct abode_number *n);
+
+/** abode_parts(s, d): an answer that is a part of an address: a street alone,
+ * two that cross, a flat. */
+void abode_parts(struct scan *s, struct talk *d);
+
+#endif
