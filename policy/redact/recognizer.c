@@ -323,9 +323,9 @@ static void scan_run(struct scan *s, struct talk *turn)
 		if (s->err == 0 && says)
 			recognizer_tagger(s);
 		if (!run->again) {
-			recognizer_abode(s, turn, first);
-			turn->mine |= recognizer_place_asks(s) |
-				      recognizer_abode_asks(s);
+			turn->mine |= recognizer_abode(s, turn, first);
+			turn->mine |= recognizer_place_asks(s);
+			recognizer_birth(s);
 		}
 		if (says) {
 			recognizer_place_answer(s);

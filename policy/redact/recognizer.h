@@ -157,6 +157,7 @@ struct custom {
 struct recognizers {
 	struct word_table triggers; /* words that start something */
 	struct word_table common;   /* words that are hardly names */
+	struct word_table abode;    /* words of addresses */
 	struct kind_index kinds;    /* identifiers with a shape */
 	struct tree words;	    /* custom lists of words */
 	struct tagger *tagger; /* of one thread; NULL to measure the rest */
@@ -492,11 +493,13 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
  * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
  * or i. */
 /** recognizer_abode(s, d, first): addresses that the words around tell, of
- * which hits from first on have found some; d remembers their houses.
- * recognizer_abode_asks(s): topics of a question for a part of one: "which
- * unit". */
-void recognizer_abode(struct scan *s, struct talk *d, size_t first);
-uint64_t recognizer_abode_asks(struct scan *s);
+ * which hits from first on have found some; d remembers their houses. Topics
+ * of a question for a part of one: "which unit".
+ * recognizer_abode_lines(n): the lines of their table, and how many. */
+uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first);
+const struct word_line *recognizer_abode_lines(size_t *n);
+/** recognizer_birth(s): dates in words behind "born", or a question for one. */
+void recognizer_birth(struct scan *s);
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address_post(const struct scan *s, uint32_t i);
 bool recognizer_address_opens(struct scan *s, uint32_t i);

@@ -18,6 +18,8 @@
 #define HOUSE_TURNS 8 /* within which a number is said again */
 #define NAMES 4	      /* words of a street's name */
 #define RIGHT_LONG 60
+#define ASKS_LONG 200
+#define REQUEST_LONG 40
 
 /* What the words from a number on are. */
 struct street {
@@ -150,7 +152,7 @@ static bool addresses(struct scan *s, uint32_t i)
 static void announced(struct scan *s, struct street *t, uint32_t i)
 {
 	static const char words[] =
-		"at to is it's its that's thats from was address live lives "
+		"at to is it's its that that's thats from was address live lives "
 		"home on about have for sorry no wait meant actually yes yeah "
 		"yep ok okay um uh so and please it near old new";
 	uint32_t end, word = abode_before(s, i, &end);
@@ -368,18 +370,20 @@ static uint32_t extend(struct scan *s, struct talk *d, struct hit h)
 	struct abode_number n;
 	uint32_t last = h.end, stop = h.end, code, i = h.start;
 
-	abode_words(s, i, &w);
+	abode_words(s, i, ABODE_WORDS, &w);
 	abode_number(s, &w, 0, &n);
 	abode_learn(s, d, &w, &n);
 	while (last > h.start && is_word(s->t[last - 1]))
 		last--;
-	abode_words(s, last, &w);
+	abode_words(s, last, ABODE_WORDS, &w);
 	if (w.n > 1) {
 		unsigned k = 1;
 
 		if (!w.v[k].apart && (w.v[k].is & ABODE_DIRECTION) != 0)
 			k++;
-		k = abode_units(s, &w, k);
+		if (k > 1 || (w.v[0].is & (ABODE_KIND | ABODE_LAND)) != 0 ||
+		    (w.v[k].is & ABODE_ORDINAL) == 0) /* of no town */
+			k = abode_units(s, &w, k);
 		if (k > 1)
 			stop = recognizer_town(s, w.v[k - 1].end,
 					       abode_talk(s) > 0);
@@ -413,16 +417,36 @@ static uint32_t found(struct scan *s, struct talk *d, size_t *at, size_t n,
 	return 0;
 }
 
+/* The word behind the number at i begins no street, and the talk is of none. */
+static bool is_plain(const struct scan *s, const struct talk *d,
+		     const struct abode_words *w)
+{
+	const unsigned none = ABODE_FUNCTION | ABODE_AMOUNT | ABODE_MONTH;
+
+	if ((w->v[0].is & (ABODE_DIGITS | ABODE_SAID)) == 0)
+		return true;
+	if (abode_talk(s) > 0 || d->houses[0].n > 0)
+		return false;
+	return w->n == 1 || (w->v[1].apart && w->n == 2) ||
+	       ((w->v[1].is & none) != 0 &&
+		(w->v[1].is & (ABODE_KIND | ABODE_HUNDRED)) == 0 &&
+		!recognizer_word_in(s, "and", w->v[1].start, w->v[1].end));
+}
+
 /* The number that may begin at i; where to go on, or 0. */
 static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 {
-	struct street t = {.first = 0};
+	struct street t;
 	uint32_t end;
 
-	abode_words(s, i, &t.w);
+	abode_words(s, i, 2, &t.w);
+	if (is_plain(s, d, &t.w))
+		return t.w.v[0].end;
+	t = (struct street){.first = 0};
+	abode_words(s, i, ABODE_WORDS, &t.w);
 	abode_number(s, &t.w, 0, &t.number);
 	if (t.number.n == 0)
-		return 0;
+		return t.w.v[0].end;
 	end = street(s, d, &t, i);
 	if (end == 0) {
 		end = again(s, d, &t.w, &t.number);
@@ -439,27 +463,69 @@ static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 	return t.w.v[t.number.words - 1].end;
 }
 
-void recognizer_abode(struct scan *s, struct talk *d, size_t first)
+/* What the run asks for, of which those words are; the first line, the cross
+ * street are of two. */
+static uint64_t asks(const struct scan *s, unsigned words)
+{
+	const uint64_t address = TOPIC_BIT(TOPIC_ADDRESS);
+
+	if (s->n > ASKS_LONG || (!s->asks && s->n > REQUEST_LONG))
+		return 0;
+	if ((words & ABODE_ASKS) != 0)
+		return address;
+	return (words & ABODE_WHERE) != 0 && (words & ABODE_COMES) != 0
+		       ? address | TOPIC_BIT(TOPIC_CITY)
+		       : 0;
+}
+
+/* "cross street", whose first word ends at i. */
+static bool is_pair(const struct scan *s, uint32_t i)
+{
+	unsigned value;
+
+	return scan_at(s, i) == ' ' &&
+	       (abode_is(s, i + 1, recognizer_word_end(s, i + 1), &value) &
+		ABODE_SECOND) != 0;
+}
+
+uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
 {
 	size_t at = first, n = s->out->n;
-	uint32_t end;
+	unsigned words = 0, value;
+	uint64_t topics;
 
-	if (recognizer_tongue_foreign(s))
-		return;
-	for (uint32_t i = 0; i < s->n && s->err == 0;) {
-		if (!is_word(s->t[i])) {
-			i++;
+	abode_parts(s, d);
+	for (uint32_t i = 0, end; i < s->n && s->err == 0; i = end) {
+		unsigned is = ABODE_SAID;
+
+		for (end = i; end < s->n && is_word(s->t[end]);)
+			end++;
+		s->steps += end - i;
+		if (end == i) {
+			end++;
 			continue;
 		}
-		end = found(s, d, &at, n, i);
-		if (end == 0 && abode_anchor(s, i))
-			end = number(s, d, i);
-		while (end == 0 || (end < s->n && is_word(s->t[end])))
-			end = end == 0 ? i + 1 : end + 1;
-		s->steps += end - i;
-		i = end;
+		if (at < n) {
+			uint32_t stop = found(s, d, &at, n, i);
+
+			end = stop > end ? stop : end;
+			if (stop != 0)
+				continue;
+		}
+		if (!is_digit(s->t[i]))
+			is = abode_is(s, i, end, &value);
+		words |= is;
+		if ((is & ABODE_FIRST) != 0 && is_pair(s, end))
+			words |= ABODE_ASKS;
+		if ((is & ABODE_SAID) != 0 && !recognizer_tongue_foreign(s)) {
+			uint32_t stop = number(s, d, i);
+
+			end = stop > end ? stop : end;
+		}
 	}
-	abode_parts(s, d);
-	if ((d->mine >> TOPIC_ADDRESS & 1) != 0 || abode_talk(s) == 2)
+	topics = asks(s, words);
+	if (((d->mine | topics) >> TOPIC_ADDRESS & 1) != 0 ||
+	    abode_talk(s) == 2)
 		d->abode_at = d->turns;
+	return topics;
 }

@@ -19,7 +19,16 @@ enum abode {
 	ABODE_AMOUNT = 512,   /* behind a number: how much, or when */
 	ABODE_MONTH = 1024,
 	ABODE_TOPIC = 2048, /* says what a value is about */
+	ABODE_HUNDRED = 4096,
+	/* words of a question for a part of an address */
+	ABODE_ASKS = 8192,   /* which unit */
+	ABODE_WHERE = 16384, /* where */
+	ABODE_COMES = 32768, /* should the driver come */
+	ABODE_FIRST = 65536, /* cross ... */
+	ABODE_SECOND = 131072, /* ... street */
 };
+
+#define ABODE_NOUGHT 100 /* the value of "oh" */
 
 #define ABODE_WORDS 16 /* of a clause that are looked at */
 
@@ -42,16 +51,19 @@ struct abode_number {
 	unsigned words; /* of which it is made */
 };
 
-/** abode_words(s, i, out): the words from the one at i on, to the end of the
- * clause; looks at no more than ABODE_WORDS. */
-void abode_words(struct scan *s, uint32_t i, struct abode_words *out);
+/** abode_is(s, i, end, value): what the table of addresses says of the word [i,
+ * end), and the number that it says. */
+unsigned abode_is(const struct scan *s, uint32_t i, uint32_t end,
+		  unsigned *value);
+
+/** abode_words(s, i, most, out): the words from the one at i on, to the end of
+ * the clause, at most most, and ABODE_WORDS. */
+void abode_words(struct scan *s, uint32_t i, unsigned most,
+		 struct abode_words *out);
 
 /** abode_number(s, w, k, out): the house number that word k begins. */
 void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 		  struct abode_number *out);
-
-/** abode_anchor(s, i): a number may begin with the word at i. */
-bool abode_anchor(const struct scan *s, uint32_t i);
 
 /** abode_unit(s, w, k): behind ", apt 4", "second floor", "upstairs" that
  * begin at word k; k: there is none. abode_units: behind all of them. */

@@ -3,7 +3,6 @@
 #include "policy/redact/recognizer_abode.h"
 
 #define ANSWER_LONG 90 /* bytes of a turn that answers with a part */
-#define ASKS_LONG 200
 #define NAMES 4
 
 static bool is_one(const struct scan *s, const struct abode_words *w,
@@ -214,7 +213,8 @@ static unsigned side(const struct abode_words *w, unsigned k, bool *odd)
 	while (at < w->n && at < k + 3 && (at == k || !w->v[at].apart) &&
 	       ((w->v[at].is & (ABODE_FUNCTION | ABODE_AMOUNT | ABODE_DIGITS |
 				ABODE_SAID)) == 0)) {
-		*odd = *odd || (w->v[at].is & (ABODE_LAND | ABODE_KIND)) != 0 ||
+		*odd = *odd || (w->v[at].is & (ABODE_LAND | ABODE_KIND |
+					    ABODE_ORDINAL)) != 0 ||
 		       (w->v[at].is & (ABODE_COMMON | ABODE_TOPIC)) == 0;
 		at++;
 	}
@@ -253,8 +253,9 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_TOWN, 70);
 		return end;
 	}
-	abode_words(s, i, &w);
-	if ((w.v[0].is & (ABODE_UNIT | ABODE_ORDINAL)) != 0)
+	abode_words(s, i, ABODE_WORDS, &w);
+	if ((w.v[0].is & ABODE_UNIT) != 0 ||
+	    (i == 0 && (w.v[0].is & ABODE_ORDINAL) != 0))
 		end = flat(s, d, &w, talk);
 	if (end == 0 && opens)
 		end = bare(s, &w, talk);
@@ -275,7 +276,7 @@ void abode_parts(struct scan *s, struct talk *d)
 
 	if ((s->asked >> TOPIC_ZIP & 1) != 0 && talk == 0)
 		talk = 1;
-	if (talk == 0 || s->n > ANSWER_LONG)
+	if (talk == 0 || s->n > ANSWER_LONG || recognizer_tongue_foreign(s))
 		return;
 	for (uint32_t i = 0; i < s->n; i = end) {
 		end = i + 1;
@@ -290,40 +291,4 @@ void abode_parts(struct scan *s, struct talk *d)
 			end = next;
 		end += end == i;
 	}
-}
-
-uint64_t recognizer_abode_asks(struct scan *s)
-{
-	static const char parts[] =
-		"unit apartment apt suite eircode intersection addy flat";
-	static const char comes[] = "go come coming meet property technician "
-				    "driver package deliver delivering";
-	bool where = false, first = false, goes = false;
-	uint32_t end, next;
-
-	if (s->n > ASKS_LONG || (!s->asks && s->n > 40))
-		return 0;
-	s->steps += s->n;
-	for (uint32_t i = 0; i < s->n; i = end) {
-		uint8_t c = s->t[i] | 0x20;
-
-		end = recognizer_joined_end(s, i);
-		if (end == i) {
-			end++;
-			continue;
-		}
-		next = scan_at(s, end) == ' ' ? end + 1 : end;
-		if (strchr("uaseifcpwgmtdl", c) == NULL)
-			continue;
-		where = where || recognizer_word_in(s, "where", i, end);
-		goes = goes || recognizer_word_in(s, comes, i, end);
-		first = recognizer_word_in(s, "cross pick picking first", i,
-					   end) &&
-			recognizer_word_in(s, "street streets you line", next,
-					   recognizer_joined_end(s, next));
-		if (first || recognizer_word_in(s, parts, i, end))
-			return TOPIC_BIT(TOPIC_ADDRESS);
-	}
-	return where && goes ? TOPIC_BIT(TOPIC_ADDRESS) | TOPIC_BIT(TOPIC_CITY)
-			     : 0;
 }

@@ -2,91 +2,106 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_abode.h"
 
-static const char kinds[] =
-	"street st str avenue ave av road rd boulevard blvd drive dr lane ln "
-	"way court ct crt place pl terrace ter terr highway hwy parkway pkwy "
-	"circle cir trail trl square sq plaza crescent cres close grove "
-	"gardens mews alley loop row turnpike pike";
-static const char lands[] =
-	"mount rise croft hill hills green park view run pass path bend ridge "
-	"hollow cove creek landing crossing point pointe glen heights vale "
-	"fold wharf quay yard drove knoll trace manor villas parade esplanade "
-	"chase dene meadow meadows orchard orchards center centre walk spur "
-	"vista basin bluff bluffs pines oaks springs valley brook lake grange "
-	"common commons court lodge towers";
-static const char units[] = "apt apartment unit suite ste bldg building flat "
-			    "floor fl lot trailer room rm space spc number no "
-			    "block level tower box condo plot studio";
-static const char amounts[] =
-	"am pm a.m p.m oclock noon midnight dollar percent pct bags bag box "
-	"boxes pack packs pair pairs pairs more less other others of year "
-	"digit digits ones business working "
-	"megs meg gig gigs minute hour day week month tb";
-
-/* One to nineteen, then tens; a number's words by value. */
-static const char ones[] = "one two three four five six seven eight nine ten "
-			   "eleven twelve thirteen fourteen fifteen sixteen "
-			   "seventeen eighteen nineteen";
-static const char tens[] = "twenty thirty forty fifty sixty seventy eighty "
-			   "ninety";
-
-/* 1 + the place of the word [i, end) in the list; 0: it is not there. */
-static unsigned place(const struct scan *s, const char *list, uint32_t i,
-		      uint32_t end)
-{
-	unsigned k = 1;
-
-	for (const char *p = list; *p != '\0'; k++) {
-		uint32_t n = (uint32_t)strcspn(p, " "), m = 0;
-
-		while (n == end - i && m < n &&
-		       (s->t[i + m] | 0x20) == (uint8_t)p[m])
-			m++;
-		if (m == n)
-			return k;
-		p += n + (p[n] == ' ');
+#define SAID(value, word)                                                      \
+	{                                                                      \
+		ABODE_SAID, value, 0, 0, word                                  \
 	}
-	return 0;
+
+static const struct word_line lines[] = {
+	{ABODE_KIND, 0, 0, 0,
+	 "street st str avenue ave av road rd boulevard blvd drive dr lane ln "
+	 "way court ct crt place pl terrace ter terr highway hwy parkway pkwy "
+	 "circle cir trail trl square sq plaza crescent cres close grove "
+	 "gardens mews alley loop row turnpike pike"},
+	{ABODE_LAND, 0, 0, 0,
+	 "mount rise croft hill hills green park view run pass path bend ridge "
+	 "hollow cove creek landing crossing point pointe glen heights vale "
+	 "fold wharf quay yard drove knoll trace manor villas parade esplanade "
+	 "chase dene meadow meadows orchard orchards center centre walk spur "
+	 "vista basin bluff bluffs pines oaks springs valley brook lake grange "
+	 "common commons court lodge towers"},
+	{ABODE_UNIT, 0, 0, 0,
+	 "apt apartment unit suite ste bldg building flat floor fl lot trailer "
+	 "room rm space spc number no block level tower box condo plot studio"},
+	{ABODE_AMOUNT, 0, 0, 0,
+	 "am pm noon midnight dollar percent pct bags bag box boxes pack packs "
+	 "pair pairs more less other others of year digit digits working "
+	 "business megs meg gig gigs minute hour day week month tb"},
+	{ABODE_HUNDRED, 2, 0, 0, "hundred"},
+	{ABODE_HUNDRED, 3, 0, 0, "thousand"},
+	{ABODE_ASKS, 0, 0, 0,
+	 "unit apartment apt suite eircode intersection addy flat"},
+	{ABODE_WHERE, 0, 0, 0, "where"},
+	{ABODE_COMES, 0, 0, 0,
+	 "go come coming meet property technician driver package deliver "
+	 "delivering"},
+	{ABODE_FIRST, 0, 0, 0, "cross pick picking first"},
+	{ABODE_SECOND, 0, 0, 0, "street streets you line"},
+	SAID(ABODE_NOUGHT, "oh"),
+	SAID(ABODE_NOUGHT, "zero"),
+	SAID(1, "one"),
+	SAID(2, "two"),
+	SAID(3, "three"),
+	SAID(4, "four"),
+	SAID(5, "five"),
+	SAID(6, "six"),
+	SAID(7, "seven"),
+	SAID(8, "eight"),
+	SAID(9, "nine"),
+	SAID(10, "ten"),
+	SAID(11, "eleven"),
+	SAID(12, "twelve"),
+	SAID(13, "thirteen"),
+	SAID(14, "fourteen"),
+	SAID(15, "fifteen"),
+	SAID(16, "sixteen"),
+	SAID(17, "seventeen"),
+	SAID(18, "eighteen"),
+	SAID(19, "nineteen"),
+	SAID(20, "twenty"),
+	SAID(30, "thirty"),
+	SAID(40, "forty"),
+	SAID(50, "fifty"),
+	SAID(60, "sixty"),
+	SAID(70, "seventy"),
+	SAID(80, "eighty"),
+	SAID(90, "ninety"),
+};
+
+const struct word_line *recognizer_abode_lines(size_t *n)
+{
+	*n = ARRAY_LEN(lines);
+	return lines;
+}
+
+unsigned abode_is(const struct scan *s, uint32_t i, uint32_t end,
+		  unsigned *value)
+{
+	const struct word *w = recognizer_words_find(&s->r->abode, s->t + i,
+						     end - i, s->n - i);
+
+	*value = w == NULL ? 0 : w->number;
+	return w == NULL ? 0 : w->roles;
 }
 
 /* The number that one word says: 1..99; 0 for "oh"; -1: it says none. */
 static int said(const struct scan *s, uint32_t i, uint32_t end)
 {
-	unsigned k, more;
+	unsigned value, more;
 	uint32_t dash = i;
 
-	if (end - i < 2 || end - i > 13)
-		return -1;
 	while (dash < end && s->t[dash] != '-')
 		dash++;
-	k = place(s, tens, i, dash);
-	if (k != 0 && dash == end)
-		return (int)k * 10 + 10;
-	if (k != 0) {
-		more = place(s, ones, dash + 1, end);
-		return more >= 1 && more <= 9 ? (int)(k * 10 + 10 + more) : -1;
+	if ((abode_is(s, i, dash, &value) & ABODE_SAID) == 0)
+		return -1;
+	if (dash < end) {
+		if (value < 20 || value > 90 ||
+		    (abode_is(s, dash + 1, end, &more) & ABODE_SAID) == 0 ||
+		    more > 9)
+			return -1;
+		value += more;
 	}
-	k = place(s, ones, i, end);
-	if (k != 0)
-		return (int)k;
-	return recognizer_word_in(s, "oh zero", i, end) ? 0 : -1;
-}
-
-bool abode_anchor(const struct scan *s, uint32_t i)
-{
-	static const char begins[] = "one two ten twe thi fou for fif fiv six "
-				     "sev eig ele nin";
-	uint8_t c = s->t[i] | 0x20;
-
-	if (is_digit(s->t[i]))
-		return true;
-	if ((c != 'o' && c != 't' && c != 'f' && c != 's' && c != 'e' &&
-	     c != 'n') ||
-	    s->n - i < 3 || (c == 't' && (s->t[i + 1] | 0x20) == 'h' &&
-			     (s->t[i + 2] | 0x20) != 'i'))
-		return false;
-	return place(s, begins, i, i + 3) != 0 &&
-	       said(s, i, recognizer_joined_end(s, i)) > 0;
+	return value == ABODE_NOUGHT ? 0 : (int)value;
 }
 
 /* "17th". */
@@ -157,7 +172,7 @@ static unsigned of_trigger(const struct word *w)
 
 static unsigned of_word(const struct scan *s, uint32_t i, uint32_t end)
 {
-	unsigned is, roles;
+	unsigned is, roles, mine, value;
 
 	if (is_digit(s->t[i]))
 		return of_digits(s, i, end);
@@ -170,19 +185,16 @@ static unsigned of_word(const struct scan *s, uint32_t i, uint32_t end)
 		is |= ABODE_FUNCTION;
 	else if (roles != 0)
 		is |= ABODE_COMMON;
-	if (recognizer_word_in(s, "old grand point", i, end))
+	mine = abode_is(s, i, end, &value);
+	if ((mine & ABODE_KIND) != 0)
 		is &= ~(unsigned)ABODE_AMOUNT;
-	if (recognizer_word_in(s, kinds, i, end))
-		is = (is | ABODE_KIND) & ~(unsigned)ABODE_AMOUNT;
-	if (recognizer_word_in(s, lands, i, end))
-		is |= ABODE_LAND;
-	if (recognizer_word_in(s, units, i, end))
-		is |= ABODE_UNIT;
-	if (recognizer_word_in(s, amounts, i, end))
-		is |= ABODE_AMOUNT;
-	if (said(s, i, end) >= 0)
-		is = ABODE_SAID | (is & ABODE_ORDINAL);
-	return is;
+	if ((is & ABODE_AMOUNT) != 0 &&
+	    recognizer_word_in(s, "old grand point", i, end))
+		is &= ~(unsigned)ABODE_AMOUNT;
+	if ((mine & ABODE_SAID) != 0)
+		return ABODE_SAID | (is & ABODE_ORDINAL);
+	is |= mine;
+	return end - i > 6 && said(s, i, end) >= 0 ? ABODE_SAID : is;
 }
 
 /* Over what stands between two words of a clause; 0: it ends. */
@@ -206,12 +218,13 @@ static uint32_t gap(const struct scan *s, uint32_t i, const struct abode_word *w
 	return at;
 }
 
-void abode_words(struct scan *s, uint32_t i, struct abode_words *out)
+void abode_words(struct scan *s, uint32_t i, unsigned most,
+		 struct abode_words *out)
 {
 	bool apart = false;
 
 	out->n = 0;
-	while (out->n < ABODE_WORDS) {
+	while (out->n < most) {
 		struct abode_word *w = &out->v[out->n++];
 
 		w->start = i;
@@ -285,7 +298,9 @@ void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 
 		if (v->apart && at > k)
 			break;
-		value = said(s, v->start, v->end);
+		value = (v->is & ABODE_SAID) == 0
+				? -1
+				: said(s, v->start, v->end);
 		if (value >= 0 && (at > k || value > 0)) {
 			if (before >= 20 && before % 10 == 0 && value > 0 &&
 			    value < 10)
@@ -293,13 +308,13 @@ void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 			fill(out, noughts, (unsigned)value);
 			noughts = 0;
 			before = value;
-		} else if (out->n > 0 && is_one(s, w, at, "hundred thousand")) {
-			noughts = v->end - v->start == 7 ? 2 : 3;
+		} else if (out->n > 0 && (v->is & ABODE_HUNDRED) != 0) {
+			(void)abode_is(s, v->start, v->end, &noughts);
 			for (unsigned i = 0; i < noughts; i++)
 				put(out, 0, 0);
 		} else if (noughts == 0 || !is_one(s, w, at, "and") ||
 			   at + 1 >= w->n ||
-			   said(s, w->v[at + 1].start, w->v[at + 1].end) <= 0) {
+			   (w->v[at + 1].is & ABODE_SAID) == 0) {
 			break;
 		}
 	}

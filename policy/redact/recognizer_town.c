@@ -128,6 +128,7 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 		     (near && goes_on && n == 0 && is_odd(s, at, end)) ||
 		     is_place(s, at, end)))
 			found = end;
+		goes_on = goes_on && scan_at(s, end) != '.';
 		at = skip(s, end);
 	}
 	return found;

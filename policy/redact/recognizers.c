@@ -17,6 +17,7 @@ void recognizers_free(struct recognizers *r)
 		return;
 	recognizer_words_free(&r->triggers);
 	recognizer_words_free(&r->common);
+	recognizer_words_free(&r->abode);
 	propagate_tree_free(&r->words);
 	recognizer_custom_free(r);
 	tagger_free(r->tagger);
@@ -68,6 +69,9 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 	recognizer_kinds_index(&r->kinds);
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
+	lines = recognizer_abode_lines(&n);
+	if (rc == 0)
+		rc = recognizer_words_build(&r->abode, lines, n);
 	if (rc == 0)
 		rc = tagger_new((struct bytes){0}, &r->tagger);
 	return rc != 0 ? rc : name_tables(r, d);
