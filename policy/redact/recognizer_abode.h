@@ -21,10 +21,10 @@ enum abode {
 	ABODE_TOPIC = 2048, /* says what a value is about */
 	ABODE_HUNDRED = 4096,
 	/* words of a question for a part of an address */
-	ABODE_ASKS = 8192,   /* which unit */
-	ABODE_WHERE = 16384, /* where */
-	ABODE_COMES = 32768, /* should the driver come */
-	ABODE_FIRST = 65536, /* cross ... */
+	ABODE_ASKS = 8192,     /* which unit */
+	ABODE_WHERE = 16384,   /* where */
+	ABODE_COMES = 32768,   /* should the driver come */
+	ABODE_FIRST = 65536,   /* cross ... */
 	ABODE_SECOND = 131072, /* ... street */
 };
 
@@ -49,6 +49,17 @@ struct abode_number {
 	char digits[TALK_HOUSE];
 	unsigned n;	/* digits; 0: there is no number */
 	unsigned words; /* of which it is made */
+};
+
+/* What the words from a number on are. */
+struct abode_street {
+	struct abode_words w;
+	struct abode_number number;
+	unsigned first, names, end; /* words: of the name, behind it all */
+	uint32_t stop;		    /* behind the town */
+	bool kind, land, odd, turned, unit, town, ends, announced, opens;
+	bool addressed; /* announced by a word that only addresses follow */
+	bool weak;	/* by one that much else does */
 };
 
 /** abode_is(s, i, end, value): what the table of addresses says of the word [i,
@@ -82,6 +93,29 @@ uint32_t abode_before(const struct scan *s, uint32_t i, uint32_t *end);
 /** abode_talk(s): how far the talk is of an address: 2: it was asked for; 1: it
  * was spoken of in the last few turns; 0: not. */
 unsigned abode_talk(const struct scan *s);
+
+/** abode_over(w, k): word k does not go on with the clause. */
+bool abode_over(const struct abode_words *w, unsigned k);
+
+/** abode_street(s, d, t, i): behind the street whose number, at i, and words t
+ * holds, and the town; it is a hit, and d knows of it. 0: it is none.
+ * abode_answer(s, t, i): that number alone answers for a house. */
+uint32_t abode_street(struct scan *s, struct talk *d, struct abode_street *t,
+		      uint32_t i);
+bool abode_answer(struct scan *s, const struct abode_street *t, uint32_t i);
+
+/** abode_known(d, n): a house with that number was spoken of.
+ * abode_again(s, d, w, n): it is so, or one of the same street, or one that is
+ * put right: where it ends with its street; 0: it is none. */
+bool abode_known(const struct talk *d, const struct abode_number *n);
+uint32_t abode_again(struct scan *s, const struct talk *d,
+		     const struct abode_words *w, const struct abode_number *n);
+
+/** abode_asks(s): topics of a question for a part of an address.
+ * abode_may_say(s, i, end): the word [i, end) begins like one that says a
+ * number. */
+uint64_t abode_asks(struct scan *s);
+bool abode_may_say(const struct scan *s, uint32_t i, uint32_t end);
 
 /** abode_learn(s, d, w, n): the house with that number, which begins the words
  * w, was spoken of. */

@@ -8,8 +8,8 @@
 static bool is_one(const struct scan *s, const struct abode_words *w,
 		   unsigned k, const char *list)
 {
-	return k < w->n && recognizer_word_in(s, list, w->v[k].start,
-					      w->v[k].end);
+	return k < w->n &&
+	       recognizer_word_in(s, list, w->v[k].start, w->v[k].end);
 }
 
 static bool is_number(const struct abode_words *w, unsigned k)
@@ -141,10 +141,7 @@ static unsigned street_name(const struct scan *s, const struct abode_words *w,
 	}
 	if (found > k)
 		return found;
-	return odd && at - k <= 3 &&
-			       (at >= w->n || w->v[at].apart)
-		       ? at
-		       : k;
+	return odd && at - k <= 3 && (at >= w->n || w->v[at].apart) ? at : k;
 }
 
 static void hit(struct scan *s, uint32_t start, uint32_t end)
@@ -186,8 +183,7 @@ static uint32_t bare(struct scan *s, const struct abode_words *w, unsigned talk)
 	while (k < w->n && k < NAMES && (k == 0 || !w->v[k].apart) &&
 	       (w->v[k].is & (ABODE_FUNCTION | ABODE_AMOUNT | ABODE_DIGITS |
 			      ABODE_SAID | ABODE_UNIT)) == 0) {
-		odd = odd ||
-		      (w->v[k].is & (ABODE_COMMON | ABODE_TOPIC)) == 0;
+		odd = odd || (w->v[k].is & (ABODE_COMMON | ABODE_TOPIC)) == 0;
 		k++;
 		if (k > 1 && (w->v[k - 1].is & ABODE_KIND) != 0)
 			break;
@@ -213,8 +209,9 @@ static unsigned side(const struct abode_words *w, unsigned k, bool *odd)
 	while (at < w->n && at < k + 3 && (at == k || !w->v[at].apart) &&
 	       ((w->v[at].is & (ABODE_FUNCTION | ABODE_AMOUNT | ABODE_DIGITS |
 				ABODE_SAID)) == 0)) {
-		*odd = *odd || (w->v[at].is & (ABODE_LAND | ABODE_KIND |
-					    ABODE_ORDINAL)) != 0 ||
+		*odd = *odd ||
+		       (w->v[at].is &
+			(ABODE_LAND | ABODE_KIND | ABODE_ORDINAL)) != 0 ||
 		       (w->v[at].is & (ABODE_COMMON | ABODE_TOPIC)) == 0;
 		at++;
 	}
@@ -267,9 +264,10 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 
 void abode_parts(struct scan *s, struct talk *d)
 {
-	static const char idle[] = "yeah yes yep um uh so it's its it is i'm im "
-				   "on at in live my the we're ok okay sure oh "
-				   "street near well";
+	static const char idle[] =
+		"yeah yes yep um uh so it's its it is i'm im "
+		"on at in live my the we're ok okay sure oh "
+		"street near well";
 	unsigned talk = abode_talk(s);
 	bool opens = true;
 	uint32_t end, next;

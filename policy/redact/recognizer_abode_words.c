@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_abode.h"
 
-#define SAID(value, word)                                                      \
-	{                                                                      \
-		ABODE_SAID, value, 0, 0, word                                  \
+#define SAID(value, word)                     \
+	{                                     \
+		ABODE_SAID, value, 0, 0, word \
 	}
 
 static const struct word_line lines[] = {
@@ -198,8 +198,8 @@ static unsigned of_word(const struct scan *s, uint32_t i, uint32_t end)
 }
 
 /* Over what stands between two words of a clause; 0: it ends. */
-static uint32_t gap(const struct scan *s, uint32_t i, const struct abode_word *w,
-		    bool *apart)
+static uint32_t gap(const struct scan *s, uint32_t i,
+		    const struct abode_word *w, bool *apart)
 {
 	uint32_t at = i;
 
@@ -278,8 +278,8 @@ static void written(const struct scan *s, const struct abode_word *w,
 static bool is_one(const struct scan *s, const struct abode_words *w,
 		   unsigned k, const char *list)
 {
-	return k < w->n && recognizer_word_in(s, list, w->v[k].start,
-					      w->v[k].end);
+	return k < w->n &&
+	       recognizer_word_in(s, list, w->v[k].start, w->v[k].end);
 }
 
 void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
@@ -298,9 +298,8 @@ void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 
 		if (v->apart && at > k)
 			break;
-		value = (v->is & ABODE_SAID) == 0
-				? -1
-				: said(s, v->start, v->end);
+		value = (v->is & ABODE_SAID) == 0 ? -1
+						  : said(s, v->start, v->end);
 		if (value >= 0 && (at > k || value > 0)) {
 			if (before >= 20 && before % 10 == 0 && value > 0 &&
 			    value < 10)
@@ -318,8 +317,8 @@ void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 			break;
 		}
 	}
-	if (out->n > 0 && is_one(s, w, at, "and") && is_one(s, w, at + 1, "a") &&
-	    is_one(s, w, at + 2, "half"))
+	if (out->n > 0 && is_one(s, w, at, "and") &&
+	    is_one(s, w, at + 1, "a") && is_one(s, w, at + 2, "half"))
 		at += 3;
 	out->words = at - k;
 }

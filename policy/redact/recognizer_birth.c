@@ -52,8 +52,9 @@ static void chain(const struct scan *s, const struct abode_words *w, unsigned k,
 			out->words = at + 2 - k;
 			return;
 		} else if (at == k ||
-			   !is_one(s, v, "of the in and oh hundred thousand "
-					 "year uh um day")) {
+			   !is_one(s, v,
+				   "of the in and oh hundred thousand "
+				   "year uh um day")) {
 			return;
 		}
 	}
@@ -89,7 +90,7 @@ static uint32_t date(struct scan *s, uint32_t i, bool asked)
 	end = w.v[c.words - 1].end;
 	if (is_date(s, &w, 0, &c, asked))
 		recognizer_hit(s, i, end, ENTITY_DATE_OF_BIRTH,
-			       RULE_DATE_WORDED, 96);
+			       RULE_DATE_WORDED, 95);
 	return end;
 }
 
