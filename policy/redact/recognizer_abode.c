@@ -71,31 +71,37 @@ static uint32_t found(struct scan *s, struct talk *d, size_t *at, size_t n,
 	return 0;
 }
 
-/* The word behind the number at i begins no street, and the talk is of none. */
-static bool is_plain(const struct scan *s, const struct talk *d,
-		     const struct abode_words *w)
+/* The word behind the number that ends at i begins no street: most are so. */
+static bool is_plain(struct scan *s, uint32_t i)
 {
 	const unsigned none = ABODE_FUNCTION | ABODE_AMOUNT | ABODE_MONTH;
+	struct abode_words w;
+	uint32_t end;
+	unsigned is, value;
 
-	if ((w->v[0].is & (ABODE_DIGITS | ABODE_SAID)) == 0)
-		return true;
-	if (abode_talk(s) > 0 || d->houses[0].n > 0)
+	if (scan_at(s, i) == '-')
 		return false;
-	return w->n == 1 || (w->v[1].apart && w->n == 2) ||
-	       ((w->v[1].is & none) != 0 &&
-		(w->v[1].is & (ABODE_KIND | ABODE_HUNDRED)) == 0 &&
-		!recognizer_word_in(s, "and", w->v[1].start, w->v[1].end));
+	if (scan_at(s, i) != ' ' || !is_word(scan_at(s, i + 1)))
+		return true;
+	end = recognizer_word_end(s, i + 1);
+	is = abode_is(s, i + 1, end, &value);
+	if ((is & (ABODE_SAID | ABODE_HUNDRED | ABODE_KIND)) != 0)
+		return false;
+	if ((recognizer_name_roles(s, i + 1, end) & ROLE_FUNCTION) != 0)
+		return true;
+	abode_words(s, i + 1, 1, &w);
+	return (w.v[0].is & none) != 0;
 }
 
 /* The number that may begin at i; where to go on, or 0. */
 static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 {
 	struct abode_street t;
-	uint32_t end;
+	uint32_t end = recognizer_word_end(s, i);
 
-	abode_words(s, i, 2, &t.w);
-	if (is_plain(s, d, &t.w) || recognizer_tongue_foreign(s))
-		return t.w.v[0].end;
+	if ((abode_talk(s) == 0 && is_plain(s, end)) ||
+	    recognizer_tongue_foreign(s))
+		return end;
 	t = (struct abode_street){.first = 0};
 	abode_words(s, i, ABODE_WORDS, &t.w);
 	abode_number(s, &t.w, 0, &t.number);
@@ -117,6 +123,15 @@ static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 	return t.w.v[t.number.words - 1].end;
 }
 
+/* The second letters of words that say a number, by the first. */
+static const uint32_t numbers[26] = {
+	['e' - 'a'] = ABODE_BIT('i') | ABODE_BIT('l'),
+	['f' - 'a'] = ABODE_BIT('o') | ABODE_BIT('i'),
+	['n' - 'a'] = ABODE_BIT('i'),
+	['o' - 'a'] = ABODE_BIT('n'),
+	['s' - 'a'] = ABODE_BIT('i') | ABODE_BIT('e'),
+	['t' - 'a'] = ABODE_BIT('w') | ABODE_BIT('e') | ABODE_BIT('h'),
+};
 uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
 {
 	size_t at = first, n = s->out->n;
@@ -142,7 +157,7 @@ uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
 				continue;
 		}
 		if (!is_digit(s->t[i]))
-			is = abode_may_say(s, i, end)
+			is = abode_may(s, i, end, numbers)
 				     ? abode_is(s, i, end, &value)
 				     : 0;
 		if ((is & ABODE_SAID) != 0) {

@@ -111,11 +111,24 @@ bool abode_known(const struct talk *d, const struct abode_number *n);
 uint32_t abode_again(struct scan *s, const struct talk *d,
 		     const struct abode_words *w, const struct abode_number *n);
 
-/** abode_asks(s): topics of a question for a part of an address.
- * abode_may_say(s, i, end): the word [i, end) begins like one that says a
- * number. */
+/** abode_asks(s): topics of a question for a part of an address. */
 uint64_t abode_asks(struct scan *s);
-bool abode_may_say(const struct scan *s, uint32_t i, uint32_t end);
+
+#define ABODE_BIT(c) (1u << ((c) - 'a'))
+
+/** abode_may(s, i, end, begins): the word [i, end) begins like one of those
+ * whose second letters are told by the first: most do not. */
+static inline bool abode_may(const struct scan *s, uint32_t i, uint32_t end,
+			     const uint32_t begins[26])
+{
+	uint8_t a = (uint8_t)((s->t[i] | 0x20) - 'a'), b;
+
+	if (a >= 26 || begins[a] == 0 || end - i < 2)
+		return false;
+	b = (uint8_t)((s->t[i + 1] | 0x20) - 'a');
+	return b < 26 && (begins[a] >> b & 1) != 0 &&
+	       (end - i != 3 || (b != 'h' - 'a' && a != 'f' - 'a'));
+}
 
 /** abode_learn(s, d, w, n): the house with that number, which begins the words
  * w, was spoken of. */

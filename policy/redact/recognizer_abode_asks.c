@@ -5,51 +5,22 @@
 #define ASKS_LONG 200
 #define REQUEST_LONG 40
 
-#define BIT(c) (1u << ((c) - 'a'))
-
-/* The second letters of words that say a number, and of those that ask for a
- * part of an address, by the first. */
-static const uint32_t numbers[26] = {
-	['e' - 'a'] = BIT('i') | BIT('l'),
-	['f' - 'a'] = BIT('o') | BIT('i'),
-	['n' - 'a'] = BIT('i'),
-	['o' - 'a'] = BIT('n'),
-	['s' - 'a'] = BIT('i') | BIT('e'),
-	['t' - 'a'] = BIT('w') | BIT('e') | BIT('h'),
-};
+/* The second letters of words of such questions, by the first. */
 static const uint32_t questions[26] = {
-	['a' - 'a'] = BIT('p') | BIT('d'),
-	['c' - 'a'] = BIT('o') | BIT('r'),
-	['d' - 'a'] = BIT('r') | BIT('e'),
-	['e' - 'a'] = BIT('i'),
-	['f' - 'a'] = BIT('i') | BIT('l'),
-	['g' - 'a'] = BIT('o'),
-	['i' - 'a'] = BIT('n'),
-	['m' - 'a'] = BIT('e'),
-	['p' - 'a'] = BIT('r') | BIT('a') | BIT('i'),
-	['s' - 'a'] = BIT('u'),
-	['t' - 'a'] = BIT('e'),
-	['u' - 'a'] = BIT('n'),
-	['w' - 'a'] = BIT('h'),
+	['a' - 'a'] = ABODE_BIT('p') | ABODE_BIT('d'),
+	['c' - 'a'] = ABODE_BIT('o') | ABODE_BIT('r'),
+	['d' - 'a'] = ABODE_BIT('r') | ABODE_BIT('e'),
+	['e' - 'a'] = ABODE_BIT('i'),
+	['f' - 'a'] = ABODE_BIT('i') | ABODE_BIT('l'),
+	['g' - 'a'] = ABODE_BIT('o'),
+	['i' - 'a'] = ABODE_BIT('n'),
+	['m' - 'a'] = ABODE_BIT('e'),
+	['p' - 'a'] = ABODE_BIT('r') | ABODE_BIT('a') | ABODE_BIT('i'),
+	['s' - 'a'] = ABODE_BIT('u'),
+	['t' - 'a'] = ABODE_BIT('e'),
+	['u' - 'a'] = ABODE_BIT('n'),
+	['w' - 'a'] = ABODE_BIT('h'),
 };
-
-/* The word [i, end) begins like one of them: most do not. */
-static bool may(const struct scan *s, uint32_t i, uint32_t end,
-		const uint32_t begins[26])
-{
-	uint8_t a = (uint8_t)((s->t[i] | 0x20) - 'a'), b;
-
-	if (a >= 26 || begins[a] == 0 || end - i < 2)
-		return false;
-	b = (uint8_t)((s->t[i + 1] | 0x20) - 'a');
-	return b < 26 && (begins[a] >> b & 1) != 0 &&
-	       (end - i != 3 || (b != 'h' - 'a' && a != 'f' - 'a'));
-}
-
-bool abode_may_say(const struct scan *s, uint32_t i, uint32_t end)
-{
-	return may(s, i, end, numbers);
-}
 
 /* "cross street", whose first word ends at i. */
 static bool is_pair(const struct scan *s, uint32_t i)
@@ -73,7 +44,7 @@ uint64_t abode_asks(struct scan *s)
 		for (end = i; end < s->n && is_word(s->t[end]);)
 			end++;
 		end += end == i;
-		if (!may(s, i, end, questions))
+		if (!abode_may(s, i, end, questions))
 			continue;
 		is = abode_is(s, i, end, &value);
 		words |= is;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_abode.h"
 
-#define TALK_TURNS 6 /* that an address is spoken of */
+#define TALK_TURNS 8 /* that an address is spoken of */
 #define NAMES 4	     /* words of a street's name */
 
 unsigned abode_talk(const struct scan *s)
