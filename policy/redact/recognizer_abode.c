@@ -93,12 +93,76 @@ static bool is_plain(struct scan *s, uint32_t i)
 	return (w.v[0].is & none) != 0;
 }
 
+/* Where a number alone ends: "two b" over its letter. */
+static uint32_t unit_end(const struct abode_street *t)
+{
+	unsigned k = t->number.words;
+
+	return k < t->w.n && !t->w.v[k].apart &&
+			       t->w.v[k].end == t->w.v[k].start + 1
+		       ? t->w.v[k].end
+		       : t->w.v[k - 1].end;
+}
+
+static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned value;
+
+	return i < end && (abode_is(s, i, end, &value) & ABODE_UNIT) != 0;
+}
+
+/* Where "building g apt " before the number at i begins; i: there is none. */
+static uint32_t units_before(const struct scan *s, uint32_t i)
+{
+	uint32_t at = i, end, word = abode_before(s, i, &end);
+
+	for (unsigned n = 0; n < 3 && word < at; n++) {
+		if (!is_unit(s, word, end)) {
+			if (at == i || end - word > 2)
+				break;
+			word = abode_before(s, word, &end);
+			if (!is_unit(s, word, end))
+				break;
+		}
+		at = word;
+		word = abode_before(s, at, &end);
+	}
+	return at;
+}
+
+/* "in building g apt 5", whose number is at i; where it ends, or 0. */
+static uint32_t flat(struct scan *s, uint32_t i)
+{
+	static const char sure[] = "apt apartment ste";
+	struct abode_words w;
+	uint32_t end, at = units_before(s, i), word;
+	unsigned n;
+
+	if (at == i)
+		return 0;
+	word = abode_before(s, i, &end);
+	if (!recognizer_word_in(s, sure, word, end) &&
+	    !recognizer_word_in(s, sure, at, recognizer_word_end(s, at)))
+		return 0;
+	abode_words(s, at, ABODE_WORDS, &w);
+	n = abode_units(s, &w, 0);
+	end = n == 0 ? 0 : w.v[n - 1].end;
+	if (end <= i)
+		return 0;
+	recognizer_hit(s, at, end, ENTITY_STREET_ADDRESS, RULE_ADDRESS_STREET,
+		       62);
+	return end;
+}
+
 /* The number that may begin at i; where to go on, or 0. */
 static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 {
 	struct abode_street t;
 	uint32_t end = recognizer_word_end(s, i);
 
+	if (i > 1 && s->t[i - 1] == ' ' && abode_talk(s) == 0 &&
+	    !recognizer_tongue_foreign(s) && flat(s, i) > 0)
+		return end;
 	if ((abode_talk(s) == 0 && is_plain(s, end)) ||
 	    recognizer_tongue_foreign(s))
 		return end;
@@ -111,7 +175,7 @@ static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 	if (end == 0) {
 		end = abode_again(s, d, &t.w, &t.number);
 		if (end == 0 && abode_answer(s, &t, i))
-			end = t.w.v[t.number.words - 1].end;
+			end = unit_end(&t);
 		if (end != 0)
 			recognizer_hit(s, i, end, ENTITY_STREET_ADDRESS,
 				       RULE_ADDRESS_STREET, 63);

@@ -60,6 +60,7 @@ struct abode_street {
 	bool kind, land, odd, turned, unit, town, ends, announced, opens;
 	bool addressed; /* announced by a word that only addresses follow */
 	bool weak;	/* by one that much else does */
+	bool at;	/* by "at" */
 };
 
 /** abode_is(s, i, end, value): what the table of addresses says of the word [i,

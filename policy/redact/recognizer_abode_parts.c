@@ -25,7 +25,8 @@ static bool is_short(const struct scan *s, const struct abode_word *v)
 	for (uint32_t i = v->start; i < v->end; i++)
 		digit = digit || is_digit(s->t[i]);
 	return digit && v->end - v->start <= 5 &&
-	       (v->is & (ABODE_AMOUNT | ABODE_ORDINAL)) == 0;
+	       (v->end == v->start + 1 ||
+		(v->is & (ABODE_AMOUNT | ABODE_ORDINAL)) == 0);
 }
 
 /* "3", "twelve hundred", "nine c", "b" behind a word for what is in a house;
@@ -147,7 +148,7 @@ static unsigned street_name(const struct scan *s, const struct abode_words *w,
 static void hit(struct scan *s, uint32_t start, uint32_t end)
 {
 	recognizer_hit(s, start, end, ENTITY_STREET_ADDRESS,
-		       RULE_ADDRESS_STREET, 66);
+		       RULE_ADDRESS_STREET, abode_talk(s) > 1 ? 84 : 66);
 }
 
 /* "unit 3b", "lot 14 whispering pines" at the word i; its end, or 0. */
@@ -188,7 +189,8 @@ static uint32_t bare(struct scan *s, const struct abode_words *w, unsigned talk)
 		if (k > 1 && (w->v[k - 1].is & ABODE_KIND) != 0)
 			break;
 	}
-	if (k < 2 || !odd || (w->v[k - 1].is & ABODE_KIND) == 0 ||
+	if (k < 2 || (!odd && (k < 3 || talk < 2)) ||
+	    (w->v[k - 1].is & ABODE_KIND) == 0 ||
 	    is_one(s, w, 0, "cross side main same back"))
 		return 0;
 	end = abode_units(s, w, k);
@@ -199,6 +201,20 @@ static uint32_t bare(struct scan *s, const struct abode_words *w, unsigned talk)
 		return 0;
 	hit(s, w->v[0].start, w->v[end - 1].end);
 	return w->v[end - 1].end;
+}
+
+/* "forty second", "42nd", where a street was asked for. */
+static uint32_t ordinal(struct scan *s, const struct abode_words *w)
+{
+	unsigned k = (w->v[0].is & ABODE_SAID) != 0;
+
+	if (k >= w->n || (w->v[k].is & ABODE_ORDINAL) == 0 ||
+	    (k == 0 && is_one(s, w, 0, "first second third 1st 2nd 3rd")) ||
+	    (k + 1 < w->n && !w->v[k + 1].apart &&
+	     (w->v[k + 1].is & ABODE_FUNCTION) == 0))
+		return 0;
+	hit(s, w->v[0].start, w->v[k].end);
+	return w->v[k].end;
 }
 
 /* Words of a street's name from k on, for one that crosses another. */
@@ -256,6 +272,8 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		end = flat(s, d, &w, talk);
 	if (end == 0 && opens)
 		end = bare(s, &w, talk);
+	if (end == 0 && opens && talk > 1)
+		end = ordinal(s, &w);
 	if (end == 0 && talk > 1 &&
 	    ((opens && !names) || is_one(s, &w, 0, "corner")))
 		end = crossing(s, &w);

@@ -131,6 +131,7 @@ static void announced(struct scan *s, struct abode_street *t, uint32_t i)
 	uint32_t end, word = abode_before(s, i, &end);
 
 	t->opens = word == i;
+	t->at = recognizer_word_in(s, "at", word, end);
 	t->addressed = addresses(s, i);
 	t->weak = recognizer_word_in(s, "for have about and", word, end);
 	t->announced = t->opens || t->addressed ||
@@ -142,9 +143,11 @@ static bool is_plural(const struct scan *s, const struct abode_street *t,
 		      bool asked)
 {
 	const struct abode_word *v = &t->w.v[t->first + t->names - 1];
+	bool common = !asked;
 
-	return ((v->is & ABODE_COMMON) != 0 || !asked) && !t->kind &&
-	       !t->land && v->end - v->start > 3 &&
+	for (unsigned k = t->first; k < t->first + t->names; k++)
+		common = common || (t->w.v[k].is & ABODE_COMMON) != 0;
+	return common && !t->kind && !t->land && v->end - v->start > 3 &&
 	       (s->t[v->end - 1] | 0x20) == 's' &&
 	       (s->t[v->end - 2] | 0x20) != 's';
 }
@@ -167,6 +170,8 @@ static bool is_street(const struct scan *s, const struct abode_street *t,
 		return true;
 	if (talk > 1)
 		return t->ends && t->announced && (known ? !one : large);
+	if (t->at && t->land && t->odd && t->ends)
+		return true;
 	if (!large || !t->announced || (!t->ends && !behind_it))
 		return false;
 	if (t->kind || (behind_it && known))
@@ -181,6 +186,10 @@ uint32_t abode_street(struct scan *s, struct talk *d, struct abode_street *t,
 	unsigned talk = abode_talk(s);
 
 	t->first = t->number.words;
+	if (talk > 1 && t->first < t->w.n && !t->w.v[t->first].apart &&
+	    recognizer_word_in(s, "the", t->w.v[t->first].start,
+			       t->w.v[t->first].end))
+		t->first++; /* "8 the paddocks" */
 	if (t->number.n == 0 || !name(t))
 		return 0;
 	if (recognizer_near(s, TOPIC_ADDRESS, i) || abode_known(d, &t->number))
@@ -211,6 +220,11 @@ bool abode_answer(struct scan *s, const struct abode_street *t, uint32_t i)
 		return false;
 	if (talk < 2 && ((asked >> TOPIC_NUMBER & 1) == 0 || s->n > 24))
 		return false;
+	if (k < t->w.n && !t->w.v[k].apart &&
+	    t->w.v[k].end == t->w.v[k].start + 1) { /* "two b" */
+		end = t->w.v[k].end;
+		k++;
+	}
 	return recognizer_address_opens(s, i) &&
 	       (recognizer_clause_over(s, end) ||
 		(k < t->w.n &&

@@ -30,11 +30,11 @@ static const struct word_line lines[] = {
 	{ABODE_HUNDRED, 2, 0, 0, "hundred"},
 	{ABODE_HUNDRED, 3, 0, 0, "thousand"},
 	{ABODE_ASKS, 0, 0, 0,
-	 "unit apartment apt suite eircode intersection addy flat"},
+	 "unit apartment apt suite eircode intersection addy flat property"},
 	{ABODE_WHERE, 0, 0, 0, "where"},
 	{ABODE_COMES, 0, 0, 0,
-	 "go come coming meet property technician driver package deliver "
-	 "delivering"},
+	 "go come coming meet technician driver package deliver "
+	 "delivering emergency"},
 	{ABODE_FIRST, 0, 0, 0, "cross pick picking first"},
 	{ABODE_SECOND, 0, 0, 0, "street streets you line"},
 	SAID(ABODE_NOUGHT, "oh"),
@@ -282,6 +282,20 @@ static bool is_one(const struct scan *s, const struct abode_words *w,
 	       recognizer_word_in(s, list, w->v[k].start, w->v[k].end);
 }
 
+/* The number that a word says, or (digits) one or two digits; -1: none. */
+static int valued(const struct scan *s, const struct abode_word *v, bool digits)
+{
+	int value = 0;
+
+	if ((v->is & ABODE_SAID) != 0)
+		return said(s, v->start, v->end);
+	if (!digits || (v->is & ABODE_DIGITS) == 0 || v->end - v->start > 2)
+		return -1;
+	for (uint32_t i = v->start; i < v->end; i++)
+		value = value * 10 + (is_digit(s->t[i]) ? s->t[i] - '0' : 100);
+	return value < 100 ? value : -1;
+}
+
 void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 		  struct abode_number *out)
 {
@@ -293,13 +307,13 @@ void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 		written(s, &w->v[k], out);
 		at++;
 	}
-	for (; out->words == 0 && at < w->n && at < k + 7; at++) {
+	for (; at < w->n && at < k + 7; at++) {
 		const struct abode_word *v = &w->v[at];
 
-		if (v->apart && at > k)
+		if ((v->apart && at > k) ||
+		    (out->words != 0 && (v->is & ABODE_HUNDRED) == 0))
 			break;
-		value = (v->is & ABODE_SAID) == 0 ? -1
-						  : said(s, v->start, v->end);
+		value = valued(s, v, noughts > 0);
 		if (value >= 0 && (at > k || value > 0)) {
 			if (before >= 20 && before % 10 == 0 && value > 0 &&
 			    value < 10)
@@ -309,11 +323,12 @@ void abode_number(const struct scan *s, const struct abode_words *w, unsigned k,
 			before = value;
 		} else if (out->n > 0 && (v->is & ABODE_HUNDRED) != 0) {
 			(void)abode_is(s, v->start, v->end, &noughts);
+			out->words = 0;
 			for (unsigned i = 0; i < noughts; i++)
 				put(out, 0, 0);
 		} else if (noughts == 0 || !is_one(s, w, at, "and") ||
 			   at + 1 >= w->n ||
-			   (w->v[at + 1].is & ABODE_SAID) == 0) {
+			   valued(s, &w->v[at + 1], true) < 0) {
 			break;
 		}
 	}

@@ -71,6 +71,9 @@ static bool is_date(const struct scan *s, const struct abode_words *w,
 		return false;
 	if (c->months == 1)
 		return c->values > 0;
+	if (asked && c->months == 0 && c->values == 1 && w->v[k].start > 0 &&
+	    s->t[w->v[k].start - 1] == '\'')
+		return w->v[k].end == w->v[k].start + 2; /* "'71" */
 	return asked && c->months == 0 && c->values >= 2 &&
 	       (w->v[k].is & ABODE_DIGITS) == 0 && c->words <= 9 &&
 	       !is_one(s, &w->v[k], "zero oh");

@@ -47,6 +47,14 @@ static void test_streets(void **state)
 		{"where should the technician go?|2208 4 ave nw calgary "
 		 "t2n 0p1",
 		 ADDRESS, NULL},
+		{"your address?|it is seven hundred and twelve south pine",
+		 ADDRESS, "seven hundred and twelve south pine"},
+		{"your address?|8 the paddocks, stevenage", ADDRESS,
+		 "8 the paddocks, stevenage"},
+		{"set up a collection at 23 dunmore park", ADDRESS,
+		 "23 dunmore park"},
+		{"where is your emergency|twenty four oh six rosedale", ADDRESS,
+		 NULL},
 		{"what is your address|email or home|home|fourteen hundred "
 		 "braeburn",
 		 ADDRESS, NULL},
@@ -80,6 +88,13 @@ static void test_parts(void **state)
 		 ADDRESS, "halsey and bedford"},
 		{"whats the eircode|D08 X4H2", "ZIP_CODE", NULL},
 		{"house number and postcode?|14a, BS7 9DT", ADDRESS, "14a"},
+		{"im in building g apt 5", ADDRESS, "building g apt 5"},
+		{"the leak is in apartment 12", ADDRESS, "apartment 12"},
+		{"your address?|five oak street|apartment number?|two b",
+		 ADDRESS, NULL},
+		{"street?|forty second by the park", ADDRESS, "forty second"},
+		{"the name of the property?|rose cottage church lane", ADDRESS,
+		 NULL},
 	};
 
 	(void)state;
@@ -131,6 +146,12 @@ static void test_decoys(void **state)
 		{"aisle 12 has the paint and row 4 the rest", NULL, NULL},
 		{"it's a 20 mile drive to the airport", NULL, NULL},
 		{"a tray of 24 park rangers", NULL, NULL},
+		{"it has 4 units and 12 apartments", NULL, NULL},
+		{"which one|the second", NULL, NULL},
+		{"bake at 375 for 25 minutes|mine is 14 inch round", NULL,
+		 NULL},
+		{"i ordered 6 maple chairs and got 5 oak ones", NULL, NULL},
+		{"your address please|its for 2 large pizzas only", NULL, NULL},
 		{"where are you flying to|on flight 1482 at 6 15", NULL, NULL},
 	};
 
@@ -154,6 +175,7 @@ static void test_births(void **state)
 		{"date of birth?|12th of january 61", BIRTH, NULL},
 		{"my dob is the 4th of july nineteen ninety", BIRTH,
 		 "4th of july nineteen ninety"},
+		{"what year were you born|'71", BIRTH, "71"},
 		{"date of birth?|i have two of them", NULL, NULL},
 		{"date of birth?|one second", NULL, NULL},
 		{"date of birth?|it takes three to five days", NULL, NULL},
