@@ -217,6 +217,29 @@ static uint32_t ordinal(struct scan *s, const struct abode_words *w)
 	return w->v[k].end;
 }
 
+/* "county road 12 number 883", "hwy 12 mile marker 40": the road has a number
+ * for a name. */
+static uint32_t numbered(struct scan *s, const struct abode_words *w)
+{
+	static const char roads[] = "road rd highway hwy route rte rt cr fm";
+	struct abode_number n;
+	unsigned k = is_one(s, w, 0, "county state us old rural farm"), end;
+
+	if (!is_one(s, w, k, roads) || !is_number(w, k + 1) ||
+	    w->v[k + 1].apart)
+		return 0;
+	abode_number(s, w, k + 1, &n);
+	end = k + 1 + n.words;
+	if (is_one(s, w, end, "mile") && is_one(s, w, end + 1, "marker") &&
+	    is_number(w, end + 2)) {
+		abode_number(s, w, end + 2, &n);
+		end += 2 + n.words;
+	}
+	end = abode_units(s, w, end);
+	hit(s, w->v[0].start, w->v[end - 1].end);
+	return w->v[end - 1].end;
+}
+
 /* Words of a street's name from k on, for one that crosses another. */
 static unsigned side(const struct abode_words *w, unsigned k, bool *odd)
 {
@@ -246,7 +269,7 @@ static uint32_t crossing(struct scan *s, const struct abode_words *w)
 	if (mid == from || !is_one(s, w, mid, "and at n"))
 		return 0;
 	end = side(w, mid + 1, &two);
-	if (end == mid + 1 || !one || !two ||
+	if (end == mid + 1 || (!one && !two) ||
 	    (end < w->n && !w->v[end].apart &&
 	     (w->v[end].is & ABODE_FUNCTION) == 0))
 		return 0;
@@ -274,6 +297,8 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		end = bare(s, &w, talk);
 	if (end == 0 && opens && talk > 1)
 		end = ordinal(s, &w);
+	if (end == 0 && opens && talk > 1)
+		end = numbered(s, &w);
 	if (end == 0 && talk > 1 &&
 	    ((opens && !names) || is_one(s, &w, 0, "corner")))
 		end = crossing(s, &w);

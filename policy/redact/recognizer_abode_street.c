@@ -127,7 +127,8 @@ static void announced(struct scan *s, struct abode_street *t, uint32_t i)
 		"at to is it's its that that's thats from was address live "
 		"lives "
 		"home on about have for sorry no wait meant actually yes yeah "
-		"yep ok okay um uh so and please it near old new";
+		"yep ok okay um uh so and please it near old new says say show "
+		"shows reads";
 	uint32_t end, word = abode_before(s, i, &end);
 
 	t->opens = word == i;
@@ -192,7 +193,9 @@ uint32_t abode_street(struct scan *s, struct talk *d, struct abode_street *t,
 		t->first++; /* "8 the paddocks" */
 	if (t->number.n == 0 || !name(t))
 		return 0;
-	if (recognizer_near(s, TOPIC_ADDRESS, i) || abode_known(d, &t->number))
+	if (recognizer_near(s, TOPIC_ADDRESS, i) ||
+	    ((t->number.n > 2 || t->kind || t->land) &&
+	     abode_known(d, &t->number)))
 		talk = 2;
 	behind(s, t, talk);
 	announced(s, t, i);

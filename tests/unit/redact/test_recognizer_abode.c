@@ -88,6 +88,9 @@ static void test_parts(void **state)
 		 ADDRESS, "halsey and bedford"},
 		{"whats the eircode|D08 X4H2", "ZIP_CODE", NULL},
 		{"house number and postcode?|14a, BS7 9DT", ADDRESS, "14a"},
+		{"address?|hwy 12 mile marker 40", ADDRESS, NULL},
+		{"address?|county road 12 number 883", ADDRESS, NULL},
+		{"address?|n 4th and main", ADDRESS, NULL},
 		{"im in building g apt 5", ADDRESS, "building g apt 5"},
 		{"the leak is in apartment 12", ADDRESS, "apartment 12"},
 		{"your address?|five oak street|apartment number?|two b",
@@ -118,6 +121,9 @@ static void test_again(void **state)
 		 ADDRESS, "1709 linden"},
 		{"address?|po box 338, talkeetna|thanks. it had box 383",
 		 ADDRESS, "box 383"},
+		{"the address is wrong. it says 1221 spruce but its 1212 "
+		 "spruce",
+		 ADDRESS, "1221 spruce"},
 		{"address?|condo, suite 1104, buzz 1104", ADDRESS, "1104"},
 	};
 
@@ -146,6 +152,13 @@ static void test_decoys(void **state)
 		{"aisle 12 has the paint and row 4 the rest", NULL, NULL},
 		{"it's a 20 mile drive to the airport", NULL, NULL},
 		{"a tray of 24 park rangers", NULL, NULL},
+		{"address?|12 oak street|between 8 and 12|ok 12 works", NULL,
+		 NULL},
+		{"address?|12 oak street|anything else|i have 2 big dogs", NULL,
+		 NULL},
+		{"which property is it|the one with 3 beds 2 baths", NULL,
+		 NULL},
+		{"which unit is broken|the 3 ton unit upstairs", NULL, NULL},
 		{"it has 4 units and 12 apartments", NULL, NULL},
 		{"which one|the second", NULL, NULL},
 		{"bake at 375 for 25 minutes|mine is 14 inch round", NULL,
