@@ -240,38 +240,44 @@ static uint32_t numbered(struct scan *s, const struct abode_words *w)
 	return w->v[end - 1].end;
 }
 
-/* Words of a street's name from k on, for one that crosses another. */
-static unsigned side(const struct abode_words *w, unsigned k, bool *odd)
+/* Words of a street's name from k on, for one that crosses another; what they
+ * are is added to *is. *odd: one is no common word. */
+static unsigned side(const struct abode_words *w, unsigned k, unsigned *is,
+		     bool *odd)
 {
+	const unsigned none = ABODE_FUNCTION | ABODE_AMOUNT | ABODE_DIGITS |
+			      ABODE_SAID | ABODE_TOPIC;
 	unsigned at = k;
 
-	while (at < w->n && at < k + 3 && (at == k || !w->v[at].apart) &&
-	       ((w->v[at].is & (ABODE_FUNCTION | ABODE_AMOUNT | ABODE_DIGITS |
-				ABODE_SAID)) == 0)) {
-		*odd = *odd ||
-		       (w->v[at].is &
-			(ABODE_LAND | ABODE_KIND | ABODE_ORDINAL)) != 0 ||
-		       (w->v[at].is & (ABODE_COMMON | ABODE_TOPIC)) == 0;
-		at++;
+	for (; at < w->n && at < k + 3 && !w->v[at].apart &&
+	       (w->v[at].is & none) == 0;
+	     at++) {
+		*is |= w->v[at].is;
+		*odd = *odd || (w->v[at].is & ABODE_COMMON) == 0;
 	}
 	return at;
 }
 
-/* "meridian and 17th", "corner of halsey and bedford". */
-static uint32_t crossing(struct scan *s, const struct abode_words *w)
+/* "meridian and 17th", "corner of halsey and bedford", "halsey and bedford". */
+static uint32_t crossing(struct scan *s, struct abode_words *w)
 {
+	const unsigned street =
+		ABODE_KIND | ABODE_LAND | ABODE_ORDINAL | ABODE_DIRECTION;
+	bool corner = is_one(s, w, 0, "corner") && is_one(s, w, 1, "of");
 	bool one = false, two = false;
-	unsigned from = is_one(s, w, 0, "corner") && is_one(s, w, 1, "of") ? 2
-									   : 0,
-		 mid, end;
+	unsigned from = corner ? 2 : 0, mid, end, is = 0;
 
-	mid = side(w, from, &one);
-	if (mid == from || !is_one(s, w, mid, "and at n"))
+	if (from < w->n)
+		w->v[from].apart = false;
+	mid = side(w, from, &is, &one);
+	if (mid == from || !is_one(s, w, mid, "and at n") || w->v[mid].apart)
 		return 0;
-	end = side(w, mid + 1, &two);
-	if (end == mid + 1 || (!one && !two) ||
-	    (end < w->n && !w->v[end].apart &&
-	     (w->v[end].is & ABODE_FUNCTION) == 0))
+	end = side(w, mid + 1, &is, &two);
+	if (end == mid + 1 || (end < w->n && !w->v[end].apart &&
+			       (w->v[end].is & ABODE_FUNCTION) == 0))
+		return 0;
+	if (!corner && (is & street) == 0 &&
+	    (!one || !two || s->asks || end < w->n || end != 3))
 		return 0;
 	hit(s, w->v[from].start, w->v[end - 1].end);
 	return w->v[end - 1].end;

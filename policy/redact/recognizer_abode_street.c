@@ -34,8 +34,10 @@ static bool name(struct abode_street *t)
 			    (w->v[k + 1].is & ABODE_KIND) != 0;
 
 		if (v->apart ||
-		    ((v->is & ABODE_UNIT) != 0 && k + 1 < w->n &&
-		     (w->v[k + 1].is & (ABODE_DIGITS | ABODE_SAID)) != 0))
+		    ((v->is & ABODE_UNIT) != 0 &&
+		     (k == t->first ||
+		      (k + 1 < w->n &&
+		       (w->v[k + 1].is & (ABODE_DIGITS | ABODE_SAID)) != 0))))
 			break;
 		if (!kind && !next &&
 		    (v->is & (ABODE_FUNCTION | ABODE_DIGITS | ABODE_SAID |
@@ -139,18 +141,35 @@ static void announced(struct scan *s, struct abode_street *t, uint32_t i)
 		       recognizer_word_in(s, words, word, end);
 }
 
-/* The last word of the name is one of many things: "12 big boxes". */
+/* The word is one of many things. */
+static bool is_many(const struct scan *s, const struct abode_word *v)
+{
+	return v->end - v->start > 3 && (s->t[v->end - 1] | 0x20) == 's' &&
+	       (s->t[v->end - 2] | 0x20) != 's';
+}
+
+/* "12 big boxes", "6 therapists in santa rosa". asked: an address was. */
 static bool is_plural(const struct scan *s, const struct abode_street *t,
 		      bool asked)
 {
-	const struct abode_word *v = &t->w.v[t->first + t->names - 1];
-	bool common = !asked;
+	/* "6 therapists", not "8 the paddocks" */
+	bool common =
+		!asked || (t->number.n == 1 && t->first == t->number.words);
+	bool many = false;
 
-	for (unsigned k = t->first; k < t->first + t->names; k++)
-		common = common || (t->w.v[k].is & ABODE_COMMON) != 0;
-	return common && !t->kind && !t->land && v->end - v->start > 3 &&
-	       (s->t[v->end - 1] | 0x20) == 's' &&
-	       (s->t[v->end - 2] | 0x20) != 's';
+	if (t->kind || t->land || t->names == 0)
+		return false;
+	for (unsigned k = t->first; k < t->first + t->names; k++) {
+		const struct abode_word *v = &t->w.v[k];
+		bool is = (v->is & ABODE_COMMON) != 0;
+
+		common = common || is;
+		many = is_many(s, v);
+		if (many && (is || (t->number.n < 3 &&
+				    (!asked || k + 1 < t->first + t->names))))
+			return true;
+	}
+	return common && many;
 }
 
 /* All of it together is an address. talk: see abode_talk. */
@@ -159,18 +178,21 @@ static bool is_street(const struct scan *s, const struct abode_street *t,
 {
 	bool behind_it = t->unit || t->town, known = t->odd || t->land;
 	bool large = t->number.n > 2 || t->number.words > 1;
+	bool asked = (s->asked >> TOPIC_ADDRESS & 1) != 0;
 	bool one = t->number.n == 1 && (t->w.v[0].is & ABODE_SAID) != 0;
 
-	if (is_plural(s, t, talk > 1))
+	if (is_plural(s, t, asked))
 		return false;
 	if (t->kind && (t->odd || t->turned))
 		return talk > 1 || t->announced || behind_it || large;
 	if (t->unit && t->announced && (t->kind || t->land))
 		return true;
-	if (talk > 1 && (t->kind || behind_it || (t->turned && t->announced)))
+	if (talk > 1 && (t->kind || t->unit || (t->town && (known || large)) ||
+			 (t->turned && t->announced)))
 		return true;
 	if (talk > 1)
-		return t->ends && t->announced && (known ? !one : large);
+		return t->ends && t->announced &&
+		       (known ? !one && (asked || t->number.n > 1) : large);
 	if (t->at && t->land && t->odd && t->ends)
 		return true;
 	if (!large || !t->announced || (!t->ends && !behind_it))

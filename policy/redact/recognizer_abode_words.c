@@ -26,7 +26,8 @@ static const struct word_line lines[] = {
 	{ABODE_AMOUNT, 0, 0, 0,
 	 "am pm noon midnight dollar percent pct bags bag box boxes pack packs "
 	 "pair pairs more less other others of year digit digits working "
-	 "business megs meg gig gigs minute hour day week month tb"},
+	 "bed beds bath baths bedroom bathroom business megs meg gig gigs "
+	 "minute hour day week month tb"},
 	{ABODE_HUNDRED, 2, 0, 0, "hundred"},
 	{ABODE_HUNDRED, 3, 0, 0, "thousand"},
 	{ABODE_ASKS, 0, 0, 0,
@@ -120,7 +121,8 @@ static bool is_glued(const struct scan *s, uint32_t i, uint32_t end)
 {
 	uint8_t before = i == 0 ? ' ' : s->t[i - 1], c = scan_at(s, end);
 
-	if (strchr(" (\n\"',#", before) == NULL || before == 0)
+	if (strchr(" (\n\"',#", before) == NULL || before == 0 ||
+	    (before == ',' && i > 1 && is_digit(s->t[i - 2])))
 		return true;
 	if (c != 0 && c < 0x80 && strchr("%:/$@_=*+", c) != NULL)
 		return true;
@@ -135,7 +137,7 @@ static bool is_house(const struct scan *s, uint32_t i, uint32_t end)
 
 	while (k < end && is_digit(s->t[k]))
 		k++;
-	if (k == i || k > i + 6 || is_glued(s, i, end))
+	if (k == i || k > i + 6 || s->t[i] == '0' || is_glued(s, i, end))
 		return false;
 	if (k < end && s->t[k] == '-' && is_digit(s->t[k + 1]))
 		while (++k < end && is_digit(s->t[k]))

@@ -159,6 +159,13 @@ static void test_decoys(void **state)
 		{"which property is it|the one with 3 beds 2 baths", NULL,
 		 NULL},
 		{"which unit is broken|the 3 ton unit upstairs", NULL, NULL},
+		{"it is at 60 furman street and has|4 bed rooms and 3 baths",
+		 NULL, NULL},
+		{"what is the address|i see that 3 flights match", NULL, NULL},
+		{"what is the address|i have located 6 therapists in santa "
+		 "rosa",
+		 NULL, NULL},
+		{"address?|the origin and destination will be two", NULL, NULL},
 		{"it has 4 units and 12 apartments", NULL, NULL},
 		{"which one|the second", NULL, NULL},
 		{"bake at 375 for 25 minutes|mine is 14 inch round", NULL,
