@@ -202,7 +202,7 @@ uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
 	unsigned value;
 	uint64_t topics;
 
-	abode_parts(s, d);
+	abode_parts(s, d, first);
 	for (uint32_t i = 0, end; i < s->n && s->err == 0; i = end) {
 		unsigned is = ABODE_SAID;
 

@@ -136,8 +136,8 @@ static inline bool abode_may(const struct scan *s, uint32_t i, uint32_t end,
 void abode_learn(const struct scan *s, struct talk *d,
 		 const struct abode_words *w, const struct abode_number *n);
 
-/** abode_parts(s, d): an answer that is a part of an address: a street alone,
- * two that cross, a flat. */
-void abode_parts(struct scan *s, struct talk *d);
+/** abode_parts(s, d, first): an answer that is a part of an address: a street
+ * alone, two that cross, a flat; not in what hits from first on hold. */
+void abode_parts(struct scan *s, struct talk *d, size_t first);
 
 #endif

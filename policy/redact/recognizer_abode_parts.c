@@ -311,7 +311,20 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 	return end;
 }
 
-void abode_parts(struct scan *s, struct talk *d)
+/* Where a street address that was found already and holds i ends; 0: none. */
+static uint32_t covered(const struct scan *s, size_t first, uint32_t i)
+{
+	for (size_t k = first; k < s->out->n; k++) {
+		const struct hit *h = &s->out->v[k];
+
+		if (h->type == ENTITY_STREET_ADDRESS && h->start <= i &&
+		    h->end > i)
+			return h->end;
+	}
+	return 0;
+}
+
+void abode_parts(struct scan *s, struct talk *d, size_t first)
 {
 	static const char idle[] =
 		"yeah yes yep um uh so it's its it is i'm im "
@@ -331,7 +344,9 @@ void abode_parts(struct scan *s, struct talk *d)
 			opens = opens || s->t[i] == ',' || s->t[i] == '.';
 			continue;
 		}
-		next = part(s, d, i, opens, talk);
+		next = covered(s, first, i);
+		if (next == 0)
+			next = part(s, d, i, opens, talk);
 		end = recognizer_joined_end(s, i);
 		opens = opens && recognizer_word_in(s, idle, i, end);
 		if (next > end)

@@ -37,7 +37,8 @@ static bool name(struct abode_street *t)
 		    ((v->is & ABODE_UNIT) != 0 &&
 		     (k == t->first ||
 		      (k + 1 < w->n &&
-		       (w->v[k + 1].is & (ABODE_DIGITS | ABODE_SAID)) != 0))))
+		       ((w->v[k + 1].is & (ABODE_DIGITS | ABODE_SAID)) != 0 ||
+			w->v[k + 1].end == w->v[k + 1].start + 1)))))
 			break;
 		if (!kind && !next &&
 		    (v->is & (ABODE_FUNCTION | ABODE_DIGITS | ABODE_SAID |
@@ -193,8 +194,9 @@ static bool is_street(const struct scan *s, const struct abode_street *t,
 	if (talk > 1)
 		return t->ends && t->announced &&
 		       (known ? !one && (asked || t->number.n > 1) : large);
-	if (t->at && t->land && t->odd && t->ends)
-		return true;
+	if ((t->at && t->land && t->odd && t->ends) ||
+	    (t->town && known && large && is_digit(s->t[t->stop - 1])))
+		return true; /* at ..., or with the town's code */
 	if (!large || !t->announced || (!t->ends && !behind_it))
 		return false;
 	if (t->kind || (behind_it && known))

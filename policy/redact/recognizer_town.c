@@ -120,9 +120,10 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 		if (n > 0 && zip(s, end) > end)
 			return zip(s, end);
 		roles = common(s, at, end);
-		if ((roles & ROLE_FUNCTION) != 0)
+		if ((roles & ROLE_FUNCTION) != 0 &&
+		    !recognizer_word_in(s, "las los el", at, end))
 			break;
-		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
+		if (n < 2 && (roles & (ROLE_COMMON | ROLE_FUNCTION)) == 0 &&
 		    ((near && goes_on && recognizer_clause_over(s, end) &&
 		      scan_at(s, end) != ',') ||
 		     (near && goes_on && n == 0 && is_odd(s, at, end)) ||

@@ -55,6 +55,12 @@ static void test_streets(void **state)
 		 "23 dunmore park"},
 		{"where is your emergency|twenty four oh six rosedale", ADDRESS,
 		 NULL},
+		{"your name and address|kay lund 44 elm st apt 2 boston ma "
+		 "02110",
+		 ADDRESS, "44 elm st apt 2 boston ma 02110"},
+		{"ship to: dana whitlow 901 mesa verde apt c las cruces nm "
+		 "88001",
+		 ADDRESS, "901 mesa verde apt c las cruces nm 88001"},
 		{"what is your address|email or home|home|fourteen hundred "
 		 "braeburn",
 		 ADDRESS, NULL},
@@ -91,6 +97,7 @@ static void test_parts(void **state)
 		{"address?|hwy 12 mile marker 40", ADDRESS, NULL},
 		{"address?|county road 12 number 883", ADDRESS, NULL},
 		{"address?|n 4th and main", ADDRESS, NULL},
+		{"what city?|spokane i think", "LOCATION", "spokane"},
 		{"im in building g apt 5", ADDRESS, "building g apt 5"},
 		{"the leak is in apartment 12", ADDRESS, "apartment 12"},
 		{"your address?|five oak street|apartment number?|two b",
