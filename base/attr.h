@@ -8,6 +8,7 @@
 #define NONNULL(...) __attribute__((nonnull(__VA_ARGS__)))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define UNUSED __attribute__((unused))
+#define NOINLINE __attribute__((noinline))
 
 /**
  * CLEANUP(fn): call fn(&variable) when the variable leaves its scope. The one

@@ -8,7 +8,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/8"
+#define DETECT_VERSION "carrel-detect/9"
 
 /* What is complained of where the words, or seconds, of the file's flag number
  * N, from 1, are not there. */
@@ -94,6 +94,17 @@ struct talk_value {
 	char digits[TALK_DIGITS];
 };
 
+#define TALK_HOUSE 8 /* digits of a house's number */
+#define TALK_HOUSES 4
+
+/* A house that was spoken of; n 0: none. */
+struct talk_house {
+	uint64_t turn;
+	uint32_t name; /* hash of its street's first word, or 0 */
+	uint8_t n;
+	char digits[TALK_HOUSE];
+};
+
 /* What the turns so far have asked for; zeroed: none were. */
 struct talk {
 	uint64_t who, next;   /* who spoke last, and who will; hashes, or 0 */
@@ -103,6 +114,11 @@ struct talk {
 	/* the numbers of the last turns; the one of nextv goes first */
 	struct talk_value values[TALK_VALUES];
 	unsigned nextv;
+	/* likewise the houses; when an address was spoken of last, or 0 */
+	struct talk_house houses[TALK_HOUSES];
+	unsigned nexth;
+	uint64_t abode_at;
+	bool abroad; /* a word was said that English has not */
 };
 
 /** recognize_turns(r, d, runs, n, out): the same of a record that goes on with

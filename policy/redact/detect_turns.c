@@ -89,6 +89,7 @@ static int chain_end(struct detect_turns *t, const struct recognizers *r,
 		const struct hit *h = &t->hits.v[i];
 
 		if (h->rule != RULE_PERSON_TAGGER &&
+		    h->rule != RULE_PERSON_RARE &&
 		    h->rule != RULE_LOCATION_TAGGER &&
 		    h->rule != RULE_ORGANIZATION_TAGGER)
 			rc = detect_turns_found(t, c, h);

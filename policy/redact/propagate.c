@@ -130,6 +130,9 @@ static int learn_words(struct propagate *p, struct bytes value,
 		return n == 0 ? 0 : propagate_person(p, value, leaf);
 	if (n == 0 || content(value) < LEAST_LETTERS)
 		return 0;
+	if (n == 1 && p->r->tagger != NULL && /* "what are you reading" */
+	    (tagger_listed(p->r->tagger, value) & TAGGER_WORD) != 0)
+		leaf.care = CARE_WORD;
 	return n > 1 || unusual > 0 ? propagate_put(p, value, leaf) : 0;
 }
 
@@ -161,6 +164,9 @@ int propagate_learn(struct propagate *p, uint16_t type, struct bytes text,
 	    (passing(type) && score < CERTAIN))
 		return 0;
 	rc = recognizer_fold(text, &f);
+	if (rc == 0 && !p->names &&
+	    (type == ENTITY_EMAIL_ADDRESS || type == ENTITY_USERNAME))
+		rc = propagate_mail(p, buf_bytes(&f.text), leaf);
 	if (rc == 0) {
 		n = propagate_digits_of(buf_bytes(&f.text), digits);
 		for (size_t i = 0; i < f.text.n && !p->said; i++)
@@ -217,8 +223,12 @@ static int found(void *ctx, uint32_t start, uint32_t end,
 			.place = leaf->type == ENTITY_PERSON ? leaf->place : 0};
 
 	if (leaf->care == CARE_DIGITS ||
+	    (leaf->type == ENTITY_PERSON &&
+	     propagate_is_other(s->text, start, end)) ||
 	    (leaf->care == CARE_WORD &&
-	     propagate_is_word(s->p, s->text, start, end)) ||
+	     propagate_is_word(s->p, s->text, start, end,
+			       leaf->type != ENTITY_PERSON &&
+				       leaf->type != ENTITY_USERNAME)) ||
 	    (leaf->care == CARE_NAME &&
 	     !propagate_is_name(s->p, s->is, s->text, start, end)))
 		return 0;
@@ -310,6 +320,7 @@ static int link(const struct propagate *p, const struct run *run, struct hit *h)
 static bool mistaken(const struct hit *old, const struct hit *known)
 {
 	bool guess = old->rule == RULE_PERSON_TAGGER ||
+		     old->rule == RULE_PERSON_RARE ||
 		     old->rule == RULE_LOCATION_TAGGER ||
 		     old->rule == RULE_ORGANIZATION_TAGGER;
 

@@ -156,6 +156,35 @@ static bool is_date(const struct place *x)
 			     "for through between and th st nd rd "));
 }
 
+/* Somebody's by its place in lower case: "you're third on the list grace",
+ * "grace is out today", "is king the first name". */
+static bool is_placed(const struct place *x)
+{
+	static const char asks[] = " have need needs lose lost pay paid keep "
+				   "leave left with last next early late "
+				   "good great high low new no door school ";
+	unsigned roles =
+		x->before == x->before_end
+			? ROLE_FUNCTION
+			: propagate_roles(x->p, x->t, x->before, x->before_end);
+
+	if (x->end - x->start < LEAST_LETTERS)
+		return false;
+	if (is_behind(x, " is should can does did was has would ") &&
+	    is_before(x, " be on in there here still able going get have ")) {
+		struct place w = before(x);
+
+		return !is_word(w.sep); /* "should joy be able" */
+	}
+	if (is_before(x, " is was has says said told wants came "))
+		return x->sep == 0 || is_ended(x->sep) || x->sep == ',';
+	if (is_behind(x, " is ") && is_before(x, " the your "))
+		return true;
+	return is_word(x->sep) && (is_ended(x->next) || x->next == ',') &&
+	       (roles & ROLE_FUNCTION) == 0 && !is_behind(x, asks) &&
+	       !is_digit(x->t.p[x->before]);
+}
+
 static bool is_called(const struct place *x, bool titled)
 {
 	if (is_behind(x, " mr mrs ms miss mister dr madam sir prof herr frau "
@@ -165,19 +194,52 @@ static bool is_called(const struct place *x, bool titled)
 		return titled || is_ended(x->next) || x->next == ',';
 	if (x->sep == ',')
 		return is_ended(x->next) || (titled && x->next == ',');
-	return !titled && is_plainly_called(x);
+	return !titled && (is_plainly_called(x) || is_placed(x));
 }
 
 bool propagate_is_word(const struct propagate *p, struct bytes text,
-		       uint32_t start, uint32_t end)
+		       uint32_t start, uint32_t end, bool place)
 {
 	struct place x = {.p = p, .t = text, .start = start, .end = end};
 
 	look(&x);
+	if (place)
+		return is_lower(text.p[start]) && is_word(x.sep) &&
+		       is_behind(&x, " you he she they we i am been be ");
+	if (is_lower(text.p[start]) && is_before(&x, " like "))
+		return true; /* "bright like the light" */
 	return is_lower(text.p[start]) && is_word(x.sep) &&
-	       is_behind(&x, " the a an my your our his her their its this "
-			     "that these those any no each some not be to very "
-			     "so more of ");
+	       is_behind(&x,
+			 " the a an my your our his her their its this "
+			 "that these those any no each some not be to very "
+			 "so more of in on at as like new he she they we i you "
+			 "who ");
+}
+
+/* Names are compared without accents. Frequent words that are none with theirs:
+ * whoever is called Minh says "mình" of herself, Lan "lần" of times. */
+bool propagate_is_other(struct bytes text, uint32_t start, uint32_t end)
+{
+	static const char words[] =
+		" mình lần lạnh thứ thử thư trăm trạm hả hạn hàng hãng hạng "
+		"làm lắm đúng dùng dừng đừng đường ảnh ăn hóa hoá hỏi hội năm "
+		"nắm tháng tạm báo chỉ chị lòng ngàn những nhưng phường quận "
+		"quán quản tháo tiền tiện toán trắng trạng trúng từ tự tủ vẫn "
+		"vấn vì ví vụ hỏng đặt đất điểm điện giảng hiện hướng hưởng "
+		"khóa khoá kiện kiến liền lọc màn nhận nhấn nhãn phạt phòng "
+		"phục tại tải thợ tính tỉnh trình trưởng tuần lượng luôn thẻ "
+		"để đã đến bệnh gì có của còn cần thấy được vâng dạ là và mà "
+		"thì rồi nhé với này nào để đi về vào lại mới ";
+	char word[16] = " ";
+	uint32_t n = end - start;
+
+	if (n > sizeof(word) - 3)
+		return false;
+	memcpy(word + 1, text.p + start, n);
+	word[n + 1] = ' ';
+	word[n + 2] = '\0';
+	return recognizer_fold_needed(bytes_sub(text, start, n)) &&
+	       strstr(words, word) != NULL;
 }
 
 bool propagate_is_name(const struct propagate *p, const struct run *run,

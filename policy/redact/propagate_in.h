@@ -46,13 +46,23 @@ int propagate_put(struct propagate *p, struct bytes value,
 int propagate_person(struct propagate *p, struct bytes value,
 		     struct leaf leaf) MUST_CHECK;
 
+/** propagate_mail(p, text, leaf): the names that an e-mail address or a user's
+ * name is made of. -ENOMEM. */
+int propagate_mail(struct propagate *p, struct bytes text,
+		   struct leaf leaf) MUST_CHECK;
+
 /** propagate_bare(value): a name without "Ms." or "hi" before it. */
 struct bytes propagate_bare(struct bytes value);
 
-/** propagate_is_word(p, text, start, end): an English word there, in lower
- * case, is one behind "the", "not" and the like. */
+/** propagate_is_other(text, start, end): with its accents the word is a
+ * frequent one of Vietnamese that nobody is called by. */
+bool propagate_is_other(struct bytes text, uint32_t start, uint32_t end);
+
+/** propagate_is_word(p, text, start, end, place): an English word there, in
+ * lower case, is one behind "the", "not" and the like; that is known for a
+ * place, behind "you" and the like. */
 bool propagate_is_word(const struct propagate *p, struct bytes text,
-		       uint32_t start, uint32_t end);
+		       uint32_t start, uint32_t end, bool place);
 
 /** propagate_is_name(p, run, text, start, end): what stands around the known
  * word [start, end) of the run's folded text, or how it is written, says that

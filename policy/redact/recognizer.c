@@ -1,6 +1,6 @@
 /* The scan over runs: byte classes find candidates, verifiers decide. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer_name.h"
+#include "policy/redact/recognizer_abroad.h"
 
 #include <errno.h>
 
@@ -71,62 +71,6 @@ static uint32_t currency_sign(const struct scan *s, uint32_t i)
 	if (p[0] == 0xe2 && s->n - i >= SIGN && p[1] == 0x82 && p[2] >= 0xa0)
 		return SIGN; /* U+20A0..U+20BF: euro, dong, rupee ... */
 	return 0;
-}
-
-/* The roles of the trigger word [i, end); where to go on. */
-static uint32_t trigger(struct scan *s, uint32_t i, uint32_t end,
-			const struct word *w)
-{
-	bool more = (s->allowed & ALLOW_MORE) != 0;
-	uint32_t next = 0;
-
-	if (w->roles == ROLE_CUE) { /* "and", "it": most of them */
-		if ((s->allowed & ALLOW_PROSE) != 0)
-			recognizer_name(s, i, end, w);
-		return end;
-	}
-	if ((w->roles & ROLE_TOPIC) != 0)
-		recognizer_topic(s, i, end, w);
-	s->place |= w->roles & (ROLE_WHERE | ROLE_GOES | ROLE_DWELL);
-	/* "was" of a German question begins it */
-	if ((w->roles & ROLE_ASK) != 0 &&
-	    (i == 0 || end - i != 3 || memcmp(s->t + i, "was", 3) != 0))
-		s->asks = true;
-	if ((w->roles & ROLE_MONTH) != 0 && more)
-		next = recognizer_date_month(s, i, end);
-	if ((w->roles & ROLE_ORDINAL) != 0) {
-		bool joined = s->ordinal_end != 0 && s->ordinal_end + 1 == i;
-
-		s->ordinal = joined ? s->ordinal : i;
-		s->ordinal_end = end;
-	}
-	if ((w->roles & ROLE_CURRENCY) != 0 && more)
-		next = recognizer_money_sign(s, i, end - i);
-	if ((w->roles & ROLE_AT) != 0)
-		next = recognizer_mail(s, i, end);
-	if ((w->roles & ROLE_WWW) != 0 && more)
-		next = recognizer_url_www(s, i);
-	if ((w->roles & ROLE_CUE) != 0 && (s->allowed & ALLOW_PROSE) != 0)
-		recognizer_name(s, i, end, w);
-	if ((w->roles & ROLE_STREET) != 0 && more)
-		next = recognizer_street(s, i, end);
-	if ((w->roles & ROLE_FROM) != 0 && (s->allowed & ALLOW_PROSE) != 0)
-		recognizer_place(s, i, end);
-	if ((w->roles & ROLE_SUFFIX) != 0 && (s->allowed & ALLOW_PROSE) != 0)
-		next = recognizer_address_said(s, i, end);
-	if ((w->roles & ROLE_TRAIT) != 0 && (s->allowed & ALLOW_PROSE) != 0)
-		recognizer_traits(s, i, end, w);
-	if ((w->roles & ROLE_HOME) != 0 && more)
-		next = recognizer_traits_home(s, i, end);
-	if ((w->roles & ROLE_TOPIC) != 0 && w->topic == TOPIC_KEY && more)
-		next = recognizer_secret_said(s, end);
-	if ((w->roles & ROLE_KEY) != 0 && more && next == 0)
-		next = recognizer_secret_prefix(s, i, end);
-	if ((w->roles & ROLE_BEGIN) != 0 && more)
-		next = recognizer_secret_begin(s, i);
-	if ((w->roles & ROLE_SECRET) != 0 && more)
-		recognizer_secret(s, end);
-	return next > end ? next : end;
 }
 
 static uint32_t kinds(struct scan *s, uint32_t i)
@@ -206,8 +150,10 @@ static uint32_t word(struct scan *s, uint32_t i)
 		end++;
 	}
 	s->steps += end - i;
-	if ((seen & CLASS_DIGIT) != 0)
+	if ((seen & CLASS_DIGIT) != 0) {
+		s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
 		return mixed(s, i, end);
+	}
 	if (end - i >= 3 && before_number(s, end) &&
 	    (s->allowed & ALLOW_MORE) != 0) {
 		uint32_t next = recognizer_street_german(s, i, end);
@@ -227,7 +173,7 @@ static uint32_t word(struct scan *s, uint32_t i)
 	if (w == NULL && i > 2 && s->t[i - 2] == ',' &&
 	    (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name_last_word(s, i, end);
-	return w == NULL ? end : trigger(s, i, end, w);
+	return w == NULL ? end : recognizer_trigger(s, i, end, w);
 }
 
 /* '@', ':' and '.': what stands on both sides decides. */
@@ -266,6 +212,7 @@ static void scan_text(struct scan *s)
 		} else if (c == CLASS_WORD) {
 			i = word(s, i);
 		} else if (c == CLASS_DIGIT) {
+			s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
 			i = recognizer_number(s, i);
 		} else if (c == CLASS_DOLLAR) {
 			uint32_t next = 0;
@@ -320,17 +267,19 @@ static void scan_run(struct scan *s, struct talk *turn)
 		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
 		s->talk = run->again ? NULL : turn;
 		scan_text(s);
-		if (s->err == 0 && says)
+		if (s->err == 0 && says) {
 			recognizer_tagger(s);
-		if (!run->again)
-			turn->mine |= recognizer_place_asks(s);
-		if (says) {
-			recognizer_place_answer(s);
-			recognizer_name_answer(s);
-			recognizer_token_answer(s);
-			recognizer_code_answer(s);
-			recognizer_date_answer(s);
+			recognizer_rare(s);
 		}
+		if (!run->again) {
+			turn->mine |= recognizer_abode(s, turn, first);
+			turn->mine |= recognizer_place_asks(s);
+			recognizer_birth(s);
+		}
+		if (says)
+			recognizer_answers(s);
+		turn->abroad = turn->abroad || s->abroad_words > 0;
+		abroad_turn(s, first);
 		if (run->kind == RUN_CELL) {
 			recognizer_name_value(s);
 			recognizer_traits_value(s);
@@ -396,6 +345,8 @@ static int one_text(struct scan *s, struct talk *turn)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_spelled_hits(s);
+	if (s->err == 0 && (s->allowed & ALLOW_PROSE) != 0)
+		recognizer_parts(s, from);
 	if (s->talk != NULL)
 		recognizer_echo_learn(s, turn, from);
 	if (s->err == 0 && f.map != NULL)

@@ -109,6 +109,7 @@
 	X(PERSON_KEY, "person.key") \
 	X(PERSON_SPELLED, "person.spelled") \
 	X(PERSON_TAGGER, "person.tagger") \
+	X(PERSON_RARE, "person.rare") \
 	X(LOCATION_TAGGER, "location.tagger") \
 	X(ORGANIZATION_TAGGER, "organization.tagger") \
 	X(ADDRESS_STREET, "address.street") \
@@ -136,6 +137,7 @@
 	X(ID_KEY, "id.key") \
 	X(ID_SPELLED, "id.spelled") \
 	X(ID_ECHO, "id.echo") \
+	X(ID_PARTS, "id.parts") \
 	X(ID_BARE, "id.bare")
 /* clang-format on */
 
@@ -155,10 +157,12 @@ struct custom {
 };
 
 struct recognizers {
-	struct word_table triggers; /* words that start something */
-	struct word_table common;   /* words that are hardly names */
-	struct kind_index kinds;    /* identifiers with a shape */
-	struct tree words;	    /* custom lists of words */
+	struct word_table triggers;  /* words that start something */
+	struct word_table common;    /* words that are hardly names */
+	struct word_table abode;     /* words of addresses */
+	struct word_table abroad[3]; /* of other languages: enum abroad */
+	struct kind_index kinds;     /* identifiers with a shape */
+	struct tree words;	     /* custom lists of words */
 	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
 	const char **types, **rules;
@@ -205,12 +209,15 @@ struct scan {
 	uint32_t kind_end;	       /* of the last identifier with a shape */
 	uint32_t token_end;	       /* of the last token looked at */
 	uint32_t house_at;	       /* 1 + where "house number" ended */
+	uint32_t digit_at;	       /* 1 + where the first number began */
 	uint32_t place; /* ROLE_WHERE and so on of its words; ROLE_STREET: it
 			   holds an address */
 	bool told;	/* the turn before holds an address */
 	bool asks;	/* this run holds a question or a request */
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
-	uint64_t steps; /* bytes looked at, for the proof of linearity */
+	uint8_t abroad; /* 1 + enum abroad; 0: nobody asked */
+	uint32_t abroad_words; /* ROLE_ABROAD's */
+	uint64_t steps;	       /* bytes looked at, for the proof of linearity */
 	int err;
 };
 
@@ -295,6 +302,9 @@ int recognizer_hits_resolve(struct hits *h, size_t from,
 int recognizer_hits_settle(struct hits *h, size_t from,
 			   struct bytes text) MUST_CHECK;
 
+/** recognizer_hits_sort(h): by start, the stronger first. */
+void recognizer_hits_sort(struct hits *h);
+
 /* ---- recognizer_fold.c ---- */
 
 /* Text made plain for matching, and the way back. */
@@ -339,6 +349,18 @@ bool recognizer_spoken_any(struct bytes in);
 bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out);
 
+/** recognizer_spoken_abroad(in, i, first, out): several digits are said at once
+ * at i, in another language than English: "achtundfünfzig", "ciento doce", and
+ * what stands there is no year of a Vietnamese date. */
+bool recognizer_spoken_abroad(struct bytes in, size_t i, bool first,
+			      struct spoken_digits *out);
+/** recognizer_spoken_date(in, i): a month's or a year's number of a Vietnamese
+ * date stands at i. */
+bool recognizer_spoken_date(struct bytes in, size_t i);
+/** recognizer_spoken_no(in, i, end): the word [i, end) is "không" and says no
+ * of what follows, not zero. */
+bool recognizer_spoken_no(struct bytes in, size_t i, size_t end);
+
 /** recognizer_spoken_gap(in, i, thinks): over marks, blanks and what says
  * nothing ("uh") between two groups of digits; *thinks: there is such a word.
  */
@@ -348,6 +370,10 @@ size_t recognizer_spoken_gap(struct bytes in, size_t i, bool *thinks);
  * with commas or such words between ("4111, 1111, uh 1111, 1111"): where it
  * ends; 0: none. */
 size_t recognizer_groups(struct bytes in, size_t i);
+
+/** recognizer_groups_comma(in, i): the comma at i stands between groups of
+ * digits that stand apart, "4 0 8, 5 5 5", not in a list. */
+bool recognizer_groups_comma(struct bytes in, size_t i);
 
 /* ---- recognizer_spelled.c ---- */
 
@@ -435,6 +461,11 @@ uint32_t recognizer_card(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ssn(struct scan *s, const struct cluster *c);
 uint32_t recognizer_phone(struct scan *s, const struct cluster *c);
 uint32_t recognizer_ipv4(struct scan *s, const struct cluster *c);
+/** recognizer_ip_said(s, c): "192 dot 168 dot 0 dot 14".
+ * recognizer_phone_area(s, i): behind the words "area code": three digits of
+ * the number that was said before or asked for. */
+uint32_t recognizer_ip_said(struct scan *s, const struct cluster *c);
+void recognizer_phone_area(struct scan *s, uint32_t i);
 uint32_t recognizer_date_numeric(struct scan *s, const struct cluster *c);
 uint32_t recognizer_date_day(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address(struct scan *s, const struct cluster *c);
@@ -464,6 +495,11 @@ bool recognizer_clause_over(const struct scan *s, uint32_t i) NONNULL_ALL;
  * dashes are in it; i: there is none. */
 uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;
 
+/** recognizer_trigger(s, i, end, w): what the trigger word [i, end) sets off,
+ * by its roles; where to go on. */
+uint32_t recognizer_trigger(struct scan *s, uint32_t i, uint32_t end,
+			    const struct word *w);
+
 /** recognizer_town(s, i, near): where a town, state and ZIP code end that stand
  * behind the street that ends at i, in any case; i: there is none. near: the
  * talk is of an address, and a town alone is one.
@@ -472,6 +508,12 @@ uint32_t recognizer_before(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near);
 uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
+/** recognizer_address_unit(s, i): where ", Apt. 3B", " bldg 4 apt 410", "#6"
+ * behind i end; i: there is none.
+ * recognizer_address_kind(s, i, end): at a word for a street's kind [i, end)
+ * without a number, when an address was asked for; end. */
+uint32_t recognizer_address_unit(const struct scan *s, uint32_t i);
+uint32_t recognizer_address_kind(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_address_route(s, c): "rural route 2 box 118", as above.
  * recognizer_address_post(s, i): where "PO Box ", "P.O. box " before the number
  * at i begins; i: there is none.
@@ -491,6 +533,14 @@ uint32_t recognizer_address_box(struct scan *s, const struct cluster *c);
  * and Vietnamese wards, ", quận 1"; the end, or 0.
  * recognizer_street_town(s, i): ", 10115 Berlin" behind an address; its end,
  * or i. */
+/** recognizer_abode(s, d, first): addresses that the words around tell, of
+ * which hits from first on have found some; d remembers their houses. Topics
+ * of a question for a part of one: "which unit".
+ * recognizer_abode_lines(n): the lines of their table, and how many. */
+uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first);
+const struct word_line *recognizer_abode_lines(size_t *n);
+/** recognizer_birth(s): dates in words behind "born", or a question for one. */
+void recognizer_birth(struct scan *s);
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);
 uint32_t recognizer_address_post(const struct scan *s, uint32_t i);
 bool recognizer_address_opens(struct scan *s, uint32_t i);
@@ -516,6 +566,17 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end);
 uint32_t recognizer_id_lead(const struct scan *s, uint32_t i, bool any);
 uint32_t recognizer_id_on(struct scan *s, uint32_t start, uint32_t end);
 uint32_t recognizer_id_and(const struct scan *s, uint32_t end);
+/** recognizer_id_offer(s, i, end): the code [i, end) is one that a shop gives
+ * to everybody: "save20". */
+bool recognizer_id_offer(const struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_id_program(s, i, end): a constant or a correction of programs.
+ * recognizer_id_random(s, i, end): letters and digits that change often, or
+ * with many consonants in a row: no word, no model. */
+bool recognizer_id_program(const struct scan *s, uint32_t i, uint32_t end);
+bool recognizer_id_random(const struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_id_of(topics, n): the type of an identifier of n letters and
+ * digits that they name; -1: of none. */
+int recognizer_id_of(uint64_t topics, unsigned n);
 /** recognizer_id_asked(s, n): the type of an identifier of n letters and digits
  * that answers the question; -1: of none. */
 int recognizer_id_asked(const struct scan *s, unsigned n);
@@ -543,6 +604,9 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from);
 /** recognizer_mail(s, i, end): at the word "at" [i, end): an address as it is
  * spoken. */
 uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_mail_plain(s, i, end): at the mail host [i, end): an address that
+ * is written without "at": "jane22 gmail com". */
+uint32_t recognizer_mail_plain(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_mail_host(s, i, end): one of the mail hosts that everybody has,
  * with or without an end that is glued to it: "gmail", "comcastnet". */
 bool recognizer_mail_host(const struct scan *s, uint32_t i, uint32_t end);
@@ -556,12 +620,16 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 /** recognizer_name_roles(s, i, end): what the table of common words says of
  * the word [i, end); 0: no common one. */
 unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end);
+/** recognizer_answers(s): what the turn before asked for, of all kinds. */
+void recognizer_answers(struct scan *s);
 /** recognizer_name_answer(s): the turn before asked for a name.
+ * recognizer_name_among(s): likewise, and other values stand in the turn.
  * recognizer_name_asked(s): this one asks who speaks, without that word, at its
  * end; recognizer_name_who(s, i): so does "who" at i.
  * recognizer_token_answer(s): for a user's name or a password.
  * recognizer_name_value(s): the key says that this is one. */
 void recognizer_name_answer(struct scan *s);
+void recognizer_name_among(struct scan *s);
 bool recognizer_name_asked(struct scan *s);
 void recognizer_name_who(struct scan *s, uint32_t i);
 void recognizer_token_answer(struct scan *s);
@@ -604,8 +672,24 @@ uint32_t recognizer_secret_prefix(struct scan *s, uint32_t i, uint32_t end);
 uint32_t recognizer_secret_said(struct scan *s, uint32_t end);
 uint32_t recognizer_secret_begin(struct scan *s, uint32_t i);
 #define SECRET_WORD 16 /* least letters and digits of a token */
+/** recognizer_user_under(s, i, end): at the word "underscore" [i, end): a
+ * user's name around it. recognizer_user_answer(s): the turn before asked for
+ * one, and this is one of several words, or says several values. */
+uint32_t recognizer_user_under(struct scan *s, uint32_t i, uint32_t end);
+void recognizer_user_answer(struct scan *s);
+/** recognizer_user_said(s): what stands behind "username is". */
+void recognizer_user_said(struct scan *s);
 /** recognizer_secret(s, end): behind the word "password". */
 void recognizer_secret(struct scan *s, uint32_t end);
+/** recognizer_secret_later(s, end, is): the same further behind: is: where the
+ * clause goes on behind "is", s->n: there is no such word.
+ * recognizer_secret_words(s): what answers a security question, or is said to
+ * be a security word; and whether the run asks such a question. */
+void recognizer_secret_later(struct scan *s, uint32_t end, uint32_t is);
+void recognizer_secret_words(struct scan *s);
+/** recognizer_secret_state(s, i, end): the word [i, end) is what one says of a
+ * password or a user's name: "wrong", "required". */
+bool recognizer_secret_state(const struct scan *s, uint32_t i, uint32_t end);
 
 /* ---- recognizer_echo.c ---- */
 
@@ -626,6 +710,12 @@ bool recognizer_echo(struct scan *s, uint32_t start, uint32_t end);
  * one is some words of digits and few letters. */
 void recognizer_code_answer(struct scan *s);
 
+/* ---- recognizer_parts.c ---- */
+
+/** recognizer_parts(s, first): identifiers of several parts, of which the hits
+ * from first on have found some, or none. */
+void recognizer_parts(struct scan *s, size_t first);
+
 /* ---- recognizer_tagger.c ---- */
 
 /** recognizer_tagger(s): names of people, places and organisations by the
@@ -637,6 +727,31 @@ void recognizer_tagger(struct scan *s);
  * nothing is left, or a common word that the tagger is not sure of;
  * recognizer_tagger_trim.c. */
 bool recognizer_tagger_trim(struct scan *s, struct tagger_span *t) NONNULL_ALL;
+
+/** recognizer_foreign(s): the run is in no English, as far as its words or its
+ * record's tell. */
+bool recognizer_foreign(struct scan *s);
+
+/* ---- recognizer_rare.c ---- */
+
+/** recognizer_rare(s): words of a dialogue's turn in English that are names and
+ * nothing else, or no English.
+ * recognizer_rare_word(s, i, end): the word [i, end), which is in no list, is
+ * no English one with an end, in two parts or mistyped. */
+void recognizer_rare(struct scan *s) NONNULL_ALL;
+bool recognizer_rare_word(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
+
+/* ---- recognizer_thing.c ---- */
+
+/** recognizer_thing(s, t): what the tagger took for a person or a place is a
+ * make, a model, a colour: "the harper in grey".
+ * recognizer_thing_maker(s, i): the word at i and the one beside it are a
+ * maker's name: "calvin klein". recognizer_thing_colour(s, i, end): the word
+ * [i, end) is a colour's or a material's. */
+bool recognizer_thing_colour(const struct scan *s, uint32_t i,
+			     uint32_t end) NONNULL_ALL;
+bool recognizer_thing(struct scan *s, const struct tagger_span *t) NONNULL_ALL;
+bool recognizer_thing_maker(const struct scan *s, uint32_t i) NONNULL_ALL;
 
 /* ---- recognizer_custom.c ---- */
 

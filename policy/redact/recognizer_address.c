@@ -17,20 +17,21 @@ static unsigned roles(const struct scan *s, const struct word_table *t,
 static bool plain_kind(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char kinds[] =
-		"street avenue ave road rd boulevard blvd lane parkway pkwy "
+		"street avenue ave road rd boulevard blvd lane ln parkway pkwy "
 		"highway hwy terrace drive";
 
 	return recognizer_check_in(kinds, (const char *)s->t + i, end - i);
 }
 
-/* Others, where the talk is of an address or a town stands behind. */
-static bool told_kind(struct scan *s, uint32_t i, uint32_t end)
+/* Others, where the talk is of an address, a town stands behind, or sure. */
+static bool told_kind(struct scan *s, uint32_t i, uint32_t end, bool sure)
 {
 	static const char kinds[] = "st dr ct pl cir way court circle place "
 				    "trail square crescent close";
 
 	return recognizer_check_in(kinds, (const char *)s->t + i, end - i) &&
-	       (recognizer_near(s, TOPIC_ADDRESS, i) ||
+	       (sure || recognizer_near(s, TOPIC_ADDRESS, i) ||
+		recognizer_address_unit(s, end) > end ||
 		recognizer_town(s, end, false) > end);
 }
 
@@ -87,6 +88,19 @@ static bool whole_name(const struct scan *s, uint32_t i, uint32_t end)
 	return false;
 }
 
+/* "3317 bellflower way": a number of three digits and more, which ends before
+ * i, and one word that is no other before the street's kind at end. */
+static bool odd_name(const struct scan *s, uint32_t i, uint32_t end)
+{
+	for (uint32_t k = 2; k < 5; k++)
+		if (i < k || !is_digit(s->t[i - k]))
+			return false;
+	return end > i + 4 && recognizer_joined_end(s, i) + 1 == end &&
+	       !is_digit(s->t[i]) &&
+	       recognizer_name_roles(s, i, end - 1) == 0 &&
+	       roles(s, &s->r->triggers, i, end - 1) == 0;
+}
+
 /*
  * The street behind the number that ends at i: its end, or 0. *strong: every
  * word has a capital or is a number; *odd: some word is no common one. near:
@@ -110,7 +124,7 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
 		r = roles(s, &s->r->triggers, from, end);
 		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
 		    (is_upper(s->t[from]) || near || plain_kind(s, from, end) ||
-		     told_kind(s, from, end))) {
+		     told_kind(s, from, end, odd_name(s, first, from)))) {
 			found = end;
 			*odd = *odd || plain_kind(s, from, end);
 		} else if (whole_name(s, first, end)) {
@@ -151,56 +165,6 @@ static uint32_t direction(const struct scan *s, uint32_t i)
 	return (roles(s, &s->r->triggers, from, end) & ROLE_DIRECTION) != 0
 		       ? end
 		       : i;
-}
-
-/* "6", "3B", "b", "nine": not the "homes" of "apartment homes". */
-static bool unit_name(const struct scan *s, uint32_t i, uint32_t end)
-{
-	static const char said_ones[] = "one two three four five six seven "
-					"eight nine ten eleven twelve";
-
-	for (uint32_t k = i; k < end; k++)
-		if (is_digit(s->t[k]))
-			return true;
-	return end == i + 1 ||
-	       recognizer_check_in(said_ones, (const char *)s->t + i, end - i);
-}
-
-/* "#6", "Suite 200", "Apt. 3B" behind; else i. */
-static uint32_t unit(const struct scan *s, uint32_t i)
-{
-	static const char *const kinds[] = {
-		"suite",   "ste",   "apt",  "apartment", "unit", "floor",
-		"fl",	   "room",  "bldg", "building",	 "flat", "lot",
-		"trailer", "space", "no",   "number"};
-	uint32_t j = i, end;
-
-	while (j < i + 2 && (scan_at(s, j) == ',' || scan_at(s, j) == ' ' ||
-			     scan_at(s, j) == '.'))
-		j++;
-	if (j == i)
-		return i;
-	if (scan_at(s, j) == '#') {
-		j += scan_at(s, j + 1) == ' ' ? 2 : 1;
-		end = recognizer_joined_end(s, j);
-		return end > j && unit_name(s, j, end) ? end : i;
-	}
-	end = recognizer_joined_end(s, j);
-	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-		size_t n = strlen(kinds[k]), m = 0;
-
-		while (n == end - j && m < n &&
-		       (s->t[j + m] | 0x20) == (uint8_t)kinds[k][m])
-			m++;
-		if (m < n || n != end - j)
-			continue;
-		j = scan_at(s, end) == '.' ? end + 1 : end;
-		j += said(s, " number ", j) ? 7 : 0;
-		end = scan_at(s, j) == ' ' ? recognizer_joined_end(s, j + 1)
-					   : j;
-		return end > j + 1 && unit_name(s, j + 1, end) ? end : i;
-	}
-	return i;
 }
 
 /* " 94043" or " 94043-1234" at i; else i. */
@@ -325,12 +289,30 @@ static bool is_done(struct scan *s, uint32_t i)
 	uint8_t c = scan_at(s, i);
 
 	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL) ||
-	       unit(s, i) > i || recognizer_town(s, i, false) > i;
+	       recognizer_address_unit(s, i) > i ||
+	       recognizer_town(s, i, false) > i;
+}
+
+/* "14th", "3rd". */
+static bool is_ordinal(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return end - i >= 3 && is_digit(s->t[i]) &&
+	       recognizer_word_in(s, "st nd rd th", end - 2, end);
+}
+
+/* A town with its ZIP code stands behind, or, where the number opens what is
+ * said, one that ends the clause; not "I found 6 therapists in Santa Rosa". */
+static bool before_town(struct scan *s, uint32_t i, bool opens)
+{
+	uint32_t end = recognizer_town(s, i, false);
+
+	return end > i && (is_digit(s->t[end - 1]) ||
+			   (opens && recognizer_clause_over(s, end)));
 }
 
 /* A street without its kind: "2210 n halsted", "200 w 20th", "88 pecan apt 3":
  * it has a direction or a unit. Its end, or 0. */
-static uint32_t kindless(struct scan *s, uint32_t i)
+static uint32_t kindless(struct scan *s, uint32_t i, bool near, bool opens)
 {
 	bool turned = false;
 
@@ -340,6 +322,8 @@ static uint32_t kindless(struct scan *s, uint32_t i)
 		s->steps += end - i;
 		if (end == i + 1 || hardly(s, i + 1, end))
 			return 0;
+		if (near && n < 2 && before_town(s, end, opens))
+			return end;
 		if (n == 0 && (roles(s, &s->r->triggers, i + 1, end) &
 			       ROLE_DIRECTION) != 0) {
 			turned = true;
@@ -350,8 +334,11 @@ static uint32_t kindless(struct scan *s, uint32_t i)
 				     roles(s, &s->r->common, i + 1, end) == 0 &&
 				     roles(s, &s->r->triggers, i + 1, end) == 0;
 
-			if (other &&
-			    ((turned && is_done(s, end)) || unit(s, end) > end))
+			if (turned && (is_ordinal(s, i + 1, end) ||
+				       recognizer_address_unit(s, end) > end))
+				return end;
+			if (other && ((turned && is_done(s, end)) ||
+				      recognizer_address_unit(s, end) > end))
 				return end;
 		}
 		i = end;
@@ -375,10 +362,10 @@ static uint32_t behind(struct scan *s, uint32_t i, bool near, bool opens,
 	if (stop == 0 && opens)
 		stop = recognizer_address_answer(s, i);
 	if (stop == 0 && (near || opens))
-		stop = kindless(s, i);
+		stop = kindless(s, i, near, opens);
 	if (stop == 0)
 		return 0;
-	stop = unit(s, direction(s, stop));
+	stop = recognizer_address_unit(s, direction(s, stop));
 	end = town(s, stop);
 	if (end == stop && scan_at(s, stop) == '.')
 		end = town(s, stop + 1) == stop + 1 ? stop : town(s, stop + 1);

@@ -42,6 +42,7 @@ static void tokens(struct scan *s, uint32_t from, struct tokens *t)
 
 	*t = (struct tokens){.words = 0};
 	for (uint32_t i = from; i < s->n; i = stop + 1) {
+		const struct word *w;
 		unsigned roles;
 		bool odd;
 
@@ -56,6 +57,10 @@ static void tokens(struct scan *s, uint32_t from, struct tokens *t)
 		t->common += (roles & ROLE_FUNCTION) == 0 && roles != 0;
 		t->digits = t->digits || is_digit(s->t[i]);
 		odd = is_odd(s, i, stop);
+		w = recognizer_words_find(&s->r->triggers, s->t + i, stop - i,
+					  s->n - i);
+		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
+			continue;
 		if (stop - i < 4 || roles != 0 || (!odd && t->odd > 0))
 			continue;
 		t->start = i;
@@ -154,7 +159,7 @@ void recognizer_name_value(struct scan *s)
 void recognizer_secret(struct scan *s, uint32_t end)
 {
 	uint32_t i = end, stop = end + 1;
-	bool colon = false, odd = false;
+	bool colon = false, odd = false, is = false;
 
 	while (stop < s->n && stop < end + 64 && s->t[stop] > ' ')
 		stop++;
@@ -173,10 +178,11 @@ void recognizer_secret(struct scan *s, uint32_t end)
 		    (memcmp(s->t + i, "is ", 3) == 0 ||
 		     memcmp(s->t + i, "was ", 4) == 0)) {
 			i += s->t[i] == 'w' ? 4 : 3;
+			is = true;
 			break;
 		}
 		if (!colon && s->t[i] != ' ' && !is_lower(s->t[i]))
-			return;
+			break;
 		i++;
 	}
 	while (scan_at(s, i) == ' ' || scan_at(s, i) == '"')
@@ -187,8 +193,23 @@ void recognizer_secret(struct scan *s, uint32_t end)
 		odd = odd || !is_lower(s->t[stop]);
 	while (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
 		stop--;
-	if (stop - i < 4 || (!colon && !odd) ||
-	    recognizer_name_roles(s, i, stop) != 0)
-		return;
-	recognizer_hit(s, i, stop, ENTITY_PASSWORD, RULE_SECRET_CUE, 75);
+	if ((is || colon) && stop - i >= 4 && (colon || odd) &&
+	    scan_at(s, stop) != ' ' && recognizer_name_roles(s, i, stop) == 0)
+		recognizer_hit(s, i, stop, ENTITY_PASSWORD, RULE_SECRET_CUE,
+			       75);
+	else
+		recognizer_secret_later(s, end, is || colon ? i : s->n);
+}
+
+void recognizer_answers(struct scan *s)
+{
+	recognizer_place_answer(s);
+	recognizer_name_answer(s);
+	recognizer_name_among(s);
+	recognizer_token_answer(s);
+	recognizer_user_answer(s);
+	recognizer_user_said(s);
+	recognizer_secret_words(s);
+	recognizer_code_answer(s);
+	recognizer_date_answer(s);
 }

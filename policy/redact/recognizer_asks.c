@@ -4,6 +4,7 @@
 
 #define LOOK 256	/* bytes of a turn */
 #define REQUEST_LONG 48 /* of one that asks in a few words */
+#define ADDED_LONG 80	/* where it goes on with "and" */
 #define AGAIN_TURNS 6	/* within which one asks again */
 #define AGAIN_LONG 40
 #define AGAIN_WORDS 6
@@ -11,6 +12,9 @@
 
 /* Topics of "when". */
 #define TIMES (TOPIC_BIT(TOPIC_BIRTH) | TOPIC_BIT(TOPIC_EXPIRY))
+
+/* What nobody should tell. */
+#define SECRETS (TOPIC_BIT(TOPIC_SECRET) | TOPIC_BIT(TOPIC_PIN))
 
 static size_t word_end(struct bytes in, size_t i)
 {
@@ -48,7 +52,9 @@ static bool requests(const struct scan *s)
 		return false;
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
-	if (s->n - from > REQUEST_LONG)
+	if (s->n - from > REQUEST_LONG &&
+	    (s->n - from > ADDED_LONG ||
+	     strncasecmp((const char *)s->t + from, "and ", 4) != 0))
 		return false;
 	for (size_t i = from; i < s->n; i++)
 		if (is_digit(s->t[i]) && !is_size(s, i))
@@ -90,6 +96,30 @@ static enum manner manner(const struct scan *s)
 			return MANNER_TIME;
 	}
 	return MANNER_VALUE;
+}
+
+/* "Please dont share your password": it is not asked for. */
+static bool forbids(const struct scan *s)
+{
+	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
+	bool never = false;
+
+	for (size_t i = 0, end; i < in.n; i = end) {
+		uint8_t c = in.p[i] | 0x20;
+
+		end = word_end(in, i);
+		if (end == i) {
+			end++;
+			continue;
+		}
+		if (c == 'n' || c == 'd')
+			never = never ||
+				is_one("never not dont don't", in, i, end);
+		else if (never &&
+			 is_one("share tell give send type post", in, i, end))
+			return true;
+	}
+	return false;
 }
 
 /* Yes or no answers: "did you write it down". */
@@ -135,13 +165,16 @@ static bool asks_again(const struct scan *s)
 		c = in.p[i] | 0x20;
 		if (is_digit(in.p[i]) || ++words > AGAIN_WORDS)
 			return false;
-		if (words > 1 && c != 'r' && c != 't' && c != 'i')
+		if (words > 1 && c != 'r' && c != 't' && c != 'i' && c != 'u')
 			continue;
 		again = again || is_one("repeat", in, i, end) ||
 			(words == 1 &&
 			 is_one("and sorry pardon und y", in, i, end)) ||
 			(is_one("that it", in, i, end) &&
-			 followed(in, end, "again"));
+			 followed(in, end, "again")) ||
+			(words > 1 && is_one("taken invalid incorrect "
+					     "unavailable",
+					     in, i, end));
 	}
 	return again;
 }
@@ -157,6 +190,8 @@ void recognizer_turn_asks(const struct scan *s, struct talk *d)
 		return;
 	}
 	if (!s->asks && !requests(s))
+		return;
+	if ((s->seen & SECRETS) != 0 && forbids(s))
 		return;
 	how = (s->seen & TOPICS) != 0 ? manner(s) : MANNER_VALUE;
 	if (how == MANNER_COUNT)

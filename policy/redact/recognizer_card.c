@@ -6,18 +6,23 @@
 #define CARD_MAX 19
 
 /* ISO/IEC 7812-1 annex B. */
-static bool luhn(const char *d, unsigned n)
+struct luhn {
+	unsigned n, sum[2]; /* by whether digits at even or odd places count
+			       twice */
+};
+
+static void luhn_next(struct luhn *l, char digit)
 {
-	unsigned sum = 0;
+	unsigned v = (unsigned)(digit - '0'), odd = l->n++ & 1;
 
-	for (unsigned i = 0; i < n; i++) {
-		unsigned v = (unsigned)(d[n - 1 - i] - '0');
+	l->sum[odd] += v * 2 > 9 ? v * 2 - 9 : v * 2;
+	l->sum[odd ^ 1] += v;
+}
 
-		if (i % 2 == 1)
-			v = v * 2 > 9 ? v * 2 - 9 : v * 2;
-		sum += v;
-	}
-	return sum % 10 == 0;
+/* The digits so far are right: the one before the last counts twice. */
+static bool is_right(const struct luhn *l)
+{
+	return l->sum[l->n & 1] % 10 == 0;
 }
 
 static unsigned prefix(const char *d, unsigned n)
@@ -76,20 +81,23 @@ static bool layout(const struct cluster *c, unsigned k)
 static unsigned best(const struct scan *s, const struct cluster *c, bool *sure)
 {
 	unsigned found = 0, total = 0;
+	struct luhn l = {0};
+	char d[32];
 
 	*sure = false;
+	(void)recognizer_number_digits(s, c, c->n, d);
 	for (unsigned k = 1; k <= c->n; k++) {
-		char d[32];
 		bool known;
 
 		total += c->digits[k - 1];
 		if (total > CARD_MAX)
 			break;
-		if (total < CARD_MIN || !layout(c, k))
+		while (l.n < total)
+			luhn_next(&l, d[l.n]);
+		if (total < CARD_MIN || !is_right(&l))
 			continue;
-		(void)recognizer_number_digits(s, c, k, d);
 		known = issued(d, total);
-		if (!luhn(d, total) || (*sure && !known))
+		if ((*sure && !known) || !layout(c, k))
 			continue;
 		found = k;
 		*sure = known;

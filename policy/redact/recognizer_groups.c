@@ -87,3 +87,19 @@ size_t recognizer_groups(struct bytes in, size_t i)
 	}
 	return is_number(&g) ? last : 0;
 }
+
+static bool lone_digit(struct bytes in, size_t i)
+{
+	return i < in.n && is_digit(in.p[i]) &&
+	       (i + 1 == in.n || !is_word(in.p[i + 1])) &&
+	       (i == 0 || !is_word(in.p[i - 1]));
+}
+
+bool recognizer_groups_comma(struct bytes in, size_t i)
+{
+	return i >= 3 && i + 5 <= in.n && in.p[i] == ',' &&
+	       in.p[i + 1] == ' ' && lone_digit(in, i - 1) &&
+	       in.p[i - 2] == ' ' && lone_digit(in, i - 3) &&
+	       lone_digit(in, i + 2) && in.p[i + 3] == ' ' &&
+	       lone_digit(in, i + 4);
+}

@@ -81,6 +81,12 @@ static int by_start(const void *pa, const void *pb)
 	return stronger(a, b) ? -1 : stronger(b, a);
 }
 
+void recognizer_hits_sort(struct hits *h)
+{
+	if (h->n > 1)
+		qsort(h->v, h->n, sizeof(*h->v), by_start);
+}
+
 static bool above(const struct sweep *w, size_t a, size_t b)
 {
 	return stronger(&w->in[w->heap[a]], &w->in[w->heap[b]]);
@@ -181,14 +187,16 @@ static bool disjoint(const struct hit *v, size_t n)
 }
 
 /* What the owner's rule takes for one value of a type is not parted by what a
- * built-in rule takes for a shorter one of it: "61 years old", "61". Hits of
- * one rule of the owner's are disjoint, so the work is linear for each. */
+ * built-in rule takes for a shorter one of it: "61 years old", "61"; nor an
+ * address by its unit: "61 NW Wall, suite B". Hits of one rule of the owner's
+ * are disjoint, and addresses are short: the work is linear. */
 static void own(struct hit *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t k = i;
 
-		if (v[i].rule < RULE_COUNT)
+		if (v[i].rule < RULE_COUNT &&
+		    v[i].type != ENTITY_STREET_ADDRESS)
 			continue;
 		while (k > 0 && v[k - 1].start == v[i].start)
 			k--;

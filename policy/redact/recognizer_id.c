@@ -54,10 +54,16 @@ static const struct meaning lasts[] = {
 	{TOPIC_CARD, ENTITY_CREDIT_CARD, 4, 4, 80},
 };
 
+#define LAST_FAR 20   /* bytes behind "last" of "last 4 digits are" */
 #define BARE_DIGITS 5 /* fewer are a quantity, a year, a time */
+#define ITEM_DIGITS 7 /* more are no reading of a meter */
+#define ITEM_FAR 40   /* bytes from such a word */
+#define ITEM_TURNS 6  /* how long one is spoken of */
 /* What answers in six letters and digits, one of them at least. */
 #define LOCATORS \
 	(TOPIC_BIT(TOPIC_ORDER) | TOPIC_BIT(TOPIC_TICKET) | TOPIC_BIT(TOPIC_ID))
+#define ACCOUNTS \
+	(TOPIC_BIT(TOPIC_ACCOUNT) | TOPIC_BIT(TOPIC_CUSTOMER) | LOCATORS)
 #define ITEM_LONG 60  /* bytes of a turn that tells a model */
 #define NAME_DIGITS 7 /* fewer in a file's name: which of many it is */
 
@@ -101,14 +107,19 @@ static const struct meaning *by_bits(const struct meaning *m, size_t n,
 	return NULL;
 }
 
-int recognizer_id_asked(const struct scan *s, unsigned n)
+int recognizer_id_of(uint64_t topics, unsigned n)
 {
 	const struct meaning *m =
-		by_bits(meanings, ARRAY_LEN(meanings), s->asked, n);
+		by_bits(meanings, ARRAY_LEN(meanings), topics, n);
 
-	if (m == NULL && (s->asked >> TOPIC_PLATE & 1) != 0)
+	if (m == NULL && (topics >> TOPIC_PLATE & 1) != 0)
 		return ENTITY_VEHICLE_REGISTRATION;
 	return m == NULL ? -1 : m->entity;
+}
+
+int recognizer_id_asked(const struct scan *s, unsigned n)
+{
+	return recognizer_id_of(s->asked, n);
 }
 
 /* The question was about an amount, a model: no identifier answers. */
@@ -117,6 +128,21 @@ static bool asked_item(const struct scan *s)
 	const uint64_t number = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
 
 	return (s->asked >> TOPIC_ITEM & 1) != 0 && (s->asked & number) == 0;
+}
+
+/* A meter, a mileage, an amount is spoken of. */
+static bool talks_item(const struct scan *s, uint32_t i)
+{
+	const uint64_t other = TOPIC_BIT(TOPIC_NUMBER) | TOPIC_BIT(TOPIC_ID);
+	const struct talk *d = s->talk;
+	uint32_t at = s->topic_at[TOPIC_ITEM];
+
+	return asked_item(s) ||
+	       ((s->seen & TOPICS) == TOPIC_BIT(TOPIC_ITEM) &&
+		i - at <= ITEM_FAR) ||
+	       (d != NULL && s->seen == 0 && s->asked == 0 &&
+		(d->kept >> TOPIC_ITEM & 1) != 0 && (d->kept & other) == 0 &&
+		d->turns - d->kept_at <= ITEM_TURNS);
 }
 
 static bool starts_year(const struct scan *s, uint32_t i)
@@ -130,6 +156,10 @@ static bool ends_in(const struct scan *s, uint32_t i)
 {
 	uint32_t at = s->topic_at[TOPIC_LAST4];
 
+	if (at >= 5 && s->n - at > 6 && i - (at - 1) <= LAST_FAR &&
+	    (memcmp(s->t + at - 1, " 4 ", 3) == 0 ||
+	     memcmp(s->t + at - 1, " four ", 6) == 0))
+		return true;
 	if (at < 5 || i - (at - 1) > 9 || (s->t[at - 2] | 0x20) == 't')
 		return false;
 	return i - (at - 1) > 1 || !starts_year(s, i);
@@ -201,8 +231,8 @@ static bool about(struct scan *s, uint32_t i, uint32_t end, unsigned digits)
 			m = by_bits(keys, ARRAY_LEN(keys), s->keyed, digits);
 		rule = RULE_ID_KEY;
 	}
-	if (m == NULL && s->n <= 120 && !(digits <= 5 && asked_item(s)) &&
-	    !item(s, i)) {
+	if (m == NULL && s->n <= 120 &&
+	    !(digits <= ITEM_DIGITS && asked_item(s)) && !item(s, i)) {
 		m = by_bits(meanings, ARRAY_LEN(meanings), s->asked, digits);
 		rule = RULE_ID_ANSWER;
 	}
@@ -321,7 +351,7 @@ uint32_t recognizer_id(struct scan *s, const struct cluster *c)
 	if (recognizer_echo(s, start, end))
 		return end;
 	if (!prose || digits < BARE_DIGITS || digits > 40 ||
-	    (digits == BARE_DIGITS && asked_item(s)) ||
+	    (digits <= ITEM_DIGITS && talks_item(s, start)) ||
 	    rounded(s, start, end) || item(s, start) || counts(s, start, end) ||
 	    counter(s, start, digits))
 		return 0;
@@ -368,25 +398,6 @@ static bool counted(const struct scan *s, uint32_t start, uint32_t end,
 	       (i + 1 == end || counter(s, i, digits));
 }
 
-/* "KB5012170": what a maker calls a correction of its program. */
-static bool update(const struct scan *s, uint32_t i, uint32_t end)
-{
-	return end - i >= 8 && end - i <= 9 && (s->t[i] | 0x20) == 'k' &&
-	       (s->t[i + 1] | 0x20) == 'b' && is_digit(s->t[i + 2]);
-}
-
-/* "0x80070643": a constant of programs. */
-static bool constant(const struct scan *s, uint32_t i, uint32_t end)
-{
-	if (end - i > 10 || s->t[i] != '0' || (s->t[i + 1] | 0x20) != 'x')
-		return false;
-	for (i += 2; i < end; i++)
-		if (!is_digit(s->t[i]) &&
-		    ((s->t[i] | 0x20) < 'a' || (s->t[i] | 0x20) > 'f'))
-			return false;
-	return true;
-}
-
 /*
  * "AB12CD34", "hb12345678", "3f2a9c41": at least six characters with five
  * digits side by side, or eight with four; shorter ones only with a topic: so
@@ -408,13 +419,15 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	if ((!prose && s->keyed == 0) || n < 4 || digits == 0 ||
 	    end < s->url_end)
 		return;
-	if (scan_at(s, end) == '@' || constant(s, start, end) ||
-	    update(s, start, end) ||
+	if (scan_at(s, end) == '@' || recognizer_id_offer(s, start, end) ||
+	    recognizer_id_program(s, start, end) ||
 	    (is_digit(s->t[start]) && quantity(s, start + digits)))
 		return;
 	/* record locators have six characters, often with a single digit */
 	few = n == 6 && (recognizer_near(s, TOPIC_CONFIRMATION, start) ||
 			 (s->n <= ITEM_LONG && (s->asked & LOCATORS) != 0));
+	few = few || recognizer_id_random(s, start, end) ||
+	      (n >= 7 && (s->asked & ACCOUNTS) != 0);
 	if (n >= 5 && n <= 24 && (digits >= 2 || few) &&
 	    about(s, start, end, n))
 		return;
@@ -424,7 +437,8 @@ void recognizer_id_code(struct scan *s, uint32_t start, uint32_t end)
 	    recognizer_id_asked(s, n) < 0)
 		return; /* "which model" */
 	if (prose && n >= 6 && n <= 64 && !item(s, start) &&
-	    ((digits >= 4 && n >= 8) || in_row(s, start, end) >= 5))
+	    ((digits >= 4 && n >= 8) || in_row(s, start, end) >= 5 ||
+	     recognizer_id_random(s, start, end)))
 		recognizer_hit(s, start, end, ENTITY_ID_NUMBER, RULE_ID_BARE,
 			       45);
 }

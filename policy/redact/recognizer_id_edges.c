@@ -92,3 +92,60 @@ uint32_t recognizer_id_and(const struct scan *s, uint32_t end)
 	n = stop - end - n;
 	return n < 2 || n > 3 || is_word(scan_at(s, stop)) ? end : stop;
 }
+
+bool recognizer_id_offer(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t at = i;
+
+	while (at < end && is_alpha(s->t[at]))
+		at++;
+	if (at < i + 3 || end - at > 3 || recognizer_name_roles(s, i, at) == 0)
+		return false;
+	for (uint32_t k = at; k < end; k++)
+		if (!is_digit(s->t[k]))
+			return false;
+	return end > at;
+}
+
+/* "KB5012170": what a maker calls a correction of its program. */
+static bool update(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return end - i >= 8 && end - i <= 9 && (s->t[i] | 0x20) == 'k' &&
+	       (s->t[i + 1] | 0x20) == 'b' && is_digit(s->t[i + 2]);
+}
+
+/* "0x80070643": a constant of programs. */
+static bool constant(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (end - i > 10 || s->t[i] != '0' || (s->t[i + 1] | 0x20) != 'x')
+		return false;
+	for (i += 2; i < end; i++)
+		if (!is_digit(s->t[i]) &&
+		    ((s->t[i] | 0x20) < 'a' || (s->t[i] | 0x20) > 'f'))
+			return false;
+	return true;
+}
+
+bool recognizer_id_program(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return constant(s, i, end) || update(s, i, end);
+}
+
+bool recognizer_id_random(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned turns = 0, row = 0, longest = 0;
+
+	if (end - i < 8 || end - i > 24 || is_digit(s->t[end - 1]) ||
+	    !is_alpha(s->t[i]))
+		return false;
+	for (uint32_t k = i; k < end; k++) {
+		bool vowel = strchr("aeiou", s->t[k] | 0x20) != NULL;
+
+		if (!is_alpha(s->t[k]) && !is_digit(s->t[k]))
+			return false;
+		turns += k > i && is_digit(s->t[k]) != is_digit(s->t[k - 1]);
+		row = vowel || is_digit(s->t[k]) ? 0 : row + 1;
+		longest = row > longest ? row : longest;
+	}
+	return turns >= 4 || (turns >= 2 && longest >= 5);
+}

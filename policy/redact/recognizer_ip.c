@@ -150,3 +150,53 @@ uint32_t recognizer_ipv6(struct scan *s, uint32_t i, uint32_t from)
 		decide(s, start, stop, &g, stop != end);
 	return 0;
 }
+
+/* A part of an address at i, digits or words for them: its end, or i. */
+static uint32_t said_part(const struct scan *s, uint32_t i)
+{
+	uint32_t end = i, value = 0;
+
+	if (is_digit(scan_at(s, i))) {
+		for (; end < i + 3 && is_digit(scan_at(s, end)); end++)
+			value = value * 10 + (s->t[end] - '0');
+		return value > 255 || is_word(scan_at(s, end)) ? i : end;
+	}
+	for (unsigned n = 0; n < 3; n++) {
+		uint32_t from = n == 0 ? i : end + 1, stop;
+
+		stop = recognizer_word_end(s, from);
+		if (stop == from || (n > 0 && s->t[end] != ' ') ||
+		    !recognizer_spoken_word(bytes_of(s->t, s->n), from))
+			break;
+		end = stop;
+	}
+	return end;
+}
+
+uint32_t recognizer_ip_said(struct scan *s, const struct cluster *c)
+{
+	static const char *const dots[] = {" dot ", " point ", " . "};
+	uint32_t start = c->start[0], end = c->end[0];
+
+	if (c->n > 1 || c->digits[0] > 3 || said_part(s, start) != end)
+		return 0;
+	for (unsigned part = 1; part < 4; part++) {
+		uint32_t from = end;
+
+		for (size_t k = 0; k < ARRAY_LEN(dots) && from == end; k++) {
+			uint32_t n = (uint32_t)strlen(dots[k]);
+
+			if (s->n - end > n &&
+			    memcmp(s->t + end, dots[k], n) == 0)
+				from = end + n;
+		}
+		if (from == end)
+			return 0;
+		end = said_part(s, from);
+		if (end == from)
+			return 0;
+	}
+	s->steps += end - start;
+	recognizer_hit(s, start, end, ENTITY_IP_ADDRESS, RULE_IP_V4, 90);
+	return end;
+}

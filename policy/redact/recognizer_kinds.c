@@ -197,6 +197,20 @@ static bool is_told(struct scan *s, struct code *c, const struct kind *k,
 	       (land == LAND_NONE || k->land == LAND_NONE || k->land == land);
 }
 
+/* Without looking: is_told() may be true. Behind many numbers stands another
+ * one, so no word that says what they are. */
+static bool may_be_told(const struct scan *s, const struct kind *k,
+			uint32_t end)
+{
+	if (k->near == 0)
+		return false;
+	if (((s->seen | s->asked | s->keyed) & k->near) != 0)
+		return true;
+	while (end < s->n && !is_word(s->t[end]) && s->t[end] != '\n')
+		end++;
+	return end < s->n && !is_digit(s->t[end]);
+}
+
 static bool has_blanks(const struct code *c, unsigned n)
 {
 	uint32_t all = ((uint32_t)1 << n) - 1;
@@ -236,11 +250,15 @@ static unsigned score_of(struct scan *s, struct code *c, unsigned n,
 			 const struct kind *k, const struct kind_shape *shape,
 			 bool weak)
 {
-	bool loose, caps = in_capitals(c, n);
+	bool loose, alone, caps = in_capitals(c, n);
 	bool digits = (c->letters & ((1u << n) - 1)) == 0;
 	uint32_t end = c->at[n - 1] + 1;
 
-	if (!has_shape(c, n, shape, &loose) || all_same(c, n) ||
+	if (!has_shape(c, n, shape, &loose))
+		return 0;
+	alone = !loose && !c->number && !goes_on(c, n) &&
+		(k->alone >= CAPITALS || caps) && (k->alone >= VALUES || weak);
+	if ((!alone && !may_be_told(s, k, end)) || all_same(c, n) ||
 	    (k->check != NULL && !k->check(c->v, n)))
 		return 0;
 	if (is_told(s, c, k, end)) {
@@ -251,10 +269,17 @@ static unsigned score_of(struct scan *s, struct code *c, unsigned n,
 			return 0;
 		return k->told - (loose ? 3u : 0u);
 	}
-	if (loose || c->number || goes_on(c, n) ||
-	    (k->alone < CAPITALS && !caps))
-		return 0;
-	return k->alone >= VALUES || weak ? k->alone : 0;
+	return alone ? k->alone : 0;
+}
+
+/* Fewer of its letters and digits are no value: of digits among digits only
+ * words tell what they are, and none stands before or between them. */
+static unsigned least(const struct scan *s, const struct code *c)
+{
+	return c->number && c->letters == 0 &&
+			       (s->seen | s->asked | s->keyed) == 0
+		       ? c->n
+		       : 4;
 }
 
 uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak)
@@ -270,7 +295,7 @@ uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak)
 	if (c.n < 4)
 		return 0;
 	first = is_digit((uint8_t)c.v[0]) ? 1 : 0;
-	for (unsigned n = 4; n <= c.n; n++) {
+	for (unsigned n = least(s, &c); n <= c.n; n++) {
 		if (c.sep[n] == 0)
 			continue;
 		for (unsigned r = x->first[first][n];

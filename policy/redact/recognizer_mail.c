@@ -83,6 +83,8 @@ static uint32_t joint(const struct scan *s, uint32_t i)
 	static const char words[] = "dot punkt punto chấm";
 	uint32_t from = over(s, i, false), end = word_end(s, from);
 
+	if (s->n - i > 3 && memcmp(s->t + i, " . ", 3) == 0)
+		return i + 3;
 	if (scan_at(s, i) == '.')
 		return is_word(scan_at(s, i + 1)) ? i + 1 : i;
 	if (from == i || !is_said(s, from, end, words))
@@ -144,32 +146,47 @@ static bool may_join(const struct scan *s, uint32_t i)
 {
 	uint8_t c = scan_at(s, over(s, i, false)) | 0x20;
 
-	return scan_at(s, i) == '.' || c == 'd' || c == 'p' || c == 'c' ||
-	       c == 'h' || c == 'b';
+	return scan_at(s, i) == '.' || scan_at(s, i) == '-' || c == '.' ||
+	       c == 'd' || c == 'p' || c == 'c' || c == 'h' || c == 'b';
 }
 
-/* "hyphen" between two words of a host. */
+/* "hyphen" between two words of a host, or one: "t-online punkt de". */
 static uint32_t hyphen(const struct scan *s, uint32_t i)
 {
 	uint32_t from = over(s, i, false), end = word_end(s, from);
 
+	if (scan_at(s, i) == '-' && is_word(scan_at(s, i + 1)))
+		return i + 1;
 	if (from == i || !is_said(s, from, end, "hyphen dash bindestrich"))
 		return i;
 	return over(s, end, true);
 }
 
+/* "hot mail", "g mail": the end of both words; else end. */
+static uint32_t over_half(const struct scan *s, uint32_t i, uint32_t end)
+{
+	uint32_t stop;
+
+	if (scan_at(s, end) != ' ' ||
+	    !is_said(s, i, end, "hot g y proton fast out i"))
+		return end;
+	stop = word_end(s, end + 1);
+	return is_said(s, end + 1, stop, "mail look cloud") ? stop : end;
+}
+
 /* A host at i: its end, or 0. *known: a mail host; *spelled: with "dot". */
 static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 {
-	uint32_t end = word_end(s, i), found = 0;
+	uint32_t end = over_half(s, i, word_end(s, i)), found = 0;
 
 	if (i >= s->n || end == i)
 		return 0;
-	*known = is_provider(s, i, end) || recognizer_mail_host(s, i, end);
+	*known = end > word_end(s, i) || is_provider(s, i, end) ||
+		 recognizer_mail_host(s, i, end);
 	*spelled = false;
 	if (!*known && !may_join(s, end))
 		return 0;
-	if (*known && !is_provider(s, i, end))
+	if (*known && end == word_end(s, i) && !is_provider(s, i, end))
 		found = end; /* gmailcom */
 	for (unsigned n = 0; n < LABELS; n++) {
 		uint32_t next = joint(s, end), stop;
@@ -182,7 +199,7 @@ static uint32_t host(struct scan *s, uint32_t i, bool *known, bool *spelled)
 		if (next == end)
 			break;
 		stop = word_end(s, next);
-		*spelled = *spelled || s->t[end] != '.';
+		*spelled = *spelled || (s->t[end] != '.' && s->t[end] != '-');
 		if (stop == next)
 			break;
 		end = stop;
@@ -288,15 +305,26 @@ static bool is_box(const struct scan *s, uint32_t i, uint32_t end, bool told)
 	return told && is_noun(s, i, end);
 }
 
+/* "a còng": the sign's name begins with that "a"; 0: no sign's. */
+static uint32_t snail(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (memcmp(s->t + i, "còng", end - i) != 0 || i < 3 ||
+	    memcmp(s->t + i - 3, " a ", 3) != 0)
+		return 0;
+	return i - 2;
+}
+
 uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
 {
 	bool known = false, spelled = false, strong,
 	     bracket = i > 0 && s->t[i - 1] != ' ';
-	uint32_t to = over(s, end, true), left = back(s, i, false), start;
+	uint32_t sign =
+		end - i == 5 && s->t[i + 1] >= 0x80 ? snail(s, i, end) : i;
+	uint32_t to = over(s, end, true), left = back(s, sign, false), start;
 	uint32_t stop = to == end ? 0 : host(s, to, &known, &spelled);
 	bool told = recognizer_near(s, TOPIC_EMAIL, i), bare = false;
 
-	if (left == i)
+	if (left == sign)
 		return 0;
 	/* "priya 22 at gmail" */
 	if (stop == 0 && told && to > end &&
@@ -320,5 +348,39 @@ uint32_t recognizer_mail(struct scan *s, uint32_t i, uint32_t end)
 		return 0; /* "rooms 2 and 4 at example.com" */
 	recognizer_hit(s, start, stop, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_SPOKEN,
 		       strong || told ? 92 : 80);
+	return stop;
+}
+
+static bool is_ascii(const struct scan *s, uint32_t i, uint32_t end)
+{
+	while (i < end && s->t[i] < 0x80)
+		i++;
+	return i == end;
+}
+
+uint32_t recognizer_mail_plain(struct scan *s, uint32_t i, uint32_t end)
+{
+	bool strong, told = recognizer_near(s, TOPIC_EMAIL, i);
+	uint32_t left = back(s, i, false), stop = end, start, to;
+
+	if (left + 1 != i)
+		return 0;
+	if (is_provider(s, i, end)) {
+		to = joint(s, end);
+		if (to == end && scan_at(s, end) == ' ')
+			to = end + 1;
+		stop = word_end(s, to);
+		if (to == end || !is_said(s, to, stop, "com net de co org"))
+			stop = end;
+	}
+	start = local(s, left, told, &strong);
+	if (start == left || (!strong && !told) || (stop == end && !told) ||
+	    recognizer_name_roles(s, start, left) != 0 ||
+	    !is_ascii(s, start, left) ||
+	    recognizer_words_find(&s->r->triggers, s->t + start, left - start,
+				  s->n - start) != NULL)
+		return 0;
+	recognizer_hit(s, start, stop, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_SPOKEN,
+		       strong ? 85 : 70);
 	return stop;
 }

@@ -105,12 +105,28 @@ uint32_t recognizer_money_sign(struct scan *s, uint32_t i, uint32_t n)
 	return end;
 }
 
+/* "The code is 4418 pound": a key of a keypad. */
+static bool is_key(const struct scan *s, uint32_t i, uint32_t end,
+		   uint32_t stop)
+{
+	static const char word[] = " pound";
+
+	return end - i >= 3 && end - i <= 8 && stop - end == sizeof(word) - 1 &&
+	       memcmp(s->t + end, word, sizeof(word) - 1) == 0 &&
+	       (recognizer_near(s, TOPIC_PIN, i) ||
+		recognizer_near(s, TOPIC_ID, i));
+}
+
 uint32_t recognizer_money_number(struct scan *s, uint32_t i)
 {
 	bool marked;
 	uint32_t end = number(s, i, &marked), scaled = scale(s, end);
 	uint32_t stop = currency(s, scaled);
 
+	if (is_key(s, i, end, stop)) {
+		recognizer_hit(s, i, stop, ENTITY_PIN, RULE_ID_CONTEXT, 85);
+		return stop;
+	}
 	if (stop != scaled) {
 		recognizer_hit(s, i, stop, ENTITY_MONEY, RULE_MONEY_WORD,
 			       ambiguous(s, stop) ? 45 : 85);

@@ -170,9 +170,9 @@ static void cue_this(struct scan *s, uint32_t end)
 	if (stop != at && followed(s, at, stop))
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       85);
-	else
-		recognizer_name_put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO,
-				    60);
+	else if (!recognizer_name_put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO,
+				      60))
+		recognizer_name_reports(s, at, 66);
 }
 
 static void cue_i(struct scan *s, uint32_t i, uint32_t end)
@@ -187,9 +187,10 @@ static void cue_i(struct scan *s, uint32_t i, uint32_t end)
 	if (recognizer_name_twice(s, at) ||
 	    recognizer_name_put(s, at, TRUST_CAPITAL, RULE_PERSON_INTRO, 75))
 		return;
-	stop = recognizer_name_said(s, at, NAME_KNOWN);
+	stop = recognizer_name_said(s, at, NAME_RARE);
 	if (stop != at &&
-	    recognizer_name_kind(s, at, word_end(s, at)) == NAME_KNOWN)
+	    (recognizer_name_kind(s, at, word_end(s, at)) == NAME_KNOWN ||
+	     recognizer_name_own(s, at, stop)))
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       60);
 }
@@ -226,8 +227,9 @@ static void put_plain(struct scan *s, uint32_t at, bool any)
 static void cue_title(struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t at = scan_at(s, end) == '.' ? end + 1 : end;
-	bool plain = name_said(s, i, "mr") != 0 ||
-		     name_said(s, i, "mrs") != 0 || name_said(s, i, "ms") != 0;
+	bool plain =
+		name_said(s, i, "mr") != 0 || name_said(s, i, "mrs") != 0 ||
+		name_said(s, i, "ms") != 0 || name_said(s, i, "mister") != 0;
 	bool cap = is_upper(s->t[i]) || name_said(s, i, "señor") != 0 ||
 		   name_said(s, i, "señora") != 0;
 
@@ -263,8 +265,10 @@ static void cue_salute(struct scan *s, uint32_t i, uint32_t end)
 	c = scan_at(s, stop);
 	if (stop == at)
 		return;
-	if (!name_cap(s, at) && c != ',' && c != '!' && c != 0 && c != '.')
-		return;
+	if (!name_cap(s, at) &&
+	    ((c != ',' && c != '!' && c != 0 && c != '.') ||
+	     recognizer_name_kind(s, at, word_end(s, at)) == NAME_NONE))
+		return; /* "hello, secure chat," */
 	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_SALUTATION,
 		       name_cap(s, at) ? 70 : 50);
 }
@@ -355,6 +359,7 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 				    75); /* "llamo", "heisse", not "bin" */
 		break;
 	default:
+		recognizer_name_told(s, i, end, w->cue);
 		recognizer_name_around(s, i, end, w->cue);
 		break;
 	}

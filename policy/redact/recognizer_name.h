@@ -157,6 +157,22 @@ uint32_t recognizer_name_any(struct scan *s, uint32_t i) NONNULL_ALL;
  * recognizer_name_is.c. */
 void recognizer_name_is(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
 
+/* ---- recognizer_name_told.c ---- */
+
+/** recognizer_name_own(s, i, end): behind "i'm", the rare word [i, end) is who
+ * one is, not how: "im dre." recognizer_name_reports(s, i, score): "X with
+ * retention", X at i behind "this is", "it's". recognizer_name_told(s, i, end,
+ * cue): at a word [i, end) with one of three cues: "ask for X", "for X party of
+ * four" or "on behalf of X", "doctor X". recognizer_name_people(s, i): the end
+ * of the word at i, which people are called by whatever else it means; i: they
+ * are not. */
+uint32_t recognizer_name_people(const struct scan *s, uint32_t i) NONNULL_ALL;
+bool recognizer_name_own(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
+void recognizer_name_reports(struct scan *s, uint32_t i,
+			     unsigned score) NONNULL_ALL;
+void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
+			  unsigned cue) NONNULL_ALL;
+
 /* ---- recognizer_name_kind.c ---- */
 
 /* What a word alone is as a name. */

@@ -5,18 +5,24 @@
 #include <string.h>
 
 #define ANSWER_LONG 60	 /* bytes; longer turns say who they are themselves */
+#define WORDY 24	 /* bytes of one that says more than a name */
 #define FEW 5		 /* words of one in which a common one is a name */
 #define QUESTION_LONG 96 /* of one that asks who speaks */
 
 /* Words around the answer: "yes, it's ...", "my first name is ...". */
-static bool filler(const struct scan *s, uint32_t i, uint32_t end)
+static bool filler(struct scan *s, uint32_t i, uint32_t end)
 {
+	enum name_kind kind;
 	unsigned common = recognizer_name_roles(s, i, end);
 
 	if ((common & ROLE_FOREIGN) != 0 && is_lower(s->t[i]))
 		return true;
-	if (common == 0 && is_lower(s->t[i]))
-		return recognizer_name_kind(s, i, end) < NAME_RARE;
+	if (common == 0 && is_lower(s->t[i])) {
+		kind = recognizer_name_kind(s, i, end);
+		return kind < NAME_RARE ||
+		       (kind == NAME_RARE && s->n > WORDY && end - i > 3 &&
+			!recognizer_rare_word(s, i, end));
+	}
 	return (common & (ROLE_FUNCTION | ROLE_COMMON)) != 0 &&
 	       !((common & ROLE_COMMON) != 0 && is_upper(s->t[i]) && i > 0);
 }
@@ -84,6 +90,10 @@ static uint32_t last_word(struct scan *s, uint32_t end)
 		return c == 0 || strchr(".!,?", c) != NULL
 			       ? recognizer_name_more(s, end, 1)
 			       : end;
+	if (c == ' ' && stop + 1 < s->n &&
+	    (is_digit(s->t[stop + 1]) ||
+	     recognizer_spoken_word(bytes_of(s->t, s->n), stop + 1)))
+		return stop; /* "hyun woo oh eight" */
 	if (c == ' ') {
 		uint32_t next = recognizer_letters_end(s, stop + 1);
 
@@ -100,8 +110,11 @@ static uint32_t last_word(struct scan *s, uint32_t end)
 static bool is_it(const struct scan *s, const struct answer *a)
 {
 	static const char no[] = " good great right okay sure fine cool wait "
-				 "hold stop what more best new same both ";
-	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY;
+				 "hold stop what more best new same both "
+				 "agent support help cancel account order "
+				 "manager billing refund return chat live ";
+	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY |
+			     (a->words == 1 ? TAGGER_PROPER : 0);
 	uint32_t start = name_before(s, a->only);
 
 	return (a->words == 1 ||

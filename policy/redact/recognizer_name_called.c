@@ -315,8 +315,12 @@ static void call_titled(struct scan *s, uint32_t i, uint32_t at)
 
 	for (uint32_t k = at; k < stop; k++)
 		vowels += strchr("aeiouy", name_lower(s->t[k])) != NULL;
-	rare = kind == NAME_RARE && stop - at > 4 && vowels > 1 &&
-	       s->t[i] != 's' && !name_verbal(s, at, stop);
+	rare = kind == NAME_RARE && s->t[i] != 's' && vowels > 0 &&
+	       ((stop - at > 4 && vowels > 1) ||
+		(stop - at > 2 &&
+		 (recognizer_name_stops(s, stop) ||
+		  name_over(s, stop, " is on in at or can for ") != 0))) &&
+	       !name_verbal(s, at, stop);
 
 	s->steps += stop - at;
 	if (stop - at < 3 || name_one(s, at, stop, no) ||

@@ -82,6 +82,23 @@ static void put_rare(struct scan *s, uint32_t at, bool strong)
 			       70);
 }
 
+/* "last name showers (yes, really)": any word that ends what is said. */
+static bool is_plain(const struct scan *s, uint32_t i)
+{
+	static const char no[] =
+		" please only first last full again too same changed required "
+		"different wrong correct misspelled missing spelling field "
+		"below above optional needed change legal maiden number ";
+	uint32_t end = name_word(s, i);
+
+	return end > i + 1 &&
+	       (recognizer_name_stops(s, end) ||
+		(scan_at(s, end) == ' ' && scan_at(s, end + 1) == '(')) &&
+	       !name_one(s, i, end, no) && !name_verbal(s, i, end) &&
+	       (recognizer_name_roles(s, i, end) &
+		(ROLE_FUNCTION | ROLE_FOREIGN)) == 0;
+}
+
 /* "Last name Hill." */
 static void cue_bare(struct scan *s, uint32_t end)
 {
@@ -90,9 +107,23 @@ static void cue_bare(struct scan *s, uint32_t end)
 	if (scan_at(s, end) != ' ' || at >= s->n)
 		return;
 	stop = recognizer_name_said(s, at, NAME_WORD);
-	if (stop != at && recognizer_name_fits(s, at, stop, 1))
+	if (stop == at && is_plain(s, at))
+		stop = name_word(s, at);
+	else if (stop != at && !recognizer_name_fits(s, at, stop, 1))
+		return;
+	if (stop != at)
 		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
 			       75);
+}
+
+/* "order id and a name?", "and the name": it is all that is asked for. */
+static bool is_wanted(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char *const one[] = {"a", "the", "id", "email", "number"};
+
+	return name_said_any(s, before(s, i), one, ARRAY_LEN(one)) != 0 &&
+	       (recognizer_clause_over(s, end) ||
+		name_over(s, end, " please and or ") != 0);
 }
 
 void recognizer_name_is(struct scan *s, uint32_t i, uint32_t end)
@@ -104,7 +135,7 @@ void recognizer_name_is(struct scan *s, uint32_t i, uint32_t end)
 
 	if (name_said(s, before(s, i), "my") != 0)
 		s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* and asks for something */
-	if (!strong && before(s, i) != i && !colon &&
+	if (!strong && before(s, i) != i && !colon && !is_wanted(s, i, end) &&
 	    name_said_any(s, before(s, i), whose, ARRAY_LEN(whose)) == 0 &&
 	    name_said(s, name_blanks(s, end), "on") == 0)
 		/* the name of a thing: an answer to it is no person's */

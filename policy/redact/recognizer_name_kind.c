@@ -65,8 +65,10 @@ bool recognizer_name_stops(const struct scan *s, uint32_t end)
 				    "about since if down as "
 				    "has was ";
 	uint8_t c = scan_at(s, end);
-	uint32_t next;
+	uint32_t next, may = name_over(s, end, " may can could how ");
 
+	if (may != 0 && name_over(s, may, " i we you are ") != 0)
+		return true; /* "precious may i have" */
 	if (c == 0 || strchr(".,;!?\n\r)", c) != NULL ||
 	    name_over(s, end, words) != 0)
 		return true;

@@ -97,6 +97,7 @@ static void cue_it(struct scan *s, uint32_t i, uint32_t end)
 	if (at == 0 || scan_at(s, at) != ' ')
 		return;
 	at++;
+	recognizer_name_reports(s, at, 60);
 	stop = recognizer_name_said(s, at, NAME_WORD);
 	behind = stop > at ? name_over(s, stop, names) : 0;
 	if (behind == 0 || (stop == name_word(s, at) && describes(s, at, stop)))
@@ -406,7 +407,7 @@ void recognizer_name_named(struct scan *s, uint32_t i, uint32_t at)
 	if (start == i || !name_one(s, start, i - 1, who))
 		return;
 	stop = recognizer_name_said(s, at, NAME_KNOWN);
-	hit(s, at, stop, 55);
+	hit(s, at, stop > at ? stop : recognizer_name_people(s, at), 55);
 }
 
 /* "first is X and the surname is Y", "first X last Y". */

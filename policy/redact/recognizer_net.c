@@ -210,6 +210,17 @@ static bool is_told(const struct scan *s, uint32_t start, uint32_t end,
 	       recognizer_near(s, TOPIC_EMAIL, start);
 }
 
+/* Behind "joe@hotmail" at i: " com", " con", " net". */
+static uint32_t over_top(const struct scan *s, uint32_t i)
+{
+	uint32_t end;
+
+	if (scan_at(s, i) != ' ' && scan_at(s, i) != ',')
+		return i;
+	end = recognizer_word_end(s, i + 1);
+	return recognizer_word_in(s, "com con cm net", i + 1, end) ? end : i;
+}
+
 uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
 {
 	uint32_t left = i > from && s->t[i - 1] == ' ' ? i - 1 : i;
@@ -225,9 +236,11 @@ uint32_t recognizer_email(struct scan *s, uint32_t i, uint32_t from)
 		/* user@10.0.0.1, joe@gmailcom; else no address */
 		if (dots == 3 && is_digit(s->t[end - 1]))
 			score = 80;
-		else if (dots == 0 && recognizer_mail_host(s, right, end))
+		else if (dots == 0 && (recognizer_mail_host(s, right, end) ||
+				       (!spaced && over_top(s, end) > end))) {
 			score = 75;
-		else
+			end = over_top(s, end);
+		} else
 			return dots == 0 && !spaced ? account(s, start, i, end)
 						    : 0;
 	}

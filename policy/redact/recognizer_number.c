@@ -126,6 +126,8 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 		end = recognizer_date_numeric(s, c);
 	if (end == 0 && net && c->n >= 4)
 		end = recognizer_ipv4(s, c);
+	if (end == 0 && net && c->n == 1 && c->digits[0] < 4)
+		end = recognizer_ip_said(s, c);
 	if (end == 0 && c->plus)
 		end = recognizer_phone(s, c);
 	if (end == 0 && !single)

@@ -251,3 +251,31 @@ uint32_t recognizer_phone(struct scan *s, const struct cluster *c)
 		end = other(s, c);
 	return end != 0 ? end : told(s, c);
 }
+
+/* A number was said in the run, of those found last. */
+static bool said_number(const struct scan *s)
+{
+	for (size_t n = s->out->n; n > 0 && n + 8 > s->out->n; n--) {
+		const struct hit *h = &s->out->v[n - 1];
+
+		if (h->run == s->nr && h->type == ENTITY_PHONE_NUMBER)
+			return true;
+	}
+	return false;
+}
+
+void recognizer_phone_area(struct scan *s, uint32_t i)
+{
+	static const char is[] = " is ";
+	uint32_t end, start = recognizer_before(s, recognizer_before(s, i + 1));
+
+	i += s->n - i > 4 && memcmp(s->t + i, is, 4) == 0 ? 4 : 1;
+	for (end = i; end < i + 4 && is_digit(scan_at(s, end));)
+		end++;
+	if (end != i + 3 || is_word(scan_at(s, end)) ||
+	    (scan_at(s, end) == ' ' && is_digit(scan_at(s, end + 1))))
+		return;
+	if ((s->asked >> TOPIC_PHONE & 1) != 0 || said_number(s))
+		recognizer_hit(s, start, end, ENTITY_PHONE_NUMBER,
+			       RULE_PHONE_CONTEXT, 75);
+}

@@ -255,8 +255,10 @@ static bool ends(const struct scan *s, uint32_t i)
 		return false;
 	end = recognizer_word_end(s, i + 1);
 	return is_digit(scan_at(s, i + 1)) || recognizer_clause_over(s, end) ||
-	       recognizer_word_in(s, "please thanks thank right and but", i + 1,
-				  end);
+	       recognizer_word_in(s,
+				  "please thanks thank right and but i i'm im "
+				  "for yeah yes now originally why",
+				  i + 1, end);
 }
 
 void recognizer_place_answer(struct scan *s)

@@ -41,8 +41,8 @@ bool recognizer_word_in(const struct scan *s, const char *list, uint32_t i,
 	char low[16];
 	uint32_t n = end - i;
 
-	if (n == 0 || n > sizeof(low))
-		return false;
+	if (n == 0 || n > sizeof(low) || is_digit(s->t[i]))
+		return false; /* no list has numbers */
 	for (uint32_t k = 0; k < n; k++)
 		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
 						      : s->t[i + k]);

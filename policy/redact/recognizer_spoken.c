@@ -16,8 +16,6 @@
  */
 #include "policy/redact/recognizer.h"
 
-#define JOINED_MAX 16
-
 struct said_word {
 	const char *word;
 	uint8_t value;
@@ -247,7 +245,7 @@ static size_t over_gap(struct bytes in, size_t i, bool word)
 {
 	size_t from = i, n;
 
-	i = over_marks(in, i, word);
+	i = over_marks(in, i, word || recognizer_groups_comma(in, i));
 	for (unsigned k = 0; k < 2 && i > from; k++) {
 		n = filler(in, i);
 		if (n == 0)
@@ -338,6 +336,10 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 	size_t end = 0, behind = 0, rest;
 	const struct said_word *w = item_at(in, *at, &end), *next;
 
+	if (recognizer_spoken_abroad(in, *at, first, out)) {
+		*at = over_gap(in, out->end, true);
+		return true;
+	}
 	if (w == NULL || (first && w->value == 0 && (in.p[*at] | 0x20) == 'o' &&
 			  (end == *at + 1 || end == in.n || in.p[end] != ' ')))
 		return false;
@@ -378,66 +380,10 @@ bool recognizer_spoken_word(struct bytes in, size_t i)
 {
 	static const char more[] = "hundred";
 	const size_t n = sizeof(more) - 1;
+	struct spoken_digits d;
 	size_t end;
 
 	return word_at(in, i, &end) != NULL ||
-	       (in.n - i >= n && same(bytes_sub(in, i, n), more));
-}
-
-static bool is_word_at(struct bytes in, size_t i, size_t end, const char *word)
-{
-	return same(bytes_sub(in, i, end - i), word);
-}
-
-/* Few digits are a number where a street ("eighteen oak street") or the host
- * of an address ("seventy two at yahoo") follows. */
-static bool belongs(struct bytes in, size_t i, size_t digits)
-{
-	static const char *const streets[] = {
-		"street", "avenue", "road", "lane",	 "drive",
-		"court",  "place",  "way",  "boulevard", "circle"};
-
-	for (unsigned n = 0; n < 4 && i < in.n && in.p[i] == ' '; n++) {
-		size_t at = ++i;
-
-		while (i < in.n && is_word(in.p[i]) && i - at < 12)
-			i++;
-		if (n == 0 && is_word_at(in, at, i, "at"))
-			return true;
-		for (size_t k = 0;
-		     n > 0 && digits > 1 && k < ARRAY_LEN(streets); k++)
-			if (is_word_at(in, at, i, streets[k]))
-				return true;
-	}
-	return false;
-}
-
-/* "june tenth eighty two": a year. */
-static bool is_year(struct bytes in, size_t i)
-{
-	return i > 4 && in.p[i - 1] == ' ' &&
-	       (same(bytes_sub(in, i - 3, 2), "th") ||
-		same(bytes_sub(in, i - 3, 2), "st") ||
-		same(bytes_sub(in, i - 3, 2), "nd") ||
-		same(bytes_sub(in, i - 3, 2), "rd"));
-}
-
-/* A sum alone ("four hundred") says how many; "oh" is an exclamation, too. */
-size_t recognizer_spoken(struct bytes in, size_t i, bool *joined)
-{
-	struct spoken_digits d = {.sum = false};
-	size_t end = 0, n = 0, items = 0, least = 3;
-
-	for (size_t at = i; recognizer_spoken_next(in, &at, at == i, &d);) {
-		n += d.n;
-		items++;
-		end = d.end;
-	}
-	if (n > 0 && (in.p[i] | 0x20) == 'o' && (in.p[i + 1] | 0x20) == 'h')
-		least = 4;
-	*joined = n <= JOINED_MAX;
-	if (n > 0 && n < 3 && !is_digit(in.p[i]) &&
-	    (belongs(in, end, n) || (n == 2 && is_year(in, i))))
-		return end;
-	return n >= least && (items > 1 || !d.sum) ? end : 0;
+	       (in.n - i >= n && same(bytes_sub(in, i, n), more)) ||
+	       recognizer_spoken_abroad(in, i, false, &d);
 }

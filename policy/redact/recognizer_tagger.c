@@ -98,20 +98,20 @@ static bool is_record_foreign(struct scan *s)
 {
 	struct tongues t = {0};
 
-	if (*s->record_tongue == 0) {
+	if ((*s->record_tongue & 3) == 0) {
 		for (size_t i = 0; i < s->nruns && i < LOOK; i++)
 			if (s->runs[i].kind == RUN_TEXT && t.looked < LOOK)
 				tell(s->r, s->runs[i].text, &t);
 		s->steps += t.looked;
-		*s->record_tongue =
+		*s->record_tongue |=
 			t.foreign >= 2 && t.foreign > t.english ? 2 : 1;
 	}
-	return *s->record_tongue == 2;
+	return (*s->record_tongue & 3) == 2;
 }
 
 /* More of its words are those of another language than English ones, or there
  * are few. */
-static bool is_foreign(struct scan *s)
+bool recognizer_foreign(struct scan *s)
 {
 	struct tongues t = {0};
 
@@ -282,12 +282,27 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 	return true;
 }
 
+/* "signed by mcallister": a rare word alone that is said of one who does it is
+ * left to recognizer_rare, which hides more than a company. */
+static bool is_somebody(struct scan *s, const struct tagger_span *t)
+{
+	static const char before[] = " by for with ask tell from to ";
+	uint32_t start = name_before(s, t->start);
+
+	return t->type == TAGGER_ORGANIZATION && is_lower(s->t[t->start]) &&
+	       start < t->start && name_one(s, start, t->start - 1, before) &&
+	       word_end(s, t->start, t->end) == t->end &&
+	       recognizer_name_kind(s, t->start, t->end) >= NAME_RARE &&
+	       recognizer_rare_word(s, t->start, t->end);
+}
+
 static void put(struct scan *s, const struct tagger_span *found)
 {
 	struct tagger_span copy = *found, *t = &copy;
 
 	if (is_nothing(s, t) || is_idle(s, t) || is_extension(s, t) ||
 	    !recognizer_tagger_trim(s, t) || is_nothing(s, t) ||
+	    recognizer_thing(s, t) || is_somebody(s, t) ||
 	    (t->type != TAGGER_ORGANIZATION &&
 	     recognizer_place_public(s, t->start, t->end,
 				     t->type == TAGGER_PERSON)))
@@ -311,7 +326,7 @@ static uint32_t part_end(const struct scan *s, uint32_t i, uint32_t end)
 			return last;
 		if (stop > i && (roles(s, i, stop) & ROLE_PARTICLE) == 0 &&
 		    is_plain(s, i, stop) && !goes_on(s, from, i))
-			return last > i ? last : i;
+			return last > from ? last : stop;
 		last = stop;
 	}
 	return end;
@@ -367,7 +382,7 @@ static int take(void *ctx, const struct tagger_span *found)
 {
 	struct scan *s = ctx;
 
-	if (!is_foreign(s))
+	if (!recognizer_foreign(s))
 		put(s, found);
 	else if (found->end - found->start > LONG)
 		put_list(s, found);

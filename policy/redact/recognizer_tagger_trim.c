@@ -47,9 +47,11 @@ static void trim(const struct scan *s, struct tagger_span *t)
 			i--;
 		if (i <= t->start + 1 || t->end - i < 2 || !is_lower(s->t[i]) ||
 		    s->t[i - 1] != ' ' ||
-		    (recognizer_name_roles(s, i, t->end) & both) !=
-			    ROLE_FUNCTION)
-			return;
+		    ((recognizer_name_roles(s, i, t->end) & both) !=
+			     ROLE_FUNCTION &&
+		     !(recognizer_name_helps(s, i, t->end) &&
+		       name_over(s, t->end, " i we you ") != 0)))
+			return; /* "priya may i have" */
 		t->end = i - 1;
 	}
 }

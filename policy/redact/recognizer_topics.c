@@ -23,7 +23,8 @@ static bool is_joint(const uint8_t *p, uint32_t n)
 					    "v\xc3\xa0"};
 
 	for (size_t k = 0; k < ARRAY_LEN(words); k++)
-		if (strlen(words[k]) == n && memcmp(p, words[k], n) == 0)
+		if (p[0] == (uint8_t)words[k][0] && strlen(words[k]) == n &&
+		    memcmp(p, words[k], n) == 0)
 			return true;
 	return false;
 }
@@ -136,6 +137,18 @@ static bool is_verb(const struct scan *s, uint32_t end)
 	return false;
 }
 
+/* What stands behind "last" makes it a time. */
+static bool is_ago(const struct scan *s, uint32_t end)
+{
+	static const char *const words[] = {" month", " week", " year",
+					    " night", " time", " summer"};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (is_at(s, end, words[k]))
+			return true;
+	return false;
+}
+
 void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 		      const struct word *w)
 {
@@ -174,8 +187,21 @@ void recognizer_topic(struct scan *s, uint32_t i, uint32_t end,
 	    !is_at(s, end, " four") && !is_at(s, end, " 4 ") &&
 	    !is_at(s, end, " digits"))
 		return;
+	/* "last month" */
+	if (t == TOPIC_LAST4 && is_at(s, i, "last") && is_ago(s, end))
+		return;
+	if (t == TOPIC_ID && is_behind(s, i, "area")) {
+		recognizer_phone_area(s, end);
+		return;
+	}
+	/* what a shop gives to everybody */
+	if (t == TOPIC_ID &&
+	    (is_behind(s, i, "promo") || is_behind(s, i, "coupon") ||
+	     is_behind(s, i, "discount")))
+		t = TOPIC_ITEM;
 	/* of a card; "sign in with" */
-	if (t == TOPIC_ID && is_behind(s, i, "security"))
+	if (t == TOPIC_ID &&
+	    (is_behind(s, i, "security") || is_behind(s, i, "sec")))
 		t = TOPIC_CVV;
 	if (t == TOPIC_USER &&
 	    recognizer_topic_signs(bytes_of(s->t + i, end - i)) &&

@@ -120,14 +120,16 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 		if (n > 0 && zip(s, end) > end)
 			return zip(s, end);
 		roles = common(s, at, end);
-		if ((roles & ROLE_FUNCTION) != 0)
+		if ((roles & ROLE_FUNCTION) != 0 &&
+		    !recognizer_word_in(s, "las los el", at, end))
 			break;
-		if (n < 2 && (roles & ROLE_COMMON) == 0 &&
+		if (n < 2 && (roles & (ROLE_COMMON | ROLE_FUNCTION)) == 0 &&
 		    ((near && goes_on && recognizer_clause_over(s, end) &&
 		      scan_at(s, end) != ',') ||
 		     (near && goes_on && n == 0 && is_odd(s, at, end)) ||
 		     is_place(s, at, end)))
 			found = end;
+		goes_on = goes_on && scan_at(s, end) != '.';
 		at = skip(s, end);
 	}
 	return found;
@@ -155,21 +157,21 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		"nineteen twenty thirty forty fifty sixty seventy eighty "
 		"ninety hundred";
 	bool near = recognizer_near(s, TOPIC_ADDRESS, i);
-	uint32_t start = i, word, stop;
+	uint32_t start = i, word, stop, unit;
 	unsigned names = 0;
 
 	for (;; names++, start = word) {
 		word = recognizer_before(s, start);
 		s->steps += start - word;
 		if (word == start || names > NAMES)
-			return end;
+			return recognizer_address_kind(s, i, end);
 		if (recognizer_word_in(s, numbers, word, start - 1))
 			break;
 		if ((common(s, word, start - 1) &
 		     (near ? ROLE_FUNCTION : ROLE_FUNCTION | ROLE_COMMON)) !=
 			    0 ||
 		    is_unit(s, word, start - 1))
-			return end;
+			return recognizer_address_kind(s, i, end);
 	}
 	if (names == 0)
 		return end;
@@ -182,7 +184,8 @@ uint32_t recognizer_address_said(struct scan *s, uint32_t i, uint32_t end)
 		start = word;
 		word = recognizer_before(s, start);
 	}
-	stop = recognizer_town(s, end, near);
+	unit = recognizer_address_unit(s, end);
+	stop = recognizer_town(s, unit, near);
 	if (recognizer_word_in(s, "hundred", start, start + 7))
 		return end; /* how many? */
 	if (!near && stop == end &&

@@ -16,6 +16,8 @@ static uint32_t said(const struct scan *s, uint32_t i, const char *words)
 {
 	const char *p = words;
 
+	if (i >= s->n || is_digit(s->t[i]))
+		return 0; /* no word */
 	while (*p != '\0') {
 		uint32_t at = i;
 
@@ -36,6 +38,8 @@ static uint32_t said(const struct scan *s, uint32_t i, const char *words)
 /* One of the words ends right before i; where it begins, or 0xffffffff. */
 static bool said_before(const struct scan *s, uint32_t i, const char *words)
 {
+	if (i > 1 && s->t[i - 1] == ' ' && is_digit(s->t[i - 2]))
+		return false; /* no word */
 	for (const char *p = words; *p != '\0';) {
 		uint32_t n = (uint32_t)strcspn(p, "|"), k = 0;
 

@@ -7,6 +7,25 @@
  * cue are joined by or, so a word must not get two of the same kind.
  */
 static const struct word_line triggers[] = {
+	/* frequent words that English has not */
+	{ROLE_ABROAD, 0, 0, 0,
+	 "und ist ich nicht sie der das eine auf mit bitte danke ihre ihr wie "
+	 "haben mein meine guten ja für fuer wann wer noch hab kein keine zum "
+	 "dem den von wen wem geht gibt hier dann schon oder nach ihnen "
+	 "ihren wo zur vom bei kann wieviel welche welcher können möchte "
+	 "que su por para con el del una gracias hola soy tiene quiero cual "
+	 "esta buenas buenos numero número llamo necesito como cuando la los "
+	 "las de en un al donde quien esta mi le se es disculpe perdi cuanto "
+	 "em cho xin cua khong anh duoc vang chị ạ dạ của không là anh tên "
+	 "vâng cảm ngay sinh thang nhe oi roi gui giao "
+	 "barrio poblacion población nombre apellido apellidos direccion "
+	 "dirección fecha nacimiento codigo código telefono teléfono correo "
+	 "tarjeta cuenta kundennummer geburtsdatum telefonnummer vorname "
+	 "nachname adresse anschrift postleitzahl plz nummer geboren "
+	 "strasse straße praxis doktor frau herr herrn willkommen banco "
+	 "clinica clínica señora senora senor doctora bienvenido digame dígame "
+	 "diga "
+	 "medico médico taller"},
 	/* months: English, German, Spanish */
 	{ROLE_MONTH, 1, 0, 0, "january jan januar jänner enero"},
 	{ROLE_MONTH, 2, 0, 0, "february feb februar febrero"},
@@ -97,7 +116,8 @@ static const struct word_line triggers[] = {
 	 "checking savings khoản khoan"},
 	{ROLE_TOPIC, 0, TOPIC_IBAN, 0, "iban"},
 	{ROLE_TOPIC, 0, TOPIC_ROUTING, 0, "routing aba"},
-	{ROLE_TOPIC, 0, TOPIC_ZIP, 0, "zip zipcode postcode postal bưu"},
+	{ROLE_TOPIC, 0, TOPIC_ZIP, 0,
+	 "zip zipcode postcode postal eircode bưu"},
 	{ROLE_TOPIC, 0, TOPIC_PLZ, 0, "plz postleitzahl"},
 	{ROLE_TOPIC, 0, TOPIC_BIRTH, 0,
 	 "birth born birthday dob birthdate geburtsdatum geboren "
@@ -150,7 +170,7 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_CUSTOMER, 0,
 	 "membership loyalty kundennummer customerid memberid"},
 	{ROLE_TOPIC | ROLE_PERSON, 0, TOPIC_CUSTOMER, 0, "customer member"},
-	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp"},
+	{ROLE_TOPIC, 0, TOPIC_PIN, 0, "pin passcode otp keypad pincode"},
 	{ROLE_TOPIC, 0, TOPIC_CVV, 0, "cvv cvc csc cvv2 digits digit"},
 	{ROLE_TOPIC, 0, TOPIC_EXPIRY, 0,
 	 "expiry expires expiration exp expiring"},
@@ -228,13 +248,16 @@ static const struct word_line triggers[] = {
 	{ROLE_TOPIC, 0, TOPIC_DOMAIN, 0, "domain hostname fqdn"},
 	{ROLE_TOPIC, LAND_US, TOPIC_EMPLOYER, 0, "ein fein employer"},
 	{ROLE_TOPIC, 0, TOPIC_ID, 0,
-	 "id reference ref code serial identification identifier "
+	 "id reference ref code codes serial identification identifier "
 	 "nummer"},
 	{ROLE_TOPIC, 0, TOPIC_ITEM, 0,
 	 "room flight gate bus train model version chapter section "
 	 "page step channel extension platform isbn article paragraph "
 	 "port error build windows level balance amount total "
-	 "limit fee price score population form firmware patch"},
+	 "limit fee price score population form firmware patch color "
+	 "colour colors colours size flavor flavour shade fabric finish trim "
+	 "brand style "
+	 "reading readings meter odometer mileage"},
 	{ROLE_TOPIC, 0, TOPIC_LAST4, 0, "last ending ends final"},
 	/* whose name a key may hold */
 	{ROLE_PERSON, 0, 0, 0,
@@ -293,21 +316,34 @@ static const struct word_line triggers[] = {
 	{ROLE_CUE, 0, 0, CUE_OWNER, "account"},
 	{ROLE_CUE, 0, 0, CUE_TOLD, "told gave said says promised"},
 	{ROLE_CUE, 0, 0, CUE_REACH, "ring ask tell notify message check"},
+	{ROLE_CUE, 0, 0, CUE_PARTY, "party behalf"},
+	/* secrets */
+	{ROLE_BANK, 0, 0, 0,
+	 "security secret memorable codeword verbal maiden pet pets "
+	 "childhood first favorite favourite grew grow born elementary grade "
+	 "primary middle mascot honeymoon spouse husband wife sibling school "
+	 "word"},
 	/* streets */
 	{ROLE_SUFFIX, 0, 0, 0,
 	 "street st avenue ave av road rd boulevard blvd drive dr lane "
 	 "ln way court ct place pl terrace ter highway hwy parkway "
 	 "pkwy circle cir trail square sq plaza crescent close grove "
 	 "gardens mews expressway freeway fwy alley loop row walk "
-	 "turnpike pike route common commons broadway embarcadero"},
+	 "bend creek hollow ridge trace cove knoll bluff glen landing manor "
+	 "heights crossing turnpike pike route common commons broadway "
+	 "embarcadero"},
 	{ROLE_DIRECTION, 0, 0, 0,
 	 "north south east west n s e w ne nw se sw northeast "
 	 "northwest southeast southwest"},
-	{ROLE_WWW, 0, 0, 0, "www"},
-	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe"},
+	{ROLE_ONLINE, ONLINE_WWW, 0, 0, "www"},
+	{ROLE_AT, 0, 0, 0, "at arroba klammeraffe còng"},
+	{ROLE_ONLINE, ONLINE_HOST, 0, 0,
+	 "gmail yahoo hotmail outlook icloud aol ymail protonmail gmailcom "
+	 "yahoocom hotmailcom outlookcom icloudcom aolcom msn comcast"},
+	{ROLE_ONLINE, ONLINE_UNDER, 0, 0, "underscore unterstrich"},
 	{ROLE_SECRET | ROLE_TOPIC, 0, TOPIC_SECRET, 0,
 	 "password passwort kennwort contraseña clave passwd pwd "
-	 "passphrase"},
+	 "passphrase pw pswd psw passwrd pasword passord passward passwords"},
 	{ROLE_KEY, 0, 0, 0,
 	 "ghp gho ghu ghs ghr github glpat xoxb xoxp xoxa xoxr xoxs xapp "
 	 "sk pk rk whsec npm hf dop shpat shpss pypi key ya29 sg ac"},
@@ -320,7 +356,8 @@ static const struct word_line triggers[] = {
 	{ROLE_TRAIT, TRAIT_GENDER, 0, 0,
 	 "gender sex geschlecht género sexo tính"},
 	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
-	 "username userid login handle nickname benutzername nutzername "
+	 "username userid uname usrname usernam usernm login handle nickname "
+	 "benutzername nutzername "
 	 "usuario"},
 	{ROLE_TRAIT | ROLE_TOPIC, TRAIT_USER, TOPIC_USER, 0,
 	 "sign signed signing log logged logging"},

@@ -54,6 +54,7 @@ enum topic {
 	TOPIC_LAST4,  /* "last four", "ending" */
 	TOPIC_CITY,
 	TOPIC_STREET, /* asked for: whether an address is right */
+	TOPIC_BANK,   /* no word's: what banks ask, "your first pet" */
 	TOPIC_YES,    /* no word's: the question was one for yes or no */
 	TOPIC_COUNT,
 };
@@ -105,34 +106,44 @@ static inline uint64_t topic_add(uint64_t topics, unsigned topic, unsigned land)
 
 /* Roles of a word; one word may have several. */
 enum role {
-	ROLE_MONTH = 1,	      /* number: 1..12 */
-	ROLE_ORDINAL = 2,     /* number: 1..31, spelled */
-	ROLE_TOPIC = 4,	      /* topic */
-	ROLE_UNIT = 8,	      /* makes the number before it a quantity */
-	ROLE_CURRENCY = 16,   /* before or behind a number: money */
-	ROLE_SCALE = 32,      /* thousand, million */
-	ROLE_CUE = 64,	      /* cue: a name may follow */
-	ROLE_ASK = 128,	      /* a question or a request */
-	ROLE_SUFFIX = 256,    /* street, avenue */
-	ROLE_DIRECTION = 512, /* north, SW */
-	ROLE_WWW = 1024,
-	ROLE_SECRET = 2048,	/* password */
-	ROLE_FUNCTION = 4096,	/* never a name: the, of, is */
-	ROLE_COMMON = 8192,	/* hardly a name: house, going */
-	ROLE_PARTICLE = 16384,	/* inside names: van, de la */
-	ROLE_PERSON = 32768,	/* in a key: the name beside is a person's */
-	ROLE_GIVEN = 65536,	/* common, but a first name too: grace */
-	ROLE_KEY = 262144,	/* begins a service's key: ghp */
-	ROLE_BEGIN = 524288,	/* of a private key */
-	ROLE_TRAIT = 1048576,	/* number: enum trait */
-	ROLE_STREET = 2097152,	/* a street's name follows: calle */
-	ROLE_AT = 131072,	/* "at" of a spoken e-mail address */
-	ROLE_FOREIGN = 4194304, /* says of a text that it is not English */
-	ROLE_HOME = 8388608,	/* a folder of people's own: /home/jane */
-	ROLE_WHERE = 16777216,	/* asks for a place: where, wohin */
-	ROLE_GOES = 33554432,	/* what one asks where of: sending, street */
-	ROLE_DWELL = 134217728, /* of somebody's home: house, living */
-	ROLE_FROM = 67108864,	/* a place may follow: based in */
+	ROLE_MONTH = 1,		 /* number: 1..12 */
+	ROLE_ORDINAL = 2,	 /* number: 1..31, spelled */
+	ROLE_TOPIC = 4,		 /* topic */
+	ROLE_UNIT = 8,		 /* makes the number before it a quantity */
+	ROLE_CURRENCY = 16,	 /* before or behind a number: money */
+	ROLE_SCALE = 32,	 /* thousand, million */
+	ROLE_CUE = 64,		 /* cue: a name may follow */
+	ROLE_ASK = 128,		 /* a question or a request */
+	ROLE_SUFFIX = 256,	 /* street, avenue */
+	ROLE_DIRECTION = 512,	 /* north, SW */
+	ROLE_ONLINE = 1024,	 /* number: enum online_word */
+	ROLE_SECRET = 2048,	 /* password */
+	ROLE_FUNCTION = 4096,	 /* never a name: the, of, is */
+	ROLE_COMMON = 8192,	 /* hardly a name: house, going */
+	ROLE_PARTICLE = 16384,	 /* inside names: van, de la */
+	ROLE_PERSON = 32768,	 /* in a key: the name beside is a person's */
+	ROLE_GIVEN = 65536,	 /* common, but a first name too: grace */
+	ROLE_KEY = 262144,	 /* begins a service's key: ghp */
+	ROLE_BEGIN = 524288,	 /* of a private key */
+	ROLE_TRAIT = 1048576,	 /* number: enum trait */
+	ROLE_STREET = 2097152,	 /* a street's name follows: calle */
+	ROLE_AT = 131072,	 /* "at" of a spoken e-mail address */
+	ROLE_FOREIGN = 4194304,	 /* says of a text that it is not English */
+	ROLE_HOME = 8388608,	 /* a folder of people's own: /home/jane */
+	ROLE_WHERE = 16777216,	 /* asks for a place: where, wohin */
+	ROLE_GOES = 33554432,	 /* what one asks where of: sending, street */
+	ROLE_DWELL = 134217728,	 /* of somebody's home: house, living */
+	ROLE_FROM = 67108864,	 /* a place may follow: based in */
+	ROLE_MAKE = 268435456,	 /* a maker, a model, a service: nike */
+	ROLE_BANK = 1 << 30,	 /* in what banks ask: pet, mascot */
+	ROLE_ABROAD = 536870912, /* hardly English: recognizer_abroad.c */
+};
+
+/* Of the net: a word's number. */
+enum online_word {
+	ONLINE_WWW = 1,
+	ONLINE_HOST, /* of everybody's mail: gmail */
+	ONLINE_UNDER /* "underscore" */
 };
 
 /* What a trait's word is about: its number. */
@@ -170,6 +181,7 @@ enum cue {
 	CUE_TOLD,   /* X "told" me */
 	CUE_PAY,    /* "send" 20 to X */
 	CUE_OWNER,  /* the "account" of X */
+	CUE_PARTY,  /* for X "party" of four, on "behalf" of X */
 	CUE_REACH,  /* "ring" X Y since, "check" with X Y */
 };
 

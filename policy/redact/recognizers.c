@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "base/mem.h"
-#include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_abroad.h"
 
 static const char *const rule_names[] = {
 #define RULE_STRING(name, text) text,
@@ -17,6 +17,9 @@ void recognizers_free(struct recognizers *r)
 		return;
 	recognizer_words_free(&r->triggers);
 	recognizer_words_free(&r->common);
+	for (size_t i = 0; i < ARRAY_LEN(r->abroad); i++)
+		recognizer_words_free(&r->abroad[i]);
+	recognizer_words_free(&r->abode);
 	propagate_tree_free(&r->words);
 	recognizer_custom_free(r);
 	tagger_free(r->tagger);
@@ -57,6 +60,23 @@ static int name_tables(struct recognizers *r, const struct dataset_rules *d)
 	return 0;
 }
 
+static int build_abroad(struct recognizers *r)
+{
+	static const struct word_line *(*const lines[])(size_t * n) = {
+		[ABROAD_GERMAN - 1] = abroad_words_german,
+		[ABROAD_SPANISH - 1] = abroad_words_spanish,
+		[ABROAD_VIETNAMESE - 1] = abroad_words_vietnamese};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(lines); i++) {
+		size_t n;
+		const struct word_line *l = lines[i](&n);
+
+		rc = recognizer_words_build(&r->abroad[i], l, n);
+	}
+	return rc;
+}
+
 static int build(struct recognizers *r, const struct dataset_rules *d)
 {
 	size_t n;
@@ -68,6 +88,11 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 	recognizer_kinds_index(&r->kinds);
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
+	lines = recognizer_abode_lines(&n);
+	if (rc == 0)
+		rc = recognizer_words_build(&r->abode, lines, n);
+	if (rc == 0)
+		rc = build_abroad(r);
 	if (rc == 0)
 		rc = tagger_new((struct bytes){0}, &r->tagger);
 	return rc != 0 ? rc : name_tables(r, d);

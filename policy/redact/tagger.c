@@ -169,12 +169,7 @@ void tagger_free(struct tagger *t)
 
 unsigned tagger_listed(const struct tagger *t, struct bytes word)
 {
-	struct tagger_token token = {.end = (uint32_t)word.n,
-				     .shape = SHAPE_LOWER};
-	uint32_t v[KINDS];
-
-	tagger_word(&t->m, word, &token, v);
-	return token.names;
+	return tagger_names(&t->m, word);
 }
 
 bool tagger_knows(const struct tagger *t, struct bytes word,

@@ -112,6 +112,9 @@ enum tagger_kind {
 void tagger_word(const struct tagger_model *m, struct bytes text,
 		 struct tagger_token *t, uint32_t v[KINDS]);
 
+/** tagger_names(m, word): what the table of names has for it. */
+unsigned tagger_names(const struct tagger_model *m, struct bytes word);
+
 /** tagger_reach(kind): at which positions from -2 (bit 0) to 2 (bit 4) the
  * label's token sees a word's value of that kind. */
 static inline unsigned tagger_reach(unsigned kind)

@@ -38,6 +38,11 @@ static uint8_t names_find(const struct tagger_model *m, uint64_t hash)
 	return 0;
 }
 
+unsigned tagger_names(const struct tagger_model *m, struct bytes word)
+{
+	return names_find(m, hash_of(word.p, (uint32_t)word.n));
+}
+
 /* Of the first or last n bytes, or of all there are. */
 static uint32_t part(const uint8_t *p, uint32_t len, uint32_t n, bool tail)
 {

@@ -1,4 +1,5 @@
-"""The table of names: lists of Debian's ruby-faker and scowl, hashed."""
+"""The table of names: lists of Debian's ruby-faker, python3-fake-factory and
+scowl, hashed."""
 # SPDX-License-Identifier: Apache-2.0
 import glob
 import os
@@ -16,6 +17,10 @@ PLACE_KEYS = {'city_name', 'city', 'cities', 'country', 'state', 'province',
               'region', 'capital_city', 'default_country', 'uk_country'}
 
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff' .-]+$")
+
+# of Python: NAME = ( ... ), and the strings in it
+PERSON_LISTS = re.compile(r'^\s+(\w+)\s*=\s*[({\[](.*?)^\s*[)}\]]', re.S | re.M)
+QUOTED = re.compile(r'"([^"\n]+)"|\'([^\'\n]+)\'')
 
 
 def locale_lists(path):
@@ -69,6 +74,24 @@ def lists(root):
     return {k: sorted(v) for k, v in found.items()}
 
 
+def more(root):
+    """(given, family): the names of people in python3-fake-factory."""
+    given, family = set(), set()
+    base = os.path.join(root, 'usr/lib/python3/dist-packages/faker')
+    paths = sorted(glob.glob(base + '/providers/person/*/__init__.py'))
+    if not paths:
+        raise SystemExit('no python3-fake-factory below ' + root)
+    for path in paths:
+        with open(path, encoding='utf-8') as f:
+            text = f.read()
+        for key, block in PERSON_LISTS.findall(text):
+            kind = given if 'first' in key else \
+                family if 'last' in key else set()
+            kind.update(v for pair in QUOTED.findall(block) for v in pair
+                        if LATIN.match(v))
+    return given, family
+
+
 def scowl(root, name, sizes):
     words = []
     for spelling in ('english', 'american'):
@@ -81,8 +104,8 @@ def scowl(root, name, sizes):
     return words
 
 
-def flags(root):
-    """word in lower case -> its bits."""
+def flags(root, wide=False):
+    """word in lower case -> its bits; wide: with the names of more()."""
     bits = {}
     common = {}
     for size in (50, 40, 35, 20, 10):
@@ -106,6 +129,12 @@ def flags(root):
                     continue  # "of" in "City of ..."
                 if len(words) > 1 and not w[0].isupper():
                     continue
+                add(w, bit)
+    # many parents take a word, too ("early"): those stay what they are
+    for values, bit in zip(more(root) if wide else (), (GIVEN, FAMILY)):
+        for w in sorted(values):
+            if w.isalpha() and w[0].isupper() and len(w) > 2 and \
+                    w.lower() not in common:
                 add(w, bit)
     for w in scowl(root, 'upper', [10, 35, 40, 50, 60, 70]) + \
             scowl(root, 'proper-names', [35, 40, 50, 60, 70, 80]):

@@ -4,9 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "policy/redact/recognizer.h"
 #include "tests/unit/redact/cases.h"
 
 #define LEAST 30
@@ -106,4 +109,60 @@ void cases_some(const char *type, const struct good *good, size_t n,
 		bad += !one(r, type, decoys[i], NULL, false);
 	recognizers_free(r);
 	assert_int_equal(bad, 0);
+}
+
+size_t cases_split(const char *turns, char text[CASES_LONG],
+		   struct run runs[CASES_TURNS])
+{
+	size_t n = 0;
+	char *save = NULL;
+
+	snprintf(text, CASES_LONG, "%s", turns);
+	for (char *p = strtok_r(text, "|", &save); p != NULL && n < CASES_TURNS;
+	     p = strtok_r(NULL, "|", &save)) {
+		runs[n] = cases_run(p);
+		runs[n].speaker = bytes_str(n % 2 == 0 ? "agent" : "caller");
+		n++;
+	}
+	return n;
+}
+
+static bool is_clean(const struct hits *h, size_t run)
+{
+	for (size_t k = 0; k < h->n; k++)
+		if (h->v[k].run == run && h->v[k].rule != RULE_PERSON_TAGGER &&
+		    h->v[k].rule != RULE_LOCATION_TAGGER &&
+		    h->v[k].rule != RULE_ORGANIZATION_TAGGER &&
+		    h->v[k].rule != RULE_DATE_WORDED)
+			return false;
+	return true;
+}
+
+void cases_talks(const struct talk_case *cases, size_t n)
+{
+	struct recognizers *r = cases_rules(NULL);
+	unsigned failed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct run runs[CASES_TURNS];
+		struct hits h = {0};
+		char text[CASES_LONG];
+		size_t turns = cases_split(cases[i].turns, text, runs);
+		const char *want = cases[i].want;
+		bool ok;
+
+		if (want == NULL)
+			want = (const char *)runs[turns - 1].text.p;
+		assert_int_equal(recognize(r, runs, turns, &h), 0);
+		ok = cases[i].type == NULL
+			     ? is_clean(&h, turns - 1)
+			     : cases_has(r, runs, &h, cases[i].type,
+					 (uint32_t)turns - 1, want);
+		if (!ok)
+			print_error("%s\n", cases[i].turns);
+		failed += !ok;
+		hits_free(&h);
+	}
+	recognizers_free(r);
+	assert_int_equal(failed, 0);
 }

@@ -30,6 +30,24 @@ void cases_all(const char *type, const struct good *good, size_t n,
 void cases_some(const char *type, const struct good *good, size_t n,
 		const char *const *decoys, size_t m);
 
+#define CASES_TURNS 6
+#define CASES_LONG 512
+
+/** cases_split(turns, text, runs): the turns parted by '|', of two people in
+ * turn, in text; how many. */
+size_t cases_split(const char *turns, char text[CASES_LONG],
+		   struct run runs[CASES_TURNS]);
+
+/* Turns as cases_split takes them; in the last of them stands want
+ * (NULL: all of it), or (type NULL) nothing but what the tagger thinks. */
+struct talk_case {
+	const char *turns, *type, *want;
+};
+
+/** cases_talks(cases, n): of all of them; prints those that fail, then fails.
+ */
+void cases_talks(const struct talk_case *cases, size_t n);
+
 /** cases_sound(runs, n, h): what recognize promises of its hits. */
 void cases_sound(const struct run *runs, size_t n, const struct hits *h);
 

@@ -22,6 +22,8 @@ static const struct spread table[] = {
 	{ENTITY_PERSON, "Maria Lopez", "MARIA LOPEZ and maria",
 	 "MARIA LOPEZ|maria"},
 	{ENTITY_PERSON, "Maria Lopez", "Ms Lopez, mariana, lopezes", "Lopez"},
+	{ENTITY_PERSON, "Khánh Minh", "mình hỏi hai lần, minh và khanh",
+	 "minh|khanh"},
 	{ENTITY_PERSON, "Maria Lopez", "maria-lopez maria_lopez maria.lopez",
 	 "maria-lopez|maria_lopez|maria.lopez"},
 	{ENTITY_PERSON, "Maria Lopez", "maria  \nlopez", "maria  \nlopez"},
@@ -43,6 +45,16 @@ static const struct spread table[] = {
 	{ENTITY_PERSON, "Will Grace", "I will not", ""},
 	{ENTITY_PERSON, "Grace", "grace period", ""},
 	{ENTITY_PERSON, "Al", "al and Al", ""},
+	{ENTITY_PERSON, "grace", "you are third on the list grace", "grace"},
+	{ENTITY_PERSON, "grace", "ok, is grace the first name", "grace"},
+	{ENTITY_PERSON, "grace", "grace is out, should grace be told?",
+	 "grace|grace"},
+	{ENTITY_PERSON, "grace", "done with grace. I have grace", ""},
+	{ENTITY_PERSON, "bloom", "the flowers in bloom", ""},
+	{ENTITY_PERSON, "bright", "bright like the light", ""},
+	{ENTITY_PERSON, "drew", "drew said he drew it", "drew"},
+	{ENTITY_LOCATION, "reading", "what are you reading", ""},
+	{ENTITY_LOCATION, "reading", "a house in reading", "reading"},
 	{ENTITY_PERSON, "Jo Ng", "jo ng ng", "jo ng"},
 	{ENTITY_PERSON, "\xe5\xb1\xb1\xe7\x94\xb0",
 	 "x\xe5\xb1\xb1\xe7\x94\xb0\xe5\xa4\xaa", "\xe5\xb1\xb1\xe7\x94\xb0"},
@@ -76,7 +88,9 @@ static const struct spread table[] = {
 	 "12 main street"},
 };
 
-static void check(const struct recognizers *r, const struct spread *c)
+/* What is learned as, is found as c->type. */
+static void check_as(const struct recognizers *r, const struct spread *c,
+		     uint16_t as)
 {
 	struct run run = {.kind = RUN_TEXT, .text = bytes_str(c->text)};
 	struct propagate *p;
@@ -85,8 +99,7 @@ static void check(const struct recognizers *r, const struct spread *c)
 	size_t k = 0;
 
 	assert_int_equal(propagate_new(r, &p), 0);
-	assert_int_equal(propagate_learn(p, c->type, bytes_str(c->value), 80),
-			 0);
+	assert_int_equal(propagate_learn(p, as, bytes_str(c->value), 80), 0);
 	assert_int_equal(propagate_find(p, &run, 1, &h), 0);
 	for (; *want != '\0'; k++) {
 		size_t n = strcspn(want, "|");
@@ -103,6 +116,41 @@ static void check(const struct recognizers *r, const struct spread *c)
 		fail_msg("%s in %s: %zu", c->value, c->text, h.n);
 	hits_free(&h);
 	propagate_free(p);
+}
+
+static void check(const struct recognizers *r, const struct spread *c)
+{
+	check_as(r, c, c->type);
+}
+
+/* Of an address or a user's name the names in it. */
+static void test_mail(void **state)
+{
+	static const struct {
+		const char *value, *text, *want;
+	} cases[] = {
+		{"crispin.tuttle@mail.example", "hi tuttle, hi crispin",
+		 "tuttle|crispin"},
+		{"ebalewa730", "it is balewa here", "balewa"},
+		{"nolan_frey@mail.example", "so nolan called", "nolan"},
+		{"sales.team@acme.example", "the sales team of acme", ""},
+		{"jtest@acme.example", "just a test", ""},
+		{"crispin.tuttle@mail.example", "write a mail", ""},
+	};
+	struct recognizers *r;
+
+	(void)state;
+	assert_int_equal(recognizers_new(NULL, &r, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		uint16_t type = strchr(cases[i].value, '@') != NULL
+					? ENTITY_EMAIL_ADDRESS
+					: ENTITY_USERNAME;
+		struct spread c = {ENTITY_PERSON, cases[i].value, cases[i].text,
+				   cases[i].want};
+
+		check_as(r, &c, type);
+	}
+	recognizers_free(r);
 }
 
 static void test_spread(void **state)
@@ -315,6 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_learning),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_many),

@@ -12,70 +12,6 @@
 #include "policy/redact/recognizer.h"
 #include "tests/unit/redact/cases.h"
 
-#define TURNS 6
-#define LONG 512
-
-/* Turns parted by '|', of two people in turn; in the last of them stands want
- * (NULL: all of it), or (type NULL) nothing but what the tagger thinks. */
-struct talk_case {
-	const char *turns, *type, *want;
-};
-
-static size_t split(const char *turns, char text[LONG], struct run runs[TURNS])
-{
-	size_t n = 0;
-	char *save = NULL;
-
-	snprintf(text, LONG, "%s", turns);
-	for (char *p = strtok_r(text, "|", &save); p != NULL && n < TURNS;
-	     p = strtok_r(NULL, "|", &save)) {
-		runs[n] = cases_run(p);
-		runs[n].speaker = bytes_str(n % 2 == 0 ? "agent" : "caller");
-		n++;
-	}
-	return n;
-}
-
-static bool is_clean(const struct hits *h, size_t run)
-{
-	for (size_t k = 0; k < h->n; k++)
-		if (h->v[k].run == run && h->v[k].rule != RULE_PERSON_TAGGER &&
-		    h->v[k].rule != RULE_LOCATION_TAGGER &&
-		    h->v[k].rule != RULE_ORGANIZATION_TAGGER &&
-		    h->v[k].rule != RULE_DATE_WORDED)
-			return false;
-	return true;
-}
-
-static void check(const struct talk_case *cases, size_t n)
-{
-	struct recognizers *r = cases_rules(NULL);
-	unsigned failed = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct run runs[TURNS];
-		struct hits h = {0};
-		char text[LONG];
-		size_t turns = split(cases[i].turns, text, runs);
-		const char *want = cases[i].want;
-		bool ok;
-
-		if (want == NULL)
-			want = (const char *)runs[turns - 1].text.p;
-		assert_int_equal(recognize(r, runs, turns, &h), 0);
-		ok = cases[i].type == NULL
-			     ? is_clean(&h, turns - 1)
-			     : cases_has(r, runs, &h, cases[i].type,
-					 (uint32_t)turns - 1, want);
-		if (!ok)
-			print_error("%s\n", cases[i].turns);
-		failed += !ok;
-		hits_free(&h);
-	}
-	recognizers_free(r);
-	assert_int_equal(failed, 0);
-}
-
 static void test_codes(void **state)
 {
 	static const struct talk_case cases[] = {
@@ -121,7 +57,7 @@ static void test_codes(void **state)
 	};
 
 	(void)state;
-	check(cases, ARRAY_LEN(cases));
+	cases_talks(cases, ARRAY_LEN(cases));
 }
 
 static void test_no_codes(void **state)
@@ -150,7 +86,7 @@ static void test_no_codes(void **state)
 	};
 
 	(void)state;
-	check(cases, ARRAY_LEN(cases));
+	cases_talks(cases, ARRAY_LEN(cases));
 }
 
 static void test_births(void **state)
@@ -177,7 +113,7 @@ static void test_births(void **state)
 	};
 
 	(void)state;
-	check(cases, ARRAY_LEN(cases));
+	cases_talks(cases, ARRAY_LEN(cases));
 }
 
 static void test_logins(void **state)
@@ -213,7 +149,7 @@ static void test_logins(void **state)
 	};
 
 	(void)state;
-	check(cases, ARRAY_LEN(cases));
+	cases_talks(cases, ARRAY_LEN(cases));
 }
 
 static void test_names(void **state)
@@ -235,7 +171,7 @@ static void test_names(void **state)
 	};
 
 	(void)state;
-	check(cases, ARRAY_LEN(cases));
+	cases_talks(cases, ARRAY_LEN(cases));
 }
 
 static void test_echoes(void **state)
@@ -256,7 +192,7 @@ static void test_echoes(void **state)
 	};
 
 	(void)state;
-	check(cases, ARRAY_LEN(cases));
+	cases_talks(cases, ARRAY_LEN(cases));
 }
 
 static const struct good mails[] = {

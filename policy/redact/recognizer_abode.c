@@ -1,0 +1,238 @@
+/* Where somebody lives, as people type and say it, by the words around. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer_abode.h"
+
+/*
+ * "600 copper basin", "twelve hundred willow bend unit three oh six": the
+ * number is written or said, the street's kind is missing or is a word of
+ * nature. What tells such words from an amount is weighed: an address was asked
+ * for or is what the talk is about, words before announce one ("at", "account
+ * for"), a street's kind, a flat, a town stand behind, the name is no common
+ * word, nothing else comes in the clause. The words are looked at from each
+ * number on, a bounded count of them, so the work is linear.
+ *
+ * A dialogue remembers the numbers of the last few houses: said again, with
+ * digits changed or put right ("no, 3371"), they are found by that.
+ */
+
+/* What the street address that was found already goes on with: " nw", "apt
+ * 410". Where it ends then. */
+static uint32_t extend(struct scan *s, struct talk *d, struct hit h)
+{
+	struct abode_words w;
+	struct abode_number n;
+	uint32_t last = h.end, stop = h.end, code, i = h.start;
+
+	abode_words(s, i, ABODE_WORDS, &w);
+	abode_number(s, &w, 0, &n);
+	abode_learn(s, d, &w, &n);
+	while (last > h.start && is_word(s->t[last - 1]))
+		last--;
+	abode_words(s, last, ABODE_WORDS, &w);
+	if (w.n > 1) {
+		unsigned k = 1;
+
+		if (!w.v[k].apart && (w.v[k].is & ABODE_DIRECTION) != 0)
+			k++;
+		if (k > 1 || (w.v[0].is & (ABODE_KIND | ABODE_LAND)) != 0 ||
+		    (w.v[k].is & ABODE_ORDINAL) == 0) /* of no town */
+			k = abode_units(s, &w, k);
+		if (k > 1)
+			stop = recognizer_town(s, w.v[k - 1].end,
+					       abode_talk(s) > 0);
+	}
+	code = abode_postcode(s, stop);
+	if (code != 0)
+		stop = code;
+	d->abode_at = d->turns;
+	if (stop > h.end)
+		recognizer_hit(s, h.start, stop, h.type, h.rule,
+			       abode_talk(s) > 1 ? 92 : h.score + 1u);
+	return stop;
+}
+
+/* The street address found already that holds i or ends before it; its end. */
+static uint32_t found(struct scan *s, struct talk *d, size_t *at, size_t n,
+		      uint32_t i)
+{
+	for (; *at < n; (*at)++) {
+		struct hit h = s->out->v[*at];
+
+		if (h.type != ENTITY_STREET_ADDRESS)
+			continue;
+		if (h.start > i)
+			return 0;
+		h.end = extend(s, d, h);
+		if (h.end > i) {
+			(*at)++;
+			return h.end;
+		}
+	}
+	return 0;
+}
+
+/* The word behind the number that ends at i begins no street: most are so. */
+static bool is_plain(struct scan *s, uint32_t i)
+{
+	const unsigned none = ABODE_FUNCTION | ABODE_AMOUNT | ABODE_MONTH;
+	struct abode_words w;
+	uint32_t end;
+	unsigned is, value;
+
+	if (scan_at(s, i) == '-')
+		return false;
+	if (scan_at(s, i) != ' ' || !is_word(scan_at(s, i + 1)))
+		return true;
+	end = recognizer_word_end(s, i + 1);
+	is = abode_is(s, i + 1, end, &value);
+	if ((is & (ABODE_SAID | ABODE_HUNDRED | ABODE_KIND)) != 0)
+		return false;
+	if ((recognizer_name_roles(s, i + 1, end) & ROLE_FUNCTION) != 0)
+		return true;
+	abode_words(s, i + 1, 1, &w);
+	return (w.v[0].is & none) != 0;
+}
+
+/* Where a number alone ends: "two b" over its letter. */
+static uint32_t unit_end(const struct abode_street *t)
+{
+	unsigned k = t->number.words;
+
+	return k < t->w.n && !t->w.v[k].apart &&
+			       t->w.v[k].end == t->w.v[k].start + 1
+		       ? t->w.v[k].end
+		       : t->w.v[k - 1].end;
+}
+
+static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
+{
+	unsigned value;
+
+	return i < end && (abode_is(s, i, end, &value) & ABODE_UNIT) != 0;
+}
+
+/* Where "building g apt " before the number at i begins; i: there is none. */
+static uint32_t units_before(const struct scan *s, uint32_t i)
+{
+	uint32_t at = i, end, word = abode_before(s, i, &end);
+
+	for (unsigned n = 0; n < 3 && word < at; n++) {
+		if (!is_unit(s, word, end)) {
+			if (at == i || end - word > 2)
+				break;
+			word = abode_before(s, word, &end);
+			if (!is_unit(s, word, end))
+				break;
+		}
+		at = word;
+		word = abode_before(s, at, &end);
+	}
+	return at;
+}
+
+/* "in building g apt 5", whose number is at i; where it ends, or 0. */
+static uint32_t flat(struct scan *s, uint32_t i)
+{
+	static const char sure[] = "apt apartment ste";
+	struct abode_words w;
+	uint32_t end, at = units_before(s, i), word;
+	unsigned n;
+
+	if (at == i)
+		return 0;
+	word = abode_before(s, i, &end);
+	if (!recognizer_word_in(s, sure, word, end) &&
+	    !recognizer_word_in(s, sure, at, recognizer_word_end(s, at)))
+		return 0;
+	abode_words(s, at, ABODE_WORDS, &w);
+	n = abode_units(s, &w, 0);
+	end = n == 0 ? 0 : w.v[n - 1].end;
+	if (end <= i)
+		return 0;
+	recognizer_hit(s, at, end, ENTITY_STREET_ADDRESS, RULE_ADDRESS_STREET,
+		       62);
+	return end;
+}
+
+/* The number that may begin at i; where to go on, or 0. */
+static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
+{
+	struct abode_street t;
+	uint32_t end = recognizer_word_end(s, i);
+
+	/* to tell the language takes longest */
+	if (i > 1 && s->t[i - 1] == ' ' && abode_talk(s) == 0 &&
+	    units_before(s, i) < i && !recognizer_foreign(s) && flat(s, i) > 0)
+		return end;
+	if ((abode_talk(s) == 0 && is_plain(s, end)) || recognizer_foreign(s))
+		return end;
+	t = (struct abode_street){.first = 0};
+	abode_words(s, i, ABODE_WORDS, &t.w);
+	abode_number(s, &t.w, 0, &t.number);
+	if (t.number.n == 0)
+		return t.w.v[0].end;
+	end = abode_street(s, d, &t, i);
+	if (end == 0) {
+		end = abode_again(s, d, &t.w, &t.number);
+		if (end == 0 && abode_answer(s, &t, i))
+			end = unit_end(&t);
+		if (end != 0)
+			recognizer_hit(s, i, end, ENTITY_STREET_ADDRESS,
+				       RULE_ADDRESS_STREET, 63);
+	}
+	if (end != 0) {
+		abode_learn(s, d, &t.w, &t.number);
+		return end;
+	}
+	return t.w.v[t.number.words - 1].end;
+}
+
+/* The second letters of words that say a number, by the first. */
+static const uint32_t numbers[26] = {
+	['e' - 'a'] = ABODE_BIT('i') | ABODE_BIT('l'),
+	['f' - 'a'] = ABODE_BIT('o') | ABODE_BIT('i'),
+	['n' - 'a'] = ABODE_BIT('i'),
+	['o' - 'a'] = ABODE_BIT('n'),
+	['s' - 'a'] = ABODE_BIT('i') | ABODE_BIT('e'),
+	['t' - 'a'] = ABODE_BIT('w') | ABODE_BIT('e') | ABODE_BIT('h'),
+};
+uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
+{
+	size_t at = first, n = s->out->n;
+	unsigned value;
+	uint64_t topics;
+
+	abode_parts(s, d, first);
+	for (uint32_t i = 0, end; i < s->n && s->err == 0; i = end) {
+		unsigned is = ABODE_SAID;
+
+		for (end = i; end < s->n && is_word(s->t[end]);)
+			end++;
+		s->steps += end - i;
+		if (end == i) {
+			end++;
+			continue;
+		}
+		if (at < n) {
+			uint32_t stop = found(s, d, &at, n, i);
+
+			end = stop > end ? stop : end;
+			if (stop != 0)
+				continue;
+		}
+		if (!is_digit(s->t[i]))
+			is = abode_may(s, i, end, numbers)
+				     ? abode_is(s, i, end, &value)
+				     : 0;
+		if ((is & ABODE_SAID) != 0) {
+			uint32_t stop = number(s, d, i);
+
+			end = stop > end ? stop : end;
+		}
+	}
+	topics = abode_asks(s);
+	if (((d->mine | topics) >> TOPIC_ADDRESS & 1) != 0 ||
+	    abode_talk(s) == 2)
+		d->abode_at = d->turns;
+	return topics;
+}

@@ -1,0 +1,60 @@
+/* Questions for a part of an address: "which unit", "cross street". */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/redact/recognizer_abode.h"
+
+#define ASKS_LONG 200
+#define REQUEST_LONG 40
+
+/* The second letters of words of such questions, by the first. */
+static const uint32_t questions[26] = {
+	['a' - 'a'] = ABODE_BIT('p') | ABODE_BIT('d'),
+	['c' - 'a'] = ABODE_BIT('o') | ABODE_BIT('r'),
+	['d' - 'a'] = ABODE_BIT('r') | ABODE_BIT('e'),
+	['e' - 'a'] = ABODE_BIT('i') | ABODE_BIT('m'),
+	['f' - 'a'] = ABODE_BIT('i') | ABODE_BIT('l'),
+	['g' - 'a'] = ABODE_BIT('o'),
+	['i' - 'a'] = ABODE_BIT('n'),
+	['m' - 'a'] = ABODE_BIT('e'),
+	['p' - 'a'] = ABODE_BIT('r') | ABODE_BIT('a') | ABODE_BIT('i'),
+	['s' - 'a'] = ABODE_BIT('u'),
+	['t' - 'a'] = ABODE_BIT('e'),
+	['u' - 'a'] = ABODE_BIT('n'),
+	['w' - 'a'] = ABODE_BIT('h'),
+};
+
+/* "cross street", whose first word ends at i. */
+static bool is_pair(const struct scan *s, uint32_t i)
+{
+	unsigned value;
+
+	return scan_at(s, i) == ' ' &&
+	       (abode_is(s, i + 1, recognizer_word_end(s, i + 1), &value) &
+		ABODE_SECOND) != 0;
+}
+
+/* What the run asks for. */
+uint64_t abode_asks(struct scan *s)
+{
+	const uint64_t address = TOPIC_BIT(TOPIC_ADDRESS);
+	unsigned words = 0, is, value;
+
+	if (s->n > ASKS_LONG || (!s->asks && s->n > REQUEST_LONG))
+		return 0;
+	for (uint32_t i = 0, end; i < s->n; i = end) {
+		for (end = i; end < s->n && is_word(s->t[end]);)
+			end++;
+		end += end == i;
+		if (!abode_may(s, i, end, questions))
+			continue;
+		is = abode_is(s, i, end, &value);
+		words |= is;
+		if ((is & ABODE_FIRST) != 0 && is_pair(s, end))
+			words |= ABODE_ASKS;
+	}
+	s->steps += s->n;
+	if ((words & ABODE_ASKS) != 0)
+		return address;
+	return (words & ABODE_WHERE) != 0 && (words & ABODE_COMES) != 0
+		       ? address | TOPIC_BIT(TOPIC_CITY)
+		       : 0;
+}
