@@ -211,12 +211,20 @@ static enum abroad tell(struct scan *s)
 		       : ABROAD_NONE;
 }
 
+/* The run has letters beyond ASCII. */
+static bool accents(struct scan *s)
+{
+	if (s->map == NULL)
+		return false;
+	s->steps += s->n;
+	return recognizer_fold_needed(bytes_of(s->t, s->n));
+}
+
 enum abroad abroad_tongue(struct scan *s)
 {
 	if (s->abroad == 0) {
 		s->abroad = 1;
-		if (s->abroad_words == 0 && s->map != NULL &&
-		    recognizer_fold_needed(bytes_of(s->t, s->n)))
+		if (s->abroad_words == 0 && accents(s))
 			s->abroad_words = 1;
 		if (s->abroad_words > 0 || (s->talk != NULL && s->talk->abroad))
 			s->abroad = (uint8_t)(tell(s) + 1);
@@ -417,7 +425,7 @@ static void judge(struct scan *s, size_t from, const struct abroad_turn *t)
 static void __attribute__((noinline))
 look(struct scan *s, size_t from, enum abroad tongue)
 {
-	struct abroad_turn t = {.tongue = tongue};
+	struct abroad_turn t = {.tongue = tongue, .accents = accents(s)};
 	uint32_t at, end;
 	size_t label = 0;
 

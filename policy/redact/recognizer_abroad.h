@@ -61,7 +61,8 @@ struct abroad_turn {
 	struct abroad_token t[ABROAD_TOKENS];
 	unsigned n;
 	enum abroad tongue;
-	bool whole; /* all of the turn */
+	bool whole;   /* all of the turn */
+	bool accents; /* it has letters beyond ASCII: who wrote it does so */
 };
 
 /** abroad_plain(in, i, end, out): the word at i in small letters of ASCII,

@@ -73,12 +73,6 @@ static bool is_listed(const struct scan *s, const struct abroad_token *k)
 		(TAGGER_GIVEN | TAGGER_FAMILY)) != 0;
 }
 
-/* The turn has letters beyond ASCII, so who wrote it writes accents. */
-static bool has_accents(const struct scan *s)
-{
-	return s->map != NULL && recognizer_fold_needed(bytes_of(s->t, s->n));
-}
-
 /* Token k goes on with what stands before it, over one blank or a dash. */
 static bool is_joined(const struct scan *s, const struct abroad_turn *t,
 		      unsigned k)
@@ -308,10 +302,10 @@ static unsigned syllables(const struct scan *s, const struct abroad_turn *t,
 		if (exact || (w->roles != 0 && (w->roles & ABROAD_ALSO) == 0))
 			break;
 		/* also a word: only where nothing goes on */
-		if (has_accents(s) && w->roles != 0 && at == k)
+		if (t->accents && w->roles != 0 && at == k)
 			break;
 		if (w->roles == (ABROAD_ALSO | ABROAD_WORD) && !last &&
-		    has_accents(s))
+		    t->accents)
 			break;
 	}
 	return at;
@@ -328,7 +322,7 @@ static void call(struct scan *s, const struct abroad_turn *t, unsigned k)
 {
 	unsigned end;
 
-	if (k + 1 >= t->n || !is_joined(s, t, k + 1) || !has_accents(s) ||
+	if (k + 1 >= t->n || !is_joined(s, t, k + 1) || !t->accents ||
 	    is_caller(t, k + 1) || (is_cap(s, &t->t[k]) && !t->t[k].apart))
 		return;
 	end = syllables(s, t, k + 1, true);
@@ -358,14 +352,14 @@ static void vietnamese(struct scan *s, const struct abroad_turn *t, unsigned k)
 		if (is_caller(t, at) && at + 1 < t->n &&
 		    is_given(s, &t->t[at + 1]))
 			at++;
-		put(s, t, at, syllables(s, t, at, has_accents(s)),
+		put(s, t, at, syllables(s, t, at, t->accents),
 		    RULE_PERSON_INTRO, 76);
 	} else if (c->cue == ABROAD_CUE_CALL) {
 		call(s, t, k);
 	} else if (c->cue == ABROAD_CUE_TITLE && abroad_is(t, k - 1, " bac ")) {
-		put(s, t, at, syllables(s, t, at, has_accents(s)),
+		put(s, t, at, syllables(s, t, at, t->accents),
 		    RULE_PERSON_TITLE, 76);
-	} else if (c->cue == ABROAD_CUE_KIN && k > 0 && has_accents(s)) {
+	} else if (c->cue == ABROAD_CUE_KIN && k > 0 && t->accents) {
 		unsigned end = syllables(s, t, at, true);
 
 		if (end > at + 1)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -250,6 +251,48 @@ static void test_repeated(void **state)
 	recognizers_free(r);
 }
 
+/* Seconds of the processor for a text of some size. */
+static double seconds(const struct recognizers *r, const char *before,
+		      const char *unit, size_t size)
+{
+	struct buf b = {0};
+	struct run run;
+	struct hits h = {0};
+	uint64_t steps = 0;
+	clock_t from;
+
+	assert_int_equal(buf_puts(&b, before), 0);
+	while (b.n < size)
+		assert_int_equal(buf_puts(&b, unit), 0);
+	run = (struct run){.kind = RUN_TEXT, .text = buf_bytes(&b)};
+	from = clock();
+	assert_int_equal(recognizer_count(r, &run, 1, &h, &steps), 0);
+	from = clock() - from;
+	hits_free(&h);
+	buf_free(&b);
+	return (double)from / CLOCKS_PER_SEC;
+}
+
+/* What does not count its steps shows in the time: 16 times the text takes not
+ * much more than 16 times as long, of which machines make 40. */
+static void test_time(void **state)
+{
+	static const char vietnamese[] = "“anh” toi muon hoi ve don hang cua "
+					 "toi khong duoc giao a anh chi em ";
+	struct recognizers *r = rules();
+	double one = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		double t = seconds(r, vietnamese, "anh tuan ", SIZE / 2);
+
+		one = t < one ? t : one;
+	}
+	one = one < 0.001 ? 0.001 : one;
+	assert_true(seconds(r, vietnamese, "anh tuan ", 8 * SIZE) < 40 * one);
+	recognizers_free(r);
+}
+
 /* Pieces of values in random order: sound hits, steps within the bound. */
 static void test_random(void **state)
 {
@@ -318,6 +361,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spoken_any),
 		cmocka_unit_test(test_repeated),
+		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_propagation),
 	};
