@@ -179,27 +179,39 @@ static bool asks_again(const struct scan *s)
 	return again;
 }
 
+/* What is spoken of; "User: " before it says who speaks. */
+static uint64_t spoken_of(const struct scan *s)
+{
+	const uint64_t user = TOPIC_BIT(TOPIC_USER);
+	size_t from;
+
+	if ((s->seen & user) == 0 || s->run->speaker.n != 0)
+		return s->seen;
+	(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	return s->topic_at[TOPIC_USER] <= from ? s->seen & ~user : s->seen;
+}
+
 void recognizer_turn_asks(const struct scan *s, struct talk *d)
 {
-	uint64_t land = s->seen >> TOPIC_LAND;
+	uint64_t seen = spoken_of(s), land = seen >> TOPIC_LAND;
 	enum manner how;
 
-	if ((s->seen & TOPICS) == 0 && d->kept != 0 &&
+	if ((seen & TOPICS) == 0 && d->kept != 0 &&
 	    d->turns - d->kept_at <= AGAIN_TURNS && asks_again(s)) {
 		d->mine |= d->kept;
 		return;
 	}
 	if (!s->asks && !requests(s))
 		return;
-	if ((s->seen & SECRETS) != 0 && forbids(s))
+	if ((seen & SECRETS) != 0 && forbids(s))
 		return;
-	how = (s->seen & TOPICS) != 0 ? manner(s) : MANNER_VALUE;
+	how = (seen & TOPICS) != 0 ? manner(s) : MANNER_VALUE;
 	if (how == MANNER_COUNT)
 		d->mine = 0;
 	else if (how == MANNER_TIME)
-		d->mine = s->seen & TIMES;
+		d->mine = seen & TIMES;
 	else
-		d->mine = s->seen | (land != 0 ? d->mine & TOPICS : d->mine);
+		d->mine = seen | (land != 0 ? d->mine & TOPICS : d->mine);
 	if ((d->mine & TOPICS) != 0) {
 		d->kept = d->mine;
 		d->kept_at = d->turns;

@@ -153,9 +153,11 @@ void recognizer_user_answer(struct scan *s)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
 	s->steps += s->n - from;
 	if ((s->asked & TOPICS & ~other) != 0 &&
-	    memchr(s->t + from, ',', s->n - from) != NULL)
-		pieces(s, (uint32_t)from);
-	else if ((s->asked & TOPIC_BIT(TOPIC_YES)) == 0)
+	    memchr(s->t + from, ',', s->n - from) != NULL) {
+		/* JSON, or a title */
+		if (memchr(s->t + from, '"', s->n - from) == NULL)
+			pieces(s, (uint32_t)from);
+	} else if ((s->asked & TOPIC_BIT(TOPIC_YES)) == 0)
 		whole(s, (uint32_t)from);
 }
 
@@ -180,10 +182,17 @@ void recognizer_user_said(struct scan *s)
 {
 	static const char links[] = "name id is was i use its it's my account";
 	uint32_t i = s->topic_at[TOPIC_USER], start, end;
+	const char *over = links;
+	size_t from = 0;
 	bool plain;
 
 	if (i == 0)
 		return;
+	/* "User: I prefer" */
+	if (s->run->speaker.n == 0)
+		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
+	if (i <= from)
+		over = "name id";
 	for (start = --i; start > 0 && is_word(s->t[start - 1]);)
 		start--;
 	/* "user experience", "login page" */
@@ -192,7 +201,7 @@ void recognizer_user_said(struct scan *s)
 		for (; i < s->n && strchr(" :=", s->t[i]) != NULL; i++)
 			plain = plain || s->t[i] != ' ';
 		end = word_end(s, i);
-		if (end == i || !recognizer_word_in(s, links, i, end))
+		if (end == i || !recognizer_word_in(s, over, i, end))
 			break;
 		plain = plain || recognizer_word_in(s, "name id", i, end);
 		i = end;

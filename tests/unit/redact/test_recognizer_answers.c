@@ -220,13 +220,40 @@ static void test_mails(void **state)
 		   ARRAY_LEN(mails_decoys));
 }
 
+/* Turns in one text, which says who speaks: "User: " asks for no user's name,
+ * and nothing of what follows is one. */
+static void test_labels(void **state)
+{
+	static const char *const turns[] = {
+		"User: Can you find another?",
+		"System: Bellweather, standard. Is that right?",
+		"User: I prefer it on friday",
+		"User: Which movies are there, please?",
+		"System: {\"role\": \"agent\", \"bramwick\": \"tomatillo\"}",
+		"User: What's their phone number?",
+		"System: Trellis, zanzibar and quince",
+	};
+	struct recognizers *r = cases_rules(NULL);
+	struct run runs[ARRAY_LEN(turns)];
+	struct hits h = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(turns); i++)
+		runs[i] = cases_run(turns[i]);
+	assert_int_equal(recognize(r, runs, ARRAY_LEN(turns), &h), 0);
+	for (size_t i = 0; i < h.n; i++)
+		assert_int_not_equal(h.v[i].type, ENTITY_USERNAME);
+	hits_free(&h);
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes),  cmocka_unit_test(test_no_codes),
 		cmocka_unit_test(test_births), cmocka_unit_test(test_logins),
 		cmocka_unit_test(test_names),  cmocka_unit_test(test_echoes),
-		cmocka_unit_test(test_mails),
+		cmocka_unit_test(test_mails),  cmocka_unit_test(test_labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
