@@ -38,7 +38,7 @@ void recognizer_name_reports(struct scan *s, uint32_t i, unsigned score)
 	next = over != 0 && over + 1 < s->n ? name_word(s, over + 1) : over;
 	given = recognizer_name_given(s, i, end);
 	s->steps += end - i;
-	if (over == 0 || next == over + 1 || name_one(s, i, end, no) ||
+	if (over == 0 || next <= over + 1 || name_one(s, i, end, no) ||
 	    recognizer_name_helps(s, i, end) || name_verbal(s, i, end) ||
 	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) != 0)
 		return;

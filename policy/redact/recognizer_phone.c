@@ -267,8 +267,11 @@ static bool said_number(const struct scan *s)
 void recognizer_phone_area(struct scan *s, uint32_t i)
 {
 	static const char is[] = " is ";
-	uint32_t end, start = recognizer_before(s, recognizer_before(s, i + 1));
+	uint32_t end, start;
 
+	if (scan_at(s, i) != ' ')
+		return;
+	start = recognizer_before(s, recognizer_before(s, i + 1));
 	i += s->n - i > 4 && memcmp(s->t + i, is, 4) == 0 ? 4 : 1;
 	for (end = i; end < i + 4 && is_digit(scan_at(s, end));)
 		end++;

@@ -6,10 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "policy/redact/recognizer.h"
 #include "tests/unit/redact/cases.h"
 
@@ -251,6 +253,46 @@ static void test_repeated(void **state)
 	recognizers_free(r);
 }
 
+/* A text that ends anywhere, with nothing behind it. */
+static void cut(const struct recognizers *r, const char *text)
+{
+	for (size_t n = 1; n <= strlen(text); n++) {
+		uint8_t *p = mem_new(n, 1);
+		struct run run = {.kind = RUN_TEXT,
+				  .text = bytes_of(p, n),
+				  .speaker = bytes_str("caller")};
+		struct hits h = {0};
+		uint64_t steps = 0;
+
+		assert_non_null(p);
+		memcpy(p, text, n);
+		assert_int_equal(recognizer_count(r, &run, 1, &h, &steps), 0);
+		cases_sound(&run, 1, &h);
+		hits_free(&h);
+		mem_free(p);
+	}
+}
+
+static void test_cut(void **state)
+{
+	static const char *const texts[] = {
+		"call me, my area code is 312",
+		"hey it's drew with the tacoma",
+		"it's ask for drew at 12 oak st.",
+		"the last 4 digits are 1 dot 2 dot 3 dot 4",
+	};
+	struct recognizers *r = rules();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		cut(r, texts[i]);
+	for (size_t i = 0; i < ARRAY_LEN(abroad); i++)
+		cut(r, abroad[i]);
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		cut(r, units[i]);
+	recognizers_free(r);
+}
+
 /* Seconds of the processor for a text of some size. */
 static double seconds(const struct recognizers *r, const char *before,
 		      const char *unit, size_t size)
@@ -361,6 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spoken_any),
 		cmocka_unit_test(test_repeated),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_propagation),
