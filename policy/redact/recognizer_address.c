@@ -301,13 +301,20 @@ static bool is_ordinal(const struct scan *s, uint32_t i, uint32_t end)
 }
 
 /* A town with its ZIP code stands behind, or, where the number opens what is
- * said, one that ends the clause; not "I found 6 therapists in Santa Rosa". */
+ * said, one that ends the clause; not "I found 6 therapists in Santa Rosa",
+ * and "at 24660" has none. */
 static bool before_town(struct scan *s, uint32_t i, bool opens)
 {
-	uint32_t end = recognizer_town(s, i, false);
+	uint32_t end = recognizer_town(s, i, false), code = end, word;
 
-	return end > i && (is_digit(s->t[end - 1]) ||
-			   (opens && recognizer_clause_over(s, end)));
+	if (end == i || !is_digit(s->t[end - 1]))
+		return end > i && opens && recognizer_clause_over(s, end);
+	while (code > i && s->t[code - 1] != ' ')
+		code--;
+	word = recognizer_before(s, code);
+	return word == code ||
+	       !recognizer_word_in(s, "at in on to for of by from", word,
+				   code - 1);
 }
 
 /* A street without its kind: "2210 n halsted", "200 w 20th", "88 pecan apt 3":

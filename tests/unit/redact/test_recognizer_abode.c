@@ -105,6 +105,10 @@ static void test_parts(void **state)
 		{"street?|forty second by the park", ADDRESS, "forty second"},
 		{"the name of the property?|rose cottage church lane", ADDRESS,
 		 NULL},
+		{"I'd like to live in Hayward.|It is a 2 bedroom 2 bath "
+		 "apartment located at 24660 Amador Street.",
+		 ADDRESS, "24660 Amador Street"},
+		{"address?|12 bramblewick new haven 06511", ADDRESS, NULL},
 	};
 
 	(void)state;
@@ -180,6 +184,19 @@ static void test_decoys(void **state)
 		{"i ordered 6 maple chairs and got 5 oak ones", NULL, NULL},
 		{"your address please|its for 2 large pizzas only", NULL, NULL},
 		{"where are you flying to|on flight 1482 at 6 15", NULL, NULL},
+		{"which city is the apartment in?|it should have three bed "
+		 "rooms",
+		 NULL, NULL},
+		{"address?|12 oak street|it has 1 bed room, 1 bath room", NULL,
+		 NULL},
+		{"address?|12 oak street|i see that 3 flights match", NULL,
+		 NULL},
+		{"address?|12 oak street|i fly with 0 check in bags", NULL,
+		 NULL},
+		{"your address?|the apartment comes unfurnished, and pets",
+		 NULL, NULL},
+		{"address?|12 oak street|there are two theaters nearby", NULL,
+		 NULL},
 	};
 
 	(void)state;
