@@ -83,6 +83,10 @@ bool abroad_is(const struct abroad_turn *t, unsigned k,
  * rest; remembered. */
 enum abroad abroad_tongue(struct scan *s) NONNULL_ALL;
 
+/** abroad_judge(s, from, t): of the hits from from on those go, or lose words,
+ * that are guesses made of the language's plain words, or a meter's reading. */
+void abroad_judge(struct scan *s, size_t from, const struct abroad_turn *t);
+
 /** abroad_word(s, i, end): the roles of the word in the table of the run's
  * language; 0: it is not there. */
 unsigned abroad_word(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
