@@ -28,7 +28,9 @@ static uint32_t extend(struct scan *s, struct talk *d, struct hit h)
 	abode_learn(s, d, &w, &n);
 	while (last > h.start && is_word(s->t[last - 1]))
 		last--;
-	abode_words(s, last, ABODE_WORDS, &w);
+	w.n = 0;
+	if (last < h.end) /* "St." ends in no word */
+		abode_words(s, last, ABODE_WORDS, &w);
 	if (w.n > 1) {
 		unsigned k = 1;
 

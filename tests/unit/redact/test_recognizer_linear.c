@@ -279,6 +279,7 @@ static void test_cut(void **state)
 		"call me, my area code is 312",
 		"hey it's drew with the tacoma",
 		"it's ask for drew at 12 oak st.",
+		"send it to 12 Oak St.",
 		"the last 4 digits are 1 dot 2 dot 3 dot 4",
 	};
 	struct recognizers *r = rules();
@@ -323,6 +324,7 @@ static void test_time(void **state)
 					 "toi khong duoc giao a anh chi em ";
 	struct recognizers *r = rules();
 	double one = 1;
+	bool steady = false;
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
@@ -331,7 +333,10 @@ static void test_time(void **state)
 		one = t < one ? t : one;
 	}
 	one = one < 0.001 ? 0.001 : one;
-	assert_true(seconds(r, vietnamese, "anh tuan ", 8 * SIZE) < 40 * one);
+	for (unsigned i = 0; i < 3 && !steady; i++) /* quadratic is 256 */
+		steady = seconds(r, vietnamese, "anh tuan ", 8 * SIZE) <
+			 40 * one;
+	assert_true(steady);
 	recognizers_free(r);
 }
 
