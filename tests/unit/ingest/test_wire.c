@@ -127,32 +127,41 @@ static void test_waiting(void **state)
 	assert_int_equal(p->b.at, p->b.early.n);
 }
 
+struct big {
+	struct child_wire *wire;
+	struct buf text;
+};
+
 static void *send_big(void *arg)
 {
-	CLEANUP(buf_free) struct buf b = {0};
-	struct child_wire *w = arg;
+	struct big *big = arg;
 
-	for (int i = 0; i < 1 << 20; i++) {
-		if (buf_puts(&b, "0123456") != 0)
-			return arg;
-	}
-	return child_wire_put(w, CHILD_BLOCK, buf_bytes(&b), -1) == 0 ? NULL
-								      : arg;
+	return child_wire_put(big->wire, CHILD_BLOCK, buf_bytes(&big->text),
+			      -1) == 0
+		       ? NULL
+		       : arg;
 }
 
+/* Made before it is waited for: who waits does not do so for long. */
 static void test_big(void **state)
 {
 	struct pair *p = *state;
+	struct big big = {.wire = &p->a};
 	enum child_frame t;
 	pthread_t thread;
 	void *failed;
+	int got;
 
-	assert_int_equal(pthread_create(&thread, NULL, send_big, &p->a), 0);
-	assert_int_equal(child_wire_get(&p->b, &t), 1);
+	for (int i = 0; i < 1 << 20; i++)
+		assert_int_equal(buf_puts(&big.text, "0123456"), 0);
+	assert_int_equal(pthread_create(&thread, NULL, send_big, &big), 0);
+	got = child_wire_get(&p->b, &t);
 	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_int_equal(got, 1);
 	assert_null(failed);
 	assert_int_equal(p->b.in.n, 7 << 20);
 	assert_memory_equal(p->b.in.p + p->b.in.n - 7, "0123456", 7);
+	buf_free(&big.text);
 }
 
 static void test_ends(void **state)
