@@ -254,6 +254,16 @@ static inline bool is_word(uint8_t c)
 	return is_alpha(c) || is_digit(c) || c >= 0x80;
 }
 
+/** scan_word_end(s, i, end): where the word at i ends, at most at end; i: none
+ * is there. */
+static inline uint32_t scan_word_end(const struct scan *s, uint32_t i,
+				     uint32_t end)
+{
+	while (i < end && is_word(s->t[i]))
+		i++;
+	return i;
+}
+
 /* ---- recognizer.c, recognizer_topics.c ---- */
 
 /** recognizer_count(r, runs, n, out, steps): recognize, and the bytes looked

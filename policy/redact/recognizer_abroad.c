@@ -301,8 +301,7 @@ static uint32_t tokens(struct scan *s, uint32_t i, struct abroad_turn *t)
 /* ---- the whole turn ---- */
 
 /* Apart from abroad_turn(), which has no use for the tokens mostly. */
-static void __attribute__((noinline))
-look(struct scan *s, size_t from, enum abroad tongue)
+static void NOINLINE look(struct scan *s, size_t from, enum abroad tongue)
 {
 	struct abroad_turn t = {.tongue = tongue, .accents = accents(s)};
 	uint32_t at, end;

@@ -27,13 +27,6 @@ static bool is_plain(struct scan *s, uint32_t i, uint32_t end)
 		(recognizer_name_listed(s, i, end) & TAGGER_GIVEN) == 0);
 }
 
-static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
-{
-	while (i < end && is_word(s->t[i]))
-		i++;
-	return i;
-}
-
 /* The list of names has the word for such a hit. */
 static bool is_listed(const struct scan *s, const struct hit *h, uint32_t i,
 		      uint32_t end)
@@ -54,7 +47,7 @@ static bool trim(struct scan *s, struct hit *h)
 	bool name = false, known = !guess;
 
 	for (uint32_t i = h->start; i < h->end; i = next) {
-		next = word_end(s, i, h->end);
+		next = scan_word_end(s, i, h->end);
 		s->steps += next - i + 1;
 		if (next == i) {
 			next++;

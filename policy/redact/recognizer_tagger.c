@@ -37,13 +37,6 @@ static bool has_letter(const struct scan *s, uint32_t start, uint32_t end)
 #define FEW 3	  /* words that do not */
 #define LONG 128  /* bytes of the longest name; longer ones are several */
 
-static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
-{
-	while (i < end && is_word(s->t[i]))
-		i++;
-	return i;
-}
-
 static unsigned roles(const struct scan *s, uint32_t i, uint32_t end)
 {
 	const struct word *w = recognizer_words_find(&s->r->common, s->t + i,
@@ -80,7 +73,7 @@ static void tell(const struct recognizers *r, struct bytes text,
 	for (uint32_t i = 0; i < most; i = end + 1) {
 		unsigned is;
 
-		end = word_end(&s, i, most);
+		end = scan_word_end(&s, i, most);
 		if (end == i)
 			continue;
 		is = roles(&s, i, end);
@@ -165,7 +158,7 @@ static bool goes_on(const struct scan *s, uint32_t start, uint32_t i)
 static bool is_leading(const struct scan *s, uint32_t i, uint32_t end,
 		       uint32_t stop)
 {
-	uint32_t next = word_end(s, end + 1, stop);
+	uint32_t next = scan_word_end(s, end + 1, stop);
 
 	return is_lower(s->t[i]) && end + 1 < next &&
 	       (roles(s, i, end) & ROLE_PARTICLE) != 0 &&
@@ -176,7 +169,7 @@ static bool is_leading(const struct scan *s, uint32_t i, uint32_t end,
 static void strip(const struct scan *s, struct tagger_span *t)
 {
 	while (t->start < t->end) {
-		uint32_t end = word_end(s, t->start, t->end);
+		uint32_t end = scan_word_end(s, t->start, t->end);
 
 		if (end > t->start && !is_plain(s, t->start, end) &&
 		    !is_leading(s, t->start, end, t->end))
@@ -220,7 +213,7 @@ static bool is_known(struct scan *s, const struct tagger_span *t)
 	if (t->type == TAGGER_LOCATION && is_announced(s, t->start))
 		return true;
 	for (uint32_t i = t->start; i < t->end; i = end + 1) {
-		end = word_end(s, i, t->end);
+		end = scan_word_end(s, i, t->end);
 		if (end > i + (is_lower(s->t[i]) ? 3 : 1) &&
 		    (roles(s, i, end) & none) == 0 &&
 		    tagger_knows(s->r->tagger, bytes_of(s->t + i, end - i),
@@ -259,11 +252,11 @@ static bool is_idle(const struct scan *s, const struct tagger_span *t)
 {
 	uint32_t i = t->start;
 
-	if (word_end(s, i, t->end) == t->end && is_lower(s->t[i]) &&
+	if (scan_word_end(s, i, t->end) == t->end && is_lower(s->t[i]) &&
 	    (roles(s, i, t->end) & (ROLE_FUNCTION | ROLE_PARTICLE)) ==
 		    ROLE_FUNCTION)
 		return true;
-	while (i < t->end && word_end(s, i, t->end) <= i + 1)
+	while (i < t->end && scan_word_end(s, i, t->end) <= i + 1)
 		i++;
 	return i == t->end && is_lower(s->t[t->start]);
 }
@@ -274,7 +267,7 @@ static bool is_nothing(const struct scan *s, const struct tagger_span *t)
 	uint32_t end;
 
 	for (uint32_t i = t->start; i < t->end; i = end + 1) {
-		end = word_end(s, i, t->end);
+		end = scan_word_end(s, i, t->end);
 		if (end > i && (!is_lower(s->t[i]) ||
 				(roles(s, i, end) & ROLE_FUNCTION) == 0))
 			return false;
@@ -291,7 +284,7 @@ static bool is_somebody(struct scan *s, const struct tagger_span *t)
 
 	return t->type == TAGGER_ORGANIZATION && is_lower(s->t[t->start]) &&
 	       start < t->start && name_one(s, start, t->start - 1, before) &&
-	       word_end(s, t->start, t->end) == t->end &&
+	       scan_word_end(s, t->start, t->end) == t->end &&
 	       recognizer_name_kind(s, t->start, t->end) >= NAME_RARE &&
 	       recognizer_rare_word(s, t->start, t->end);
 }
@@ -321,7 +314,7 @@ static uint32_t part_end(const struct scan *s, uint32_t i, uint32_t end)
 	uint32_t last = i, from = i, stop;
 
 	for (; i < end; i = stop + 1) {
-		stop = word_end(s, i, end);
+		stop = scan_word_end(s, i, end);
 		if (stop == i && strchr(".,;!?", s->t[i]) != NULL)
 			return last;
 		if (stop > i && (roles(s, i, stop) & ROLE_PARTICLE) == 0 &&
@@ -364,7 +357,7 @@ static void put_list(struct scan *s, const struct tagger_span *all)
 
 	s->steps += all->end - all->start;
 	for (uint32_t i = t.start, end; i < all->end; i = end) {
-		end = word_end(s, i, all->end);
+		end = scan_word_end(s, i, all->end);
 		if (end == i) {
 			end++;
 		} else if (is_plain(s, i, end)) {

@@ -2,13 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_name.h"
 
-static uint32_t word_end(const struct scan *s, uint32_t i, uint32_t end)
-{
-	while (i < end && is_word(s->t[i]))
-		i++;
-	return i;
-}
-
 /* In lower case before a word with a capital: "le habla" Jacinto, "a nombre de"
  * Rocío; but "van" Dyck. */
 static void trim_before(const struct scan *s, struct tagger_span *t)
@@ -16,7 +9,7 @@ static void trim_before(const struct scan *s, struct tagger_span *t)
 	uint32_t from = t->start, end;
 
 	for (uint32_t i = t->start; i < t->end; i = end + 1) {
-		end = word_end(s, i, t->end);
+		end = scan_word_end(s, i, t->end);
 		if (end > i && !is_lower(s->t[i])) {
 			t->start = from > t->start ? i : t->start;
 			return;
@@ -34,7 +27,7 @@ static void trim(const struct scan *s, struct tagger_span *t)
 	uint32_t end, i;
 
 	trim_before(s, t);
-	while ((end = word_end(s, t->start, t->end)) < t->end &&
+	while ((end = scan_word_end(s, t->start, t->end)) < t->end &&
 	       end > t->start && is_lower(s->t[t->start]) && s->t[end] == ' ' &&
 	       (recognizer_name_roles(s, t->start, end) & both) ==
 		       ROLE_FUNCTION &&
@@ -64,7 +57,7 @@ static void trim(const struct scan *s, struct tagger_span *t)
  * begins: the tagger must be sure. And "an allen key". */
 static bool is_common(const struct scan *s, const struct tagger_span *t)
 {
-	uint32_t end = word_end(s, t->start, t->end);
+	uint32_t end = scan_word_end(s, t->start, t->end);
 	bool first =
 		t->start == 0 || (t->start > 1 && s->t[t->start - 2] != ',' &&
 				  !is_word(s->t[t->start - 2]));
@@ -98,7 +91,7 @@ static void extend(struct scan *s, struct tagger_span *t)
 		t->start = recognizer_name_last(s, t->start);
 	if (scan_at(s, t->end) != ' ' || t->end + 1 >= s->n)
 		return;
-	stop = word_end(s, t->end + 1, s->n);
+	stop = scan_word_end(s, t->end + 1, s->n);
 	if (recognizer_name_ends(s, t->end + 1, stop))
 		t->end = stop;
 }

@@ -166,3 +166,19 @@ void cases_talks(const struct talk_case *cases, size_t n)
 	recognizers_free(r);
 	assert_int_equal(failed, 0);
 }
+
+void cases_none(const char *const *turns, size_t n, const char *type)
+{
+	struct recognizers *r = cases_rules(NULL);
+	struct run runs[CASES_MOST];
+	struct hits h = {0};
+
+	assert_true(n <= CASES_MOST);
+	for (size_t i = 0; i < n; i++)
+		runs[i] = cases_run(turns[i]);
+	assert_int_equal(recognize(r, runs, n, &h), 0);
+	for (size_t i = 0; i < h.n; i++)
+		assert_string_not_equal(recognizers_type(r, h.v[i].type), type);
+	hits_free(&h);
+	recognizers_free(r);
+}

@@ -48,6 +48,12 @@ struct talk_case {
  */
 void cases_talks(const struct talk_case *cases, size_t n);
 
+#define CASES_MOST 8
+
+/** cases_none(turns, n, type): none of n turns, CASES_MOST at most, has a value
+ * of the type. */
+void cases_none(const char *const *turns, size_t n, const char *type);
+
 /** cases_sound(runs, n, h): what recognize promises of its hits. */
 void cases_sound(const struct run *runs, size_t n, const struct hits *h);
 

@@ -233,18 +233,9 @@ static void test_labels(void **state)
 		"User: What's their phone number?",
 		"System: Trellis, zanzibar and quince",
 	};
-	struct recognizers *r = cases_rules(NULL);
-	struct run runs[ARRAY_LEN(turns)];
-	struct hits h = {0};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(turns); i++)
-		runs[i] = cases_run(turns[i]);
-	assert_int_equal(recognize(r, runs, ARRAY_LEN(turns), &h), 0);
-	for (size_t i = 0; i < h.n; i++)
-		assert_int_not_equal(h.v[i].type, ENTITY_USERNAME);
-	hits_free(&h);
-	recognizers_free(r);
+	cases_none(turns, ARRAY_LEN(turns), "USERNAME");
 }
 
 int main(void)
