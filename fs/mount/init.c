@@ -3,6 +3,7 @@
 #include "fs/mount/init.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fuse.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -19,8 +20,7 @@
  * not know it, the reply passes through init_patch on its way out. A bit that
  * the kernel did not offer is never asked for.
  *
- * The hooks are also where a serving thread may be cancelled: only while it
- * waits for a request, never while it holds one.
+ * Requests come by relay.c, so the descriptor does not block.
  */
 
 /* FUSE_DIRECT_IO_ALLOW_MMAP of linux/fuse.h 7.39: bit 36, so 4 of flags2. */
@@ -68,17 +68,13 @@ void init_patch(struct init_state *s, const void *head, void *body, uint64_t n)
 	atomic_store(&s->granted, true);
 }
 
-/* The one place where a serving thread waits, and may be cancelled. */
 static ssize_t hook_read(int fd, void *p, size_t n, void *userdata)
 {
 	struct mount *m = userdata;
 	ssize_t r;
-	int old;
 
 	do {
-		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
-		r = read(fd, p, n);
-		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+		r = relay_read(&m->relay, fd, p, n);
 	} while (r > 0 && !caller_admits(m, fd, bytes_of(p, (size_t)r)));
 	if (r > 0)
 		atomic_store_explicit(&m->asked, clock_s(),
@@ -107,6 +103,10 @@ int init_attach(struct fuse_session *se, int fd)
 	static const struct fuse_custom_io io = {.read = hook_read,
 						 .writev = hook_writev};
 
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return -errno;
 	return fuse_session_custom_io(se, &io, fd) == 0 ? 0 : -EINVAL;
 }
 

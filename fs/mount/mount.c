@@ -20,9 +20,9 @@
  * The threads are our own rather than libfuse's loop: they exist from the
  * start (a thread made for a request costs more than the request), several
  * mounts live in one process without signal handlers, and mount_stop needs a
- * way to end them that does not wait for the kernel. A thread waits in
- * hook_read of init.c and can be cancelled there only, so no request is ever
- * left half served. Signals are blocked in all of them: they belong to whoever
+ * way to end them that does not wait for the kernel. A thread sleeps in
+ * relay.c and can be cancelled there only, so no request is ever left half
+ * served. Signals are blocked in all of them: they belong to whoever
  * runs the session.
  *
  * After mount_stop the descriptor is closed with the libfuse session in
@@ -101,6 +101,7 @@ static void mount_free(struct mount *m)
 	pool_free(m->pool);
 	lease_done(&m->leases);
 	handle_done(&m->handles);
+	relay_done(&m->relay);
 	pthread_cond_destroy(&m->quiet);
 	pthread_mutex_destroy(&m->lock);
 	mem_free(m);
@@ -178,6 +179,7 @@ static struct mount *mount_new(const struct mount_want *w)
 		m->nworkers = MOUNT_THREADS_MAX;
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->quiet, NULL);
+	relay_init(&m->relay);
 	handle_init(&m->handles);
 	lease_init(&m->leases);
 	callers_start(&m->callers, w->init, w->anybody);
@@ -248,6 +250,7 @@ void mount_stop(struct mount *m)
 	if (atomic_exchange(&m->stopped, true))
 		return;
 	fuse_session_exit(m->se);
+	relay_stop(&m->relay);
 	for (unsigned i = 0; i < m->nworkers; i++)
 		if (m->workers[i].started)
 			pthread_cancel(m->workers[i].thread);

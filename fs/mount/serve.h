@@ -16,6 +16,7 @@
 #include "fs/mount/lease.h"
 #include "fs/mount/mount.h"
 #include "fs/mount/pool.h"
+#include "fs/mount/relay.h"
 #include "fs/mount/worn.h"
 
 #define MOUNT_THREADS_MAX 16
@@ -46,6 +47,7 @@ struct mount {
 	struct fuse_lowlevel_ops data; /* what serves all but the work area */
 	struct fuse_session *se;
 	struct init_state init;
+	struct relay relay;
 	struct pool *pool;
 	struct ahead *ahead;
 	struct coming *coming;
