@@ -1,5 +1,4 @@
-/* Each request is served once, by whoever's turn it is; a long one holds up
- * nobody. The requests are numbers in a pipe. */
+/* Each request is served once; a long one holds up nobody. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +18,7 @@
 #define THREADS 4
 #define MOST 20000
 
+/* The requests are numbers in a pipe. */
 struct fix {
 	struct relay relay;
 	int in, out;
