@@ -32,6 +32,7 @@ struct detect_object {
 	uint32_t nr;		       /* the next block to hand on */
 	uint64_t all_records, all_spans;
 	bool own; /* some record has a group or attributes of its own */
+	bool paths; /* something in it looks like a path */
 };
 
 /**
