@@ -26,7 +26,7 @@ POLICY = '''carrel: 1
 project: p
 purpose: annotation
 datasets: [d]
-confinement: guard-rail
+confinement: HOW
 roles:
   all:
     see: [ { files: "d/**", records: all } ]
@@ -73,7 +73,7 @@ def lists():
             {'x': inner})},
         {'url': f'/data/local-files/?d={CALLS[1]}',
          'also': f'http://ls.example:8080/data/local-files/?d={CALLS[0]}&t=1',
-         'file': f'file://{full[0]}', 'gone': f'{HOME}/audio/en/none.wav'}]})
+         'file': f'file://{full[0]}'}]})
     out['words.txt'] = '\n'.join(
         x.format(p=p) for p in plain for x in LINES) + '\n'
     return {'lists/' + k: v for k, v in out.items()}
@@ -87,52 +87,53 @@ def fill(room):
     return room.write('m.yaml', MANIFEST)
 
 
-def policy(room, names, rule='pseudonym'):
-    return room.write(f'{names}-{rule}.yaml', POLICY.replace(
-        'NAMES', names).replace('RULE', rule))
+def policy(room, names, how, rule='pseudonym'):
+    return room.write(f'{names}-{how}-{rule}.yaml', POLICY.replace(
+        'NAMES', names).replace('HOW', how).replace('RULE', rule))
 
 
-def look(room, pol, who, script='true'):
-    """Sizes, the bytes of all files, and what a script says: in a session."""
-    run = ['run', '--no-terminal', '--policy', pol, '--as', who, '--',
-           '/bin/sh', '-c']
-    tar = room.run(*run, 'cd data && find . -type f -printf "%s %p\\n"; '
-                   'echo; find . -type f ! -name "*.wav" -exec sh -c \'printf '
-                   '"%s\\n%s\\n" "$1" "$(base64 -w0 "$1")"\' x {} \\;')
-    sizes, _, rest = tar.stdout.partition('\n\n')
-    size = {p[2:]: int(n) for n, p in
-            (x.split(' ', 1) for x in sizes.splitlines())}
-    rest = rest.splitlines()
-    import base64
-    texts = {p[2:]: base64.b64decode(b).decode()
-             for p, b in zip(rest[::2], rest[1::2])}
-    for p, t in texts.items():
-        check(len(t.encode()) == size[p], f'{p}: {len(t)} of {size[p]}')
-    return size, texts
+def look(room, pol, who):
+    """The view as a mount has it: sizes, and the texts."""
+    m = room.mount(pol, who)
+    seen = files_below(m.dir + '/data')
+    for p, data in seen.items():
+        size = os.stat(os.path.join(m.dir, 'data', p)).st_size
+        check(size == len(data), f'{p}: {len(data)} bytes, not {size}')
+    m.stop()
+    check(files_below(room.preview(pol, who)) == seen, f'{who}: preview')
+    return seen, {p: d.decode() for p, d in seen.items()
+                  if not p.endswith('.wav')}
 
 
 def opens(room, pol, who, paths):
-    """Each is a file in a session."""
-    script = '; '.join(f"cat '{p}' > /dev/null || echo \"no {p}\""
-                       for p in sorted(paths))
-    r = room.run('run', '--no-terminal', '--policy', pol, '--as', who, '--',
-                 '/bin/sh', '-c', script or 'true')
-    check(r.stdout == '', f'{who}: {r.stdout}')
+    """Each is a file that can be read, in a confined session."""
+    check(paths and "'" not in ''.join(paths), str(paths))
+    script = ' && '.join(f"cat '{p}' > work/x && test -s work/x"
+                         for p in sorted(paths))
+    room.run('run', '--no-terminal', '--policy', pol, '--as', who, '--',
+             '/bin/sh', '-c', script)
+    room.run('run', '--no-terminal', '--policy', pol, '--as', who, '--',
+             '/bin/sh', '-c', "cat '/carrel/data/d/none' > work/x", code=1)
+
+
+def shown(texts):
+    """All paths that they show."""
+    out = set()
+    for t in texts.values():
+        out |= set(re.findall(r'/carrel/data/[^"\n,;()]*\.(?:wav|txt)', t))
+    return out
 
 
 def session(room, names, who):
-    pol = policy(room, names)
-    size, texts = look(room, pol, who)
-    shown = set()
+    seen, texts = look(room, policy(room, names, 'none'), who)
     for name, t in texts.items():
         check('eve' not in t and 'secret' not in t and 'bank' not in t,
               f'{names}, {who}: {name} shows the owner\'s folder:\n{t}')
-        shown |= set(re.findall(r'/carrel/data/d/[^"\n,;]*\.(?:wav|txt)',
-                                t.replace('\\', '')))
-    check(all(p[len('/carrel/data/'):] in size for p in shown),
-          f'{names}, {who}: {shown} {size}')
-    opens(room, pol, who, shown)
-    return size, texts, shown
+    paths = shown(texts)
+    check({p[len('/carrel/data/'):] for p in paths} <= set(seen),
+          f'{names}, {who}: {paths} {sorted(seen)}')
+    opens(room, policy(room, names, 'guard-rail'), who, paths)
+    return seen, texts, paths
 
 
 def main():
@@ -144,8 +145,8 @@ def main():
         check(r['denied'] == 0 and not r['complaints'], str(r))
         for names in ('number', 'keep', 'pseudonym'):
             for who in ('alice', 'bob'):
-                size, texts, shown = session(room, names, who)
-                print(names, who, sorted(shown))
+                size, texts, paths = session(room, names, who)
+                print(names, who, sorted(paths))
                 if os.environ.get('SHOW'):
                     for k, v in texts.items():
                         print('==', k)
