@@ -117,9 +117,8 @@ struct desk_object *desk_object(const struct desk *d, uint32_t nr);
  * desk_digest(d, o, h): add everything of the policy and the project that the
  * object's view depends on: who may see which records, the decision, stand-in
  * key and scopes, exclusions, renderer; of one that refers to others where
- * those are seen. Not who looks, unless that or a scope of the decision makes it
- * matter: those of one role share their view indexes.
- * -ENOMEM, -EPROTO.
+ * those are seen. Not who looks, unless that or a scope of the decision makes
+ * it matter: those of one role share their view indexes. -ENOMEM, -EPROTO.
  */
 struct hasher;
 int desk_digest(const struct desk *d, const struct desk_object *o,

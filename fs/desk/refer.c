@@ -40,9 +40,9 @@ static void digest(struct desk *d)
 
 		hasher_field(&h, n->name);
 		hasher_u64(&h, n->parent);
-		hasher_field(&h, n->folder
-					 ? (struct bytes){0}
-					 : shelf_path(d->objects[n->object].of));
+		hasher_field(&h,
+			     n->folder ? (struct bytes){0}
+				       : shelf_path(d->objects[n->object].of));
 	}
 	hasher_end(&h, d->places_digest);
 }
@@ -100,7 +100,8 @@ static uint32_t find(const struct desk *d, uint32_t set, struct bytes stored)
 	return UINT32_MAX;
 }
 
-/* The path of a node below its data set's folder, which is a child of node 0. */
+/* The path of a node below its data set's folder, which is a child of node 0.
+ */
 static int put_path(const struct desk *d, uint32_t nr, struct buf *out)
 {
 	const struct desk_node *n = &d->nodes[nr];
@@ -128,8 +129,7 @@ int refer_file(const void *set, struct bytes stored, struct buf *out)
 
 void refer_digest(const struct desk *d, struct hasher *h)
 {
-	hasher_field(h, d->places == NULL
-				? bytes_str("not placed")
-				: bytes_of(d->places_digest,
-					   sizeof(d->places_digest)));
+	hasher_field(h, d->places == NULL ? bytes_str("not placed")
+					  : bytes_of(d->places_digest,
+						     sizeof(d->places_digest)));
 }

@@ -12,16 +12,16 @@ bool refer_shows(const struct decision *d,
 		 const struct index_summary *s) NONNULL_ALL;
 
 /**
- * refer_open(d): the nodes stand: from now on paths are known. Objects that name
- * others are no longer measured: what they are as long as depends on names.
- * -ENOMEM.
+ * refer_open(d): the nodes stand: from now on paths are known. Objects that
+ * name others are no longer measured: what they are as long as depends on
+ * names. -ENOMEM.
  */
 int refer_open(struct desk *d) MUST_CHECK NONNULL_ALL;
 /** refer_close(d): what refer_open made. */
 void refer_close(struct desk *d) NONNULL_ALL;
 
-/** refer_file(set, stored, out): the `file` of a struct standin; set is a struct
- * desk_set. */
+/** refer_file(set, stored, out): the `file` of a struct standin; set is a
+ * struct desk_set. */
 int refer_file(const void *set, struct bytes stored, struct buf *out) MUST_CHECK
 	NONNULL(1, 3);
 

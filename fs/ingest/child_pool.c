@@ -20,7 +20,7 @@ struct child {
 	struct child_wire wire; /* first: a wire is a child */
 	pid_t pid;
 	bool busy;
-	bool told; /* of p->known */
+	bool told;					/* of p->known */
 	struct external_program programs[EXTERNAL_MAX]; /* it asks */
 };
 

@@ -84,8 +84,8 @@ void recognizers_about(const struct recognizers *r, struct bytes path,
 		       struct bytes language);
 uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
 
-/** recognizers_files(r, k): paths of these are found from now on; what k borrows
- * outlives r. recognizers_known(r): them. */
+/** recognizers_files(r, k): paths of these are found from now on; what k
+ * borrows outlives r. recognizers_known(r): them. */
 void recognizers_files(struct recognizers *r, const struct known_files *k);
 const struct known_files *recognizers_known(const struct recognizers *r);
 

@@ -8,8 +8,8 @@
  *
  * A path is replaced as one: hits within it are gone, of those that reach over
  * it what sticks out is left (the host of a link, if that is no "file:"). What
- * reaches over all of it and is sure, too, stays and the path is none: the owner
- * said what the whole value is.
+ * reaches over all of it and is sure, too, stays and the path is none: the
+ * owner said what the whole value is.
  */
 #include <errno.h>
 

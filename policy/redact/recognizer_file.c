@@ -38,7 +38,8 @@ static bool is_end(struct bytes t, size_t i, bool query)
 {
 	uint8_t c = t.p[i];
 
-	return c <= ' ' || c == 0x7f || strchr("\"'`()[]{}<>,;|?\\", c) != NULL ||
+	return c <= ' ' || c == 0x7f ||
+	       strchr("\"'`()[]{}<>,;|?\\", c) != NULL ||
 	       (query && (c == '&' || c == '#')) || quote_at(t, i) != 0;
 }
 
@@ -170,9 +171,26 @@ static bool looks_like(struct bytes path)
 {
 	const uint8_t *slash = memrchr(path.p, '/', path.n);
 
-	return path.n > 2 &&
-	       ((slash != NULL && slash > path.p) ||
-		memchr(path.p, '.', path.n) != NULL);
+	return path.n > 2 && ((slash != NULL && slash > path.p) ||
+			      memchr(path.p, '.', path.n) != NULL);
+}
+
+/* As far as its end is, without or with what may follow it. */
+static bool take_narrow(struct look *l, size_t from, size_t to)
+{
+	*l->seen = true;
+	return take(l, from, to) ||
+	       take(l, from, without_marks(l->t, from, to)) ||
+	       take(l, from, without_offset(l->t, from, to));
+}
+
+/* Beyond a blank or a sign. */
+static bool take_wide(struct look *l, size_t from, size_t end, size_t to)
+{
+	if (to <= end || !looks_like(bytes_sub(l->t, from, to - from)))
+		return false;
+	*l->seen = true;
+	return take(l, from, to);
 }
 
 /* The path that begins at from; where to look on. */
@@ -181,19 +199,16 @@ static size_t path_at(struct look *l, size_t from, bool query)
 	struct bytes t = l->t;
 	size_t end = end_of(t, from, query), more;
 
-	if (!query && !looks_like(bytes_sub(t, from, end - from)))
-		return end > from ? end : from + 1;
-	*l->seen = true;
 	if (end - from > KNOWN_FILES_LONG)
 		return end;
-	if (take(l, from, end) || take(l, from, without_marks(t, from, end)) ||
-	    take(l, from, without_offset(t, from, end)))
+	if ((query || looks_like(bytes_sub(t, from, end - from))) &&
+	    take_narrow(l, from, end))
 		return end;
 	more = quoted_end(t, from);
-	if (more > end && take(l, from, more))
+	if (take_wide(l, from, end, more))
 		return more;
 	more = is_first(t, from) ? whole_end(t, from) : from;
-	return more > end && take(l, from, more) ? more : end;
+	return take_wide(l, from, end, more) ? more : end;
 }
 
 /* What begins with the slash at i: a path, or behind "://". */
@@ -210,8 +225,7 @@ static size_t slash_at(struct look *l, size_t i)
 		return end;
 	/* A host may stand there: localhost. */
 	slash = memchr(t.p + i + 2, '/', end - i - 2);
-	return slash == NULL ? end
-			     : path_at(l, (size_t)(slash - t.p), false);
+	return slash == NULL ? end : path_at(l, (size_t)(slash - t.p), false);
 }
 
 /* What stands behind "?d="; from a slash on it is as any other. */

@@ -10,10 +10,9 @@
 /* A slash, or one of a link: %2F. */
 static bool is_absolute(struct bytes text)
 {
-	return text.n > 0 &&
-	       (text.p[0] == '/' ||
-		(text.n > 2 && text.p[0] == '%' && text.p[1] == '2' &&
-		 (text.p[2] | 0x20) == 'f'));
+	return text.n > 0 && (text.p[0] == '/' ||
+			      (text.n > 2 && text.p[0] == '%' &&
+			       text.p[1] == '2' && (text.p[2] | 0x20) == 'f'));
 }
 
 /* ROOT and the data set's name, which nobody changes. */

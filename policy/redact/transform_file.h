@@ -5,8 +5,9 @@
 
 #include "policy/redact/decision.h"
 
-/** transform_file(in, out): append where in->canon, a stored path, is seen: from
- * /carrel/data on where in->text begins with a slash, else within its data set.
+/** transform_file(in, out): append where in->canon, a stored path, is seen:
+ * from /carrel/data on where in->text begins with a slash, else within its data
+ * set.
  * "[FILE]" where it is not to be seen. -ENOMEM. */
 int transform_file(const struct transform_in *in, struct buf *out) MUST_CHECK;
 
