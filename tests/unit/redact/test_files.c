@@ -1,5 +1,4 @@
-/* Paths of other files: which are found, where they end, and what stands for
- * them. */
+/* Paths of other files: which are found, and what stands for them. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <setjmp.h>
@@ -458,13 +457,42 @@ static void test_decided(void **state)
 			 ACTION_PSEUDONYM);
 }
 
+/* A summary says whether a file may name others. */
+static void test_summary(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_free) struct buf b = {0};
+	struct index_summary s = {.format = FORMAT_TEXT, .named = true}, got;
+
+	(void)state;
+	for (unsigned i = PATHS_NONE; i <= PATHS_FOUND + 1; i++) {
+		bool good = i <= PATHS_FOUND;
+
+		s.paths = (enum index_paths)i;
+		buf_clear(&b);
+		assert_int_equal(index_summary_put(&b, &s), 0);
+		assert_int_equal(
+			index_summary_get(buf_bytes(&b), a, &got, NULL),
+			good ? 0 : -EPROTO);
+		assert_int_equal(got.paths, good ? i : 0);
+	}
+	for (size_t n = 0; n < b.n; n++)
+		assert_int_equal(
+			index_summary_get(bytes_of(b.p, n), a, &got, NULL),
+			-EPROTO);
+	b.p[b.n - 1] = 0; /* what says nothing is not written so */
+	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL),
+			 -EPROTO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_found),  cmocka_unit_test(test_decoys),
-		cmocka_unit_test(test_cut),    cmocka_unit_test(test_seen),
-		cmocka_unit_test(test_bounds), cmocka_unit_test(test_linear),
-		cmocka_unit_test(test_stand),  cmocka_unit_test(test_decided),
+		cmocka_unit_test(test_found),	cmocka_unit_test(test_decoys),
+		cmocka_unit_test(test_cut),	cmocka_unit_test(test_seen),
+		cmocka_unit_test(test_bounds),	cmocka_unit_test(test_linear),
+		cmocka_unit_test(test_summary), cmocka_unit_test(test_stand),
+		cmocka_unit_test(test_decided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

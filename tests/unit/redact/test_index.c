@@ -389,19 +389,6 @@ static void test_summary_names(void **state)
 	assert_int_equal(index_summary_put(&b, &s), 0);
 	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL), 0);
 	assert_true(got.named);
-	for (unsigned i = PATHS_NONE; i <= PATHS_FOUND + 1; i++) {
-		s.paths = (enum index_paths)i;
-		buf_clear(&b);
-		assert_int_equal(index_summary_put(&b, &s), 0);
-		assert_int_equal(
-			index_summary_get(buf_bytes(&b), a, &got, NULL),
-			i > PATHS_FOUND ? -EPROTO : 0);
-		assert_int_equal(got.paths, i > PATHS_FOUND ? 0 : i);
-	}
-	b.p[b.n - 1] = 0; /* what says nothing is not written so */
-	assert_int_equal(index_summary_get(buf_bytes(&b), a, &got, NULL),
-			 -EPROTO);
-	s.paths = PATHS_NONE;
 	s.named = false; /* layout 1, of a store of before */
 	buf_clear(&b);
 	assert_int_equal(index_summary_put(&b, &s), 0);
