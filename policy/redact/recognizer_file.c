@@ -178,10 +178,12 @@ static bool looks_like(struct bytes path)
 /* As far as its end is, without or with what may follow it. */
 static bool take_narrow(struct look *l, size_t from, size_t to)
 {
+	size_t bare = without_marks(l->t, from, to);
+	size_t name = without_offset(l->t, from, to);
+
 	*l->seen = true;
-	return take(l, from, to) ||
-	       take(l, from, without_marks(l->t, from, to)) ||
-	       take(l, from, without_offset(l->t, from, to));
+	return take(l, from, to) || (bare < to && take(l, from, bare)) ||
+	       (name < to && name != bare && take(l, from, name));
 }
 
 /* Beyond a blank or a sign. */
