@@ -20,11 +20,28 @@
 #include "base/fdio.h"
 #include "policy/redact/known_files.h"
 
-static int put(struct buf *b, struct bytes path)
+static int put_hash(struct buf *b, struct bytes path)
 {
 	uint64_t h = known_files_hash(path);
 
 	return buf_put(b, &h, sizeof(h));
+}
+
+/* A file, and the folders that it is in: to name one says as much of where the
+ * owner has it. Of one name there are many ("data"), so two must fit. */
+static int put(struct buf *b, struct bytes path)
+{
+	bool deep = false;
+	int r = put_hash(b, path);
+
+	for (size_t i = 0; r == 0 && i < path.n; i++) {
+		if (path.p[i] != '/')
+			continue;
+		if (deep)
+			r = put_hash(b, bytes_sub(path, 0, i));
+		deep = true;
+	}
+	return r;
 }
 
 static int put_entry(void *ctx, const struct store_entry *o)

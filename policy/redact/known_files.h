@@ -8,8 +8,8 @@
 #define KNOWN_FILES_LONG 4096 /* bytes of a path in a text; longer are none */
 #define KNOWN_FILES_DEEP 64   /* names of a stored path */
 
-/* Hashes of stored paths, ascending; borrowed. n 0: none is known. They keep no
- * secret: whoever has them can try out paths. */
+/* Hashes of stored paths, of files or folders, ascending; borrowed. n 0: none
+ * is known. They keep no secret: whoever has them can try out paths. */
 struct known_files {
 	const uint64_t *v;
 	size_t n;

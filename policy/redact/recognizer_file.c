@@ -106,10 +106,10 @@ static bool take(struct look *l, size_t from, size_t to)
 	return l->rc == 0;
 }
 
-/* Without the marks that end a sentence. */
+/* Without the marks that end a sentence, or a folder. */
 static size_t without_marks(struct bytes t, size_t from, size_t to)
 {
-	while (to > from && strchr(".:!*&=~", t.p[to - 1]) != NULL &&
+	while (to > from && strchr(".:!*&=~/", t.p[to - 1]) != NULL &&
 	       t.p[to - 1] != 0)
 		to--;
 	return to;

@@ -141,6 +141,7 @@ static const struct {
 	{"?d=/srv/calls/q.txt", "/srv/calls/q.txt", "calls/q.txt"},
 	{"http://h/?d=/srv/calls/q.txt&x", "/srv/calls/q.txt&x", NULL},
 	{"/srv/a/b", NULL, "a/b"},
+	{"in /srv/a/b/.", "/srv/a/b", "a/b"},
 	{"/a/b/a/b", NULL, "a/b"},
 };
 
