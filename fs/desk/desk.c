@@ -10,6 +10,7 @@
 #include "fs/desk/exclude.h"
 #include "fs/desk/measure.h"
 #include "fs/desk/node.h"
+#include "fs/desk/refer.h"
 #include "fs/desk/roster.h"
 #include "fs/desk/sizes.h"
 
@@ -22,6 +23,7 @@
  *              so st_size is right before the first read, and an object of
  *              which no record is visible is known to be absent
  *   nodes      names, order and inode numbers, from visible objects alone
+ *   sizes      once more, of those that show where others are seen (refer.c)
  *
  * After that nothing changes but who has which object open and which blocks
  * lie in the bounded cache; both have locks of their own.
@@ -148,6 +150,10 @@ static int fill(struct desk *d, const struct desk_want *w, struct err *e)
 	if (number_inodes(d) != 0)
 		return err_nomem(e);
 	rc = build_nodes(d, e);
+	if (rc == 0 && refer_open(d) != 0)
+		rc = err_nomem(e);
+	if (rc == 0 && d->places != NULL)
+		rc = know_sizes(d, e);
 	d->progress = NULL; /* the caller's, for the call only */
 	return rc;
 }
@@ -184,6 +190,7 @@ void desk_close(struct desk *d)
 	if (d == NULL)
 		return;
 	shown_forget(d);
+	refer_close(d);
 	roster_free(d);
 	policy_seat_free(d->seat);
 	key_free(d->standin_key);
@@ -222,6 +229,10 @@ int desk_standin(const struct desk *d, const struct desk_object *o,
 	if (rc == 0)
 		rc = buf_putb(path, shelf_path(o->of));
 	desk_standin_of(d, buf_bytes(path), s);
+	if (o->refers) {
+		s->file = refer_file;
+		s->files = &d->sets[o->set];
+	}
 	return rc;
 }
 
@@ -278,6 +289,8 @@ int desk_digest(const struct desk *d, const struct desk_object *o,
 	hasher_field(h, s.object);
 	hasher_add(h, bytes_of(d->exclusions_digest,
 			       sizeof(d->exclusions_digest)));
+	if (o->refers)
+		refer_digest(d, h);
 	if (rc == 0)
 		rc = add_seat(d, o, h);
 	return rc == 0 ? add_decision(o, h) : rc;

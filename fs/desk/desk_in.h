@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "base/hash.h"
 #include "fs/desk/blocks.h"
 #include "fs/desk/desk.h"
 #include "fs/desk/shelf.h"
@@ -14,6 +15,7 @@
 
 /* A data set version the desk shows. */
 struct desk_set {
+	const struct desk *desk;
 	struct store_dataset info;
 	const char *name;
 	struct shelf *shelf;
@@ -37,6 +39,7 @@ struct desk_object {
 	bool measured;	 /* sizes and marks are known */
 	bool whole : 1;	 /* every record that is not denied */
 	bool absent : 1; /* erased, or cannot be shown */
+	bool refers : 1; /* shows where other files are seen: refer.h */
 };
 
 /**
@@ -74,6 +77,9 @@ struct desk {
 	struct desk_node *nodes;
 	uint32_t nnodes;
 	uint64_t ino_base;
+	uint32_t *places; /* nodes by object; NULL: no object refers to others,
+			     or there are none yet */
+	uint8_t places_digest[HASH_LEN];
 
 	pthread_mutex_t lock;	       /* guards the next four */
 	struct shown *open[DESK_OPEN]; /* chains, by object; kept ones too */
@@ -82,6 +88,14 @@ struct desk {
 	unsigned next_kept;	       /* whose place is taken next */
 	struct blocks blocks;
 };
+
+/** desk_measures(d, o): o has a view index of its own now: when the nodes stand
+ * those that refer to others get another one. */
+static inline bool desk_measures(const struct desk *d,
+				 const struct desk_object *o)
+{
+	return d->places == NULL || o->refers;
+}
 
 /** desk_standin(d, o, path, s): the stand-in key and scopes for one object;
  * path is room for "DATASET/PATH", which s borrows. */
@@ -102,9 +116,9 @@ struct desk_object *desk_object(const struct desk *d, uint32_t nr);
 /**
  * desk_digest(d, o, h): add everything of the policy and the project that the
  * object's view depends on: who may see which records, the decision, stand-in
- * key and scopes, exclusions, renderer. Not who looks, unless a scope of the
- * decision makes that matter: those of one role share their view indexes.
- * -ENOMEM, -EPROTO.
+ * key and scopes, exclusions, renderer; of one that refers to others where
+ * those are seen. Not who looks, unless that or a scope of the decision makes
+ * it matter: those of one role share their view indexes. -ENOMEM, -EPROTO.
  */
 struct hasher;
 int desk_digest(const struct desk *d, const struct desk_object *o,

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "fs/desk/measure.h"
+#include "fs/desk/refer.h"
 
 /* ---- data sets ---- */
 
@@ -39,6 +40,7 @@ static int open_set(struct desk *d, const struct desk_pin *pin, struct err *e)
 				   e);
 
 	d->nsets++;
+	s->desk = d;
 	if (rc == 0 && s->info.version == 0)
 		rc = -ENOENT;
 	if (rc == -ENOENT)
@@ -123,6 +125,7 @@ static int take(struct desk *d, uint32_t set, const struct shelf_object *of,
 		return 0;
 	o.decision = seat_decision(d->seat, &c);
 	o.whole = seen == SEEN_WHOLE;
+	o.refers = refer_shows(o.decision, &summary);
 	return keep(d, &o);
 }
 

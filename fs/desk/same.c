@@ -72,7 +72,8 @@ bool desk_same(const struct desk *d, const struct subject *s)
 			     .sets = d->sets,
 			     .nsets = d->nsets,
 			     .exclusions = d->exclusions,
-			     .nexclusions = d->nexclusions};
+			     .nexclusions = d->nexclusions,
+			     .places = d->places};
 	bool same = true;
 
 	if (strcmp(policy_project(s->policy),
@@ -81,6 +82,9 @@ bool desk_same(const struct desk *d, const struct subject *s)
 		return false;
 	memcpy(other.exclusions_digest, d->exclusions_digest,
 	       sizeof(other.exclusions_digest));
+	/* Where all that is there is as it was, it is seen where it was. */
+	memcpy(other.places_digest, d->places_digest,
+	       sizeof(other.places_digest));
 	if (seat_names(other.seat) != seat_names(d->seat) ||
 	    is_stricter(seat_limits(other.seat), seat_limits(d->seat)))
 		same = false;

@@ -60,11 +60,23 @@ static int name_set(const struct desk *d, uint32_t first, uint32_t end,
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
 		uint8_t one[HASH_LEN];
 
+		if (!desk_measures(d, &d->objects[i]))
+			continue;
 		rc = name_object(d, &d->objects[i], one);
 		hasher_add(&h, bytes_of(one, sizeof(one)));
 	}
 	hasher_end(&h, name);
 	return rc;
+}
+
+/* How many of them have an index in this cell. */
+static uint32_t count(const struct desk *d, uint32_t first, uint32_t end)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = first; i < end; i++)
+		n += desk_measures(d, &d->objects[i]);
+	return n;
 }
 
 static int put_object(struct buf *b, const struct desk_object *o)
@@ -165,10 +177,11 @@ static int parse_set(struct desk *d, uint32_t first, uint32_t end,
 		     struct bytes in)
 {
 	struct cbor c = {.in = in};
-	int rc = cbor_get_array(&c) == end - first ? 0 : -EPROTO;
+	int rc = cbor_get_array(&c) == count(d, first, end) ? 0 : -EPROTO;
 
 	for (uint32_t i = first; rc == 0 && i < end; i++)
-		rc = get_object(d, &c, &d->objects[i]);
+		if (desk_measures(d, &d->objects[i]))
+			rc = get_object(d, &c, &d->objects[i]);
 	return rc == 0 ? cbor_end(&c) : rc;
 }
 
@@ -201,8 +214,11 @@ static int load_set(struct desk *d, uint32_t first, uint32_t end)
 {
 	struct buf CLEANUP(buf_free) b = {0};
 	uint8_t name[HASH_LEN];
-	int rc = name_set(d, first, end, name);
+	int rc;
 
+	if (count(d, first, end) == 0)
+		return 0;
+	rc = name_set(d, first, end, name);
 	if (rc != 0)
 		return rc;
 	rc = get_cell(d, name, &b);
@@ -212,6 +228,8 @@ static int load_set(struct desk *d, uint32_t first, uint32_t end)
 		return 0;
 	rc = forgive(rc);
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
+		if (!desk_measures(d, &d->objects[i]))
+			continue;
 		d->objects[i].many = d->objects[i].measured = false;
 		d->objects[i].bits = NULL;
 		rc = forgive(load_big(d, &d->objects[i]));
@@ -273,9 +291,14 @@ static int save_set(struct desk *d, uint32_t first, uint32_t end)
 {
 	struct buf CLEANUP(buf_free) b = {0};
 	uint8_t name[HASH_LEN];
-	int rc = cbor_put_array(&b, end - first);
+	uint32_t n = count(d, first, end);
+	int rc = cbor_put_array(&b, n);
 
+	if (n == 0)
+		return rc;
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
+		if (!desk_measures(d, &d->objects[i]))
+			continue;
 		/* What is absent now may be there tomorrow: not kept. */
 		if (d->objects[i].absent)
 			return 0;

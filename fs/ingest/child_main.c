@@ -34,6 +34,7 @@ struct state {
 	struct buf text; /* of the manifest: the arena borrows from it */
 	struct manifest manifest;
 	struct recognizers *rec;
+	struct bytes known; /* hashes of stored paths; rec borrows them */
 	struct source *files;
 	size_t nfiles, cap;
 	uint32_t done;		     /* files of the job already finished */
@@ -153,6 +154,24 @@ static int job_manifest(struct state *s)
 	else if (load(s, &e) == 0)
 		return answer_info(s);
 	return child_wire_fail(&s->wire, &e);
+}
+
+/* Which other files there are; the gateway's own words, not a file's. */
+static int job_known(struct state *s)
+{
+	struct known_files k;
+
+	if (s->rec == NULL)
+		return -EPROTO;
+	recognizers_files(s->rec, &(struct known_files){0});
+	child_wire_unmap(&s->known);
+	if (child_wire_map(&s->wire, &s->known) != 0)
+		return -EPROTO;
+	/* A map begins at a page, and 8 bytes are a hash. */
+	k.v = (const uint64_t *)(const void *)s->known.p;
+	k.n = s->known.n / sizeof(*k.v);
+	recognizers_files(s->rec, &k);
+	return 0;
 }
 
 /* ---- groups ---- */
@@ -363,6 +382,8 @@ static int serve(struct state *s, enum child_frame type)
 		return job_manifest(s);
 	case CHILD_GROUPS:
 		return job_groups(s);
+	case CHILD_KNOWN:
+		return job_known(s);
 	case CHILD_FILE:
 		return job_file(s);
 	case CHILD_FLAG:

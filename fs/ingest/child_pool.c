@@ -20,6 +20,7 @@ struct child {
 	struct child_wire wire; /* first: a wire is a child */
 	pid_t pid;
 	bool busy;
+	bool told;					/* of p->known */
 	struct external_program programs[EXTERNAL_MAX]; /* it asks */
 };
 
@@ -30,6 +31,7 @@ struct child_pool {
 	unsigned max, timeout_s;
 	const struct child_setup *setup;
 	bool unpacks;
+	int known; /* descriptor; -1: none */
 };
 
 int child_pool_new(unsigned max, struct child_pool **out, struct err *e)
@@ -51,6 +53,7 @@ int child_pool_new(unsigned max, struct child_pool **out, struct err *e)
 		p->children[i].wire.sock = p->children[i].wire.fd = -1;
 	p->max = max;
 	p->timeout_s = 60;
+	p->known = -1;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->idle, NULL);
 	*out = p;
@@ -67,6 +70,7 @@ static void end_child(struct child *c)
 	}
 	child_wire_close(&c->wire);
 	c->pid = 0;
+	c->told = false;
 	for (size_t i = 0; i < EXTERNAL_MAX; i++)
 		external_end(&c->programs[i]);
 }
@@ -89,6 +93,7 @@ void child_pool_free(struct child_pool *p)
 		return;
 	for (unsigned i = 0; i < p->max; i++)
 		end_child(&p->children[i]);
+	fd_close(&p->known);
 	pthread_cond_destroy(&p->idle);
 	pthread_mutex_destroy(&p->lock);
 	mem_free(p->children);
@@ -109,7 +114,16 @@ void child_pool_setup(struct child_pool *p, const struct child_setup *s)
 {
 	for (unsigned i = 0; i < p->max; i++)
 		end_child(&p->children[i]);
+	fd_close(&p->known);
 	p->setup = s;
+}
+
+void child_pool_known(struct child_pool *p, int fd)
+{
+	fd_close(&p->known);
+	p->known = fd;
+	for (unsigned i = 0; i < p->max; i++)
+		p->children[i].told = false;
 }
 
 int child_setup_put(struct buf *b, const struct child_setup *s)
@@ -218,6 +232,19 @@ static int start_programs(struct child *c, const struct external_list *l,
 	return r == 0 ? 0 : err_set(e, -EIO, "", "a recognizer process ended");
 }
 
+/* Nothing is answered. */
+static int tell_known(struct child *c, const struct child_pool *p,
+		      struct err *e)
+{
+	if (c->told || p->known < 0 || p->setup == NULL)
+		return 0;
+	c->told = true;
+	return child_wire_put(&c->wire, CHILD_KNOWN, bytes_of(NULL, 0),
+			      p->known) == 0
+		       ? 0
+		       : err_set(e, -EIO, "", "a recognizer process ended");
+}
+
 static struct child *find_child(struct child_pool *p)
 {
 	struct child *empty = NULL;
@@ -256,6 +283,8 @@ int child_take(struct child_pool *p, uint64_t mib, struct child_wire **out,
 		if (r == 0)
 			r = start_programs(c, l, e);
 	}
+	if (r == 0)
+		r = tell_known(c, p, e);
 	if (r != 0)
 		child_give(p, &c->wire, false);
 	else

@@ -24,6 +24,12 @@ struct child_setup {
 void child_pool_setup(struct child_pool *p, const struct child_setup *s);
 
 /**
+ * child_pool_known(p, fd): from now on each child has what is there, too,
+ * before its next job; until the next child_pool_setup. fd is the pool's.
+ */
+void child_pool_known(struct child_pool *p, int fd);
+
+/**
  * child_take(p, mib, out, e): a child for one job of about mib MiB; waits
  * while all are busy, starts one where none is idle. -EIO with words when it
  * cannot be started or refuses the manifest (then its own error).

@@ -21,6 +21,7 @@ enum child_frame {
 	CHILD_PIPE,	/* one descriptor: the next of three for each external
 			   recognizer (external.h: in, out, err) */
 	CHILD_FLAG,	/* [type, words]: was flagged in the last FILE */
+	CHILD_KNOWN,	/* one descriptor: hashes of stored paths, known.h */
 	/* From the child: */
 	CHILD_INFO = 32, /* [name, terms, [wanted file ...]]; a fourth where
 			     there are external recognizers: external_run.h */

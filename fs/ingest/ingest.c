@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "fs/ingest/job.h"
+#include "fs/ingest/known.h"
 #include "fs/ingest/packed.h"
 #include "fs/ingest/plan.h"
 #include "fs/ingest/publish.h"
@@ -271,6 +272,8 @@ static int start(struct ingest_run *run, struct plan *p, struct err *e)
 	if (r == 0 && run->walk.n == 0)
 		return err_set(e, -ENOENT, w->redetect ? name : w->paths[0],
 			       "there is no file to take");
+	if (r == 0)
+		r = known_make(run, e);
 	run->sum->left += run->walk.left;
 	if (r == 0 && !w->dry_run && w->manifest == NULL)
 		r = keep_terms(w->store, name, p, e);

@@ -191,6 +191,10 @@ static void make_stamps(struct job *j)
 		hasher_add(&h, bytes_of(group, sizeof(group)));
 		hasher_field(&h, j->files[i].f->stored);
 		hasher_end(&h, j->files[i].stamp);
+		hasher_blake2b(&h, NULL);
+		hasher_add(&h, bytes_of(j->files[i].stamp, HASH_LEN));
+		hasher_add(&h, bytes_of(j->r->known, sizeof(j->r->known)));
+		hasher_end(&h, j->files[i].stamp_known);
 	}
 }
 

@@ -18,6 +18,7 @@ struct ingest_run {
 	struct store_ingest *txn; /* NULL: dry run */
 	struct key *print;	  /* of files; NULL: dry run */
 	uint8_t setup[32];	  /* digest of manifest and word lists */
+	uint8_t known[32];	  /* of the stored paths: known.h */
 	bool erased; /* from some file of this store something was */
 	struct walk walk;
 	struct flagged flagged; /* in the data set, and taken */

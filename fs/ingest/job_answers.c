@@ -223,7 +223,9 @@ static int finish_object(struct job *j, struct file *f, struct bytes head,
 	if (!j->open && !f->stands)
 		r = begin_object(j, f);
 	if (r == 0 && j->w != NULL && !f->stands)
-		r = store_put_finish(j->w, head, summary, f->stamp, e);
+		r = store_put_finish(
+			j->w, head, summary,
+			s.paths == PATHS_NONE ? f->stamp : f->stamp_known, e);
 	if (r == 0)
 		add_sums(j, &h, f);
 	return r;

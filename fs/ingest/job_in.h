@@ -14,7 +14,10 @@ struct file {
 	const struct walk_file *f;
 	int fd;
 	struct stat st;
-	uint8_t print[HASH_LEN], stamp[HASH_LEN];
+	uint8_t print[HASH_LEN];
+	/* What its spans depend on; where it may name others, which those are,
+	 * too. */
+	uint8_t stamp[HASH_LEN], stamp_known[HASH_LEN];
 	uint8_t hash[HASH_LEN];	  /* BLAKE2b, where run->erased */
 	bool bad;		  /* unreadable or changed */
 	bool stands;		  /* already: the child reads it for others */

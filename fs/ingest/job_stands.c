@@ -142,14 +142,23 @@ static int tell_file(struct told *t, struct file *f, struct err *e)
 	return rc;
 }
 
+/* It was detected as it would be now; a file that names no others whatever
+ * they are. */
+static bool stands(struct job *j, struct file *f)
+{
+	struct store_ingest *txn = j->r->txn;
+
+	return store_ingest_has(txn, f->f->stored, f->stamp, &f->stood) ||
+	       store_ingest_has(txn, f->f->stored, f->stamp_known, &f->stood);
+}
+
 bool job_stands(struct job *j)
 {
 	bool all = j->r->txn != NULL;
 
 	for (size_t i = 0; j->r->txn != NULL && i < j->n; i++) {
 		struct file *f = &j->files[i];
-		bool same = !f->bad && store_ingest_has(j->r->txn, f->f->stored,
-							f->stamp, &f->stood);
+		bool same = !f->bad && stands(j, f);
 
 		/* The rest is not what the file is: it cannot be searched by
 		 * way of it. */

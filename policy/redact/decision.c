@@ -64,13 +64,25 @@ bool transform_is_firm(const struct transform *t)
 	return t->min_score == 0 && t->speakers.n == 0 && t->tasks.n == 0;
 }
 
+/* For a type that no rule names. */
+static const struct transform *unnamed(const struct decision *d,
+				       struct bytes type)
+{
+	static const struct transform seen = {.action = ACTION_PSEUDONYM,
+					      .scope = SCOPE_PROJECT};
+
+	return d->fallback.action != ACTION_DROP && bytes_is(type, "FILE_PATH")
+		       ? &seen
+		       : &d->fallback;
+}
+
 const struct transform *decision_rule(const struct decision *d,
 				      struct bytes type)
 {
 	for (size_t i = 0; i < d->nrules; i++)
 		if (bytes_is(type, d->rules[i].type))
 			return &d->rules[i].t;
-	return &d->fallback;
+	return unnamed(d, type);
 }
 
 const struct transform *decision_for(const struct decision *d,
@@ -79,9 +91,10 @@ const struct transform *decision_for(const struct decision *d,
 {
 	static const struct transform strictest = {.action = ACTION_DROP};
 	const struct transform *t = decision_rule(d, type);
+	const struct transform *f = unnamed(d, type);
 
-	if (!holds(t, c) && d->fallback.action <= t->action)
-		t = &d->fallback;
+	if (!holds(t, c) && f->action <= t->action)
+		t = f;
 	return t->action == ACTION_KEEP && !holds(t, c) ? &strictest : t;
 }
 

@@ -127,8 +127,9 @@ const struct transform *decision_for(const struct decision *d,
 	NONNULL(1, 3);
 
 /** decision_rule(d, type): the transform that is written for the type, else the
- * fallback, whatever its conditions. transform_is_firm(t): it has none, so that
- * decision_for gives it wherever it is the type's. */
+ * fallback, whatever its conditions; of FILE_PATH a pseudonym, unless that is
+ * drop: where a file is seen is no value of anybody's. transform_is_firm(t): it
+ * has none, so that decision_for gives it wherever it is the type's. */
 const struct transform *decision_rule(const struct decision *d,
 				      struct bytes type) NONNULL(1);
 bool transform_is_firm(const struct transform *t) NONNULL_ALL;
@@ -162,6 +163,11 @@ struct standin {
 	/* Values that a stand-in must not be: sorted hash_u64(key, canon). */
 	const uint64_t *exclusions;
 	size_t nexclusions;
+	/* Appends the visible path, within the object's data set, of a file of
+	 * it by its stored one. -ENOENT: it is not to be seen. NULL: none is.
+	 */
+	int (*file)(const void *files, struct bytes stored, struct buf *out);
+	const void *files;
 };
 
 /**

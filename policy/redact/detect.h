@@ -5,10 +5,11 @@
 
 #include "policy/redact/dataset.h"
 #include "policy/redact/flag.h"
+#include "policy/redact/known_files.h"
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/9"
+#define DETECT_VERSION "carrel-detect/10"
 
 /* What is complained of where the words, or seconds, of the file's flag number
  * N, from 1, are not there. */
@@ -82,6 +83,11 @@ void recognizers_ask(struct recognizers *r, struct recognizers_ask *a);
 void recognizers_about(const struct recognizers *r, struct bytes path,
 		       struct bytes language);
 uint16_t recognizers_external(const struct recognizers *r, uint32_t i);
+
+/** recognizers_files(r, k): paths of these are found from now on; what k
+ * borrows outlives r. recognizers_known(r): them. */
+void recognizers_files(struct recognizers *r, const struct known_files *k);
+const struct known_files *recognizers_known(const struct recognizers *r);
 
 #define TALK_VALUES 6
 #define TALK_DIGITS 20

@@ -128,6 +128,13 @@ int detect_flag_sound(struct detect_group *g, uint64_t frames) MUST_CHECK;
 /** detect_flag_done(f): complain of what was not found. */
 void detect_flag_done(const struct detect_file *f);
 
+/* ---- detect_files.c ---- */
+
+/** detect_files_record(g, r): paths of stored files in a record, among the hits
+ * of g; they win over what stands within them. -ENOMEM. */
+int detect_files_record(struct detect_group *g,
+			const struct format_record *r) MUST_CHECK;
+
 /* ---- detect_audio.c ---- */
 
 /** detect_audio_pair(g, files, n): which recording each transcript is of. */

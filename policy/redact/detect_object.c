@@ -174,6 +174,9 @@ static int hit_canon(struct detect_object *o, const struct hit *h,
 	int rc = 0;
 
 	buf_clear(&o->canon);
+	if (h->type == ENTITY_FILE_PATH)
+		return known_files_put(recognizers_known(o->r), whole,
+				       &o->canon);
 	if (h->type == ENTITY_PERSON && name.n > 0)
 		return canonical(type, name, &o->canon);
 	if (h->type == ENTITY_PERSON && h->person != 0 && h->place == ESC_LAST)
@@ -397,6 +400,14 @@ int detect_object_flush(struct detect_object *o)
 	return rc;
 }
 
+static enum index_paths paths_of(const struct detect_object *o)
+{
+	for (uint32_t i = 0; i < o->values.ntypes; i++)
+		if (bytes_is(o->values.types[i], "FILE_PATH"))
+			return PATHS_FOUND;
+	return o->paths ? PATHS_SEEN : PATHS_NONE;
+}
+
 int detect_object_done(struct detect_object *o, struct index_head *h,
 		       struct index_summary *s)
 {
@@ -415,5 +426,6 @@ int detect_object_done(struct detect_object *o, struct index_head *h,
 	s->format = h->format;
 	s->denied = h->denied;
 	s->uniform = !o->own;
+	s->paths = paths_of(o);
 	return o->sink->done(o->sink->ctx, h, s);
 }

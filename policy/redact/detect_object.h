@@ -31,7 +31,8 @@ struct detect_object {
 	const struct propagate *known; /* whose hit.person tells; borrowed */
 	uint32_t nr;		       /* the next block to hand on */
 	uint64_t all_records, all_spans;
-	bool own; /* some record has a group or attributes of its own */
+	bool own;   /* some record has a group or attributes of its own */
+	bool paths; /* something in it looks like a path */
 };
 
 /**

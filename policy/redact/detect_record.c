@@ -222,6 +222,8 @@ static int hits_of(struct detect_group *g, const struct format_record *r)
 	g->o.known = p;
 	if (rc == 0 && propagate_count(p) > 0)
 		rc = propagate_find(p, r->runs, r->nruns, &g->hits);
+	if (rc == 0)
+		rc = detect_files_record(g, r);
 	return rc == 0 ? detect_flag_record(g, r) : rc;
 }
 

@@ -45,6 +45,8 @@
 	X(TICKET_ID) X(CUSTOMER_ID) \
 	/* the rest */ \
 	X(DATE_TIME) X(MONEY) X(ID_NUMBER) X(COLUMN) \
+	/* a path of another file of the data set */ \
+	X(FILE_PATH) \
 	/* what an annotator flagged, of no type that the owner named */ \
 	X(FLAGGED)
 /* clang-format on */

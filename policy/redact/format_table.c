@@ -13,8 +13,9 @@
  *	t  text, the rest of the line	p  a path, likewise
  *	*  ids, likewise
  *
- * A line whose columns have another form is denied, and so are comments and
- * commands (wav.scp may hold what a shell would run).
+ * A line whose columns have another form is denied, and so are comments. In
+ * wav.scp a path may be a command whose output is read: it is searched as one,
+ * and what of it is a path of a stored file is found by itself.
  */
 #include "policy/redact/format_time.h"
 #include "policy/redact/format_timed.h"
@@ -130,8 +131,6 @@ static const char *why_not(const struct format_reader *r, struct bytes line,
 	row->n = 0;
 	if (t->comments && is_comment(line))
 		return "a comment; comments are not shown";
-	if (r->plan->timed == TIMED_SCP && memchr(line.p, '|', line.n) != NULL)
-		return "a command, not a file";
 	if (!row_read(t, line, row))
 		return "no line of this table";
 	return NULL;
@@ -224,8 +223,13 @@ static int column_runs(struct format_reader *r, const struct column *c)
 				     : format_timed_id(r, ESC_TOKEN, c->text);
 	case 'i':
 	case 'm':
-	case 'p':
 		return format_timed_id(r, ESC_TOKEN, c->text);
+	case 'p': /* what has blanks goes to the end of the line */
+		return format_timed_id(r,
+				       memchr(c->text.p, ' ', c->text.n) == NULL
+					       ? ESC_TOKEN
+					       : ESC_LINE,
+				       c->text);
 	case 'l':
 		return format_timed_label(r, ESC_TOKEN, c->text);
 	case 'w':

@@ -106,6 +106,14 @@ struct name_span {
 	struct bytes type, rule, canon; /* names; the canonical value */
 };
 
+/* Whether contents name other files of the data set, by their paths. */
+enum index_paths {
+	PATHS_NONE = 0, /* nothing looks like one, or nobody searched */
+	PATHS_SEEN,	/* something does, but it was none of those stored then:
+			   it may be one of those that come later */
+	PATHS_FOUND,	/* some span has the type FILE_PATH */
+};
+
 /*
  * What a desk needs of each object without opening its head; kept in the
  * store's catalog row.
@@ -125,6 +133,7 @@ struct index_summary {
 		       nobody knows what it holds */
 	struct name_span *names;
 	uint32_t nnames;
+	enum index_paths paths; /* none where not named */
 };
 
 /**

@@ -4,14 +4,15 @@
  * head    = [1, 2 or 3, format, denied, size, nblocks, nrecords, nspans,
  *            nvalues, prefix, suffix, body, body_end, types, rules, detector,
  *            reason, wave or speakers]
- * summary = [2, format, denied, nrecords, nspans, nblocks, whole, uniform,
- *            group, attrs, names]
+ * summary = [2 or 3, format, denied, nrecords, nspans, nblocks, whole, uniform,
+ *            group, attrs, names, paths]
  * types, rules = [*bytes]; attrs = [*(key, value)], flat; names = [*(start,
  * end, score, type, rule, canon)], flat. The leading number is the version of
  * the layout. A head of layout 1 ends with its reason; one of layout 2 is of a
  * recording that is shown, and has wave = [coding, channels, rate, reach]; one
  * of layout 3 has speakers = [*bytes]. A summary of layout 1 has no names: its
- * path was not searched.
+ * path was not searched; one of layout 2 ends with them; one of layout 3 has
+ * paths, which are not PATHS_NONE.
  */
 #include <errno.h>
 
@@ -23,6 +24,7 @@
 #define LAYOUT_WAVE 2
 #define LAYOUT_SPOKEN 3
 #define LAYOUT_NAMED 2
+#define LAYOUT_PATHS 3
 #define SUMMARY_ITEMS 10
 #define NAME_ITEMS 6
 
@@ -155,14 +157,19 @@ static int summary_names_put(struct buf *b, const struct index_summary *s)
 
 int index_summary_put(struct buf *b, const struct index_summary *s)
 {
-	const uint64_t v[] = {s->named ? LAYOUT_NAMED : LAYOUT,
+	bool paths = s->named && s->paths != PATHS_NONE;
+	const uint64_t v[] = {paths	 ? LAYOUT_PATHS
+			      : s->named ? LAYOUT_NAMED
+					 : LAYOUT,
 			      s->format,
 			      s->denied,
 			      s->nrecords,
 			      s->nspans,
 			      s->nblocks};
 	size_t n = b->n;
-	int rc = cbor_put_array(b, SUMMARY_ITEMS + (s->named ? 1 : 0));
+	int rc = cbor_put_array(b, SUMMARY_ITEMS + (paths      ? 2u
+						    : s->named ? 1u
+							       : 0u));
 
 	if (rc == 0)
 		rc = uints_put(b, v, ARRAY_LEN(v));
@@ -170,6 +177,8 @@ int index_summary_put(struct buf *b, const struct index_summary *s)
 		rc = summary_tail_put(b, s);
 	if (rc == 0 && s->named)
 		rc = summary_names_put(b, s);
+	if (rc == 0 && paths)
+		rc = cbor_put_uint(b, (uint64_t)s->paths);
 	if (rc != 0)
 		b->n = n;
 	return rc;
@@ -229,15 +238,14 @@ static struct bytes *names_get(struct in *in, uint32_t *n)
 	return v;
 }
 
-/* Layout, format and denial: how both begin. Any later layout has one item
- * more than the first; which it is is returned. */
-static uint64_t common_get(struct in *in, uint64_t items, uint64_t last,
+/* Layout, format and denial: how both begin. more: items that a layout has more
+ * than the first, by layout; which it is is returned. */
+static uint64_t common_get(struct in *in, uint64_t items, const uint8_t more[4],
 			   enum format *format, uint8_t *denied)
 {
 	uint64_t n = cbor_get_array(&in->c), layout = cbor_get_uint(&in->c);
 
-	if (layout < LAYOUT || layout > last ||
-	    n != items + (layout > LAYOUT ? 1 : 0))
+	if (layout < LAYOUT || layout > 3 || n != items + more[layout])
 		in->rc = -EPROTO;
 	*format = (enum format)uint_get(in, FORMAT_LAST);
 	*denied = (uint8_t)uint_get(in, DENIAL_LIMIT);
@@ -291,12 +299,13 @@ static bool head_sound(const struct index_head *h)
 int index_head_get(struct bytes in, struct arena *a, struct index_head *h,
 		   struct err *e)
 {
+	static const uint8_t more[] = {
+		[LAYOUT_WAVE] = 1, [LAYOUT_SPOKEN] = 1, [LAYOUT] = 0};
 	struct in i = {.c = {.in = in}, .a = a};
 	uint64_t layout;
 
 	*h = (struct index_head){0};
-	layout = common_get(&i, HEAD_ITEMS, LAYOUT_SPOKEN, &h->format,
-			    &h->denied);
+	layout = common_get(&i, HEAD_ITEMS, more, &h->format, &h->denied);
 	if (!failed(&i))
 		counts_get(&i, h);
 	if (!failed(&i))
@@ -372,12 +381,13 @@ bool index_summary_fits(const struct index_summary *s, struct bytes path)
 int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
 		      struct err *e)
 {
+	static const uint8_t more[] = {
+		[LAYOUT_NAMED] = 1, [LAYOUT_PATHS] = 2, [LAYOUT] = 0};
 	struct in i = {.c = {.in = in}, .a = a};
 	uint64_t layout;
 
 	*s = (struct index_summary){0};
-	layout = common_get(&i, SUMMARY_ITEMS, LAYOUT_NAMED, &s->format,
-			    &s->denied);
+	layout = common_get(&i, SUMMARY_ITEMS, more, &s->format, &s->denied);
 	s->nrecords = uint_get(&i, UINT32_MAX);
 	s->nspans = uint_get(&i, UINT64_MAX);
 	s->nblocks = (uint32_t)uint_get(&i, UINT32_MAX);
@@ -386,8 +396,13 @@ int index_summary_get(struct bytes in, struct arena *a, struct index_summary *s,
 	s->group = cbor_get_bytes(&i.c);
 	if (!failed(&i))
 		summary_attrs_get(&i, s);
-	if (!failed(&i) && layout == LAYOUT_NAMED)
+	if (!failed(&i) && layout >= LAYOUT_NAMED)
 		summary_names_get(&i, s);
+	if (!failed(&i) && layout == LAYOUT_PATHS) {
+		s->paths = (enum index_paths)uint_get(&i, PATHS_FOUND);
+		if (s->paths == PATHS_NONE)
+			i.rc = -EPROTO;
+	}
 	if (!failed(&i))
 		i.rc = cbor_end(&i.c);
 	if (i.rc == 0 && s->denied == DENIAL_NONE && s->format == FORMAT_DENIED)

@@ -18,6 +18,7 @@
 /* clang-format off */
 #define RULE_LIST(X) \
 	X(FLAG, "flag") \
+	X(FILE_PATH, "file.path") \
 	X(KNOWN, "known") \
 	X(PROPAGATED, "propagated") \
 	X(PROPAGATED_REVERSED, "propagated.reversed") \
@@ -171,6 +172,7 @@ struct recognizers {
 	uint32_t ncustom;
 	uint32_t nexternal, external; /* how many; the first one's rule */
 	struct recognizers_ask *ask;
+	struct known_files files; /* of the data set; borrowed */
 };
 
 /* What a kind of run allows. */

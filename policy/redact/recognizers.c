@@ -143,6 +143,16 @@ int recognizers_type_of(const struct recognizers *r, const char *name)
 	return -1;
 }
 
+void recognizers_files(struct recognizers *r, const struct known_files *k)
+{
+	r->files = *k;
+}
+
+const struct known_files *recognizers_known(const struct recognizers *r)
+{
+	return &r->files;
+}
+
 void recognizers_cues(const struct recognizers *r, struct bytes text,
 		      void (*each)(void *ctx, struct bytes word), void *ctx)
 {

@@ -9,6 +9,7 @@
 #include "policy/redact/pseudonym.h"
 #include "policy/redact/standin.h"
 #include "policy/redact/transform_date.h"
+#include "policy/redact/transform_file.h"
 
 #define MASK_FIXED 8 /* stars, whatever the value's length */
 
@@ -136,6 +137,11 @@ bool transform_is_tagged(const struct transform *t, struct bytes type)
 	       (bytes_is(type, "DATE_TIME") || bytes_is(type, "DATE_OF_BIRTH"));
 }
 
+static bool is_file(struct bytes type)
+{
+	return bytes_is(type, "FILE_PATH");
+}
+
 int transform_apply(const struct transform_in *in, struct buf *out)
 {
 	switch (in->t->action) {
@@ -144,6 +150,8 @@ int transform_apply(const struct transform_in *in, struct buf *out)
 	case ACTION_MASK:
 		return put_mask(in, out);
 	case ACTION_PSEUDONYM:
+		if (is_file(in->type))
+			return transform_file(in, out);
 		return transform_is_tagged(in->t, in->type)
 			       ? put_tag(in, out)
 			       : pseudonym_put(in, out);
@@ -167,7 +175,7 @@ bool transform_wants_text(const struct transform *t, struct bytes type)
 	case ACTION_MASK:
 		return t->keep_last > 0 || t->keep_separators || t->true_length;
 	case ACTION_PSEUDONYM:
-		return pseudonym_shaped(t, type);
+		return is_file(type) || pseudonym_shaped(t, type);
 	case ACTION_GENERALIZE:
 	case ACTION_SHIFT:
 		return true;

@@ -7,7 +7,7 @@
 #include "policy/redact/index.h"
 
 /* Bump whenever any input could give other bytes; part of every recipe. */
-#define VIEW_RENDERER "carrel-view/5"
+#define VIEW_RENDERER "carrel-view/6"
 
 /* A field taken out: [start, end) of the source becomes lit (raw, escaped
  * already; empty for remove). Sorted, disjoint; wins over spans inside. */

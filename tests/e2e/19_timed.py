@@ -80,8 +80,6 @@ def never_shown(name, raw):
         return raw.split(b'\n', 1)[1]
     if name.endswith('.vtt'):
         return b'WEBVTT\n\n' + raw.split(b'\n\n', 3)[3]
-    if name.endswith('wav.scp'):
-        return raw[:raw.rindex(b'x sox')]
     return raw
 
 

@@ -66,13 +66,18 @@ static const struct word {
 	{"Zora Zimmer", "zora zimmer", 0},
 	{"4111111111111234", "4111111111111234", 1},
 	{"Boston", "boston", 2},
+	{"/srv/eve/audio/1.txt", "audio/1.txt", 3},
+	{"/srv/eve/audio/2.txt", "audio/2.txt", 3},
 };
+
+#define TYPES 4
+#define FILES 3 /* the type of paths */
 
 struct made {
 	struct record *records;
 	struct span *spans;
 	struct value values[ARRAY_LEN(words)];
-	struct bytes types[3];
+	struct bytes types[TYPES];
 	size_t nrecords, nspans, rcap, scap;
 	char (*ids)[12];
 	struct index_head head;
@@ -130,7 +135,7 @@ static const struct word *word_at(struct bytes data, size_t at)
 static void find_spans(struct made *m, const struct record *r,
 		       struct bytes data, uint16_t esc)
 {
-	uint32_t ord[ARRAY_LEN(words)] = {0}, next[3] = {0};
+	uint32_t ord[ARRAY_LEN(words)] = {0}, next[TYPES] = {0};
 
 	for (size_t at = r->start; at < r->end;) {
 		const struct word *w = word_at(bytes_sub(data, 0, r->end), at);
@@ -164,9 +169,9 @@ static void index_file(const struct fixture_file *file, struct made *m)
 {
 	struct index_head *h = &m->head;
 
-	*m = (struct made){.types = {bytes_str("PERSON"),
-				     bytes_str("CREDIT_CARD"),
-				     bytes_str("LOCATION")}};
+	*m = (struct made){
+		.types = {bytes_str("PERSON"), bytes_str("CREDIT_CARD"),
+			  bytes_str("LOCATION"), bytes_str("FILE_PATH")}};
 	for (uint32_t i = 0; i < ARRAY_LEN(words); i++)
 		m->values[i] =
 			(struct value){.number = i,
@@ -233,6 +238,14 @@ static void put_block(struct store_writer *w, const struct made *m, uint32_t nr,
 	assert_int_equal(store_put_blob(w, buf_bytes(&b)), 0);
 }
 
+static enum index_paths paths_of(const struct made *m)
+{
+	for (size_t i = 0; i < m->nspans; i++)
+		if (m->spans[i].type == FILES)
+			return PATHS_FOUND;
+	return PATHS_NONE;
+}
+
 static void put_file(struct store_writer *w, const struct fixture_file *file)
 {
 	struct buf CLEANUP(buf_free) head = {0}, CLEANUP(buf_free) sum = {0};
@@ -251,6 +264,7 @@ static void put_file(struct store_writer *w, const struct fixture_file *file)
 				   .named = !file->unsearched,
 				   .names = (void *)(uintptr_t)file->names,
 				   .nnames = file->nnames,
+				   .paths = paths_of(&m),
 				   .group = bytes_str(file->group)};
 	hash_blake2b(stamp, NULL, file->data);
 	assert_int_equal(store_put_begin(w, bytes_str(file->path)), 0);

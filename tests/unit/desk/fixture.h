@@ -16,7 +16,8 @@
 /*
  * Files are indexed here, not by ingest: spans stand where one of a handful of
  * words does. "Maria Lopez" and "Zora Zimmer" are PERSON, "4111111111111234"
- * is CREDIT_CARD, "Boston" is LOCATION. In a file of lines each is a JSON
+ * is CREDIT_CARD, "Boston" is LOCATION, "/srv/eve/audio/1.txt" and ".../2.txt"
+ * are FILE_PATH. In a file of lines each is a JSON
  * string and a record; one with "BROKEN" in it is denied. Else the file is one
  * record of text.
  */

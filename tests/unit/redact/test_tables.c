@@ -143,7 +143,8 @@ static void test_kaldi(void **state)
 	timed_tagged("wav.scp",
 		     "r1 /data/4155550132/a.wav\nr2 sox x.wav -t wav - |\n"
 		     "r3 /a b.wav\n",
-		     "r1 /data/[PHONE_NUMBER_1]/a.wav\nr3 /a b.wav\n");
+		     "r1 /data/[PHONE_NUMBER_1]/a.wav\nr2 sox x.wav -t wav - |"
+		     "\nr3 /a b.wav\n");
 	timed_tagged("spk2gender", "spk1 f\nspk2 4155550132\nNkechi_Okafor m\n",
 		     "spk1 f\n[PERSON_1] m\n");
 }
