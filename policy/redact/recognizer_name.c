@@ -340,9 +340,6 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 	case CUE_ACK:
 		recognizer_name_ack(s, i, end);
 		break;
-	case CUE_FAMILY:
-		recognizer_name_family(s, i, end);
-		break;
 	case CUE_HOUSE:
 		recognizer_name_house(s, i);
 		break;

@@ -165,7 +165,6 @@ enum cue {
 	CUE_CLOSING,  /* thanks, regards */
 	CUE_SPEAKING, /* speaking with X */
 	CUE_ACK,      /* "great,", "bye,": X. */
-	CUE_FAMILY,   /* "là", "chị": a Vietnamese family name */
 	CUE_HOUSE,    /* the X "family" */
 	CUE_ABROAD,   /* "spricht", "habla", "soy", "bin": X Y */
 	CUE_HALLO, /* "ich", "mi", "me llamo", "tôi tên": other languages */
