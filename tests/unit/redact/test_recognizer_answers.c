@@ -259,6 +259,8 @@ static void test_chats(void **state)
 		{"hello|my visa 2026 runs out", NULL, NULL},
 		{"hello|i have a gift card 5000 points", NULL, NULL},
 		{"thanks, and your name?|oh right, grace", "PERSON", "grace"},
+		{"last name?|oh", "PERSON", NULL},
+		{"hello|hiya, jo again", "PERSON", "jo"},
 		{"hello|may i get your name username and order number", NULL,
 		 NULL},
 		{"order 12|ok thanks, will fix", NULL, NULL},
