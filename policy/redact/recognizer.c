@@ -230,18 +230,18 @@ static void scan_text(struct scan *s)
 	}
 }
 
-/* Of the hits from from on one is the name that the turn speaks of: it stands
+/* Of the hits from from on one is the value that the turn speaks of: it stands
  * behind that word ("last name hill"), or "is" behind it ("hill is the last
  * name"); not "thanks beau and the last name". */
-static bool says_name(const struct scan *s, size_t from)
+static bool says(const struct scan *s, size_t from, int type, enum topic topic)
 {
 	const struct hits *h = s->out;
 
 	for (; from < h->n; from++) {
 		const struct hit *a = &h->v[from];
 
-		if (a->type == ENTITY_PERSON &&
-		    (a->start >= s->topic_at[TOPIC_NAME] ||
+		if (a->type == type &&
+		    (a->start >= s->topic_at[topic] ||
 		     (s->n - a->end > 4 &&
 		      memcmp(s->t + a->end, " is ", 4) == 0)))
 			return true;
@@ -253,7 +253,7 @@ static void scan_run(struct scan *s, struct talk *turn)
 {
 	const struct run *run = s->run;
 	size_t first = s->out->n;
-	bool says = true;
+	bool answers = true;
 
 	s->keyed =
 		run->kind == RUN_TEXT ? 0 : recognizer_topics(s->r, run->key);
@@ -261,13 +261,13 @@ static void scan_run(struct scan *s, struct talk *turn)
 	case RUN_TEXT:
 	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
-		says = run->again ||
-		       recognizer_turn_begin(turn, run, &s->asked);
+		answers = run->again ||
+			  recognizer_turn_begin(turn, run, &s->asked);
 		s->told = (s->asked >> TOPIC_STREET & 1) != 0;
 		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
 		s->talk = run->again ? NULL : turn;
 		scan_text(s);
-		if (s->err == 0 && says) {
+		if (s->err == 0 && answers) {
 			recognizer_tagger(s);
 			recognizer_rare(s);
 		}
@@ -276,7 +276,7 @@ static void scan_run(struct scan *s, struct talk *turn)
 			turn->mine |= recognizer_place_asks(s);
 			recognizer_birth(s);
 		}
-		if (says)
+		if (answers)
 			recognizer_answers(s);
 		turn->abroad = turn->abroad || s->abroad_words > 0;
 		abroad_turn(s, first);
@@ -288,8 +288,10 @@ static void scan_run(struct scan *s, struct talk *turn)
 			s->seen |= TOPIC_BIT(TOPIC_NAME);
 			s->asks = true;
 		}
-		if (!s->asks && says_name(s, first))
+		if (!s->asks && says(s, first, ENTITY_PERSON, TOPIC_NAME))
 			s->seen &= ~TOPIC_BIT(TOPIC_NAME); /* it says it */
+		if (!s->asks && says(s, first, ENTITY_USERNAME, TOPIC_USER))
+			s->seen &= ~TOPIC_BIT(TOPIC_USER);
 		if (!run->again)
 			recognizer_turn_asks(s, turn);
 		break;

@@ -48,7 +48,7 @@ static void tokens(struct scan *s, uint32_t from, struct tokens *t)
 
 		for (stop = i; stop < s->n && s->t[stop] > ' ';)
 			stop++;
-		if (stop > i && strchr(".,;!?", s->t[stop - 1]) != NULL)
+		if (stop > i && strchr(".,:;!?", s->t[stop - 1]) != NULL)
 			stop--;
 		if (stop == i)
 			continue;

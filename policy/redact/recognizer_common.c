@@ -28,7 +28,7 @@ static const struct word_line lines[] = {
 	 "was we well were what when where whether which while who "
 	 "whom whose why with within without would yes yet yup yea nah you "
 	 "your "
-	 "yours yourself ok okay yeah yep nope hi hello hey um uh hmm "
+	 "yours yourself ok okay yeah yep nope hi hiya hello hey um uh hmm "
 	 "im ive id ll ve re don doesn didn won wouldn couldn shouldn "
 	 "aren wasn weren hasn haven t d m gonna wanna got get "
 	 "mhm mmm uhm uhhuh huh hier ajá rx "

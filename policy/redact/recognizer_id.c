@@ -47,6 +47,7 @@ static const struct meaning keys[] = {
 
 /* The last four digits of what was spoken about before them. */
 #define LAST_ACCOUNT 1
+#define LAST_CARD 3
 static const struct meaning lasts[] = {
 	{TOPIC_SSN, ENTITY_US_SSN, 4, 4, 85},
 	{TOPIC_ACCOUNT, ENTITY_ACCOUNT_NUMBER, 4, 4, 80},
@@ -168,6 +169,8 @@ static bool ends_in(const struct scan *s, uint32_t i)
 /* "The last four of your social?" - "4321". */
 static const struct meaning *by_last(const struct scan *s, uint32_t i)
 {
+	if (i > 0 && s->topic_at[TOPIC_CARD] == i && !starts_year(s, i))
+		return &lasts[LAST_CARD]; /* "visa 4929" */
 	if (!recognizer_near(s, TOPIC_LAST4, i))
 		return NULL;
 	for (size_t k = 0; k < ARRAY_LEN(lasts); k++)

@@ -302,16 +302,6 @@ uint32_t recognizer_name_any(struct scan *s, uint32_t i)
 	return name_end(s, i, name_cap(s, i) ? TRUST_CAPITAL : TRUST_ANY);
 }
 
-static void cue_speaking(struct scan *s, uint32_t end)
-{
-	static const char *const to[] = {"with", "to"};
-	uint32_t at = name_said_any(s, name_blanks(s, end), to, ARRAY_LEN(to));
-
-	if (at != 0)
-		recognizer_name_put(s, name_blanks(s, at), TRUST_CAPITAL,
-				    RULE_PERSON_INTRO, 75);
-}
-
 void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 		     const struct word *w)
 {
@@ -340,17 +330,11 @@ void recognizer_name(struct scan *s, uint32_t i, uint32_t end,
 	case CUE_ACK:
 		recognizer_name_ack(s, i, end);
 		break;
-	case CUE_FAMILY:
-		recognizer_name_family(s, i, end);
-		break;
 	case CUE_HOUSE:
 		recognizer_name_house(s, i);
 		break;
 	case CUE_ABROAD:
 		recognizer_name_abroad(s, end);
-		break;
-	case CUE_SPEAKING:
-		cue_speaking(s, end);
 		break;
 	case CUE_HALLO:
 		recognizer_name_put(s, name_blanks(s, end),

@@ -251,12 +251,9 @@ void recognizer_name_last_word(struct scan *s, uint32_t i,
 			       uint32_t end) NONNULL_ALL;
 
 /** About the word [i, end): recognizer_name_ack: "great" before a name;
- * _family: a Vietnamese family name behind it; _house: "family" behind one;
- * _abroad: "spricht", "habla", "bin", "soy" before one in any case; _title:
- * "frau" in lower case. */
+ * _house: "family" behind one; _abroad: "spricht", "habla", "bin", "soy" before
+ * one in any case; _title: "frau" in lower case. */
 void recognizer_name_ack(struct scan *s, uint32_t i, uint32_t end) NONNULL_ALL;
-void recognizer_name_family(struct scan *s, uint32_t cue,
-			    uint32_t end) NONNULL_ALL;
 void recognizer_name_house(struct scan *s, uint32_t i) NONNULL_ALL;
 void recognizer_name_abroad(struct scan *s, uint32_t end) NONNULL_ALL;
 void recognizer_name_title(struct scan *s, uint32_t i,

@@ -37,10 +37,21 @@ struct answer {
 	unsigned words;		 /* all */
 };
 
-/* The next word; false: the name has ended. */
+static bool is_reply(const struct scan *s, uint32_t i, uint32_t end)
+{
+	static const char words[] =
+		" good great right okay oh sure fine cool wait hold stop what "
+		"more best new same both agent support help cancel account "
+		"order manager billing refund return chat live ";
+
+	return name_one(s, i, end, words);
+}
+
+/* The next word; false: the name has ended. "Oh right, " is none. */
 static bool take(struct scan *s, uint32_t i, uint32_t stop, struct answer *a)
 {
-	bool helps = (recognizer_name_roles(s, i, stop) & ROLE_FUNCTION) != 0;
+	bool helps = (recognizer_name_roles(s, i, stop) & ROLE_FUNCTION) != 0 ||
+		     (stop < s->n && is_lower(s->t[i]) && is_reply(s, i, stop));
 	bool joins = a->n == 0 && is_lower(s->t[i]) && stop - i == 2 &&
 		     memcmp(s->t + i, "de", 2) == 0;
 
@@ -109,10 +120,6 @@ static uint32_t last_word(struct scan *s, uint32_t end)
  * no reply of other kinds. */
 static bool is_it(const struct scan *s, const struct answer *a)
 {
-	static const char no[] = " good great right okay sure fine cool wait "
-				 "hold stop what more best new same both "
-				 "agent support help cancel account order "
-				 "manager billing refund return chat live ";
 	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY |
 			     (a->words == 1 ? TAGGER_PROPER : 0);
 	uint32_t start = name_before(s, a->only);
@@ -120,7 +127,7 @@ static bool is_it(const struct scan *s, const struct answer *a)
 	return (a->words == 1 ||
 		(a->words == 2 && start < a->only &&
 		 name_one(s, start, a->only - 1, " its it's ist es là "))) &&
-	       !name_one(s, a->only, a->only_end, no) &&
+	       !is_reply(s, a->only, a->only_end) &&
 	       !recognizer_name_helps(s, a->only, a->only_end) &&
 	       recognizer_name_kind(s, a->only, a->only_end) == NAME_WORD &&
 	       (recognizer_name_listed(s, a->only, a->only_end) & who) != 0;

@@ -1,118 +1,14 @@
-/* Names that somebody is called by: "super, Wubishet.", "cám ơn chị Vũ". */
+/* Names that somebody is called by: "super, Wubishet.". */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_name.h"
 
 #include <string.h>
-
-/*
- * Nine of ten people in Vietnam have one of few family names, which stand
- * first; most are ordinary words, too. Behind "là" (is) and what people are
- * called (chị, anh, ông, bà, cô) they are names, with up to two words behind
- * them where these are no common ones.
- */
-static const char *const families[] = {
-	"nguyễn", "trần", "lê",	   "phạm", "huỳnh", "hoàng",
-	"phan",	  "vũ",	  "võ",	   "đặng", "bùi",   "đỗ",
-	"hồ",	  "ngô",  "dương", "lý",   "đinh",  "trương"};
 
 static uint32_t word_end(const struct scan *s, uint32_t i)
 {
 	while (i < s->n && is_word(s->t[i]))
 		i++;
 	return i;
-}
-
-/* The same word, its first letter in either case. */
-static bool is_family(const struct scan *s, uint32_t i, uint32_t end)
-{
-	for (size_t k = 0; k < ARRAY_LEN(families); k++) {
-		const uint8_t *w = (const uint8_t *)families[k];
-		uint32_t n = (uint32_t)strlen(families[k]), at = 0;
-
-		if (n != end - i)
-			continue;
-		if (w[0] == 0xC4 && w[1] == 0x91) { /* đ */
-			if (s->t[i] != 0xC4 || (s->t[i + 1] | 1) != 0x91)
-				continue;
-			at = 2;
-		} else if ((s->t[i] | 0x20) == w[0]) {
-			at = 1;
-		}
-		if (at > 0 && memcmp(s->t + i + at, w + at, n - at) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The sentence ends: "là Đỗ Hoài An." */
-static bool ends(const struct scan *s, uint32_t i)
-{
-	uint8_t c = scan_at(s, i);
-
-	return c == 0 || c == '.' || c == ',' || c == '!' || c == '\n';
-}
-
-/* The sentence goes on with a word of the language. */
-static bool is_foreign(const struct scan *s, uint32_t i)
-{
-	return scan_at(s, i) == ' ' && i + 1 < s->n &&
-	       (recognizer_name_roles(s, i + 1, word_end(s, i + 1)) &
-		ROLE_FOREIGN) != 0;
-}
-
-/* "chào", "hẹn gặp lại", "ạ" behind a name. */
-static bool is_farewell(const struct scan *s, uint32_t i, uint32_t end)
-{
-	static const char *const words[] = {"chào", "hẹn", "gặp", "ạ",
-					    "nhé",  "nha", "cho"};
-
-	for (size_t k = 0; k < ARRAY_LEN(words); k++)
-		if (strlen(words[k]) == end - i &&
-		    memcmp(s->t + i, words[k], end - i) == 0)
-			return true;
-	return false;
-}
-
-/* "chị Yến," with a capital: people are called by their given name. */
-static void name_given(struct scan *s, uint32_t cue, uint32_t i, uint32_t end)
-{
-	bool cap = is_upper(s->t[i]) || s->t[i] == 0xc4;
-
-	if (s->t[cue] != 'l' && cap && is_lower(s->t[cue]) && ends(s, end) &&
-	    (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) == 0)
-		recognizer_hit(s, i, end, ENTITY_PERSON, RULE_PERSON_TITLE, 70);
-}
-
-void recognizer_name_family(struct scan *s, uint32_t cue, uint32_t end)
-{
-	const unsigned none = ROLE_FUNCTION | ROLE_COMMON;
-	uint32_t i = end + 1, stop, next;
-	unsigned more = 0;
-
-	if (scan_at(s, end) != ' ' || i >= s->n)
-		return;
-	stop = word_end(s, i);
-	if (stop == i)
-		return;
-	if (!is_family(s, i, stop)) {
-		name_given(s, cue, i, stop);
-		return;
-	}
-	for (; more < 2 && scan_at(s, stop) == ' '; more++) {
-		next = word_end(s, stop + 1);
-		if (next == stop + 1 ||
-		    ((recognizer_name_roles(s, stop + 1, next) & none) != 0 &&
-		     !(more > 0 && (ends(s, next) || is_foreign(s, next)))) ||
-		    is_farewell(s, stop + 1, next))
-			break;
-		stop = next;
-	}
-	s->steps += stop - end;
-	/* "là vũ khí." is a weapon */
-	if (is_upper(s->t[i]) || s->t[i] == 0xC4 || s->t[cue] != 'l' ||
-	    more == 2)
-		recognizer_hit(s, i, stop, ENTITY_PERSON, RULE_PERSON_INTRO,
-			       75);
 }
 
 /* Behind a name that somebody is called by, without a comma. */
@@ -202,8 +98,10 @@ void recognizer_name_ack(struct scan *s, uint32_t i, uint32_t end)
 	first = word_end(s, at);
 	if (is_lower(s->t[at]) &&
 	    recognizer_name_kind(s, at, first) < NAME_RARE &&
-	    !recognizer_name_called(s, at, first))
-		return;
+	    (!recognizer_name_called(s, at, first) ||
+	     (stop > first && recognizer_name_helps(s, at, first) &&
+	      recognizer_name_roles(s, first + 1, stop) != 0)))
+		return; /* "thanks, will fix" */
 	recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_SALUTATION, 55);
 }
 

@@ -88,7 +88,8 @@ static bool is_plain(const struct scan *s, uint32_t i)
 	static const char no[] =
 		" please only first last full again too same changed required "
 		"different wrong correct misspelled missing spelling field "
-		"below above optional needed change legal maiden number ";
+		"below above optional needed change legal maiden number "
+		"username user email zip phone address order account ";
 	uint32_t end = name_word(s, i);
 
 	return end > i + 1 &&

@@ -95,29 +95,6 @@ static void party(struct scan *s, uint32_t i, uint32_t end)
 			       66);
 }
 
-/* "we'll fax doctor lim", "from doctor nakagawas office". */
-static void doctor(struct scan *s, uint32_t end)
-{
-	const unsigned who = TAGGER_GIVEN | TAGGER_FAMILY;
-	uint32_t at = end + 1, stop;
-	enum name_kind kind;
-
-	if (scan_at(s, end) != ' ' || at >= s->n)
-		return;
-	stop = name_word(s, at);
-	if (stop < at + 2)
-		return;
-	kind = recognizer_name_kind(s, at, stop);
-	s->steps += stop - at;
-	if (kind == NAME_KNOWN ||
-	    (kind == NAME_WORD &&
-	     (recognizer_name_listed(s, at, stop) & who) != 0 &&
-	     (recognizer_name_roles(s, at, stop) & ROLE_COMMON) == 0) ||
-	    (kind == NAME_RARE && recognizer_rare_word(s, at, stop)))
-		recognizer_hit(s, at, stop, ENTITY_PERSON, RULE_PERSON_TITLE,
-			       60);
-}
-
 /* One word that people are called by, which is another word, too. */
 uint32_t recognizer_name_people(const struct scan *s, uint32_t i)
 {
@@ -182,8 +159,6 @@ void recognizer_name_told(struct scan *s, uint32_t i, uint32_t end,
 		party(s, i, end);
 	else if (cue == CUE_REACH && name_said(s, i, "ask") != 0)
 		ask_for(s, end);
-	else if (cue == CUE_KIN && name_said(s, i, "doctor") != 0)
-		doctor(s, end);
-	else if (cue == CUE_KIN)
+	else if (cue == CUE_KIN && name_said(s, i, "doctor") == 0)
 		kin(s, i, end);
 }

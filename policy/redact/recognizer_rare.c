@@ -22,11 +22,12 @@
 #define SURELY 7    /* that may be so of any English word */
 #define FREQUENT 48 /* of TAGGER_WORD, those that halves of words are of */
 
-static bool is_listed(const struct scan *s, const uint8_t *p, uint32_t n,
-		      unsigned least)
+/* An English word: the letters of tagger_hash h and n more. */
+static bool is_rest(const struct scan *s, uint64_t h, const uint8_t *p,
+		    uint32_t n, unsigned least)
 {
 	unsigned word =
-		tagger_listed(s->r->tagger, bytes_of(p, n)) & TAGGER_WORD;
+		tagger_hashed(s->r->tagger, tagger_hash(h, p, n)) & TAGGER_WORD;
 
 	return word != 0 && word <= least;
 }
@@ -34,7 +35,7 @@ static bool is_listed(const struct scan *s, const uint8_t *p, uint32_t n,
 static bool is_english(const struct scan *s, const uint8_t *p, uint32_t n,
 		       unsigned least)
 {
-	return is_listed(s, p, n, least) ||
+	return is_rest(s, TAGGER_START, p, n, least) ||
 	       recognizer_words_find(&s->r->common, p, n, n) != NULL;
 }
 
@@ -114,35 +115,29 @@ static bool is_made(const struct scan *s, const uint8_t *p, uint32_t n)
  * "subcription", "recieved", "definately". */
 static bool is_mistyped(const struct scan *s, const uint8_t *p, uint32_t n)
 {
-	static const char some[] = "aeioursnlt";
+	static const uint8_t some[] = "aeioursnlt";
 	const unsigned rare = n > SURELY ? TAGGER_RARE : FREQUENT;
-	uint8_t w[NAME_WORD_LONG + 1];
+	uint64_t last = TAGGER_START, h = tagger_hash(last, p, 1);
 
-	memcpy(w, p, n);
-	w[n] = 'e'; /* "coffe" */
-	if (is_listed(s, w, n + 1, FREQUENT))
-		return true;
+	if (is_rest(s, tagger_hash(last, p, n), some + 1, 1, FREQUENT))
+		return true; /* "coffe" */
 	for (uint32_t i = 1; i < n; i++) {
-		memcpy(w, p, i);
-		memcpy(w + i, p + i + 1, n - i - 1);
-		if ((n > TYPED || p[i] == p[i - 1]) &&
-		    is_listed(s, w, n - 1, rare))
+		const uint8_t turned[] = {p[i], p[i - 1]}, *q = p + i + 1;
+		uint32_t rest = n - i - 1;
+
+		if (((n > TYPED || p[i] == p[i - 1]) &&
+		     is_rest(s, h, q, rest, rare)) ||
+		    is_rest(s, tagger_hash(last, turned, 2), q, rest, rare))
 			return true;
-		memcpy(w, p, n);
-		w[i] = p[i - 1];
-		w[i - 1] = p[i];
-		if (is_listed(s, w, n, rare))
-			return true;
-		for (const char *c = some; n > TYPED && *c != '\0'; c++) {
-			w[i - 1] = p[i - 1];
-			w[i] = (uint8_t)*c;
-			if (c - some < 5 && is_listed(s, w, n, rare))
+		for (unsigned c = 0; n > TYPED && c < sizeof(some) - 1; c++) {
+			uint64_t with = tagger_hash(h, some + c, 1);
+
+			if ((c < 5 && is_rest(s, with, q, rest, rare)) ||
+			    is_rest(s, with, p + i, rest + 1, rare))
 				return true;
-			memcpy(w + i + 1, p + i, n - i);
-			if (is_listed(s, w, n + 1, rare))
-				return true;
-			memcpy(w + i + 1, p + i + 1, n - i - 1);
 		}
+		last = h;
+		h = tagger_hash(h, p + i, 1);
 	}
 	return false;
 }

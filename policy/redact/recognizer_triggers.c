@@ -293,8 +293,6 @@ static const struct word_line triggers[] = {
 	 "worries course up now loads"},
 	{ROLE_CUE, 0, 0, CUE_HOUSE, "family household"},
 	{ROLE_CUE, 0, 0, CUE_ABROAD, "spricht habla soy bin"},
-	{ROLE_CUE, 0, 0, CUE_FAMILY, "là chị anh ông bà cô"},
-	{ROLE_CUE, 0, 0, CUE_SPEAKING, "speaking spoke talking"},
 	{ROLE_CUE, 0, 0, CUE_HALLO, "heiße heisse heißt llamo llama"},
 	{ROLE_CUE, 0, 0, CUE_IT, "it its"},
 	{ROLE_CUE, 0, 0, CUE_HAVE, "have got"},

@@ -49,6 +49,12 @@ uint32_t recognizer_user_under(struct scan *s, uint32_t i, uint32_t end)
 	return 0;
 }
 
+static bool is_trigger(const struct scan *s, uint32_t i, uint32_t end)
+{
+	return recognizer_words_find(&s->r->triggers, s->t + i, end - i,
+				     s->n - i) != NULL;
+}
+
 /* One word of a piece [i, end) that is a user's name. */
 static bool is_name(const struct scan *s, uint32_t i, uint32_t end)
 {
@@ -60,9 +66,7 @@ static bool is_name(const struct scan *s, uint32_t i, uint32_t end)
 		letters += is_alpha(s->t[k]);
 	}
 	return letters > 1 && end - i >= 4 &&
-	       recognizer_name_roles(s, i, end) == 0 &&
-	       recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i) == NULL;
+	       recognizer_name_roles(s, i, end) == 0 && !is_trigger(s, i, end);
 }
 
 /* The pieces between commas of a turn that says several values. */
@@ -75,7 +79,8 @@ static void pieces(struct scan *s, uint32_t from)
 		while (at < s->n && s->t[at] == ' ')
 			at++;
 		end = at < s->n ? word_end(s, at) : at;
-		if (end == at || recognizer_word_in(s, "and", at, end)) {
+		if (end == at || (end == at + 1 && !is_word(s->t[at])) ||
+		    recognizer_word_in(s, "and", at, end)) {
 			if (words == 1 && is_name(s, start, stop))
 				recognizer_hit(s, start, stop, ENTITY_USERNAME,
 					       RULE_USER_ANSWER, 55);
@@ -110,6 +115,8 @@ static void whole(struct scan *s, uint32_t from)
 		if (words == 0 && (recognizer_word_in(s, idle, i, end) ||
 				   recognizer_word_in(s, labels, i, end)))
 			continue;
+		if (words == 0 && is_trigger(s, i, end))
+			return; /* "order 10938" */
 		start = words++ == 0 ? i : start;
 		stop = end;
 		last = is_digit(s->t[end - 1]);
@@ -153,7 +160,8 @@ void recognizer_user_answer(struct scan *s)
 		(void)recognizer_turn_label(bytes_of(s->t, s->n), &from);
 	s->steps += s->n - from;
 	if ((s->asked & TOPICS & ~other) != 0 &&
-	    memchr(s->t + from, ',', s->n - from) != NULL) {
+	    (memchr(s->t + from, ',', s->n - from) != NULL ||
+	     memchr(s->t + from, '/', s->n - from) != NULL)) {
 		/* JSON, or a title */
 		if (memchr(s->t + from, '"', s->n - from) == NULL)
 			pieces(s, (uint32_t)from);
@@ -198,7 +206,7 @@ void recognizer_user_said(struct scan *s)
 	/* "user experience", "login page" */
 	plain = !recognizer_word_in(s, "user login log sign handle", start, i);
 	for (unsigned n = 0; n < 6; n++) {
-		for (; i < s->n && strchr(" :=", s->t[i]) != NULL; i++)
+		for (; i < s->n && strchr(" :=-", s->t[i]) != NULL; i++)
 			plain = plain || s->t[i] != ' ';
 		end = word_end(s, i);
 		if (end == i || !recognizer_word_in(s, over, i, end))

@@ -156,19 +156,17 @@ enum trait {
 
 enum cue {
 	CUE_NONE = 0,
-	CUE_IS,	      /* "name": is, 's, colon */
-	CUE_THIS,     /* "this": is X */
-	CUE_I,	      /* "i": am, 'm */
-	CUE_CALL,     /* "call", "called", "named": me X */
-	CUE_TITLE,    /* Mr, Dr */
-	CUE_SALUTE,   /* Dear, Hi */
-	CUE_CLOSING,  /* thanks, regards */
-	CUE_SPEAKING, /* speaking with X */
-	CUE_ACK,      /* "great,", "bye,": X. */
-	CUE_FAMILY,   /* "là", "chị": a Vietnamese family name */
-	CUE_HOUSE,    /* the X "family" */
-	CUE_ABROAD,   /* "spricht", "habla", "soy", "bin": X Y */
-	CUE_HALLO, /* "ich", "mi", "me llamo", "tôi tên": other languages */
+	CUE_IS,	     /* "name": is, 's, colon */
+	CUE_THIS,    /* "this": is X */
+	CUE_I,	     /* "i": am, 'm */
+	CUE_CALL,    /* "call", "called", "named": me X */
+	CUE_TITLE,   /* Mr, Dr */
+	CUE_SALUTE,  /* Dear, Hi */
+	CUE_CLOSING, /* thanks, regards */
+	CUE_ACK,     /* "great,", "bye,": X. */
+	CUE_HOUSE,   /* the X "family" */
+	CUE_ABROAD,  /* "spricht", "habla", "soy", "bin": X Y */
+	CUE_HALLO,   /* "ich", "mi", "me llamo", "tôi tên": other languages */
 	/* those of recognizer_name_said.c */
 	CUE_IT,	    /* "it's" X here */
 	CUE_HAVE,   /* you "have" X on the line */

@@ -68,6 +68,7 @@ struct tagger {
 	uint8_t percent[128]; /* by sixteenths of log-odds */
 	struct chunk chunk;
 	struct memo memo[MEMO];
+	uint32_t some[TAGGER_SOME / 32];
 };
 
 int tagger_model(struct bytes b, struct tagger_model *m)
@@ -87,6 +88,7 @@ int tagger_model(struct bytes b, struct tagger_model *m)
 		return -EPROTO;
 	m->rows = b.p + sizeof(*h);
 	m->names = m->rows + ((size_t)LABELS << h->row_bits);
+	m->some = NULL;
 	if (b.n != sizeof(*h) + ((size_t)LABELS << h->row_bits) +
 			   ((size_t)4 << h->name_bits))
 		return -EPROTO;
@@ -142,6 +144,7 @@ static void prepare(struct tagger *t)
 	add_word(&t->m, v, t->edge);
 	t->edge_id = token.id;
 	percents(t);
+	tagger_some(&t->m, t->some);
 }
 
 int tagger_new(struct bytes model, struct tagger **out)
@@ -167,9 +170,9 @@ void tagger_free(struct tagger *t)
 	mem_free(t);
 }
 
-unsigned tagger_listed(const struct tagger *t, struct bytes word)
+unsigned tagger_hashed(const struct tagger *t, uint64_t h)
 {
-	return tagger_names(&t->m, word);
+	return tagger_names(&t->m, h);
 }
 
 bool tagger_knows(const struct tagger *t, struct bytes word,

@@ -54,8 +54,18 @@ enum tagger_listed {
 	TAGGER_RARE = 64,  /* of TAGGER_WORD the least frequent */
 };
 
-/** tagger_listed(t, word): enum tagger_listed, or'ed; 0: it is not there. */
-unsigned tagger_listed(const struct tagger *t, struct bytes word);
+#define TAGGER_START 0xcbf29ce484222325u /* of no letters */
+
+/** tagger_hash(h, p, n): the hash of letters h, and n more behind them.
+ * tagger_hashed(t, h): enum tagger_listed of the word that has it, or'ed; 0: it
+ * is not there. tagger_listed(t, word): of the word. */
+uint64_t tagger_hash(uint64_t h, const uint8_t *p, uint32_t n);
+unsigned tagger_hashed(const struct tagger *t, uint64_t h);
+static inline unsigned tagger_listed(const struct tagger *t, struct bytes word)
+{
+	return tagger_hashed(
+		t, tagger_hash(TAGGER_START, word.p, (uint32_t)word.n));
+}
 
 /** tagger_knows(t, word, type): the table of names has it for such. */
 bool tagger_knows(const struct tagger *t, struct bytes word,

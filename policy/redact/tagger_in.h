@@ -39,6 +39,7 @@ struct tagger_model {
 	struct tagger_head head;
 	const uint8_t *rows;
 	const uint8_t *names;
+	const uint32_t *some; /* of tagger_some, or NULL */
 };
 
 /** tagger_model(b, m): read the head, point into b. -EPROTO. */
@@ -112,8 +113,15 @@ enum tagger_kind {
 void tagger_word(const struct tagger_model *m, struct bytes text,
 		 struct tagger_token *t, uint32_t v[KINDS]);
 
-/** tagger_names(m, word): what the table of names has for it. */
-unsigned tagger_names(const struct tagger_model *m, struct bytes word);
+#define TAGGER_SOME ((uint32_t)1 << 20)
+
+/** tagger_some(m, some): m borrows some, TAGGER_SOME bits of 0; one for each
+ * word of the table is set: of most others none is, and so few bytes are read
+ * faster than the table.
+ * tagger_names(m, h): what the table of names has for the word of tagger_hash
+ * h. */
+void tagger_some(struct tagger_model *m, uint32_t *some) NONNULL_ALL;
+unsigned tagger_names(const struct tagger_model *m, uint64_t h);
 
 /** tagger_reach(kind): at which positions from -2 (bit 0) to 2 (bit 4) the
  * label's token sees a word's value of that kind. */

@@ -10,13 +10,11 @@ static uint8_t lower(uint8_t c)
 }
 
 /* FNV-1a over 64 bits; the upper ones are used. */
-static uint64_t hash_of(const uint8_t *p, uint32_t n)
+uint64_t tagger_hash(uint64_t h, const uint8_t *p, uint32_t n)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-
 	for (uint32_t i = 0; i < n; i++)
 		h = (h ^ lower(p[i])) * 0x100000001b3u;
-	return tagger_mixed(h);
+	return h;
 }
 
 /* The low bits say where a search begins, 24 others are compared. */
@@ -25,6 +23,9 @@ static uint8_t names_find(const struct tagger_model *m, uint64_t hash)
 	uint32_t mask = ((uint32_t)1 << m->head.name_bits) - 1;
 	uint32_t check = (uint32_t)(hash >> 40), i = (uint32_t)hash & mask;
 
+	if (m->some != NULL &&
+	    (m->some[check % TAGGER_SOME / 32] >> check % 32 & 1) == 0)
+		return 0;
 	for (uint32_t n = 0; n <= mask; n++, i = (i + 1) & mask) {
 		uint32_t slot;
 
@@ -38,9 +39,21 @@ static uint8_t names_find(const struct tagger_model *m, uint64_t hash)
 	return 0;
 }
 
-unsigned tagger_names(const struct tagger_model *m, struct bytes word)
+void tagger_some(struct tagger_model *m, uint32_t *some)
 {
-	return names_find(m, hash_of(word.p, (uint32_t)word.n));
+	m->some = some;
+	for (size_t i = 0; i < (size_t)4 << m->head.name_bits; i += 4) {
+		uint32_t slot;
+
+		memcpy(&slot, m->names + i, 4);
+		slot = le32toh(slot) >> 8;
+		some[slot % TAGGER_SOME / 32] |= (uint32_t)1 << slot % 32;
+	}
+}
+
+unsigned tagger_names(const struct tagger_model *m, uint64_t h)
+{
+	return names_find(m, tagger_mixed(h));
 }
 
 /* Of the first or last n bytes, or of all there are. */
@@ -68,7 +81,7 @@ void tagger_word(const struct tagger_model *m, struct bytes text,
 		hash = tagger_mixed(n < 8 ? n
 					  : 8); /* which ones says nothing */
 	else
-		hash = hash_of(p, n);
+		hash = tagger_mixed(tagger_hash(TAGGER_START, p, n));
 	t->id = (uint32_t)(hash >> 32) | 1;
 	t->names = names_find(m, hash);
 	if ((t->shape & 15) == SHAPE_DIGITS)

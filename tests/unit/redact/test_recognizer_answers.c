@@ -238,6 +238,46 @@ static void test_labels(void **state)
 	cases_none(turns, ARRAY_LEN(turns), "USERNAME");
 }
 
+/* Chats of a shop: several values in one turn, labels, what is said unasked. */
+static void test_chats(void **state)
+{
+	static const struct talk_case cases[] = {
+		{"username, email and order id|rng5 / rng5@email.com / 102883",
+		 "USERNAME", "rng5"},
+		{"hello|username - fosei1. email - fosei1@email.com",
+		 "USERNAME", "fosei1"},
+		{"your username|username: dokafor", "USERNAME", "dokafor"},
+		{"your username, email?|order 1093847265", "ORDER_ID",
+		 "1093847265"},
+		{"hi|username: dokafor|are you a gold, silver or guest member?",
+		 NULL, NULL},
+		{"hi|my username is dashcoop|answer for security: no", NULL,
+		 NULL},
+		{"thanks and card?|on file, mastercard 5521", "CREDIT_CARD",
+		 "5521"},
+		{"which card?|visa 4929", "CREDIT_CARD", "4929"},
+		{"hello|my visa 2026 runs out", NULL, NULL},
+		{"hello|i have a gift card 5000 points", NULL, NULL},
+		{"thanks, and your name?|oh right, grace", "PERSON", "grace"},
+		{"last name?|oh", "PERSON", NULL},
+		{"hello|hiya, jo again", "PERSON", "jo"},
+		{"hello|may i get your name username and order number", NULL,
+		 NULL},
+		{"order 12|ok thanks, will fix", NULL, NULL},
+		{"your name?|ok thanks, will rivers", "PERSON", "will rivers"},
+	};
+	static const char *const mine[] = {
+		"your username?",
+		"order 1093847265",
+		"username:",
+		"thanks, and what is the answer for security: a pet?",
+	};
+
+	(void)state;
+	cases_talks(cases, ARRAY_LEN(cases));
+	cases_none(mine, ARRAY_LEN(mine), "USERNAME");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_births), cmocka_unit_test(test_logins),
 		cmocka_unit_test(test_names),  cmocka_unit_test(test_echoes),
 		cmocka_unit_test(test_mails),  cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_chats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
