@@ -117,14 +117,15 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 		   struct bytes data)
 {
 	struct mount *m = serve_of(req);
-	bool own = ev == NULL && handle_is_work(h, m->want.work);
 	struct lease *l = NULL;
 	uint8_t tag[TAG_LEN];
 	int r = atomic_load(&m->denying) ? -EIO : 0;
 
-	if (r == 0 && !own)
+	if (ev == NULL)
+		r = handle_is_work(h, m->want.work) ? r : -EIO;
+	else if (r == 0)
 		r = counted(req, ev, h, &data, tag);
-	if (r == 0 && !own)
+	if (r == 0 && ev != NULL)
 		r = on_record(m, ev, h, &l);
 	if (r != 0)
 		fuse_reply_err(req, -r);
