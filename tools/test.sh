@@ -150,6 +150,7 @@ if [ "$mode" = --long ]; then
         -Db_sanitize=thread -Db_lundef=false
     # Tests fork from threads and start some in the child.
     tsan=allocator_may_return_null=1:die_after_fork=0
+    tsan=$tsan:suppressions=$PWD/tests/tsan.supp
     TSAN_OPTIONS=$tsan:log_path=$logs/san CARREL_SANITIZED=1 \
         meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
         --timeout-multiplier 10
