@@ -191,7 +191,7 @@ def people(room, p):
     for n in NAMES[1:]:
         check(not os.path.exists(f'{folder}/{n}'), n)
     for path in a['meta']['files']: # lead to the files as they are shown
-        check(os.path.exists(path.replace('/data/d', folder)), path)
+        check(os.path.exists(path.replace('/carrel/data/d', folder)), path)
     names = ' '.join(files_below(folder)).lower()
     check(names.count(last.lower()) >= 4, names)
 
