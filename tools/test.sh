@@ -151,7 +151,7 @@ if [ "$mode" = --long ]; then
     # Tests fork from threads and start some in the child.
     tsan=allocator_may_return_null=1:die_after_fork=0
     tsan=$tsan:suppressions=$PWD/tests/tsan.supp
-    TSAN_OPTIONS=$tsan:log_path=$logs/san CARREL_SANITIZED=1 \
+    TSAN_OPTIONS=$tsan:log_path=$logs/san CARREL_SANITIZED=thread \
         meson_tests "tsan: " build-tsan --suite unit --suite log --suite e2e \
         --timeout-multiplier 10
     check "tsan: nothing said in any process" sanitizers_said_nothing

@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 
-from carrel import (CARREL, SANITIZED, TOP, Room, check, need_fuse, need_voice,
-                    on_pty, until)
+from carrel import (CARREL, SANITIZED, THREADS, TOP, Room, check, need_fuse,
+                    need_voice, on_pty, skip, until)
 
 DAY = [('owner', 'In the morning'), ('operator', 'In the morning'),
        ('annotator', 'At the desk'), ('auditor', 'From outside'),
@@ -163,6 +163,9 @@ def main():
     all_ = commands()
     need_fuse()
     need_voice()
+    if THREADS:
+        skip('a process of more than one thread makes no user namespace, and '
+             'the thread sanitizer has one of its own')
     with Room(init=False) as room:
         try:
             day(room, all_)

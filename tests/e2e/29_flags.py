@@ -64,7 +64,8 @@ def fill(room):
 
 
 # A sanitizer looks for leaks by ptrace(2) and forbids core dumps: no session can.
-LEAKS = 'export ASAN_OPTIONS=detect_leaks=0:disable_coredump=0\n'
+LEAKS = ('export ASAN_OPTIONS=detect_leaks=0:disable_coredump=0 '
+         'TSAN_OPTIONS=disable_coredump=0\n')
 
 
 class Session:

@@ -25,6 +25,7 @@ SHARED = os.environ.get('CARREL_SHARED') or os.path.join(
     os.path.dirname(TOP), 'shared')
 LONG = bool(os.environ.get('CARREL_LONG'))
 SANITIZED = bool(os.environ.get('CARREL_SANITIZED'))
+THREADS = os.environ.get('CARREL_SANITIZED') == 'thread'
 
 
 def skip(why):
