@@ -449,6 +449,9 @@ static void test_stand(void **state)
 				  .file = place,
 				  .files = "here"};
 	const struct standin nobody = {.object = B("bank/lists/m.jsonl")};
+	static const char *const slashes[] = {
+		"&#47;srv&#47;x.wav", "&#x2F;x.wav",	  "&#047;x",
+		"&sol;x.wav",	      "&amp;#x02f;x.wav", "%2fx.wav"};
 	const struct transform seen = {.action = ACTION_PSEUDONYM};
 	const struct transform tag = {.action = ACTION_TAG};
 	const struct transform_in bad = {.t = &seen,
@@ -464,6 +467,10 @@ static void test_stand(void **state)
 	shows(&seen, "audio/en/x.wav", "audio/en/x.wav", &s, ">d01/000007.wav");
 	shows(&seen, "audio/en/x.wav", "%2Fsrv%2Faudio%2Fen%2Fx.wav", &s,
 	      ">/carrel/data/bank/d01/000007.wav");
+	for (size_t i = 0; i < ARRAY_LEN(slashes); i++)
+		shows(&seen, "audio/en/x.wav", slashes[i], &s,
+		      ">/carrel/data/bank/d01/000007.wav");
+	shows(&seen, "audio/en/x.wav", "&#48;47;", &s, ">d01/000007.wav");
 	shows(&seen, "none", "/srv/none", &s, ">[FILE]");
 	shows(&seen, "none", "none", &s, ">[FILE]");
 	shows(&seen, "audio/en/x.wav", "/audio/en/x.wav", &nobody, ">[FILE]");
