@@ -4,8 +4,8 @@
  * A value is looked for in two ways. Where a recognizer found something, its
  * canonical form is compared with the value's own, of the same type: so "+1
  * (212) 555-0147" finds "212 555 0147". Everywhere else it is looked for as it
- * is written, and as JSON may write it, because recognizers miss things and
- * what is to be erased shall not stay for that.
+ * is written, and as JSON may write it, or the name of a file, because
+ * recognizers miss things and what is to be erased shall not stay for that.
  */
 #include "fs/ingest/needle.h"
 
@@ -158,12 +158,20 @@ size_t needles_longest(const struct needles *n)
 
 /* ---- as it is written ---- */
 
+/* Blanks of a value are other signs in names of files; of what is in a path of
+ * another file nobody made spans. */
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '_' || c == '-' || c == '.' || c == '+';
+}
+
 static bool same(struct bytes a, struct bytes in, size_t at)
 {
 	if (a.n == 0 || a.n > in.n - at)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (low(a.p[i]) != low(in.p[at + i]))
+		if (low(a.p[i]) != low(in.p[at + i]) &&
+		    (a.p[i] != ' ' || !is_blank(in.p[at + i])))
 			return false;
 	return true;
 }

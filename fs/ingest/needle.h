@@ -32,8 +32,8 @@ size_t needles_longest(const struct needles *n);
 
 /**
  * needles_find(n, in, from, at, len): the first place from `from` on where one
- * stands as it is, or escaped as JSON does, ASCII letters in either case,
- * between what are no letters and digits; false: none.
+ * stands as it is, or escaped as JSON does, ASCII letters in either case, for a
+ * blank one of " _-.+", between what are no letters and digits; false: none.
  */
 bool needles_find(const struct needles *n, struct bytes in, size_t from,
 		  size_t *at, size_t *len);

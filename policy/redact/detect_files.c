@@ -124,6 +124,24 @@ static int merge(struct detect_group *g, const struct format_record *r,
 	return rc;
 }
 
+/* Of a run whose text is no other than that of the one before it: its paths.
+ * With blanks in them they would be those of other files. */
+static int put_again(struct hits *files, uint32_t run)
+{
+	size_t n = files->n, from = n;
+	int rc = 0;
+
+	while (from > 0 && files->v[from - 1].run + 1 == run)
+		from--;
+	for (; rc == 0 && from < n; from++) {
+		struct hit h = files->v[from];
+
+		h.run = run;
+		rc = recognizer_hits_put(files, h);
+	}
+	return rc;
+}
+
 int detect_files_record(struct detect_group *g, const struct format_record *r)
 {
 	const struct known_files *k = recognizers_known(g->r);
@@ -131,7 +149,9 @@ int detect_files_record(struct detect_group *g, const struct format_record *r)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < r->nruns; i++)
-		rc = recognizer_file(k, &r->runs[i], (uint32_t)i, &files,
-				     &g->o.paths);
+		rc = r->runs[i].spaced
+			     ? put_again(&files, (uint32_t)i)
+			     : recognizer_file(k, &r->runs[i], (uint32_t)i,
+					       &files, &g->o.paths);
 	return rc == 0 && files.n > 0 ? merge(g, r, &files) : rc;
 }

@@ -80,7 +80,7 @@ static int add_path(struct format_reader *r, struct run run)
 		if (p[i] == '_')
 			p[i] = ' ';
 	run.text = t;
-	run.again = true;
+	run.again = run.spaced = true;
 	run.said = false;
 	run.known = 0;
 	return rc == 0 ? add(r, &run) : rc;

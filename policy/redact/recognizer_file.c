@@ -13,7 +13,8 @@
  * where it begins the run, as all of it: so much may have blanks in it.
  *
  * Each of these is one pass over at most KNOWN_FILES_LONG bytes, and the next
- * path begins behind the last: the work is linear, whatever stands there.
+ * path begins behind the last; the blanks around a run are counted once: the
+ * work is linear, whatever stands there.
  */
 struct look {
 	const struct known_files *k;
@@ -22,6 +23,7 @@ struct look {
 	uint32_t nr;
 	struct hits *out;
 	bool *seen;
+	size_t first, last; /* of t, without the blanks around it */
 	int rc;
 };
 
@@ -43,9 +45,13 @@ static bool is_end(struct bytes t, size_t i, bool query)
 	       (query && (c == '&' || c == '#')) || quote_at(t, i) != 0;
 }
 
+/* A path in "/a/x:/b/y" ends where the next one begins. */
 static size_t end_of(struct bytes t, size_t at, bool query)
 {
-	while (at < t.n && !is_end(t, at, query))
+	size_t from = at;
+
+	while (at < t.n && !is_end(t, at, query) &&
+	       !(at > from && t.p[at] == '/' && t.p[at - 1] == ':'))
 		at++;
 	return at;
 }
@@ -138,30 +144,38 @@ static size_t quoted_end(struct bytes t, size_t from)
 	return p == NULL ? from : (size_t)(p - t.p);
 }
 
-/* All that is left of the run, where it may be one path; from: it is none. */
-static size_t whole_end(struct bytes t, size_t from)
+/* A slash there is that of another path, in one that may have signs in it. */
+static bool begins_other(struct bytes t, size_t i)
 {
-	size_t to = t.n;
+	return t.p[i] == '/' && t.p[i - 1] != 0 &&
+	       strchr(" ,;|:=\"'`([{<>", t.p[i - 1]) != NULL;
+}
 
-	while (to > from && t.p[to - 1] <= ' ')
-		to--;
-	if (to - from > KNOWN_FILES_LONG)
-		return from;
-	for (size_t i = from; i < to; i++)
-		if (t.p[i] < ' ' || is_query(t, i) ||
-		    (t.p[i] == ' ' && i + 1 < to && t.p[i + 1] == '/'))
+/* All up to another path, or that is left of the run, where it may be one path;
+ * from: it is none. */
+static size_t whole_end(const struct look *l, size_t from)
+{
+	struct bytes t = l->t;
+	size_t most = from + KNOWN_FILES_LONG, i = from;
+
+	while (i < l->last && i <= most) {
+		if (t.p[i] < ' ' || is_query(t, i))
 			return from;
-	return to;
+		if (i > from && begins_other(t, i))
+			return i - 1;
+		i++;
+	}
+	return i < l->last || i < from ? from : i;
 }
 
 /* Nothing but blanks and "file://" stands before it. */
-static bool is_first(struct bytes t, size_t from)
+static bool is_first(const struct look *l, size_t from)
 {
-	size_t i = 0;
+	struct bytes t = l->t;
+	size_t i = l->first;
 
-	while (i < from && t.p[i] <= ' ')
-		i++;
-	if (from - i >= 7 && t.p[i + 4] == ':' && is_file_scheme(t, i + 4))
+	if (from > i && from - i >= 7 && from - i <= KNOWN_FILES_LONG &&
+	    t.p[i + 4] == ':' && is_file_scheme(t, i + 4))
 		return memchr(t.p + i, ' ', from - i) == NULL;
 	return i == from;
 }
@@ -195,6 +209,15 @@ static bool take_wide(struct look *l, size_t from, size_t end, size_t to)
 	return take(l, from, to);
 }
 
+/* The path that begins the run, or what is behind such a one. */
+static bool take_whole(struct look *l, size_t from, size_t end, size_t to)
+{
+	if (!take_wide(l, from, end, to))
+		return false;
+	l->first = to + 1;
+	return true;
+}
+
 /* The path that begins at from; where to look on. */
 static size_t path_at(struct look *l, size_t from, bool query)
 {
@@ -209,8 +232,8 @@ static size_t path_at(struct look *l, size_t from, bool query)
 	more = quoted_end(t, from);
 	if (take_wide(l, from, end, more))
 		return more;
-	more = is_first(t, from) ? whole_end(t, from) : from;
-	return take_wide(l, from, end, more) ? more : end;
+	more = is_first(l, from) ? whole_end(l, from) : from;
+	return take_whole(l, from, end, more) ? more : end;
 }
 
 /* What begins with the slash at i: a path, or behind "://". */
@@ -250,6 +273,11 @@ int recognizer_file(const struct known_files *k, const struct run *run,
 
 	if (run->kind == RUN_NUMBER)
 		return 0;
+	l.last = l.t.n;
+	while (l.first < l.t.n && l.t.p[l.first] <= ' ')
+		l.first++;
+	while (l.last > l.first && l.t.p[l.last - 1] <= ' ')
+		l.last--;
 	for (size_t i = 0; l.rc == 0 && i < l.t.n;) {
 		uint8_t c = l.t.p[i];
 

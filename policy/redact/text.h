@@ -44,6 +44,7 @@ struct run {
 	struct bytes key;     /* nearest member name or column header */
 	struct bytes speaker; /* of its turn; empty */
 	bool again;	      /* text of other runs joined anew: no turn */
+	bool spaced;	      /* again: the run before it, blanks for its '_' */
 	bool said;	      /* the text of a word that has a time */
 	uint16_t known;	      /* 1 + type of a known value (manifest's
 				 entities): the whole run is one; else 0 */

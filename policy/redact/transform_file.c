@@ -7,12 +7,37 @@
 /* As it is called in every session, whatever a mount of the owner's is. */
 #define ROOT "/carrel/data/"
 
-/* A slash, or one of a link: %2F. */
+static bool starts(struct bytes text, const char *with)
+{
+	size_t n = strlen(with);
+
+	if (text.n < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (text.p[i] != (uint8_t)with[i] &&
+		    (text.p[i] < 'A' || text.p[i] > 'Z' ||
+		     (text.p[i] | 0x20) != (uint8_t)with[i]))
+			return false;
+	return true;
+}
+
+/* A slash, or one of a link or a page: %2F, &#47;, &#x2f;, &sol;. */
 static bool is_absolute(struct bytes text)
 {
-	return text.n > 0 && (text.p[0] == '/' ||
-			      (text.n > 2 && text.p[0] == '%' &&
-			       text.p[1] == '2' && (text.p[2] | 0x20) == 'f'));
+	size_t at = 1;
+
+	if (!starts(text, "&"))
+		return starts(text, "/") || starts(text, "%2f");
+	while (starts(bytes_sub(text, at, text.n), "amp;"))
+		at += 4;
+	text = bytes_sub(text, at, text.n);
+	if (!starts(text, "#"))
+		return starts(text, "sol;");
+	at = starts(text, "#x") ? 2 : 1;
+	while (at < text.n && text.p[at] == '0')
+		at++;
+	return starts(bytes_sub(text, at, text.n),
+		      starts(text, "#x") ? "2f;" : "47;");
 }
 
 /* ROOT and the data set's name, which nobody changes. */

@@ -67,6 +67,10 @@ def lists():
     for p in full:
         w.writerow([p, 'hello, you'])
     out['t.csv'] = rows.getvalue()
+    # All of a value, with '_' and without blanks; one that is not stored.
+    out['pairs.jsonl'] = ''.join(json.dumps({'a': x}) + '\n' for x in (
+        f'{full[0]},{full[1]}', f'{full[1]}|{full[2]}',
+        '/x_y/audio/en/two_words.wav'))
     inner = json.dumps({'files': full})
     out['more.json'] = json.dumps({'items': [
         {'deep': {'list': [full[0]]}, 'in': inner, 'in2': json.dumps(
@@ -121,7 +125,7 @@ def shown(texts):
     """All paths that they show."""
     out = set()
     for t in texts.values():
-        out |= set(re.findall(r'/carrel/data/[^"\n,;()]*\.(?:wav|txt)', t))
+        out |= set(re.findall(r'/carrel/data/[^"\n,;()|]*\.(?:wav|txt)', t))
     return out
 
 
@@ -149,7 +153,7 @@ def moved(text):
 
 def check_kept(texts, few):
     for name in ('nemo.jsonl', 'escaped.jsonl', 'wav.scp', 't.csv',
-                 'words.txt'):
+                 'words.txt', 'pairs.jsonl'):
         name = 'lists/' + name
         want = moved(lists()[name])
         want = re.sub(r'/carrel/data/d/audio/(en(?=/ )|de(?=\.\n))', '[FILE]',

@@ -228,6 +228,13 @@ static void test_needles(void **state)
 	assert_false(needles_in(n, S("Joann Lee")));
 	assert_false(needles_in(n, S("Ann Leeds")));
 	assert_false(needles_in(n, S("Ann  Lee")));
+	/* In paths of other files no values are spans. */
+	assert_true(needles_in(n, S("/home/ann_lee/bank/x.wav")));
+	assert_true(needles_in(n, S("/srv/2024-Ann-Lee.wav")));
+	assert_true(needles_in(n, S("/srv/ann.lee/x.wav")));
+	assert_true(needles_in(n, S("J\\u00F6rg_\\\"J\\\"")));
+	assert_false(needles_in(n, S("/srv/ann/lee/x.wav")));
+	assert_false(needles_in(n, S("annlee")));
 	assert_true(needles_in(n, S("J\\u00F6rg \\\"J\\\"")));
 	assert_true(needles_in(n, S("J\xc3\xb6rg \"J\"")));
 	assert_int_equal(needles_canon(n, S("PERSON"), S("ann lee")), 1);

@@ -145,6 +145,20 @@ static const struct {
 	{"/a/b/a/b", NULL, "a/b"},
 };
 
+/* Two each, the second one from there on: none is taken for the beginning of
+ * the other. */
+static const struct {
+	const char *text;
+	uint32_t end, from;
+} pairs[] = {{"/s/x.json,/s/calls/q.txt", 9, 10},
+	     {"/s/x.json:/s/calls/q.txt", 9, 10},
+	     {"/s/x.json|/s/calls/q.txt", 9, 10},
+	     {"/s/x.json /s/calls/q.txt", 9, 10},
+	     {"/s t/x.json,/s t/calls/q.txt", 11, 12},
+	     {"/s t/x.json:/s t/calls/q.txt", 11, 12},
+	     {"file:///s t/x.json|/s t/calls/q.txt", 18, 19},
+	     {"?d=x.json,/s/calls/q.txt", 9, 10}};
+
 static const char *const decoys[] = {"",
 				     "/",
 				     "//",
@@ -234,6 +248,26 @@ static void test_decoys(void **state)
 	hits_free(&h);
 }
 
+/* A path may be all of a value, but not where others stand in it. */
+static void test_pairs(void **state)
+{
+	struct hits h = {0};
+	struct files f;
+	bool seen;
+
+	(void)state;
+	files_make(&f);
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		size_t n = find(&f, B(pairs[i].text), &h, &seen);
+
+		if (n != 2 || h.v[0].end != pairs[i].end ||
+		    h.v[1].start != pairs[i].from ||
+		    h.v[1].end != strlen(pairs[i].text))
+			fail_msg("\"%s\": %zu", pairs[i].text, n);
+	}
+	hits_free(&h);
+}
+
 /* Every beginning of every text: what is cut off is not looked at. */
 static void test_cut(void **state)
 {
@@ -319,17 +353,23 @@ static void test_bounds(void **state)
 
 /* ---- hostile texts ---- */
 
-static double seconds_of(const struct files *f, const char *unit, size_t size)
+/* Of the unit, again and again, in as many blanks before and behind it. */
+static double seconds_of(const struct files *f, const char *before,
+			 const char *unit, size_t size)
 {
 	struct hits h = {0};
 	struct timespec a, b;
 	size_t n = strlen(unit);
+	size_t blanks = before == NULL ? 0 : size / 3;
 	char *t = malloc(size);
 	bool seen;
 
 	assert_non_null(t);
-	for (size_t i = 0; i < size; i++)
+	memset(t, '\t', size);
+	for (size_t i = blanks; i < size - blanks; i++)
 		t[i] = unit[i % n];
+	if (before != NULL)
+		memcpy(t + blanks / 2, before, strlen(before));
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
 	find(f, bytes_of(t, size), &h, &seen);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
@@ -337,6 +377,17 @@ static double seconds_of(const struct files *f, const char *unit, size_t size)
 	hits_free(&h);
 	return (double)(b.tv_sec - a.tv_sec) +
 	       (double)(b.tv_nsec - a.tv_nsec) / 1e9;
+}
+
+/* Eight times the text: far from 64 times the work. */
+static void is_linear(const struct files *f, const char *before,
+		      const char *unit)
+{
+	double small = seconds_of(f, before, unit, 1 << 17);
+	double large = seconds_of(f, before, unit, 1 << 20);
+
+	if (large > 24 * small + 0.1)
+		fail_msg("\"%s\": %f s, then %f s", unit, small, large);
 }
 
 static void test_linear(void **state)
@@ -355,15 +406,13 @@ static void test_linear(void **state)
 	(void)state;
 	files_make(&f);
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		double small = seconds_of(&f, units[i], 1 << 17);
-		double large = seconds_of(&f, units[i], 1 << 20);
-
-		/* Eight times the text: far from 64 times the work. */
-		if (large > 24 * small + 0.1)
-			fail_msg("\"%s\": %f s, then %f s", units[i], small,
-				 large);
+		is_linear(&f, NULL, units[i]);
+		is_linear(&f, "", units[i]);
+		is_linear(&f, "file://", units[i]);
 	}
-	assert_true(seconds_of(&f, "/", 100000) < 1);
+	is_linear(&f, "", "/a/b\t");
+	is_linear(&f, "file://", "/a/b\t");
+	assert_true(seconds_of(&f, NULL, "/", 100000) < 1);
 }
 
 /* ---- what stands for them ---- */
@@ -400,6 +449,9 @@ static void test_stand(void **state)
 				  .file = place,
 				  .files = "here"};
 	const struct standin nobody = {.object = B("bank/lists/m.jsonl")};
+	static const char *const slashes[] = {
+		"&#47;srv&#47;x.wav", "&#x2F;x.wav",	  "&#047;x",
+		"&sol;x.wav",	      "&amp;#x02f;x.wav", "%2fx.wav"};
 	const struct transform seen = {.action = ACTION_PSEUDONYM};
 	const struct transform tag = {.action = ACTION_TAG};
 	const struct transform_in bad = {.t = &seen,
@@ -415,6 +467,10 @@ static void test_stand(void **state)
 	shows(&seen, "audio/en/x.wav", "audio/en/x.wav", &s, ">d01/000007.wav");
 	shows(&seen, "audio/en/x.wav", "%2Fsrv%2Faudio%2Fen%2Fx.wav", &s,
 	      ">/carrel/data/bank/d01/000007.wav");
+	for (size_t i = 0; i < ARRAY_LEN(slashes); i++)
+		shows(&seen, "audio/en/x.wav", slashes[i], &s,
+		      ">/carrel/data/bank/d01/000007.wav");
+	shows(&seen, "audio/en/x.wav", "&#48;47;", &s, ">d01/000007.wav");
 	shows(&seen, "none", "/srv/none", &s, ">[FILE]");
 	shows(&seen, "none", "none", &s, ">[FILE]");
 	shows(&seen, "audio/en/x.wav", "/audio/en/x.wav", &nobody, ">[FILE]");
@@ -489,11 +545,11 @@ static void test_summary(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_found),	cmocka_unit_test(test_decoys),
-		cmocka_unit_test(test_cut),	cmocka_unit_test(test_seen),
-		cmocka_unit_test(test_bounds),	cmocka_unit_test(test_linear),
-		cmocka_unit_test(test_summary), cmocka_unit_test(test_stand),
-		cmocka_unit_test(test_decided),
+		cmocka_unit_test(test_found),  cmocka_unit_test(test_decoys),
+		cmocka_unit_test(test_cut),    cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_seen),   cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_linear), cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_stand),  cmocka_unit_test(test_decided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
