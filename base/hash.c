@@ -29,6 +29,23 @@ void hash_blake2b(uint8_t out[HASH_LEN], const struct key *key, struct bytes in)
 	hash_blake2b_pub(out, key == NULL ? NULL : key_raw(key), in);
 }
 
+bool hash_among(const uint64_t *v, size_t n, uint64_t h)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid] == h)
+			return true;
+		if (v[mid] < h)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
 uint64_t hash_u64(const struct key *key, struct bytes in)
 {
 	uint8_t h[HASH_LEN];

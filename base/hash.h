@@ -27,6 +27,9 @@ void hash_blake2b_pub(uint8_t out[HASH_LEN], const uint8_t *key32,
  */
 uint64_t hash_u64(const struct key *key, struct bytes in);
 
+/** hash_among(v, n, h): h is one of n hashes, which ascend. */
+bool hash_among(const uint64_t *v, size_t n, uint64_t h);
+
 /**
  * hash_sha256(out, in): FIPS 180-4.
  * hash_sha256_parts(out, part, n): of n parts, one behind the other; for many

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/hash.h"
 #include "policy/redact/codec.h"
 
 /*
@@ -48,23 +49,6 @@ uint64_t known_files_hash(struct bytes stored)
 	return finish(h);
 }
 
-static bool has(const struct known_files *k, uint64_t hash)
-{
-	size_t lo = 0, hi = k->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (k->v[mid] == hash)
-			return true;
-		if (k->v[mid] < hash)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
-}
-
 /* How many bytes of t.path belong to the longest stored suffix; SIZE_MAX: there
  * is none. */
 static size_t longest(const struct known_files *k, const struct tail *t)
@@ -76,7 +60,7 @@ static size_t longest(const struct known_files *k, const struct tail *t)
 	for (size_t n = t->name.n; n > 0; n--)
 		h = step(h, t->name.p[n - 1]);
 	for (; deep <= KNOWN_FILES_DEEP; deep++) {
-		if (has(k, finish(h)))
+		if (hash_among(k->v, k->n, finish(h)))
 			found = t->path.n - i;
 		while (i > 0 && t->path.p[i - 1] == '/')
 			i--;

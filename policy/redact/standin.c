@@ -75,23 +75,8 @@ uint32_t standin_pick(struct standin_seed *s, uint32_t n)
 
 bool standin_refused(const struct standin *s, struct bytes canon)
 {
-	size_t lo = 0, hi = s->nexclusions;
-	uint64_t want;
-
-	if (hi == 0)
-		return false;
-	want = hash_u64(s->key, canon);
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (s->exclusions[mid] == want)
-			return true;
-		if (s->exclusions[mid] < want)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
+	return s->nexclusions > 0 && hash_among(s->exclusions, s->nexclusions,
+						hash_u64(s->key, canon));
 }
 
 int standin_hex(struct buf *out, const struct standin_seed *s, unsigned digits)

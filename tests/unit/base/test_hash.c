@@ -139,12 +139,26 @@ static void hasher_leaves_nothing(void **state)
 		assert_int_equal(s.state[i], 0);
 }
 
+static void among(void **state)
+{
+	const uint64_t v[] = {1, 7, UINT64_MAX - 1};
+
+	(void)state;
+	for (size_t n = 0; n <= ARRAY_LEN(v); n++)
+		for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+			assert_true(hash_among(v, n, v[i]) == (i < n));
+			assert_false(hash_among(v, n, v[i] - 1));
+			assert_false(hash_among(v, n, v[i] + 1));
+		}
+}
+
 #define pooled(f) cmocka_unit_test_setup_teardown(f, pool_setup, pool_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		pooled(blake2b),
+		cmocka_unit_test(among),
 		cmocka_unit_test(sha256),
 		cmocka_unit_test(sha256_parts),
 		pooled(in_parts),
