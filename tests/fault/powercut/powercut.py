@@ -458,7 +458,7 @@ def main():
     if SANITIZED or not RECORDER:
         skip('a library cannot be preloaded under a sanitizer')
     rnd = random.Random(seed())
-    cuts, n = Cuts(rnd), 1000 if LONG else 200
+    cuts, n = Cuts(rnd), 1000 if LONG else 100
     start = time.time()
     init_cuts(cuts, n * 3 // 10)
     ingest_cuts(cuts, n // 5, False)
