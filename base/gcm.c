@@ -123,15 +123,3 @@ bool gcm_open(const uint8_t key[32], const uint8_t nonce[GCM_NONCE],
 	give(h);
 	return ok;
 }
-
-/* A handle belongs to no key, so nothing is expanded before its call. */
-void gcm_expand(void *room, const uint8_t key[32])
-{
-	memcpy(room, key, 32);
-}
-
-void gcm_mac(void *room, const uint8_t nonce[GCM_NONCE], struct bytes in,
-	     uint8_t tag[GCM_TAG])
-{
-	gcm_seal(room, nonce, in, bytes_of(NULL, 0), tag);
-}

@@ -29,16 +29,4 @@ bool gcm_open(const uint8_t key[32], const uint8_t nonce[GCM_NONCE],
 	      struct bytes ad, struct bytes sealed, uint8_t *out) MUST_CHECK
 	NONNULL(1, 2, 5);
 
-#define GCM_ROOM 1536
-
-/**
- * gcm_expand(room, key): what gcm_mac needs of a key, made ahead, into GCM_ROOM
- * bytes at a multiple of 16, which are as secret as it is.
- * gcm_mac(room, nonce, in, tag): GMAC, that is gcm_seal of nothing with in
- * beside it.
- */
-void gcm_expand(void *room, const uint8_t key[32]) NONNULL_ALL;
-void gcm_mac(void *room, const uint8_t nonce[GCM_NONCE], struct bytes in,
-	     uint8_t tag[GCM_TAG]) NONNULL(1, 2, 4);
-
 #endif

@@ -48,7 +48,7 @@ bool gcm_ready(void)
  * fault where they are not at a multiple of 16, and its type does not say so.
  */
 struct state {
-	_Alignas(16) struct gcm_key_data key;
+	_Alignas(64) struct gcm_key_data key;
 	_Alignas(16) struct gcm_context_data ctx;
 };
 
@@ -82,21 +82,4 @@ bool gcm_open(const uint8_t key[32], const uint8_t nonce[GCM_NONCE],
 			   ad.n, tag, GCM_TAG);
 	secret_wipe(&s, sizeof(s));
 	return sodium_memcmp(tag, sealed.p + n, GCM_TAG) == 0;
-}
-
-_Static_assert(sizeof(struct state) <= GCM_ROOM, "room");
-_Static_assert(_Alignof(struct state) == 16, "of the pool");
-
-void gcm_expand(void *room, const uint8_t key[32])
-{
-	begin(room, key);
-}
-
-void gcm_mac(void *room, const uint8_t nonce[GCM_NONCE], struct bytes in,
-	     uint8_t tag[GCM_TAG])
-{
-	struct state *s = room;
-
-	IMB_AES256_GCM_ENC(mgr, &s->key, &s->ctx, tag, NULL, 0, nonce, in.p,
-			   in.n, tag, GCM_TAG);
 }

@@ -271,11 +271,6 @@ const uint8_t *key_raw(const struct key *k)
 	return k->raw;
 }
 
-struct keypool *key_pool(const struct key *k)
-{
-	return k->pool;
-}
-
 bool key_eq(const struct key *a, const struct key *b)
 {
 	return sodium_memcmp(key_raw(a), key_raw(b), KEY_LEN) == 0;

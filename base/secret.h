@@ -69,9 +69,6 @@ const uint8_t *key_raw(const struct key *k) NONNULL_ALL;
  */
 bool key_eq(const struct key *a, const struct key *b) NONNULL_ALL;
 
-/** key_pool(k): the pool that it lies in. */
-struct keypool *key_pool(const struct key *k) NONNULL_ALL;
-
 /**
  * keypool_quarters(p): how many quarters of the pool are in use, rounded down.
  * Who can do with less asks before it takes: the pool is one for all sessions

@@ -96,7 +96,6 @@ static void mount_free(struct mount *m)
 	for (unsigned i = 0; i < MOUNT_THREADS_MAX; i++)
 		request_free(m->workers[i].in.mem);
 	ahead_free(m->ahead);
-	tag_ahead_free(m->tags);
 	coming_free(m->coming);
 	worn_free(m->worn);
 	pool_free(m->pool);
@@ -185,8 +184,6 @@ static struct mount *mount_new(const struct mount_want *w)
 	lease_init(&m->leases);
 	callers_start(&m->callers, w->init, w->anybody);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
-	m->tags = tag_ahead_new(desk_cipher(w->desk), audit_dek_replay(w->dek),
-				&m->reads_taken);
 	m->ahead = ahead_new(desk_cipher(w->desk), audit_dek_replay(w->dek),
 			     &m->reads_taken);
 	m->coming = coming_new(w->desk, audit_dek_replay(w->dek));
@@ -204,7 +201,7 @@ int mount_start(const struct mount_want *w, struct mount **out, struct err *e)
 		return r;
 	m = mount_new(w);
 	if (m == NULL || m->pool == NULL || m->ahead == NULL ||
-	    m->tags == NULL || m->coming == NULL || m->worn == NULL)
+	    m->coming == NULL || m->worn == NULL)
 		return err_nomem(e);
 	m->se = make_session(m);
 	if (m->se == NULL)

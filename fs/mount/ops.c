@@ -41,7 +41,11 @@ static int counted(fuse_req_t req, struct event *ev, struct handle *h,
 	event_int(ev, EF_RESULT, (int64_t)data->n);
 	if (made && data->n == all)
 		return 0;
-	event_uint(ev, EF_COUNTER, tag_ahead_use(m->tags, *data, tag));
+	if (made)
+		event_uint(ev, EF_COUNTER,
+			   atomic_fetch_add(&m->reads_taken, 1));
+	tag_once(tag, desk_cipher(m->want.desk), audit_dek_replay(m->want.dek),
+		 event_get(ev, EF_COUNTER), *data);
 	event_bytes(ev, EF_TAG, bytes_of(tag, TAG_LEN));
 	return 0;
 }
@@ -99,9 +103,8 @@ static int on_record(struct mount *m, struct event *ev, struct handle *h,
  *     length and its tag are of what may go. Without a handle only names go.
  *
  * A READ's counter is taken once and never again, also when the read fails, or
- * its bytes, or the key, were made ahead for nobody: it is the nonce of the
- * tag's one-time key. While the reader wakes up the key of the next READ is
- * made, so that it is not waited for.
+ * its bytes were made ahead for nobody: it is the nonce of the tag's one-time
+ * key.
  *
  * The tree never changes while it is served, so lookups and attributes may
  * stay in the kernel for ever, absent names too; FORGET needs no books. Files
@@ -129,8 +132,6 @@ static void answer(fuse_req_t req, struct event *ev, struct handle *h,
 	else
 		fuse_reply_buf(req, (const char *)data.p, data.n);
 	lease_leave(m, l);
-	if (r == 0 && ev != NULL && h != NULL)
-		tag_ahead_make(m->tags);
 }
 
 void ops_answer_work(fuse_req_t req, struct handle *h, struct bytes data)
@@ -316,7 +317,6 @@ static void failed_read(fuse_req_t req, struct event *ev, int err)
 	struct mount *m = serve_of(req);
 	int dead;
 
-	event_uint(ev, EF_COUNTER, atomic_fetch_add(&m->reads_taken, 1));
 	event_int(ev, EF_RESULT, err);
 	dead = audit_append(m->want.audit, m->want.dek, ev, NULL);
 	(void)dead;
@@ -330,6 +330,7 @@ static void read_now(fuse_req_t req, struct event *ev, struct handle *h,
 	uint8_t *p = pool_take(m->pool);
 	ssize_t got = -ENOMEM;
 
+	event_uint(ev, EF_COUNTER, atomic_fetch_add(&m->reads_taken, 1));
 	if (p != NULL)
 		got = make_bytes(h, off, p, n);
 	if (got < 0)

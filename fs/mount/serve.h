@@ -50,7 +50,6 @@ struct mount {
 	struct relay relay;
 	struct pool *pool;
 	struct ahead *ahead;
-	struct tag_ahead *tags;
 	struct coming *coming;
 	struct worn *worn;
 	struct handle_list handles;

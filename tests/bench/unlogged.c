@@ -1,7 +1,7 @@
 /* For the bench alone: what carrel would be if reads were not logged. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The linker puts these in the place of four functions (--wrap), in a program
+ * The linker puts these in the place of two functions (--wrap), in a program
  * that is never installed: a READ is neither tagged nor written. All else is
  * carrel as it is, so the difference to it is the price of the log.
  */
@@ -15,9 +15,6 @@ int __wrap_audit_append(struct audit *a, const struct audit_dek *dek,
 void __wrap_tag_once(uint8_t out[TAG_LEN], enum aead_cipher cipher,
 		     const struct key *session, uint64_t counter,
 		     struct bytes in);
-uint64_t __wrap_tag_ahead_use(struct tag_ahead *t, struct bytes in,
-			      uint8_t tag[TAG_LEN]);
-void __wrap_tag_ahead_make(struct tag_ahead *t);
 
 int __wrap_audit_append(struct audit *a, const struct audit_dek *dek,
 			struct event *e, uint64_t *seq)
@@ -34,18 +31,4 @@ void __wrap_tag_once(uint8_t out[TAG_LEN], enum aead_cipher cipher,
 	(void)counter;
 	(void)in;
 	memset(out, 0, TAG_LEN);
-}
-
-uint64_t __wrap_tag_ahead_use(struct tag_ahead *t, struct bytes in,
-			      uint8_t tag[TAG_LEN])
-{
-	(void)t;
-	(void)in;
-	memset(tag, 0, TAG_LEN);
-	return 0;
-}
-
-void __wrap_tag_ahead_make(struct tag_ahead *t)
-{
-	(void)t;
 }

@@ -23,44 +23,12 @@ static void check(enum aead_cipher c, const struct key *k, const char *text,
 	assert_memory_not_equal(t, u, TAG_LEN);
 }
 
-static void use(struct tag_ahead *a, enum aead_cipher c, const struct key *k,
-		uint64_t counter, struct bytes in)
-{
-	uint8_t t[TAG_LEN], u[TAG_LEN];
-
-	assert_int_equal(tag_ahead_use(a, in, t), counter);
-	tag_once(u, c, k, counter, in);
-	assert_memory_equal(t, u, TAG_LEN);
-}
-
-/* Each counter is taken once, with or without a key that was made ahead. */
-static void check_ahead(enum aead_cipher c, const struct key *k)
-{
-	atomic_ullong counters = 5;
-	struct tag_ahead *a = tag_ahead_new(c, k, &counters);
-
-	assert_true(a != NULL);
-	use(a, c, k, 5, TEXT);
-	tag_ahead_make(a);
-	tag_ahead_make(a);
-	assert_int_equal(atomic_load(&counters), 7);
-	atomic_fetch_add(&counters, 2); /* others take some */
-	use(a, c, k, 6, bytes_str(NULL));
-	use(a, c, k, 9, TEXT);
-	tag_ahead_make(a);
-	use(a, c, k, 10, TEXT);
-	tag_ahead_make(a);
-	tag_ahead_free(a);
-	tag_ahead_free(NULL);
-}
-
 static void poly1305(void **state)
 {
 	CLEANUP(key_freep) struct key *k = key_import(*state, raw);
 
 	check(AEAD_XCHACHA20POLY1305, k, "710ebf8d06edaf95befa6abe8ac89ae1",
 	      "ad023fbf0497594e0b7a28667c55f955");
-	check_ahead(AEAD_XCHACHA20POLY1305, k);
 }
 
 static void gmac(void **state)
@@ -71,7 +39,6 @@ static void gmac(void **state)
 		skip();
 	check(AEAD_AES256GCM, k, "6ee46db0e3d524acf2789c792ff06427",
 	      "448a22c10b9bea89c61bf7931ae45089");
-	check_ahead(AEAD_AES256GCM, k);
 }
 
 #define pooled(f) cmocka_unit_test_setup_teardown(f, pool_setup, pool_teardown)
