@@ -17,8 +17,7 @@ struct ahead_read {
 	uint8_t tag[TAG_LEN];
 };
 
-/** ahead_free(a): ends its thread, wipes; every handle was dropped. NULL is
- * fine. */
+/** ahead_free(a): wipes; every handle was dropped. NULL is fine. */
 void ahead_free(struct ahead *a);
 
 /** ahead_new(cipher, replay, counter): nothing is made yet. Tags are made with
@@ -38,6 +37,11 @@ const struct ahead_read *ahead_take(struct ahead *a, struct handle *h,
 				    uint64_t off,
 				    size_t n) MUST_CHECK NONNULL_ALL;
 void ahead_give(struct ahead *a, const struct ahead_read *r) NONNULL(1);
+
+/** ahead_make(a): the calling thread has time until the next request: it makes
+ * what the next READ of a program that reads in order is answered with, once.
+ */
+bool ahead_make(struct ahead *a) NONNULL_ALL;
 
 /** ahead_drop(a, h): h is about to be freed. What was made for it is wiped, now
  * or with the next handle that is dropped while none is read in order.

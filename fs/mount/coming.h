@@ -13,8 +13,7 @@ struct coming;
 
 /**
  * coming_new(d, key): for one session over d; key is its replay key. Both are
- * borrowed and must last until coming_free. NULL: no memory. Its thread starts
- * with the first walk, never where there is one CPU.
+ * borrowed and must last until coming_free. NULL: no memory.
  */
 struct coming *coming_new(struct desk *d,
 			  const struct key *key) MUST_CHECK NONNULL_ALL;
@@ -23,7 +22,8 @@ void coming_free(struct coming *c);
 /** coming_opened(c, nr): the file of node nr is being opened. */
 void coming_opened(struct coming *c, uint32_t nr) NONNULL_ALL;
 
-/** coming_made(c): how many files were made ready so far; for tests. */
-uint64_t coming_made(struct coming *c) NONNULL_ALL;
+/** coming_make(c): the calling thread has time until the next request: it makes
+ * one file ready; false: there is none to be. */
+bool coming_make(struct coming *c) NONNULL_ALL;
 
 #endif

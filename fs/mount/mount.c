@@ -165,6 +165,13 @@ static int check_inodes(const struct mount_want *w, struct err *e)
 		       "the desk uses inode numbers of the mount's");
 }
 
+static bool meanwhile(void *mount)
+{
+	struct mount *m = mount;
+
+	return ahead_make(m->ahead) || coming_make(m->coming);
+}
+
 static struct mount *mount_new(const struct mount_want *w)
 {
 	struct mount *m = mem_new(1, sizeof(*m));
@@ -179,13 +186,13 @@ static struct mount *mount_new(const struct mount_want *w)
 		m->nworkers = MOUNT_THREADS_MAX;
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->quiet, NULL);
-	relay_init(&m->relay);
 	handle_init(&m->handles);
 	lease_init(&m->leases);
 	callers_start(&m->callers, w->init, w->anybody);
 	m->pool = pool_new(m->nworkers, MOUNT_REQUEST);
 	m->ahead = ahead_new(desk_cipher(w->desk), audit_dek_replay(w->dek),
 			     &m->reads_taken);
+	relay_init(&m->relay, meanwhile, m);
 	m->coming = coming_new(w->desk, audit_dek_replay(w->dek));
 	m->worn = worn_new(desk_count(w->desk));
 	return m;

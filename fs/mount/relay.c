@@ -15,6 +15,10 @@
  * while: nothing is to be had from a program that thinks longer, and none of
  * its CPU is to be taken.
  *
+ * Before it looks, that time is for what can be done ahead of the next request
+ * (`meanwhile`), if none stands there already. To the others it is as if it
+ * still served the last.
+ *
  * A request that takes long must hold up nobody: a thread that rests is on
  * watch. Each millisecond it looks whether the request that was being served
  * still is, with nobody waiting; then it takes the lead, and who served parks
@@ -45,7 +49,7 @@
 #define VAIN 4
 #define PAUSE (-64)
 
-void relay_init(struct relay *r)
+void relay_init(struct relay *r, bool (*meanwhile)(void *ctx), void *ctx)
 {
 	pthread_condattr_t a;
 	cpu_set_t cpus;
@@ -53,7 +57,9 @@ void relay_init(struct relay *r)
 
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		n = CPU_COUNT(&cpus);
-	*r = (struct relay){.alone = n < 2,
+	*r = (struct relay){.meanwhile = n < 2 ? NULL : meanwhile,
+			    .ctx = ctx,
+			    .alone = n < 2,
 			    .most = n < 4 ? 1 : (unsigned)n / 2,
 			    .want = 1,
 			    .credit = CREDIT};
@@ -246,21 +252,40 @@ static bool is_end(const struct got *g)
 	return g->r <= 0 && g->errno_ != EINTR && g->errno_ != ENOENT;
 }
 
+/* With the lock, which it lets go: no request stands there. */
+static bool do_meanwhile(struct relay *r)
+{
+	bool more;
+
+	r->waiting--;
+	pthread_mutex_unlock(&r->lock);
+	more = r->meanwhile(r->ctx);
+	pthread_mutex_lock(&r->lock);
+	return more;
+}
+
 /* With the lock: true, and it waits, or there are no more. */
 static bool lead(struct relay *r, struct got *g)
 {
+	bool spare = r->meanwhile != NULL, done = false, looks, ours = false;
 	enum look found;
-	bool looks, ours = false;
 
 	while (!ours) {
 		rest(r);
 		if (r->stop)
 			return false;
 		r->waiting++;
-		looks = worth(r);
+		looks = !spare && worth(r);
 		pthread_mutex_unlock(&r->lock);
 		found = look_cancel(g, looks);
 		pthread_mutex_lock(&r->lock);
+		if (spare && found == LOOK_NOT) {
+			done = true;
+			spare = do_meanwhile(r);
+			continue;
+		}
+		if (done && found == LOOK_STOOD)
+			found = LOOK_CAME;
 		ours = judge(r, found);
 	}
 	return true;

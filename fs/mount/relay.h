@@ -12,6 +12,8 @@
 
 /* Of one mount. */
 struct relay {
+	bool (*meanwhile)(void *ctx); /* NULL: nothing is to be done */
+	void *ctx;
 	pthread_mutex_t lock;
 	pthread_cond_t parked, watch;
 	bool stop, watched, dozing;
@@ -25,8 +27,13 @@ struct relay {
 	uint64_t turn;	  /* requests taken */
 };
 
-/* relay_init(r): nobody waits yet. relay_done(r): no thread is in it. */
-void relay_init(struct relay *r) NONNULL_ALL;
+/**
+ * relay_init(r, meanwhile, ctx): nobody waits yet. meanwhile(ctx), unless it is
+ * NULL, is called by a thread that finds no request, before it waits for one,
+ * with cancel disabled. relay_done(r): no thread is in it.
+ */
+void relay_init(struct relay *r, bool (*meanwhile)(void *ctx), void *ctx)
+	NONNULL(1);
 void relay_done(struct relay *r) NONNULL_ALL;
 
 /**

@@ -115,8 +115,10 @@ static int add_cut(void *ctx, uint64_t start, uint64_t end, struct bytes lit)
 {
 	struct detected_cuts *c = ctx;
 
-	c->v = mem_grow(c->v, c->n + 1, sizeof(*c->v));
-	assert_non_null(c->v);
+	if ((c->n & (c->n - 1)) == 0) { /* full: it doubles */
+		c->v = mem_grow(c->v, c->n == 0 ? 1 : 2 * c->n, sizeof(*c->v));
+		assert_non_null(c->v);
+	}
 	/* literals are constants or borrowed: few and short, copied for good */
 	c->v[c->n++] = (struct cut){start, end, {mem_dup(lit.p, lit.n), lit.n}};
 	return 0;

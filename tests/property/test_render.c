@@ -309,7 +309,7 @@ static void check(const char *name, struct bytes data, const struct standin *s,
 /* Sanitizers take long. */
 static uint64_t seeds(uint64_t n)
 {
-	return getenv("CARREL_SANITIZED") != NULL ? n / 40 : n;
+	return getenv("CARREL_SANITIZED") != NULL ? n / 12 : n;
 }
 
 static void generated(const struct standin *s, bool lines)
@@ -397,7 +397,7 @@ static void test_shared(void **state)
 
 	shared.s = *state;
 	shared.files = 0;
-	shared.every = getenv("CARREL_SANITIZED") != NULL ? 40 : 1;
+	shared.every = getenv("CARREL_SANITIZED") != NULL ? 12 : 1;
 	for (size_t i = 0; i < ARRAY_LEN(below); i++) {
 		char path[4096];
 

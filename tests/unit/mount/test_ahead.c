@@ -17,6 +17,7 @@
 
 #define BIG 1u /* node of big.txt */
 #define MOST (1u << 20)
+#define START (128u << 10) /* bytes in order before a stream */
 
 static const struct key *key;
 static atomic_ullong counter = 1;
@@ -61,30 +62,24 @@ static struct ahead *new_ahead(struct fix *f)
 	return a;
 }
 
-/* With one CPU of ours nothing is made ahead. */
-static bool may_hit(void)
-{
-	cpu_set_t cpus;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
-	return CPU_COUNT(&cpus) > 1;
-}
-
-/* The whole file in order: how many READs found their bytes. */
+/* The whole file in order, with time after each READ: how many READs found
+ * their bytes. */
 static unsigned pass(struct ahead *a, struct handle *h, size_t n)
 {
 	unsigned hits = 0;
 
 	for (uint64_t off = 0; off < FAKE_BIG; off += n) {
 		hits += take(a, h, off, n);
-		usleep(2000);
+		if (ahead_make(a))
+			assert_false(ahead_make(a)); /* once */
 	}
 	return hits;
 }
 
+/* All READs but those that a stream begins with. */
 static void test_sizes(void **state)
 {
-	static const size_t sizes[] = {16384,  65536,  98304,
+	static const size_t sizes[] = {4096,   16384,  65536, 98304,
 				       131072, 300001, MOST};
 	struct fix *f = *state;
 	struct ahead *a = new_ahead(f);
@@ -93,20 +88,36 @@ static void test_sizes(void **state)
 	handle_init(&l);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct handle *h = open_big(f, &l);
-		unsigned hits = 0;
+		size_t n = sizes[i], all = (FAKE_BIG + n - 1) / n;
+		size_t first = 1 + (START + n - 1) / n;
 
-		for (int k = 0; k < 2000 && hits == 0; k++) {
-			hits += pass(a, h, sizes[i]);
-			if (!may_hit())
-				break;
-		}
-		assert_int_equal(hits > 0, may_hit());
+		assert_int_equal(pass(a, h, n), all > first ? all - first : 0);
+		assert_false(ahead_make(a)); /* nothing is behind its end */
 		ahead_drop(a, h);
+		assert_false(ahead_make(a));
 		handle_free(&l, h);
 	}
 	handle_done(&l);
 	ahead_free(a);
 	ahead_free(NULL);
+}
+
+/* Without time nothing is made. */
+static void test_no_time(void **state)
+{
+	struct fix *f = *state;
+	struct ahead *a = new_ahead(f);
+	struct handle_list l;
+	struct handle *h;
+
+	handle_init(&l);
+	h = open_big(f, &l);
+	for (uint64_t off = 0; off < FAKE_BIG; off += 65536)
+		assert_false(take(a, h, off, 65536));
+	ahead_drop(a, h);
+	handle_free(&l, h);
+	handle_done(&l);
+	ahead_free(a);
 }
 
 /* Two that take turns are no stream; nor is who jumps. */
@@ -122,11 +133,13 @@ static void test_no_stream(void **state)
 	h[1] = open_big(f, &l);
 	for (uint64_t off = 0; off < FAKE_BIG; off += 65536) {
 		assert_false(take(a, h[0], off, 65536));
+		assert_false(ahead_make(a));
 		assert_false(take(a, h[1], off, 65536));
+		assert_false(ahead_make(a));
 	}
 	for (uint64_t off = 0; off < FAKE_BIG; off += 65537) {
 		assert_false(take(a, h[0], off, 65536));
-		usleep(100);
+		assert_false(ahead_make(a));
 	}
 	for (int i = 0; i < 2; i++) {
 		ahead_drop(a, h[i]);
@@ -136,14 +149,60 @@ static void test_no_stream(void **state)
 	ahead_free(a);
 }
 
-/* It is closed, or another is read, while its bytes are being made. */
+/* Other READs than that for which bytes lie ready: they are not for these. */
+static void test_others(void **state)
+{
+	static const struct {
+		uint64_t off;
+		size_t n;
+	} other[] = {{0, 65536}, {65536 * 4, 65535}, {65536 * 5, 65536}};
+	struct fix *f = *state;
+	struct ahead *a = new_ahead(f);
+	struct handle_list l;
+	struct handle *h;
+
+	handle_init(&l);
+	h = open_big(f, &l);
+	for (size_t i = 0; i < 3; i++) {
+		for (uint64_t off = 0; off < 65536u * 4; off += 65536)
+			assert_false(take(a, h, off, 65536));
+		assert_true(ahead_make(a));
+		assert_false(take(a, h, other[i].off, other[i].n));
+		assert_false(ahead_make(a));
+	}
+	ahead_drop(a, h);
+	handle_free(&l, h);
+	handle_done(&l);
+	ahead_free(a);
+}
+
+struct maker {
+	struct ahead *a;
+	atomic_bool stop;
+};
+
+static void *make(void *arg)
+{
+	struct maker *m = arg;
+
+	while (!atomic_load(&m->stop))
+		if (!ahead_make(m->a))
+			sched_yield();
+	return NULL;
+}
+
+/* It is closed, or another is read, while its bytes are being made by another
+ * thread. */
 static void test_dropped(void **state)
 {
 	struct fix *f = *state;
 	struct ahead *a = new_ahead(f);
+	struct maker m = {.a = a};
 	struct handle_list l;
+	pthread_t thread;
 
 	handle_init(&l);
+	assert_int_equal(pthread_create(&thread, NULL, make, &m), 0);
 	for (unsigned i = 0; i < 200; i++) {
 		struct handle *h = open_big(f, &l), *o = open_big(f, &l);
 		uint64_t off = 0;
@@ -163,6 +222,8 @@ static void test_dropped(void **state)
 		ahead_drop(a, o);
 		handle_free(&l, o);
 	}
+	atomic_store(&m.stop, true);
+	pthread_join(thread, NULL);
 	handle_done(&l);
 	ahead_free(a);
 }
@@ -177,16 +238,18 @@ static void test_rest(void **state)
 
 	handle_init(&l);
 	h = open_big(f, &l);
-	for (unsigned i = 0; i < 5 && may_hit(); i++) {
+	for (unsigned i = 0; i < 5; i++) {
 		uint64_t off = 0;
 
-		while (off < FAKE_BIG / 2 && !take(a, h, off, 65536)) {
-			off += 65536;
-			usleep(2000);
-		}
-		usleep(2000);
+		for (; off < 65536u * 4; off += 65536)
+			assert_false(take(a, h, off, 65536));
+		assert_true(ahead_make(a));
 		ahead_rest(a); /* it was read */
+		assert_true(take(a, h, off, 65536));
+		assert_true(ahead_make(a));
 		ahead_rest(a);
+		ahead_rest(a);
+		assert_false(ahead_make(a));
 		assert_false(take(a, h, off + 65536, 65536));
 	}
 	ahead_drop(a, h);
@@ -208,7 +271,7 @@ static void test_failing(void **state)
 	fake_desk_fail(f->desk, true);
 	assert_int_equal(pass(a, h, 131072), 0);
 	fake_desk_fail(f->desk, false);
-	(void)pass(a, h, 131072);
+	assert_true(pass(a, h, 131072) > 0);
 	ahead_drop(a, h);
 	handle_free(&l, h);
 	handle_done(&l);
@@ -253,7 +316,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_sizes, serve_clear),
+		cmocka_unit_test_setup(test_no_time, serve_clear),
 		cmocka_unit_test_setup(test_no_stream, serve_clear),
+		cmocka_unit_test_setup(test_others, serve_clear),
 		cmocka_unit_test_setup(test_dropped, serve_clear),
 		cmocka_unit_test_setup(test_rest, serve_clear),
 		cmocka_unit_test_setup(test_failing, serve_clear),

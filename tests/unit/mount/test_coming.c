@@ -1,26 +1,16 @@
 /* Files made ready for a program that walks a folder, and for no other. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <unistd.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
 
-#include "fs/mount/apart.h"
 #include "fs/mount/coming.h"
 #include "tests/unit/mount/serve_fix.h"
 
 #define MANY 7u /* node of many/0000 */
-
-/* With one CPU of ours nothing is made ready. */
-static bool can(void)
-{
-	cpu_set_t cpus;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
-	return CPU_COUNT(&cpus) > 1;
-}
 
 static void opened(struct coming *c, uint32_t from, uint32_t n)
 {
@@ -28,11 +18,11 @@ static void opened(struct coming *c, uint32_t from, uint32_t n)
 		coming_opened(c, from + i);
 }
 
-/* Waits for node nr; false: it does not come. */
-static bool comes(uint32_t nr)
+/* As a thread that has time; whether node nr is ready then. */
+static bool comes(struct coming *c, uint32_t nr)
 {
-	for (int i = 0; i < (can() ? 5000 : 5) && !fake_desk_prepared(nr); i++)
-		usleep(1000);
+	while (!fake_desk_prepared(nr) && coming_make(c))
+		;
 	return fake_desk_prepared(nr);
 }
 
@@ -50,18 +40,20 @@ static void test_walk(void **state)
 	const uint32_t at = MANY + 10, last = at + 3 + COMING_DEPTH;
 
 	opened(c, at, 3);
-	usleep(20000);
-	assert_int_equal(coming_made(c), 0); /* three in a row are no walk */
+	assert_false(coming_make(c)); /* three in a row are no walk */
 	coming_opened(c, at + 3);
-	assert_int_equal(comes(last), can());
+	assert_true(comes(c, last));
 	assert_false(fake_desk_prepared(at + 3));
 	assert_false(fake_desk_prepared(last + 1));
-	/* It goes on in portions, each file once. */
+	assert_false(coming_make(c)); /* deep enough */
+	/* It goes on, each file once. */
 	for (uint32_t nr = at + 4; nr < at + 40; nr++) {
-		assert_int_equal(comes(nr), can());
 		coming_opened(c, nr);
+		assert_false(fake_desk_prepared(nr + COMING_DEPTH));
+		assert_true(coming_make(c));
+		assert_true(fake_desk_prepared(nr + COMING_DEPTH));
+		assert_false(coming_make(c));
 	}
-	assert_true(coming_made(c) <= 40 + COMING_DEPTH);
 	coming_free(c);
 	coming_free(NULL);
 }
@@ -77,7 +69,7 @@ static void test_several(void **state)
 		coming_opened(c, at + i);
 		coming_opened(c, at + i + 1);
 	}
-	assert_int_equal(comes(at + 13), can());
+	assert_true(comes(c, at + 13));
 	coming_free(c);
 }
 
@@ -91,8 +83,7 @@ static void test_no_walk(void **state)
 		coming_opened(c, MANY + 400); /* one file again and again */
 	for (uint32_t i = 0; i < 40; i++)
 		coming_opened(c, MANY + 900 - i); /* backwards */
-	usleep(20000);
-	assert_int_equal(coming_made(c), 0);
+	assert_false(coming_make(c));
 	coming_free(c);
 }
 
@@ -103,47 +94,16 @@ static void test_end(void **state)
 	const uint32_t end = MANY + FAKE_MANY, at = MANY + 700;
 
 	opened(c, end - 6, 4);
-	assert_int_equal(comes(end - 1), can());
+	assert_true(comes(c, end - 1));
 	fake_desk_folder(((struct fix *)*state)->desk, at + 8, true);
 	opened(c, at, 4);
-	assert_int_equal(comes(at + 7), can());
-	usleep(20000);
+	assert_true(comes(c, at + 7));
+	while (coming_make(c))
+		;
 	assert_false(fake_desk_prepared(at + 8)); /* a folder */
 	assert_false(fake_desk_prepared(at + 9));
 	fake_desk_folder(((struct fix *)*state)->desk, at + 8, false);
 	coming_free(c);
-}
-
-/* Off the CPU that answers, once it is known for sure, and never off all. */
-static void test_apart(void **state)
-{
-	struct apart a;
-	cpu_set_t got, all;
-
-	(void)state;
-	assert_int_equal(apart_start(&a), can());
-	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
-	apart_leave(&a, apart_due(&a)); /* nobody has answered */
-	assert_int_equal(sched_getaffinity(0, sizeof(got), &got), 0);
-	assert_true(CPU_EQUAL(&got, &all));
-	if (!can())
-		return;
-	for (size_t cpu = 0, set = 0; set < 2 && cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &all))
-			continue;
-		CPU_ZERO(&got);
-		CPU_SET(cpu, &got);
-		assert_int_equal(sched_setaffinity(0, sizeof(got), &got), 0);
-		for (int i = 0; i < 40; i++)
-			apart_seen(&a);
-		apart_leave(&a, apart_due(&a));
-		assert_int_equal(apart_due(&a), -1);
-		assert_int_equal(sched_getaffinity(0, sizeof(got), &got), 0);
-		assert_false(CPU_ISSET(cpu, &got));
-		assert_int_equal(CPU_COUNT(&got), CPU_COUNT(&all) - 1);
-		set++;
-	}
-	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
 }
 
 int main(void)
@@ -153,7 +113,6 @@ int main(void)
 		cmocka_unit_test_setup(test_several, serve_clear),
 		cmocka_unit_test_setup(test_no_walk, serve_clear),
 		cmocka_unit_test_setup(test_end, serve_clear),
-		cmocka_unit_test(test_apart),
 	};
 
 	return serve_main(tests, sizeof(tests) / sizeof(tests[0]));

@@ -72,7 +72,7 @@ static struct fix *begin(unsigned most, unsigned together)
 	assert_non_null(f);
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	assert_int_equal(fcntl(p[0], F_SETFL, O_NONBLOCK), 0);
-	relay_init(&f->relay);
+	relay_init(&f->relay, NULL, NULL);
 	if (most > 0)
 		f->relay.most = most;
 	f->in = p[0];
@@ -168,6 +168,61 @@ static void test_stop(void **state)
 	end(f);
 }
 
+struct spare {
+	atomic_uint calls, ends, left; /* things to do */
+	atomic_bool hold;	       /* a call takes until this is false */
+};
+
+static bool meanwhile(void *ctx)
+{
+	struct spare *s = ctx;
+
+	atomic_fetch_add(&s->calls, 1);
+	while (atomic_load(&s->hold))
+		pause_ms(1);
+	atomic_fetch_add(&s->ends, 1);
+	if (atomic_load(&s->left) == 0)
+		return false;
+	atomic_fetch_sub(&s->left, 1);
+	return true;
+}
+
+/* While there is no request all there is to do is done, and a request that
+ * comes while that takes long is served by another. */
+static void test_meanwhile(void **state)
+{
+	struct spare s = {.left = 100};
+	struct fix *f = begin(0, 0);
+	unsigned calls;
+
+	(void)state;
+	if (f->relay.alone) { /* the asker's CPU is ours: see relay_init */
+		close(f->out);
+		end(f);
+		skip();
+	}
+	pthread_mutex_lock(&f->relay.lock);
+	f->relay.meanwhile = meanwhile;
+	f->relay.ctx = &s;
+	pthread_mutex_unlock(&f->relay.lock);
+	ask(f, 0);
+	all_once(f, 1);
+	assert_true(comes(&s.calls, 101));
+	assert_int_equal(atomic_load(&s.left), 0);
+	for (unsigned i = 1; i < 20; i++) {
+		calls = atomic_load(&s.calls);
+		atomic_store(&s.hold, true);
+		ask(f, i);
+		assert_true(comes(&s.calls, calls + 1));
+		ask(f, 1000 + i);
+		assert_true(comes(&f->done, 2 * i + 1));
+		atomic_store(&s.hold, false);
+		assert_true(comes(&s.ends, atomic_load(&s.calls)));
+	}
+	close(f->out);
+	end(f);
+}
+
 /* An error that stays ends all; none hangs in the lock. */
 static void test_error(void **state)
 {
@@ -176,7 +231,7 @@ static void test_error(void **state)
 
 	(void)state;
 	assert_non_null(f);
-	relay_init(&f->relay);
+	relay_init(&f->relay, NULL, NULL);
 	assert_int_equal(relay_read(&f->relay, -1, &nr, sizeof(nr)), -1);
 	assert_int_equal(errno, EBADF);
 	assert_int_equal(relay_read(&f->relay, -1, &nr, sizeof(nr)), -1);
@@ -187,10 +242,12 @@ static void test_error(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_in_turn), cmocka_unit_test(test_backlog),
-		cmocka_unit_test(test_long), cmocka_unit_test(test_stop),
-		cmocka_unit_test(test_error)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_in_turn),
+					   cmocka_unit_test(test_backlog),
+					   cmocka_unit_test(test_long),
+					   cmocka_unit_test(test_stop),
+					   cmocka_unit_test(test_meanwhile),
+					   cmocka_unit_test(test_error)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
