@@ -39,7 +39,7 @@ as_user() {
         env -i PATH="$PATH" HOME="$work/home" USER=carrel-test LANG=C.UTF-8 \
         TMPDIR="$work/home" CARREL="$work/src/build/carrel" \
         EXERCISE="$work/src/build/tests/work/exercise" \
-        CARREL_SHARED="$shared" "$@"
+        CARREL_SHARED="$shared" CARREL_FEW=1 "$@"
 }
 as_user unshare -U true 2>/dev/null || {
     echo "an ordinary user cannot make user namespaces here"

@@ -117,8 +117,10 @@ build_asan() {
 if [ "$mode" != --quick ]; then
     begin asan 19 build_asan
     begin fuzz 19 configure_fuzz
-    seconds=30
-    [ "$mode" = --long ] && seconds=600
+    seconds=15 wide="--suite reads"
+    if [ "$mode" = --long ]; then
+        seconds=600 wide="--suite e2e"
+    fi
     begin fuzzing 10 fuzz_all
 fi
 meson_tests "" build
@@ -132,7 +134,7 @@ if [ "$mode" != --quick ]; then
     ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CARREL_SANITIZED=1 \
         meson_tests "asan: " build-asan --suite unit --suite log \
-        --suite fault --suite property --suite e2e --timeout-multiplier 5
+        --suite fault --suite property $wide --timeout-multiplier 5
     if [ "$(id -u)" = 0 ]; then
         check "as an ordinary user" begun user
     fi

@@ -11,7 +11,7 @@ import random
 import subprocess
 import time
 
-from carrel import LONG, SANITIZED, Room, check, need_fuse, seed
+from carrel import FEW, LONG, SANITIZED, Room, check, need_fuse, seed
 
 POLICY = '''carrel: 1
 project: p
@@ -145,7 +145,7 @@ def run(size, each, rnd):
 def main():
     need_fuse()
     rnd = random.Random(seed())
-    size = (1 << 30) if LONG else (8 << 20) if SANITIZED else (48 << 20)
+    size = (1 << 30) if LONG else (8 << 20) if FEW else (48 << 20)
     run(size, 1073, rnd)
     if LONG:
         run(size, 480, rnd)

@@ -11,7 +11,7 @@ import re
 
 import nasty
 import real
-from carrel import LONG, SANITIZED, Room, check, need_fuse, seed
+from carrel import FEW, LONG, Room, check, need_fuse, seed
 from nasty import Nested, Num, Pairs, judge
 from ways import check_ways, files_below
 
@@ -65,7 +65,7 @@ HIDDEN = ('secret',), ('meta', 'x'), ('deep', 'in', 'y'), ('deep', 'in', 'in',
 def make_files(rnd):
     m = nasty.Maker(rnd)
     out = {}
-    rounds = 30 if LONG else 2 if SANITIZED else 5
+    rounds = 30 if LONG else 2 if FEW else 5
     for k in range(rounds):
         n = rnd.choice([1, 2, 7, 40])
         out[f'text{k}.json'] = m.array_file(n)

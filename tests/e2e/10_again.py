@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 
-from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, seed
+from carrel import CARREL, FEW, LONG, Room, check, need_fuse, seed
 from ways import files_below
 
 MANIFEST = '''carrel-dataset: 1
@@ -99,7 +99,7 @@ def killed(room, rnd, man, src, seconds):
 
 def kills(rnd):
     with Room() as whole:
-        fill(whole, rnd, 25 if SANITIZED else 60)
+        fill(whole, rnd, 25 if FEW else 60)
         man, src = policies(whole), whole.path('d')
         pol = whole.path('p.yaml')
         t = time.time()
@@ -108,7 +108,7 @@ def kills(rnd):
         want = state(whole, pol)
         with open(whole.path('d/x0/call0.json'), 'rb') as f:
             check(want[1][0]['d/x0/call0.json'] == f.read(), 'keeper')
-        rounds, n = 200 if LONG else 4 if SANITIZED else 20, 0
+        rounds, n = 200 if LONG else 4 if FEW else 20, 0
         for i in range(rounds):
             with Room() as room:
                 for _ in range(rnd.choice([1, 1, 2, 4])):

@@ -7,9 +7,9 @@ import os
 import subprocess
 import time
 
-from carrel import CARREL, LONG, SANITIZED, Room, check, need_fuse, until
+from carrel import CARREL, FEW, LONG, SANITIZED, Room, check, need_fuse, until
 
-FILES, BIG = ((1000000, 100000) if LONG else (2000, 1000) if SANITIZED else
+FILES, BIG = ((1000000, 100000) if LONG else (2000, 1000) if FEW else
               (10000, 5000))
 MOST = 256 if LONG else 40    # MiB, of the gateway
 MANIFEST = '''carrel-dataset: 1

@@ -25,6 +25,9 @@ SHARED = os.environ.get('CARREL_SHARED') or os.path.join(
     os.path.dirname(TOP), 'shared')
 LONG = bool(os.environ.get('CARREL_LONG'))
 SANITIZED = bool(os.environ.get('CARREL_SANITIZED'))
+# Of what is repeated at random less is enough: it slows what is tested, or the
+# same test has done it already.
+FEW = SANITIZED or bool(os.environ.get('CARREL_FEW'))
 THREADS = os.environ.get('CARREL_SANITIZED') == 'thread'
 
 

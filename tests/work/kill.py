@@ -16,10 +16,10 @@ import sys
 import time
 
 from area import EXERCISE, Room, filled, plain, policy, work_of
-from carrel import LONG, SANITIZED, check, need_fuse, seed
+from carrel import FEW, LONG, check, need_fuse, seed
 from follow import Follower, walk
 
-ROUNDS = 300 if LONG else 5 if SANITIZED else 20
+ROUNDS = 300 if LONG else 5 if FEW else 20
 CHECKS = 20 if LONG else 5    # rounds between two looks by fsck and verify
 GONE = (3, -signal.SIGBUS)    # a mapping of a dead mount answers with SIGBUS
 
