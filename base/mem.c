@@ -75,7 +75,8 @@ void mem_trim(void)
 void mem_lean(void)
 {
 	(void)mallopt(M_ARENA_MAX, 2);
-	(void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+	(void)mallopt(M_MMAP_THRESHOLD, 512 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 }
 
 void mem_fail_after(unsigned long n)

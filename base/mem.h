@@ -45,7 +45,9 @@ void mem_trim(void);
 
 /**
  * mem_lean(): for a process with many threads that lives long: few arenas, and
- * large arrays mapped by themselves, so that what is freed is given back.
+ * large arrays mapped by themselves, so that what is freed is given back. Not
+ * what is wanted again and again, as the parts of a view: to map, fault in and
+ * unmap that takes longer than to make it.
  */
 void mem_lean(void);
 

@@ -68,16 +68,28 @@ static void heartbeat(struct audit *a, uint64_t *last)
 		return;
 }
 
+/* An entry that just missed a sync waits for that one, a nap and the next: the
+ * quicker a sync is the longer the nap may be. In ms. */
+static uint64_t nap_for(const struct audit *a, uint64_t sync_ns)
+{
+	uint64_t most = a->io->sync_ms - a->io->sync_ms / 10;
+	uint64_t least = most / 2 + 1, both = 2 * (sync_ns / MS + 1);
+
+	return both + least < most ? most - both : least;
+}
+
 static void *run_syncer(void *ctx)
 {
 	struct audit *a = ctx;
-	uint64_t last = core_now(), off, n;
+	uint64_t last = core_now(), took = 0, begun, off, n;
 
-	while (!nap(a, a->io->sync_ms)) {
+	while (!nap(a, nap_for(a, took))) {
 		heartbeat(a, &last);
 		n = written(a, &off);
+		begun = core_now();
 		if (n > 0 && audit_durable(a, n - 1) != 0)
 			break;
+		took = core_now() - begun;
 		/* Failing to make one ahead is told to who needs it. */
 		if (wal_spare(&a->wal, off) != 0)
 			continue;

@@ -111,7 +111,7 @@ const struct audit_io *io_kernel(void)
 		.unmap = k_unmap,
 		.segment = (size_t)16 * 1024 * 1024,
 		.heartbeat_ms = 60000,
-		.sync_ms = 50,
+		.sync_ms = 100,
 		.integrate_ms = 1000,
 	};
 

@@ -30,7 +30,7 @@ struct audit_io {
 	void (*unmap)(void *ctx, uint8_t *p, size_t n);
 	size_t segment;	       /* bytes of a WAL segment: 16 MiB */
 	unsigned heartbeat_ms; /* 60,000 */
-	unsigned sync_ms;      /* 50: half of the promised 100 */
+	unsigned sync_ms;      /* 100: within which an entry is durable */
 	unsigned integrate_ms; /* 1,000; while reads come ten times that */
 };
 

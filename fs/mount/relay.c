@@ -20,9 +20,9 @@
  * still served the last.
  *
  * A request that takes long must hold up nobody: a thread that rests is on
- * watch. Each millisecond it looks whether the request that was being served
- * still is, with nobody waiting; then it takes the lead, and who served parks
- * when he is done. Without requests it sleeps, too.
+ * watch. Every second millisecond it looks whether the request that was being
+ * served still is, with nobody waiting; then it takes the lead, and who served
+ * parks when he is done. Without requests it sleeps, too.
  *
  * Where there are more than two CPUs, more than one thread may wait: where
  * BACKLOG requests in a row stood there already, one more comes, and one that
@@ -39,8 +39,8 @@
 #include "base/clock.h"
 
 #define LOOK 50000   /* ns */
-#define TICK 1000000 /* ns */
-#define IDLE 20	     /* ticks without a request; then the watch sleeps */
+#define TICK 2000000 /* ns */
+#define IDLE 10	     /* ticks without a request; then the watch sleeps */
 #define BACKLOG 32u
 
 /* Looking in vain takes 4, a request found gives 1; at most CREDIT. Below 0 so
