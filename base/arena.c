@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 
 #define CHUNK_FIRST 4096
 #define CHUNK_MOST (256 * 1024)
@@ -58,6 +59,13 @@ static void chunks_free(struct arena *a)
 		a->last = c->next;
 		mem_free(c);
 	}
+}
+
+void arena_wipe(struct arena *a)
+{
+	for (struct chunk *c = a == NULL ? NULL : a->last; c != NULL;
+	     c = c->next)
+		secret_wipe(c->mem, c->n);
 }
 
 void arena_free(struct arena *a)

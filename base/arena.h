@@ -44,6 +44,12 @@ int arena_dup(struct arena *a, struct bytes b,
 size_t arena_used(const struct arena *a) NONNULL_ALL;
 
 /**
+ * arena_wipe(a): overwrite all that was handed out, before arena_free, where
+ * it held what must not lie around in memory. NULL is fine.
+ */
+void arena_wipe(struct arena *a);
+
+/**
  * arena_reset(a): forget all, keep the first chunk.
  */
 void arena_reset(struct arena *a) NONNULL_ALL;

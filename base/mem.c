@@ -79,6 +79,13 @@ void mem_lean(void)
 	(void)mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 }
 
+void mem_keep(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+	(void)mallopt(M_TOP_PAD, 1024 * 1024);
+}
+
 void mem_fail_after(unsigned long n)
 {
 	atomic_store(&fail_in, n);

@@ -52,6 +52,12 @@ void mem_trim(void);
 void mem_lean(void);
 
 /**
+ * mem_keep(): for a process that does one thing after the other and ends: what
+ * was freed is kept for the next.
+ */
+void mem_keep(void);
+
+/**
  * mem_fail_after(n): tests only: the n-th allocation from now fails, then all
  * do until mem_fail_after(0).
  */

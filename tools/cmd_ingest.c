@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
 #include "fs/ingest/external_run.h"
 #include "fs/ingest/ingest.h"
 #include "fs/session/hold.h"
@@ -179,6 +180,7 @@ int cmd_ingest(struct cli *c)
 
 	if (r != 0)
 		return r;
+	mem_keep();
 	r = parse(c, &w, &e);
 	cli_json(&j, &b);
 	json_key(&j, "complaints");

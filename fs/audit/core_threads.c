@@ -19,6 +19,7 @@
 #include "fs/audit/core.h"
 
 #define MS 1000000ULL
+#define SYNC_SLOW (25 * MS) /* how long one may take, until one is seen */
 #define INTEGRATE_NICE 10
 #define LAG 131072ULL /* entries; some 40 MB of WAL, a second's work */
 #define PATIENCE 10   /* times integrate_ms */
@@ -69,27 +70,35 @@ static void heartbeat(struct audit *a, uint64_t *last)
 }
 
 /* An entry that just missed a sync waits for that one, a nap and the next: the
- * quicker a sync is the longer the nap may be. In ms. */
+ * quicker a sync is the longer the nap may be, in ms. A quarter is left for one
+ * that takes longer than those before it. */
 static uint64_t nap_for(const struct audit *a, uint64_t sync_ns)
 {
-	uint64_t most = a->io->sync_ms - a->io->sync_ms / 10;
+	uint64_t most = a->io->sync_ms - a->io->sync_ms / 4;
 	uint64_t least = most / 2 + 1, both = 2 * (sync_ns / MS + 1);
 
 	return both + least < most ? most - both : least;
 }
 
+static uint64_t slowest(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void *run_syncer(void *ctx)
 {
 	struct audit *a = ctx;
-	uint64_t last = core_now(), took = 0, begun, off, n;
+	uint64_t last = core_now(), took = SYNC_SLOW, begun, off, n;
 
 	while (!nap(a, nap_for(a, took))) {
 		heartbeat(a, &last);
 		n = written(a, &off);
-		begun = core_now();
-		if (n > 0 && audit_durable(a, n - 1) != 0)
-			break;
-		took = core_now() - begun;
+		if (n > 0 && !audit_is_durable(a, n - 1)) {
+			begun = core_now();
+			if (audit_durable(a, n - 1) != 0)
+				break;
+			took = slowest(took - took / 8, core_now() - begun);
+		}
 		/* Failing to make one ahead is told to who needs it. */
 		if (wal_spare(&a->wal, off) != 0)
 			continue;

@@ -395,6 +395,7 @@ int lens_block(const struct lens *l, uint32_t nr, uint64_t before,
 
 void lens_block_free(struct lens_block *b)
 {
+	arena_wipe(b->arena); /* the values that are hidden */
 	arena_free(b->arena);
 	buf_free(&b->blob);
 	*b = (struct lens_block){0};

@@ -416,6 +416,7 @@ int child_main(int sock)
 	struct err e = {0};
 	int got, r = 0;
 
+	mem_keep();
 	/* A program that went away is an error of write(2), not a death. */
 	signal(SIGPIPE, SIG_IGN);
 	/* The first words are the gateway's own: nothing is parsed yet. */

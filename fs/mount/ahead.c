@@ -102,6 +102,13 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 	a->tried = false;
 }
 
+static void wipe(struct ahead *a)
+{
+	if (a->room != NULL)
+		secret_wipe(a->room, a->used);
+	a->used = 0;
+}
+
 const struct ahead_read *ahead_take(struct ahead *a, struct handle *h,
 				    uint64_t off, size_t n)
 {
@@ -110,6 +117,10 @@ const struct ahead_read *ahead_take(struct ahead *a, struct handle *h,
 	if (h->shown == NULL)
 		return NULL;
 	pthread_mutex_lock(&a->lock);
+	/* By who answered last, while another took over: it is further on. */
+	while (a->state == AHEAD_MAKING && a->of == h && a->off == off &&
+	       a->asked == n)
+		pthread_cond_wait(&a->done, &a->lock);
 	if (a->state == AHEAD_MADE && a->of == h && a->off == off &&
 	    a->asked == n) {
 		a->state = AHEAD_TAKEN;
@@ -126,6 +137,8 @@ void ahead_give(struct ahead *a, const struct ahead_read *r)
 		return;
 	pthread_mutex_lock(&a->lock);
 	a->state = AHEAD_EMPTY;
+	if (a->h == NULL) /* it was dropped meanwhile */
+		wipe(a);
 	pthread_mutex_unlock(&a->lock);
 }
 
@@ -213,10 +226,8 @@ void ahead_drop(struct ahead *a, struct handle *h)
 	}
 	while (a->state == AHEAD_MAKING && a->of == h)
 		pthread_cond_wait(&a->done, &a->lock);
-	if (at_rest(a) && a->room != NULL) {
-		secret_wipe(a->room, a->used);
-		a->used = 0;
-	}
+	if (at_rest(a))
+		wipe(a);
 	pthread_mutex_unlock(&a->lock);
 }
 

@@ -252,15 +252,20 @@ static bool is_end(const struct got *g)
 	return g->r <= 0 && g->errno_ != EINTR && g->errno_ != ENOENT;
 }
 
-/* With the lock, which it lets go: no request stands there. */
+/* With the lock, which it lets go: no request stands there. One at a time: who
+ * takes over while that takes long must not do the same. */
 static bool do_meanwhile(struct relay *r)
 {
 	bool more;
 
 	r->waiting--;
+	if (r->busy)
+		return false;
+	r->busy = true;
 	pthread_mutex_unlock(&r->lock);
 	more = r->meanwhile(r->ctx);
 	pthread_mutex_lock(&r->lock);
+	r->busy = false;
 	return more;
 }
 
@@ -272,8 +277,11 @@ static bool lead(struct relay *r, struct got *g)
 
 	while (!ours) {
 		rest(r);
-		if (r->stop)
+		if (r->stop) {
+			g->r = -1;
+			g->errno_ = ENODEV;
 			return false;
+		}
 		r->waiting++;
 		looks = !spare && worth(r);
 		pthread_mutex_unlock(&r->lock);

@@ -17,6 +17,7 @@ struct relay {
 	pthread_mutex_t lock;
 	pthread_cond_t parked, watch;
 	bool stop, watched, dozing;
+	bool busy;	  /* a thread is in meanwhile */
 	bool alone;	  /* one CPU for us: who looks takes the asker's */
 	unsigned most;	  /* threads that may wait at once */
 	unsigned want;	  /* that shall; 1 ... most */
@@ -30,7 +31,8 @@ struct relay {
 /**
  * relay_init(r, meanwhile, ctx): nobody waits yet. meanwhile(ctx), unless it is
  * NULL, is called by a thread that finds no request, before it waits for one,
- * with cancel disabled. relay_done(r): no thread is in it.
+ * with cancel disabled, by one at a time, again while it returns true.
+ * relay_done(r): no thread is in it.
  */
 void relay_init(struct relay *r, bool (*meanwhile)(void *ctx), void *ctx)
 	NONNULL(1);

@@ -38,6 +38,10 @@ static void pieces_are_apart(void **state)
 		for (size_t k = 0; k < n[i]; k++)
 			assert_int_equal(p[i][k], i % 255 + 1);
 	}
+	arena_wipe(a);
+	for (size_t i = 0; i < ARRAY_LEN(p); i++)
+		assert_true(all_zero(p[i], n[i]));
+	arena_wipe(NULL);
 }
 
 static void copies(void **state)
