@@ -200,6 +200,8 @@ static enum abroad tell(struct scan *s)
 	struct votes v = {{0}};
 	enum abroad record = of_record(s), best;
 
+	if (record == ABROAD_NONE && s->abroad_words == 0)
+		return ABROAD_NONE; /* whatever its words say */
 	vote(s, bytes_of(s->t, s->n), &v);
 	best = most_of(&v);
 	if (record != ABROAD_NONE && v.of[record] == v.of[best])
