@@ -102,6 +102,11 @@ static void note(struct ahead *a, struct handle *h, uint64_t off, size_t n)
 	a->tried = false;
 }
 
+static bool at_rest(const struct ahead *a)
+{
+	return a->state == AHEAD_EMPTY && a->run < START;
+}
+
 static void wipe(struct ahead *a)
 {
 	if (a->room != NULL)
@@ -137,7 +142,7 @@ void ahead_give(struct ahead *a, const struct ahead_read *r)
 		return;
 	pthread_mutex_lock(&a->lock);
 	a->state = AHEAD_EMPTY;
-	if (a->h == NULL) /* it was dropped meanwhile */
+	if (at_rest(a)) /* it was dropped, or another is read, meanwhile */
 		wipe(a);
 	pthread_mutex_unlock(&a->lock);
 }
@@ -202,11 +207,6 @@ bool ahead_make(struct ahead *a)
 }
 
 /* ---- the end ---- */
-
-static bool at_rest(const struct ahead *a)
-{
-	return a->state == AHEAD_EMPTY && a->run < START;
-}
 
 static void let_go(struct ahead *a)
 {

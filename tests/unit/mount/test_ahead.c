@@ -62,6 +62,29 @@ static struct ahead *new_ahead(struct fix *f)
 	return a;
 }
 
+/* One reader. */
+struct one {
+	struct ahead *a;
+	struct handle_list *l;
+	struct handle *h;
+};
+
+static struct one begin(struct fix *f)
+{
+	static struct handle_list l;
+
+	handle_init(&l);
+	return (struct one){new_ahead(f), &l, open_big(f, &l)};
+}
+
+static void end(struct one *o)
+{
+	ahead_drop(o->a, o->h);
+	handle_free(o->l, o->h);
+	handle_done(o->l);
+	ahead_free(o->a);
+}
+
 /* The whole file in order, with time after each READ: how many READs found
  * their bytes. */
 static unsigned pass(struct ahead *a, struct handle *h, size_t n)
@@ -105,19 +128,11 @@ static void test_sizes(void **state)
 /* Without time nothing is made. */
 static void test_no_time(void **state)
 {
-	struct fix *f = *state;
-	struct ahead *a = new_ahead(f);
-	struct handle_list l;
-	struct handle *h;
+	struct one o = begin(*state);
 
-	handle_init(&l);
-	h = open_big(f, &l);
 	for (uint64_t off = 0; off < FAKE_BIG; off += 65536)
-		assert_false(take(a, h, off, 65536));
-	ahead_drop(a, h);
-	handle_free(&l, h);
-	handle_done(&l);
-	ahead_free(a);
+		assert_false(take(o.a, o.h, off, 65536));
+	end(&o);
 }
 
 /* Two that take turns are no stream; nor is who jumps. */
@@ -156,24 +171,16 @@ static void test_others(void **state)
 		uint64_t off;
 		size_t n;
 	} other[] = {{0, 65536}, {65536 * 4, 65535}, {65536 * 5, 65536}};
-	struct fix *f = *state;
-	struct ahead *a = new_ahead(f);
-	struct handle_list l;
-	struct handle *h;
+	struct one o = begin(*state);
 
-	handle_init(&l);
-	h = open_big(f, &l);
 	for (size_t i = 0; i < 3; i++) {
 		for (uint64_t off = 0; off < 65536u * 4; off += 65536)
-			assert_false(take(a, h, off, 65536));
-		assert_true(ahead_make(a));
-		assert_false(take(a, h, other[i].off, other[i].n));
-		assert_false(ahead_make(a));
+			assert_false(take(o.a, o.h, off, 65536));
+		assert_true(ahead_make(o.a));
+		assert_false(take(o.a, o.h, other[i].off, other[i].n));
+		assert_false(ahead_make(o.a));
 	}
-	ahead_drop(a, h);
-	handle_free(&l, h);
-	handle_done(&l);
-	ahead_free(a);
+	end(&o);
 }
 
 struct maker {
@@ -231,51 +238,61 @@ static void test_dropped(void **state)
 /* Who stops reading leaves nothing behind in memory. */
 static void test_rest(void **state)
 {
-	struct fix *f = *state;
-	struct ahead *a = new_ahead(f);
-	struct handle_list l;
-	struct handle *h;
+	struct one o = begin(*state);
 
-	handle_init(&l);
-	h = open_big(f, &l);
 	for (unsigned i = 0; i < 5; i++) {
 		uint64_t off = 0;
 
 		for (; off < 65536u * 4; off += 65536)
-			assert_false(take(a, h, off, 65536));
-		assert_true(ahead_make(a));
-		ahead_rest(a); /* it was read */
-		assert_true(take(a, h, off, 65536));
-		assert_true(ahead_make(a));
-		ahead_rest(a);
-		ahead_rest(a);
-		assert_false(ahead_make(a));
-		assert_false(take(a, h, off + 65536, 65536));
+			assert_false(take(o.a, o.h, off, 65536));
+		assert_true(ahead_make(o.a));
+		ahead_rest(o.a); /* it was read */
+		assert_true(take(o.a, o.h, off, 65536));
+		assert_true(ahead_make(o.a));
+		ahead_rest(o.a);
+		ahead_rest(o.a);
+		assert_false(ahead_make(o.a));
+		assert_false(take(o.a, o.h, off + 65536, 65536));
 	}
-	ahead_drop(a, h);
-	handle_free(&l, h);
-	handle_done(&l);
-	ahead_free(a);
+	end(&o);
+}
+
+/* It is closed while its last answer is on its way, and another is read: what
+ * was shown is wiped once it went. */
+static void test_closed(void **state)
+{
+	struct one o = begin(*state);
+	struct handle *next = open_big(*state, o.l);
+	const struct ahead_read *r;
+	uint64_t off = 0;
+
+	for (; off < 65536u * 4; off += 65536)
+		assert_false(take(o.a, o.h, off, 65536));
+	assert_true(ahead_make(o.a));
+	r = ahead_take(o.a, o.h, off, 65536);
+	assert_non_null(r);
+	ahead_drop(o.a, o.h);
+	assert_false(take(o.a, next, 0, 65536));
+	serve_check(BIG, off, r->data.p, r->data.n); /* still whole */
+	ahead_give(o.a, r);
+	for (size_t i = 0; i < r->data.n; i++)
+		assert_int_equal(r->data.p[i], 0);
+	ahead_drop(o.a, next);
+	handle_free(o.l, next);
+	end(&o);
 }
 
 /* What cannot be made is not there; the READ finds out by itself. */
 static void test_failing(void **state)
 {
 	struct fix *f = *state;
-	struct ahead *a = new_ahead(f);
-	struct handle_list l;
-	struct handle *h;
+	struct one o = begin(f);
 
-	handle_init(&l);
-	h = open_big(f, &l);
 	fake_desk_fail(f->desk, true);
-	assert_int_equal(pass(a, h, 131072), 0);
+	assert_int_equal(pass(o.a, o.h, 131072), 0);
 	fake_desk_fail(f->desk, false);
-	assert_true(pass(a, h, 131072) > 0);
-	ahead_drop(a, h);
-	handle_free(&l, h);
-	handle_done(&l);
-	ahead_free(a);
+	assert_true(pass(o.a, o.h, 131072) > 0);
+	end(&o);
 	mem_fail_after(1);
 	assert_null(ahead_new(AEAD_AES256GCM, key, &counter));
 	mem_fail_after(0);
@@ -321,6 +338,7 @@ int main(void)
 		cmocka_unit_test_setup(test_others, serve_clear),
 		cmocka_unit_test_setup(test_dropped, serve_clear),
 		cmocka_unit_test_setup(test_rest, serve_clear),
+		cmocka_unit_test_setup(test_closed, serve_clear),
 		cmocka_unit_test_setup(test_failing, serve_clear),
 		cmocka_unit_test_setup(test_logged, serve_clear),
 	};
