@@ -6,8 +6,11 @@ static int count(const struct recognizers *r, struct talk *d,
 		 const struct run *runs, size_t n, struct hits *out,
 		 uint64_t *steps)
 {
+	struct starts starts CLEANUP(starts_free);
 	uint8_t tongue = 0;
 	int rc = 0;
+
+	starts.heap = NULL;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		struct scan s = {.r = r,
@@ -16,6 +19,7 @@ static int count(const struct recognizers *r, struct talk *d,
 				 .nruns = n,
 				 .record_tongue = &tongue,
 				 .nr = (uint32_t)i,
+				 .starts = &starts,
 				 .out = out};
 
 		rc = recognizer_run(&s, d);

@@ -134,8 +134,7 @@ static bool before_number(const struct scan *s, uint32_t end)
 static uint32_t word(struct scan *s, uint32_t i)
 {
 	const struct word *w;
-	uint32_t end = i, sign;
-	unsigned seen = 0, c;
+	uint32_t end, sign;
 
 	if (s->t[i] >= 0x80 && (sign = currency_sign(s, i)) != 0) {
 		uint32_t next = 0;
@@ -144,13 +143,8 @@ static uint32_t word(struct scan *s, uint32_t i)
 			next = recognizer_money_sign(s, i, sign);
 		return next > i ? next : i + sign;
 	}
-	while (end < s->n &&
-	       (c = classes[s->t[end]] & (CLASS_WORD | CLASS_DIGIT)) != 0) {
-		seen |= c;
-		end++;
-	}
-	s->steps += end - i;
-	if ((seen & CLASS_DIGIT) != 0) {
+	end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
+	if (starts_next(s->starts, STARTS_DIGIT, i) < end) {
 		s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
 		return mixed(s, i, end);
 	}
@@ -200,11 +194,22 @@ static uint32_t joint(struct scan *s, uint32_t i, unsigned class,
 	return next > i ? next : i + 1;
 }
 
+/* Where the scan stops, i or behind; who took a part of a word left the rest of
+ * it. */
+static uint32_t stop(const struct scan *s, uint32_t i)
+{
+	if (i > 0 && i < s->n && starts_has(s->starts, STARTS_WORD, i) &&
+	    starts_has(s->starts, STARTS_WORD, i - 1))
+		return i;
+	return (uint32_t)starts_next(s->starts, STARTS_SCAN, i);
+}
+
 static void scan_text(struct scan *s)
 {
 	uint32_t i = 0, floor = 0;
 
-	while (i < s->n && s->err == 0) {
+	s->steps += s->n;
+	while ((i = stop(s, i)) < s->n && s->err == 0) {
 		unsigned c = classes[s->t[i]];
 
 		if (c == CLASS_NONE) {
@@ -344,6 +349,8 @@ static int one_text(struct scan *s, struct talk *turn)
 		s->map = f.map;
 	}
 	if (s->err == 0)
+		s->err = starts_make(s->starts, s->r, bytes_of(s->t, s->n));
+	if (s->err == 0)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_spelled_hits(s);
@@ -374,6 +381,7 @@ static int own_turns(struct scan *s, struct talk *d)
 				    .nruns = s->nruns,
 				    .record_tongue = s->record_tongue,
 				    .nr = s->nr,
+				    .starts = s->starts,
 				    .out = s->out};
 		size_t first = s->out->n;
 

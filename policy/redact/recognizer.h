@@ -8,6 +8,7 @@
 #include "policy/redact/pattern.h"
 #include "policy/redact/propagate_tree.h"
 #include "policy/redact/recognizer_kinds.h"
+#include "policy/redact/recognizer_starts.h"
 #include "policy/redact/recognizer_words.h"
 #include "policy/redact/tagger.h"
 
@@ -163,6 +164,7 @@ struct recognizers {
 	struct word_table abode;     /* words of addresses */
 	struct word_table abroad[3]; /* of other languages: enum abroad */
 	struct kind_index kinds;     /* identifiers with a shape */
+	struct starts_table starts;  /* what words may be */
 	struct tree words;	     /* custom lists of words */
 	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
@@ -183,6 +185,17 @@ enum allowed {
 	ALLOW_NET = 8,	 /* IP and MAC addresses; part of ALLOW_MORE */
 };
 
+/* A word as recognizer_abode_words.c tells it, kept: it is asked for again
+ * from each of the words before it. */
+struct clause_word {
+	uint32_t at;   /* 1 + where it begins; 0: none is kept */
+	uint32_t is;   /* enum abode */
+	uint8_t n;     /* bytes */
+	uint8_t to;    /* bytes up to the next of its clause; 0: it is the last */
+	bool apart;    /* a comma stands before that */
+};
+#define CLAUSE_WORDS 64
+
 /*
  * One scan of one run. Offsets are in the folded text t; every hit is found
  * there and moved to the run's own text at the end.
@@ -194,6 +207,7 @@ struct scan {
 	uint8_t *record_tongue; /* as tongue below, of the record */
 	const uint8_t *t;
 	uint32_t n;
+	struct starts *starts;		/* where words of t begin */
 	const uint32_t *map;		/* t was folded: of it; or NULL */
 	uint32_t nr;			/* number of the run */
 	unsigned allowed;		/* enum allowed bits */
@@ -219,7 +233,8 @@ struct scan {
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint8_t abroad; /* 1 + enum abroad; 0: nobody asked */
 	uint32_t abroad_words; /* ROLE_ABROAD's */
-	uint64_t steps;	       /* bytes looked at, for the proof of linearity */
+	struct clause_word clause[CLAUSE_WORDS]; /* by half of where each is */
+	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
 };
 
@@ -355,6 +370,12 @@ struct spoken_digits {
  * blanks. recognizer_spoken_any(in): there is one somewhere. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined);
 bool recognizer_spoken_any(struct bytes in);
+/** recognizer_spoken_may(in, i): the bytes, 15 at most, of the word at i if by
+ * its first letters and its length it may say digits or is one letter or digit;
+ * 0: it says none. recognizer_spoken_may_abroad(in, i): it may begin a number of
+ * another language. */
+size_t recognizer_spoken_may(struct bytes in, size_t i);
+bool recognizer_spoken_may_abroad(struct bytes in, size_t i);
 
 /** recognizer_spoken_next(in, at, first, out): the next of a chain at *at,
  * which moves to where another may be; false: it has ended. */

@@ -198,40 +198,37 @@ static const uint32_t numbers[26] = {
 	['s' - 'a'] = ABODE_BIT('i') | ABODE_BIT('e'),
 	['t' - 'a'] = ABODE_BIT('w') | ABODE_BIT('e') | ABODE_BIT('h'),
 };
+
+bool abode_may_number(uint8_t a, uint8_t b, size_t n)
+{
+	return abode_may(a, b, n, numbers);
+}
+
+/* At a word that may begin a number; where to go on. */
+static uint32_t look(struct scan *s, struct talk *d, uint32_t i)
+{
+	uint32_t end = (uint32_t)starts_over(s->starts, STARTS_WORD, i), stop;
+	unsigned is = ABODE_SAID, value;
+
+	if (!is_digit(s->t[i]))
+		is = abode_is(s, i, end, &value);
+	stop = (is & ABODE_SAID) != 0 ? number(s, d, i) : end;
+	return stop > end ? stop : end;
+}
+
 uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
 {
-	size_t at = first, n = s->out->n;
-	unsigned value;
+	size_t at = first, n = s->out->n, i = 0;
 	uint64_t topics;
 
 	abode_parts(s, d, first);
-	for (uint32_t i = 0, end; i < s->n && s->err == 0; i = end) {
-		unsigned is = ABODE_SAID;
+	while ((i = starts_next(s->starts, STARTS_NUMBER, i)) < s->n &&
+	       s->err == 0) {
+		uint32_t stop = found(s, d, &at, n, (uint32_t)i);
 
-		for (end = i; end < s->n && is_word(s->t[end]);)
-			end++;
-		s->steps += end - i;
-		if (end == i) {
-			end++;
-			continue;
-		}
-		if (at < n) {
-			uint32_t stop = found(s, d, &at, n, i);
-
-			end = stop > end ? stop : end;
-			if (stop != 0)
-				continue;
-		}
-		if (!is_digit(s->t[i]))
-			is = abode_may(s, i, end, numbers)
-				     ? abode_is(s, i, end, &value)
-				     : 0;
-		if ((is & ABODE_SAID) != 0) {
-			uint32_t stop = number(s, d, i);
-
-			end = stop > end ? stop : end;
-		}
+		i = stop != 0 ? stop : look(s, d, (uint32_t)i);
 	}
+	(void)found(s, d, &at, n, s->n);
 	topics = abode_asks(s);
 	if (((d->mine | topics) >> TOPIC_ADDRESS & 1) != 0 ||
 	    abode_talk(s) == 2)

@@ -117,18 +117,20 @@ uint64_t abode_asks(struct scan *s);
 
 #define ABODE_BIT(c) (1u << ((c) - 'a'))
 
-/** abode_may(s, i, end, begins): the word [i, end) begins like one of those
- * whose second letters are told by the first: most do not. */
-static inline bool abode_may(const struct scan *s, uint32_t i, uint32_t end,
+/** abode_may_number(a, b, n), abode_may_ask(a, b, n): a word of n letters that
+ * begins with the small ones a and b may say a number, may be of a question for
+ * a part of an address: most may not. */
+bool abode_may_number(uint8_t a, uint8_t b, size_t n);
+bool abode_may_ask(uint8_t a, uint8_t b, size_t n);
+
+/** abode_may(a, b, n, begins): the same by the second letters, bits, of what
+ * each first one begins. */
+static inline bool abode_may(uint8_t a, uint8_t b, size_t n,
 			     const uint32_t begins[26])
 {
-	uint8_t a = (uint8_t)((s->t[i] | 0x20) - 'a'), b;
-
-	if (a >= 26 || begins[a] == 0 || end - i < 2)
-		return false;
-	b = (uint8_t)((s->t[i + 1] | 0x20) - 'a');
-	return b < 26 && (begins[a] >> b & 1) != 0 &&
-	       (end - i != 3 || (b != 'h' - 'a' && a != 'f' - 'a'));
+	return is_lower(a) && is_lower(b) && n > 1 &&
+	       (begins[a - 'a'] >> (b - 'a') & 1) != 0 &&
+	       (n != 3 || (b != 'h' && a != 'f'));
 }
 
 /** abode_learn(s, d, w, n): the house with that number, which begins the words

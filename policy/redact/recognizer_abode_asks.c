@@ -22,6 +22,11 @@ static const uint32_t questions[26] = {
 	['w' - 'a'] = ABODE_BIT('h'),
 };
 
+bool abode_may_ask(uint8_t a, uint8_t b, size_t n)
+{
+	return abode_may(a, b, n, questions);
+}
+
 /* "cross street", whose first word ends at i. */
 static bool is_pair(const struct scan *s, uint32_t i)
 {
@@ -40,13 +45,12 @@ uint64_t abode_asks(struct scan *s)
 
 	if (s->n > ASKS_LONG || (!s->asks && s->n > REQUEST_LONG))
 		return 0;
-	for (uint32_t i = 0, end; i < s->n; i = end) {
-		for (end = i; end < s->n && is_word(s->t[end]);)
-			end++;
-		end += end == i;
-		if (!abode_may(s, i, end, questions))
-			continue;
-		is = abode_is(s, i, end, &value);
+	for (size_t i = 0; (i = starts_next(s->starts, STARTS_ASK, i)) < s->n;
+	     i++) {
+		uint32_t end =
+			(uint32_t)starts_over(s->starts, STARTS_WORD, i);
+
+		is = abode_is(s, (uint32_t)i, end, &value);
 		words |= is;
 		if ((is & ABODE_FIRST) != 0 && is_pair(s, end))
 			words |= ABODE_ASKS;

@@ -201,12 +201,12 @@ static unsigned of_word(const struct scan *s, uint32_t i, uint32_t end)
 
 /* Over what stands between two words of a clause; 0: it ends. */
 static uint32_t gap(const struct scan *s, uint32_t i,
-		    const struct abode_word *w, bool *apart)
+		    const struct clause_word *w, bool *apart)
 {
 	uint32_t at = i;
 
 	*apart = false;
-	if (scan_at(s, at) == '.' && w->end - w->start <= 4 &&
+	if (scan_at(s, at) == '.' && w->n <= 4 &&
 	    (w->is & (ABODE_DIGITS | ABODE_FUNCTION)) == 0)
 		at++; /* "st.", "apt." */
 	if (scan_at(s, at) == ',') {
@@ -220,6 +220,26 @@ static uint32_t gap(const struct scan *s, uint32_t i,
 	return at;
 }
 
+/* The word at i; clauses overlap, so it is kept. */
+static const struct clause_word *word_at(struct scan *s, uint32_t i)
+{
+	struct clause_word *w = &s->clause[i / 2 % CLAUSE_WORDS];
+	uint32_t end, next;
+
+	if (w->at == i + 1)
+		return w;
+	end = s->t[i] == '#' ? i + 1 : recognizer_joined_end(s, i);
+	*w = (struct clause_word){.at = i + 1,
+				  .is = of_word(s, i, end),
+				  .n = (uint8_t)(end - i)};
+	s->steps += end - i;
+	next = s->t[i] == '#' && is_digit(scan_at(s, end))
+		       ? end
+		       : gap(s, end, w, &w->apart);
+	w->to = (uint8_t)(next == 0 ? 0 : next - i);
+	return w;
+}
+
 void abode_words(struct scan *s, uint32_t i, unsigned most,
 		 struct abode_words *out)
 {
@@ -227,21 +247,15 @@ void abode_words(struct scan *s, uint32_t i, unsigned most,
 
 	out->n = 0;
 	while (out->n < most) {
-		struct abode_word *w = &out->v[out->n++];
+		const struct clause_word *w = word_at(s, i);
 
-		w->start = i;
-		w->end = s->t[i] == '#' ? i + 1 : recognizer_joined_end(s, i);
-		w->apart = apart;
-		w->is = of_word(s, w->start, w->end);
-		s->steps += w->end - i;
-		if (s->t[i] == '#' && is_digit(scan_at(s, w->end))) {
-			i = w->end;
-			apart = false;
-			continue;
-		}
-		i = gap(s, w->end, w, &apart);
-		if (i == 0)
+		out->v[out->n++] = (struct abode_word){
+			.start = i, .end = i + w->n, .is = w->is, .apart = apart};
+		s->steps++;
+		if (w->to == 0)
 			break;
+		i += w->to;
+		apart = w->apart;
 	}
 }
 

@@ -38,20 +38,16 @@ bool recognizer_check_date(const char *year, const char *month, const char *day)
 	return m >= 1 && m <= 12 && d >= 1 && d <= most;
 }
 
+/* strchr() finds what begins alike much faster than a walk over the list. */
 bool recognizer_check_in(const char *list, const char *v, unsigned n)
 {
-	for (;; list++) {
-		unsigned k = 0;
+	const char *at = n == 0 || v[0] == '\0' ? NULL : strchr(list, v[0]);
 
-		while (k < n && list[k] == v[k])
-			k++;
-		if (k == n && (list[k] == ' ' || list[k] == '\0'))
+	for (; at != NULL; at = strchr(at + 1, v[0]))
+		if ((at == list || at[-1] == ' ') && strncmp(at, v, n) == 0 &&
+		    (at[n] == ' ' || at[n] == '\0'))
 			return true;
-		while (*list != ' ' && *list != '\0')
-			list++;
-		if (*list == '\0')
-			return false;
-	}
+	return false;
 }
 
 bool recognizer_check_luhn(const char *v, unsigned n)

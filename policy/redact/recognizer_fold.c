@@ -136,7 +136,9 @@ static size_t put_spoken(struct folded *f, struct bytes in, size_t i)
 {
 	struct spoken_digits d = {.end = i};
 	bool joined;
-	size_t end = recognizer_spoken(in, i, &joined);
+	size_t end = recognizer_spoken_may(in, i) == 0
+			     ? 0
+			     : recognizer_spoken(in, i, &joined);
 
 	for (size_t at = i; end != 0 && at < end;) {
 		if (!joined && at > i)
@@ -153,9 +155,8 @@ static size_t put_spelled(struct folded *f, struct bytes in, size_t i,
 			  bool letters)
 {
 	struct spoken_digits d;
-	bool begins = is_word(in.p[i]) && (i == 0 || !is_word(in.p[i - 1]));
 	bool alone = i + 1 == in.n || !is_word(in.p[i + 1]);
-	size_t end = begins && (letters || (alone && is_alpha(in.p[i])))
+	size_t end = letters || (alone && is_alpha(in.p[i]))
 			     ? recognizer_spelled(in, i)
 			     : 0;
 
@@ -187,6 +188,17 @@ static size_t put_groups(struct folded *f, struct bytes in, size_t i)
 	return end;
 }
 
+/* What is said or spelled from the word at i on; its end, or 0. */
+static size_t put_chain(struct folded *f, struct bytes in, size_t i,
+			bool letters)
+{
+	size_t end = put_spelled(f, in, i, letters);
+
+	if (end == 0)
+		end = put_spoken(f, in, i);
+	return end == 0 ? put_groups(f, in, i) : end;
+}
+
 /* A letter stands alone somewhere that is no word. */
 static bool has_letter(struct bytes in)
 {
@@ -216,19 +228,16 @@ int recognizer_fold(struct bytes in, struct folded *out)
 		return -ENOMEM;
 	for (size_t i = 0; i < in.n;) {
 		uint32_t cp, to;
-		size_t n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp), end;
+		size_t n, end = 0;
 		uint8_t c;
 
-		end = put_spelled(out, in, i, letters);
-		if (end == 0)
-			end = put_spoken(out, in, i);
-		if (end == 0)
-			end = put_groups(out, in, i);
+		if (is_word(in.p[i]) && (i == 0 || !is_word(in.p[i - 1])))
+			end = put_chain(out, in, i, letters);
 		if (end != 0) {
 			i = end;
 			continue;
 		}
-
+		n = in.p[i] < 0x80 ? 1 : utf8_next(in, i, &cp);
 		to = in.p[i] < 0x80 ? KEEP : plain(cp);
 		if (to == KEEP && in.p[i] >= 0x80 && is_accent(cp) &&
 		    out->text.n > 0 && is_digit(out->text.p[out->text.n - 1]))

@@ -102,6 +102,8 @@ static const uint8_t said_from[26] = {
 	['t' - 'a'] = 53, ['u' - 'a'] = 64, ['v' - 'a'] = 65, ['z' - 'a'] = 66,
 };
 
+#define LONGEST 9 /* bytes of one of them */
+
 /* Letters that some of them begins with. */
 static bool begins(uint8_t c)
 {
@@ -121,23 +123,21 @@ static bool same(struct bytes text, const char *word)
 
 static const struct said_word *word_at(struct bytes in, size_t i, size_t *end)
 {
-	size_t n = i;
+	size_t n = begins(in.p[i]) ? recognizer_spoken_may(in, i) : 0;
 	uint8_t second = 0;
 
-	if (!begins(in.p[i]))
+	if (n == 0 || n > LONGEST)
 		return NULL;
-	while (n < in.n && is_word(in.p[n]) && n - i < 10)
-		n++;
-	*end = n;
-	if (n - i > 1)
+	*end = i + n;
+	if (n > 1)
 		second = is_upper(in.p[i + 1]) ? in.p[i + 1] | 0x20
 					       : in.p[i + 1];
 	for (size_t k = said_from[(in.p[i] | 0x20) - 'a'] - 1u;
-	     n - i < 10 && k < ARRAY_LEN(said_words) &&
+	     k < ARRAY_LEN(said_words) &&
 	     said_words[k].word[0] == (char)(in.p[i] | 0x20);
 	     k++)
 		if (second == (uint8_t)said_words[k].word[1] &&
-		    same(bytes_sub(in, i, n - i), said_words[k].word))
+		    same(bytes_sub(in, i, n), said_words[k].word))
 			return &said_words[k];
 	return NULL;
 }

@@ -2,34 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_abroad.h"
 
-/* By the first letter: the second ones of words that begin such a number. It is
- * asked of each word in a chain. */
-static bool may_begin(struct bytes in, size_t i)
-{
-	/* ä, ö, ü and Vietnamese vowels begin with bytes beyond ASCII */
-	static const char *const second[26] = {
-		['a' - 'a'] = "c",	  ['b' - 'a'] = "a\xe1",
-		['c' - 'a'] = "iuah",	  ['d' - 'a'] = "ior",
-		['e' - 'a'] = "il",	  ['f' - 'a'] = "u\xc3",
-		['h' - 'a'] = "ua",	  ['k' - 'a'] = "h",
-		['m' - 'a'] = "\xc6\xe1", ['n' - 'a'] = "eou\xc4",
-		['o' - 'a'] = "nc",	  ['q' - 'a'] = "u",
-		['s' - 'a'] = "ei\xc3",	  ['t' - 'a'] = "r\xc3",
-		['u' - 'a'] = "n",	  ['v' - 'a'] = "ei",
-		['z' - 'a'] = "ewo"};
-	const char *list;
-
-	if (i + 1 >= in.n || !is_alpha(in.p[i]))
-		return false;
-	if ((in.p[i + 1] | 0x20) == 'n' && (in.p[i] | 0x20) == 'o' &&
-	    i + 2 < in.n && (in.p[i + 2] | 0x20) != 'c')
-		return false; /* "one" */
-	list = second[(in.p[i] | 0x20) - 'a'];
-	return list != NULL && in.p[i + 1] != 0 &&
-	       strchr(list, in.p[i + 1] < 0x80 ? in.p[i + 1] | 0x20
-					       : (char)in.p[i + 1]) != NULL;
-}
-
 /* English words that one of them begins with, "once upon". */
 static bool is_english(struct bytes in, size_t i, size_t end)
 {
@@ -43,7 +15,7 @@ bool recognizer_spoken_abroad(struct bytes in, size_t i, bool first,
 	struct abroad_number n;
 	unsigned value;
 
-	if (!may_begin(in, i) || !abroad_number(in, i, &n) || !n.several ||
+	if (!recognizer_spoken_may_abroad(in, i) || !abroad_number(in, i, &n) || !n.several ||
 	    n.ordinal ||
 	    /* folding never grows the text: "mil" */
 	    n.end - i < n.digits || (first && is_english(in, i, n.end)))

@@ -7,128 +7,146 @@
 #include "policy/redact/recognizer.h"
 
 /* By the first letter and five bits of the next: the lengths of words that say
- * digits, bits. It is asked of every word there is. */
-#define LENGTHS(a, b) [(a) - 'a' + 1][(b)]
-static const uint16_t lengths[32][32] = {
-	LENGTHS('a', 3) = 1 << 4 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10 |
-			  1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('b', 1) = 1 << 2 | 1 << 5,
-	LENGTHS('c', 1) = 1 << 7,
-	LENGTHS('c', 5) = 1 << 4,
-	LENGTHS('c', 8) = 1 << 5,
-	LENGTHS('c', 9) = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9,
-	LENGTHS('c', 21) = 1 << 6 | 1 << 8 | 1 << 13,
-	LENGTHS('d', 9) = 1 << 4 | 1 << 9 | 1 << 10,
-	LENGTHS('d', 15) = 1 << 3 | 1 << 4 | 1 << 6 | 1 << 10,
-	LENGTHS('d', 18) = 1 << 4 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 11 |
-			   1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('e', 9) = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 10 |
-			  1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('e', 12) = 1 << 3 | 1 << 6,
-	LENGTHS('f', 3) = 1 << 5 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 11 |
-			  1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('f', 9) = 1 << 4 | 1 << 5 | 1 << 7,
-	LENGTHS('f', 15) = 1 << 4 | 1 << 5 | 1 << 8,
-	LENGTHS('f', 21) = 1 << 5 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 11 |
-			   1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('h', 1) = 1 << 3,
-	LENGTHS('h', 21) = 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 11 |
-			   1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('k', 8) = 1 << 6,
-	LENGTHS('m', 1) = 1 << 5,
-	LENGTHS('m', 6) = 1 << 7,
-	LENGTHS('n', 1) = 1 << 6,
-	LENGTHS('n', 4) = 1 << 4,
-	LENGTHS('n', 5) = 1 << 4 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10 |
-			  1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('n', 9) = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('n', 15) = 1 << 6 | 1 << 7 | 1 << 11,
-	LENGTHS('n', 21) = 1 << 4 | 1 << 5,
-	LENGTHS('o', 3) = 1 << 4 | 1 << 7 | 1 << 11,
-	LENGTHS('o', 8) = 1 << 2,
-	LENGTHS('o', 14) = 1 << 3 | 1 << 4,
-	LENGTHS('q', 21) = 1 << 6 | 1 << 10,
-	LENGTHS('s', 3) = 1 << 4,
-	LENGTHS('s', 5) = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10 |
-			  1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('s', 9) = 1 << 3 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9 |
-			  1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 |
-			  1 << 15,
-	LENGTHS('t', 3) = 1 << 4,
-	LENGTHS('t', 5) = 1 << 3,
-	LENGTHS('t', 8) = 1 << 5 | 1 << 6 | 1 << 8,
-	LENGTHS('t', 18) = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 11,
-	LENGTHS('t', 23) = 1 << 3 | 1 << 6,
-	LENGTHS('u', 14) = 1 << 3,
-	LENGTHS('v', 5) = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 11 | 1 << 12,
-	LENGTHS('v', 9) = 1 << 4 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10 |
-			  1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15,
-	LENGTHS('z', 5) = 1 << 4,
-	LENGTHS('z', 23) = 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9 |
-			   1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 |
-			   1 << 15,
+ * digits, those of such as begin a number of another language, their third
+ * letters; bits. It is asked of every word there is. */
+struct row {
+	uint16_t lengths, abroad;
+	uint32_t third;
 };
-
-/* A byte of a word; and one that a number's first may be. */
-#define IN_WORD 1
-#define FIRST 3
-#define LETTERS(from, to, kind) \
-	[(from)...(to)] = (kind), [(from)-32 ...(to) - 32] = (kind)
-static const uint8_t kinds[256] = {
-	['0' ... '9'] = FIRST,	    LETTERS('a', 'f', FIRST),
-	LETTERS('g', 'g', IN_WORD), LETTERS('h', 'h', FIRST),
-	LETTERS('i', 'j', IN_WORD), LETTERS('k', 'k', FIRST),
-	LETTERS('l', 'l', IN_WORD), LETTERS('m', 'o', FIRST),
-	LETTERS('p', 'p', IN_WORD), LETTERS('q', 'q', FIRST),
-	LETTERS('r', 'r', IN_WORD), LETTERS('s', 'v', FIRST),
-	LETTERS('w', 'y', IN_WORD), LETTERS('z', 'z', FIRST),
-	[0x80 ... 0xff] = IN_WORD,
+#define PAIR(a, b) [(a) - 'a' + 1][(b)]
+#define N(n) 1u << (n)
+#define UP(n) (0xffffu >> (n) << (n))
+#define T(c) 1u << ((c) - 'a' + 1)
+static const struct row rows[32][32] = {
+	PAIR('a', 3) = {N(4) | UP(7), N(4) | N(7) | N(8) | UP(11), T('h')},
+	PAIR('b', 1) = {N(2) | N(5), N(2) | N(5), T('z') | T('a' - 1 + 27)},
+	PAIR('c', 1) = {N(7), N(7), T('t')},
+	PAIR('c', 5) = {N(4), N(4), T('r')},
+	PAIR('c', 8) = {N(5), N(5), T('c')},
+	PAIR('c', 9) = {N(4) | N(5) | N(6) | N(9), N(4) | N(5) | N(6) | N(9),
+			T('e') | T('n')},
+	PAIR('c', 21) = {N(6) | N(8) | N(13), N(6) | N(8) | N(13), T('a')},
+	PAIR('d', 9) = {N(4) | N(9) | N(10), N(4) | N(9) | N(10), T('e')},
+	PAIR('d', 15) = {N(3) | N(4) | N(6) | UP(9), N(3) | N(4) | N(6) | UP(9),
+			 T('c') | T('p') | T('s') | T('u')},
+	PAIR('d', 18) = {N(4) | UP(7), N(4) | N(7) | N(8) | UP(11), T('e')},
+	PAIR('e', 9) = {N(3) | N(4) | N(5) | N(6) | UP(8), N(3) | N(4) | UP(10),
+			T('g') | T('n')},
+	PAIR('e', 12) = {N(3) | N(6) | UP(10), N(3) | UP(10), T('e') | T('f')},
+	PAIR('f', 3) = {N(5) | UP(8), N(5) | N(8) | N(9) | UP(12),
+			T('a' - 1 + 28)},
+	PAIR('f', 9) = {N(4) | N(5) | N(7), 0, T('f') | T('v')},
+	PAIR('f', 15) = {N(4) | N(5) | N(8), 0, T('r') | T('u')},
+	PAIR('f', 21) = {N(4) | N(5) | UP(7),
+			 N(4) | N(5) | N(7) | N(8) | N(9) | UP(11),
+			 T('e') | T('n')},
+	PAIR('h', 1) = {N(3), N(3), T('i')},
+	PAIR('h', 21) = {UP(7), N(7) | UP(10), T('n')},
+	PAIR('k', 8) = {N(6), N(6), T('c')},
+	PAIR('m', 1) = {N(5), N(5), T('a' - 1 + 27)},
+	PAIR('m', 6) = {N(6) | N(7), N(6) | N(7), T('p')},
+	PAIR('n', 1) = {N(6), 0, T('u')},
+	PAIR('n', 4) = {N(4), N(4), T('c')},
+	PAIR('n', 5) = {N(4) | UP(7), N(4) | N(7) | N(8) | UP(11), T('u')},
+	PAIR('n', 9) = {N(4) | N(5) | N(6) | N(8), 0, T('n')},
+	PAIR('n', 15) = {N(6) | N(7) | N(11), N(7) | N(11), T('u') | T('v')},
+	PAIR('n', 21) = {N(4) | N(5), N(4) | N(5), T('e') | T('l')},
+	PAIR('o', 3) = {N(4) | N(7) | N(11), N(4) | N(7) | N(11), T('h')},
+	PAIR('o', 8) = {N(2), 0, 0},
+	PAIR('o', 14) = {N(3) | N(4), N(4), T('c') | T('e')},
+	PAIR('q', 21) = {N(6) | N(10), N(6) | N(10), T('i')},
+	PAIR('s', 3) = {N(4), N(4), T('a')},
+	PAIR('s', 5) = {N(4) | N(5) | UP(7),
+			N(4) | N(5) | N(7) | N(8) | N(11) | UP(12),
+			T('c') | T('i') | T('s') | T('t') | T('v')},
+	PAIR('s', 9) = {N(3) | UP(5), N(5) | N(6) | N(7) | N(8) | UP(13),
+			T('e') | T('x')},
+	PAIR('t', 3) = {N(4), N(4), T('a')},
+	PAIR('t', 5) = {N(3), 0, T('n')},
+	PAIR('t', 8) = {N(5) | N(6) | N(8), 0, T('i') | T('r')},
+	PAIR('t', 18) = {N(4) | N(5) | N(6) | N(7) | N(11),
+			 N(4) | N(5) | N(7) | N(11), T('e') | T('i')},
+	PAIR('t', 23) = {N(3) | N(6), 0, T('e') | T('o')},
+	PAIR('u', 14) = {N(3), N(3), T('a') | T('o')},
+	PAIR('v', 5) = {N(6) | N(8) | N(9) | N(10) | N(11) | N(12),
+			N(6) | N(8) | N(9) | N(10) | N(11) | N(12), T('i')},
+	PAIR('v', 9) = {N(4) | UP(7), N(4) | N(7) | N(8) | UP(11), T('e')},
+	PAIR('z', 5) = {N(4) | UP(11), N(4) | UP(11), T('h') | T('r')},
+	PAIR('z', 23) = {UP(3), N(3) | N(4) | N(5) | N(6) | N(7) | UP(10),
+			 T('a') | T('c') | T('e') | T('o')},
 };
 
 #define LONGEST 15 /* and more: "siebenunddreißig" */
 
+/* How many bytes the word at i has, which is of one of those lengths and has
+ * one of those letters; 0: it is not. */
+static size_t is_one(struct bytes in, size_t i, unsigned lengths,
+		     uint32_t third)
+{
+	size_t n = 2;
+
+	if (lengths == 0)
+		return 0; /* most words */
+	while (n < LONGEST && i + n < in.n && is_word(in.p[i + n]))
+		n++;
+	return (lengths >> n &
+		1) != 0 && (n == 2 || (third >> (in.p[i + 2] & 31) & 1) != 0)
+		       ? n
+		       : 0;
+}
+
+static const struct row *row_of(struct bytes in, size_t i)
+{
+	return &rows[in.p[i] & 31][in.p[i + 1] & 31];
+}
+
+size_t recognizer_spoken_may(struct bytes in, size_t i)
+{
+	const struct row *r;
+
+	if (i + 1 == in.n || !is_word(in.p[i + 1]))
+		return 1;
+	if (is_digit(in.p[i]))
+		return 0;
+	r = row_of(in, i);
+	return is_one(in, i, r->lengths, r->third);
+}
+
+bool recognizer_spoken_may_abroad(struct bytes in, size_t i)
+{
+	const struct row *r;
+
+	if (i + 1 >= in.n || !is_alpha(in.p[i]) || !is_word(in.p[i + 1]))
+		return false;
+	r = row_of(in, i);
+	return is_one(in, i, r->abroad, r->third) != 0;
+}
+
 /* Whether a chain begins with the word at i. */
 static bool chain_at(struct bytes in, size_t i)
 {
+	size_t n = recognizer_spoken_may(in, i);
 	bool joined;
-	size_t n = 1;
 
-	if (i + 1 < in.n && !is_digit(in.p[i]) && is_word(in.p[i + 1]) &&
-	    lengths[in.p[i] & 31][in.p[i + 1] & 31] == 0)
-		return false; /* most words */
-	while (n < LONGEST && i + n < in.n && kinds[in.p[i + n]] != 0)
-		n++;
-	if (n > 1 && is_digit(in.p[i]))
-		return recognizer_groups(in, i) != 0;
+	if (n == 0)
+		return is_digit(in.p[i]) && recognizer_groups(in, i) != 0;
 	if (n == 1 && is_alpha(in.p[i]))
 		return recognizer_spelled(in, i) != 0;
-	if (n == 1 ? !is_digit(in.p[i])
-		   : (lengths[in.p[i] & 31][in.p[i + 1] & 31] >> n & 1) == 0)
-		return false;
 	return recognizer_spoken(in, i, &joined) != 0;
 }
 
-/* In 64 bytes a time, without a branch for each. */
 bool recognizer_spoken_any(struct bytes in)
 {
 	uint64_t before = 0;
 
 	for (size_t at = 0; at < in.n; at += 64) {
 		size_t n = in.n - at < 64 ? in.n - at : 64;
-		uint64_t word = 0, first = 0, inner;
+		uint64_t words = starts_words(in.p + at, n);
+		uint64_t begins = words & ~(words << 1 | before);
 
-		for (size_t k = 0; k < n; k++) {
-			uint64_t kind = kinds[in.p[at + k]];
-
-			word |= (kind & 1) << k;
-			first |= (kind >> 1) << k;
-		}
-		inner = word << 1 | before;
-		first |= word & ~(word >> 1); /* a letter that stands alone */
-		first &= ~inner;
-		before = word >> 63;
-		for (; first != 0; first &= first - 1)
-			if (chain_at(in, at + (size_t)__builtin_ctzll(first)))
+		before = words >> 63;
+		for (; begins != 0; begins &= begins - 1)
+			if (chain_at(in, at + (size_t)__builtin_ctzll(begins)))
 				return true;
 	}
 	return false;

@@ -86,6 +86,7 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 	if (rc != 0)
 		return rc;
 	recognizer_kinds_index(&r->kinds);
+	starts_table_make(r);
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
 	lines = recognizer_abode_lines(&n);

@@ -1,0 +1,63 @@
+/* Where words of a text begin that a recognizer may want: sets of bytes. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REDACT_RECOGNIZER_STARTS_H
+#define REDACT_RECOGNIZER_STARTS_H
+
+#include "base/attr.h"
+#include "base/bytes.h"
+
+struct recognizers;
+
+/* The sets; each is a bit for each byte of the text. */
+enum starts_set {
+	STARTS_WORD,   /* the byte is in a word */
+	STARTS_DIGIT,  /* it is a digit */
+	STARTS_SCAN,   /* the scan stops there */
+	STARTS_NUMBER, /* a word that may be a house's number begins */
+	STARTS_ASK,    /* one that may ask for a part of an address does */
+	STARTS_SETS,
+};
+
+#define STARTS_OWN 32 /* words of a set that need no memory: 2 KiB of text */
+
+/* Those of one text. heap is zeroed before the first use. */
+struct starts {
+	uint64_t *set[STARTS_SETS];
+	size_t n; /* bytes of the text */
+	uint64_t *heap;
+	uint64_t own[STARTS_SETS * STARTS_OWN];
+};
+
+/* What words may be: by the first two letters, five bits of each, and the
+ * length, at most 15. */
+struct starts_table {
+	uint8_t may[1024][16];
+};
+
+/** starts_table_make(r): r's table, from its words. */
+void starts_table_make(struct recognizers *r) NONNULL_ALL;
+
+/** starts_make(m, r, in): the sets of the text, where those of another may have
+ * been; -ENOMEM. starts_free(m). */
+int starts_make(struct starts *m, const struct recognizers *r,
+		struct bytes in) MUST_CHECK;
+void starts_free(struct starts *m);
+
+/** starts_next(m, set, i): the first byte of the set, i or behind; the text's
+ * end: there is none. */
+size_t starts_next(const struct starts *m, enum starts_set set, size_t i);
+
+/** starts_over(m, set, i): the first byte that is not in it, likewise. */
+size_t starts_over(const struct starts *m, enum starts_set set, size_t i);
+
+/** starts_has(m, set, i): i is in the set. */
+static inline bool starts_has(const struct starts *m, enum starts_set set,
+			      size_t i)
+{
+	return (m->set[set][i / 64] >> i % 64 & 1) != 0;
+}
+
+/** starts_words(p, n): which of n bytes, at most 64, are in words, as bits. */
+uint64_t starts_words(const uint8_t *p, size_t n);
+
+#endif
