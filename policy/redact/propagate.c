@@ -248,17 +248,37 @@ static int search_text(const struct propagate *p, struct bytes text,
 	return rc;
 }
 
+/* Whether the text is searched as it is folded. */
+static int folds(const struct propagate *p, struct bytes text, bool *out)
+{
+	struct starts m;
+	int rc;
+
+	*out = recognizer_fold_needed(text);
+	if (*out || !p->said)
+		return 0;
+	m.heap = NULL;
+	rc = starts_make(&m, p->r, text);
+	if (rc == 0)
+		*out = recognizer_spoken_any(&m, text);
+	starts_free(&m);
+	return rc;
+}
+
 static int search_run(const struct propagate *p, const struct run *run,
 		      struct search *s)
 {
 	struct folded f = {0};
 	size_t from = s->found->n;
+	bool fold;
 	int rc;
 
 	if (run->text.n >= UINT32_MAX)
 		return -EFBIG;
-	if (!recognizer_fold_needed(run->text) &&
-	    (!p->said || !recognizer_spoken_any(run->text)))
+	rc = folds(p, run->text, &fold);
+	if (rc != 0)
+		return rc;
+	if (!fold)
 		return search_text(p, run->text, s);
 	rc = recognizer_fold(run->text, &f);
 	if (rc == 0)

@@ -342,14 +342,17 @@ static int one_text(struct scan *s, struct talk *turn)
 
 	s->t = text.p;
 	s->n = (uint32_t)text.n;
-	if (recognizer_fold_needed(text) || recognizer_spoken_any(text)) {
+	s->err = starts_make(s->starts, s->r, text);
+	if (s->err == 0 && (recognizer_fold_needed(text) ||
+			    recognizer_spoken_any(s->starts, text))) {
 		s->err = recognizer_fold(text, &f);
 		s->t = f.text.p;
 		s->n = (uint32_t)f.text.n;
 		s->map = f.map;
+		if (s->err == 0)
+			s->err = starts_make(s->starts, s->r,
+					     buf_bytes(&f.text));
 	}
-	if (s->err == 0)
-		s->err = starts_make(s->starts, s->r, bytes_of(s->t, s->n));
 	if (s->err == 0)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)

@@ -367,15 +367,19 @@ struct spoken_digits {
 
 /** recognizer_spoken(in, i, joined): where the chain of digits that are said
  * one by one from i on ends; 0: there is none. *joined: it is written without
- * blanks. recognizer_spoken_any(in): there is one somewhere. */
+ * blanks. recognizer_spoken_any(m, in): there is one somewhere in the text whose
+ * words begin where m says. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined);
-bool recognizer_spoken_any(struct bytes in);
+bool recognizer_spoken_any(const struct starts *m, struct bytes in);
 /** recognizer_spoken_may(in, i): the bytes, 15 at most, of the word at i if by
  * its first letters and its length it may say digits or is one letter or digit;
  * 0: it says none. recognizer_spoken_may_abroad(in, i): it may begin a number of
  * another language. */
 size_t recognizer_spoken_may(struct bytes in, size_t i);
 bool recognizer_spoken_may_abroad(struct bytes in, size_t i);
+/** recognizer_spoken_long(pair, n): some word of n bytes, at most 15, may whose
+ * first two letters have these five bits each. */
+bool recognizer_spoken_long(unsigned pair, size_t n);
 
 /** recognizer_spoken_next(in, at, first, out): the next of a chain at *at,
  * which moves to where another may be; false: it has ended. */

@@ -189,19 +189,9 @@ static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 	return t.w.v[t.number.words - 1].end;
 }
 
-/* The second letters of words that say a number, by the first. */
-static const uint32_t numbers[26] = {
-	['e' - 'a'] = ABODE_BIT('i') | ABODE_BIT('l'),
-	['f' - 'a'] = ABODE_BIT('o') | ABODE_BIT('i'),
-	['n' - 'a'] = ABODE_BIT('i'),
-	['o' - 'a'] = ABODE_BIT('n'),
-	['s' - 'a'] = ABODE_BIT('i') | ABODE_BIT('e'),
-	['t' - 'a'] = ABODE_BIT('w') | ABODE_BIT('e') | ABODE_BIT('h'),
-};
-
-bool abode_may_number(uint8_t a, uint8_t b, size_t n)
+bool abode_may_number(const struct word *w)
 {
-	return abode_may(a, b, n, numbers);
+	return (w->roles & ABODE_SAID) != 0 && w->number != ABODE_NOUGHT;
 }
 
 /* At a word that may begin a number; where to go on. */

@@ -115,23 +115,10 @@ uint32_t abode_again(struct scan *s, const struct talk *d,
 /** abode_asks(s): topics of a question for a part of an address. */
 uint64_t abode_asks(struct scan *s);
 
-#define ABODE_BIT(c) (1u << ((c) - 'a'))
-
-/** abode_may_number(a, b, n), abode_may_ask(a, b, n): a word of n letters that
- * begins with the small ones a and b may say a number, may be of a question for
- * a part of an address: most may not. */
-bool abode_may_number(uint8_t a, uint8_t b, size_t n);
-bool abode_may_ask(uint8_t a, uint8_t b, size_t n);
-
-/** abode_may(a, b, n, begins): the same by the second letters, bits, of what
- * each first one begins. */
-static inline bool abode_may(uint8_t a, uint8_t b, size_t n,
-			     const uint32_t begins[26])
-{
-	return is_lower(a) && is_lower(b) && n > 1 &&
-	       (begins[a - 'a'] >> (b - 'a') & 1) != 0 &&
-	       (n != 3 || (b != 'h' && a != 'f'));
-}
+/** abode_may_number(w), abode_may_ask(w): the word of the table may begin a
+ * number, may be of a question for a part of an address. */
+bool abode_may_number(const struct word *w);
+bool abode_may_ask(const struct word *w);
 
 /** abode_learn(s, d, w, n): the house with that number, which begins the words
  * w, was spoken of. */

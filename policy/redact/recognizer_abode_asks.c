@@ -5,26 +5,10 @@
 #define ASKS_LONG 200
 #define REQUEST_LONG 40
 
-/* The second letters of words of such questions, by the first. */
-static const uint32_t questions[26] = {
-	['a' - 'a'] = ABODE_BIT('p') | ABODE_BIT('d'),
-	['c' - 'a'] = ABODE_BIT('o') | ABODE_BIT('r'),
-	['d' - 'a'] = ABODE_BIT('r') | ABODE_BIT('e'),
-	['e' - 'a'] = ABODE_BIT('i') | ABODE_BIT('m'),
-	['f' - 'a'] = ABODE_BIT('i') | ABODE_BIT('l'),
-	['g' - 'a'] = ABODE_BIT('o'),
-	['i' - 'a'] = ABODE_BIT('n'),
-	['m' - 'a'] = ABODE_BIT('e'),
-	['p' - 'a'] = ABODE_BIT('r') | ABODE_BIT('a') | ABODE_BIT('i'),
-	['s' - 'a'] = ABODE_BIT('u'),
-	['t' - 'a'] = ABODE_BIT('e'),
-	['u' - 'a'] = ABODE_BIT('n'),
-	['w' - 'a'] = ABODE_BIT('h'),
-};
-
-bool abode_may_ask(uint8_t a, uint8_t b, size_t n)
+bool abode_may_ask(const struct word *w)
 {
-	return abode_may(a, b, n, questions);
+	return (w->roles & (ABODE_ASKS | ABODE_WHERE | ABODE_COMES |
+			    ABODE_FIRST)) != 0;
 }
 
 /* "cross street", whose first word ends at i. */

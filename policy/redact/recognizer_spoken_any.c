@@ -122,32 +122,27 @@ bool recognizer_spoken_may_abroad(struct bytes in, size_t i)
 	return is_one(in, i, r->abroad, r->third) != 0;
 }
 
-/* Whether a chain begins with the word at i. */
+bool recognizer_spoken_long(unsigned pair, size_t n)
+{
+	return n == 1 || (rows[pair >> 5][pair & 31].lengths >> n & 1) != 0;
+}
+
+/* Whether a chain begins with the word at i, which may be one. */
 static bool chain_at(struct bytes in, size_t i)
 {
-	size_t n = recognizer_spoken_may(in, i);
-	bool joined;
+	bool joined, alone = i + 1 == in.n || !is_word(in.p[i + 1]);
 
-	if (n == 0)
-		return is_digit(in.p[i]) && recognizer_groups(in, i) != 0;
-	if (n == 1 && is_alpha(in.p[i]))
+	if (alone && is_alpha(in.p[i]))
 		return recognizer_spelled(in, i) != 0;
+	if (!alone && is_digit(in.p[i]))
+		return recognizer_groups(in, i) != 0;
 	return recognizer_spoken(in, i, &joined) != 0;
 }
 
-bool recognizer_spoken_any(struct bytes in)
+bool recognizer_spoken_any(const struct starts *m, struct bytes in)
 {
-	uint64_t before = 0;
-
-	for (size_t at = 0; at < in.n; at += 64) {
-		size_t n = in.n - at < 64 ? in.n - at : 64;
-		uint64_t words = starts_words(in.p + at, n);
-		uint64_t begins = words & ~(words << 1 | before);
-
-		before = words >> 63;
-		for (; begins != 0; begins &= begins - 1)
-			if (chain_at(in, at + (size_t)__builtin_ctzll(begins)))
-				return true;
-	}
+	for (size_t i = 0; (i = starts_next(m, STARTS_SAID, i)) < in.n; i++)
+		if (chain_at(in, i))
+			return true;
 	return false;
 }

@@ -26,64 +26,78 @@ enum may {
 	MAY_SCAN = 1,
 	MAY_NUMBER = 2,
 	MAY_ASK = 4,
-	MAY_ALL = 7,
+	MAY_SAID = 8,
+	MAY_ALL = 15,
 };
-
-/* Bytes that are 0 or 255, as bits. */
-static uint64_t packed(const uint8_t flag[BLOCK])
-{
-	uint64_t bits = 0;
-
-#ifdef __SSE2__
-	for (unsigned k = 0; k < BLOCK; k += 16) {
-		__m128i v = _mm_load_si128((const __m128i *)(flag + k));
-
-		bits |= (uint64_t)(unsigned)_mm_movemask_epi8(v) << k;
-	}
-#else
-	for (unsigned k = 0; k < BLOCK; k++)
-		bits |= (uint64_t)(flag[k] & 1) << k;
-#endif
-	return bits;
-}
 
 struct block {
 	uint64_t words, digits, marks;
 };
 
-#define FLAG(is) ((uint8_t)(0 - (unsigned)(is)))
-
-/* Loops without branches over 64 bytes: the compiler makes vectors of them. */
-static inline struct block block_of(const uint8_t *p, size_t n)
+#ifdef __SSE2__
+static inline __m128i in_range(__m128i v, char from, char n)
 {
-	_Alignas(16) uint8_t part[BLOCK], flag[BLOCK];
-	const uint8_t *in = p;
-	struct block b;
+	__m128i off = _mm_sub_epi8(v, _mm_set1_epi8(from));
 
-	if (n < BLOCK) {
-		memset(part, 0, sizeof(part));
-		if (n > 0)
-			memcpy(part, p, n);
-		in = part;
-	}
-	for (unsigned k = 0; k < BLOCK; k++)
-		flag[k] = FLAG((uint8_t)(in[k] - '0') < 10);
-	b.digits = packed(flag);
-	for (unsigned k = 0; k < BLOCK; k++)
-		flag[k] = FLAG((uint8_t)((in[k] | 0x20) - 'a') < 26) |
-			  FLAG(in[k] >= 0x80);
-	b.words = packed(flag) | b.digits;
-	for (unsigned k = 0; k < BLOCK; k++)
-		flag[k] = FLAG(in[k] == '@') | FLAG(in[k] == ':') |
-			  FLAG(in[k] == '.') | FLAG(in[k] == '$') |
-			  FLAG(in[k] == '?');
-	b.marks = packed(flag);
-	return b;
+	return _mm_cmpeq_epi8(_mm_min_epu8(off, _mm_set1_epi8((char)(n - 1))),
+			      off);
 }
 
-uint64_t starts_words(const uint8_t *p, size_t n)
+static inline uint64_t bits(__m128i v, unsigned at)
 {
-	return block_of(p, n).words;
+	return (uint64_t)(unsigned)_mm_movemask_epi8(v) << at;
+}
+
+/* Of BLOCK bytes. */
+static inline struct block block_of(const uint8_t *p)
+{
+	struct block b = {.words = 0};
+
+	for (unsigned k = 0; k < BLOCK; k += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(p + k));
+		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
+		__m128i digit = in_range(v, '0', 10), mark;
+
+		mark = _mm_cmpeq_epi8(v, _mm_set1_epi8('@'));
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8('$')));
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8('?')));
+		b.digits |= bits(digit, k);
+		b.marks |= bits(mark, k);
+		digit = _mm_or_si128(digit, in_range(low, 'a', 26));
+		b.words |= bits(_mm_or_si128(digit, v), k); /* v: beyond ASCII */
+	}
+	return b;
+}
+#else
+static inline struct block block_of(const uint8_t *p)
+{
+	struct block b = {.words = 0};
+
+	for (unsigned k = 0; k < BLOCK; k++) {
+		uint8_t c = p[k];
+		bool mark = c == '@' || c == ':' || c == '.' || c == '$' ||
+			    c == '?';
+
+		b.digits |= (uint64_t)is_digit(c) << k;
+		b.words |= (uint64_t)is_word(c) << k;
+		b.marks |= (uint64_t)mark << k;
+	}
+	return b;
+}
+#endif
+
+/* Of n bytes, of which BLOCK count. */
+static inline struct block block_at(const uint8_t *p, size_t n)
+{
+	uint8_t part[BLOCK] = {0};
+
+	if (n >= BLOCK)
+		return block_of(p);
+	if (n > 0)
+		memcpy(part, p, n);
+	return block_of(part);
 }
 
 /* Bits of two words, from one of the first on. */
@@ -92,53 +106,79 @@ static inline uint64_t window(const uint64_t v[2], unsigned bit)
 	return (uint64_t)(((unsigned __int128)v[1] << BLOCK | v[0]) >> bit);
 }
 
-/* The scan would go on behind the word of n bytes at i: no trigger, no digits
- * in it or right behind, no capitals, in the middle of a clause. */
-static bool is_plain(struct bytes in, size_t i, size_t n)
+/* The words that begin in one block. */
+struct words {
+	uint64_t in_word[2], digits[2]; /* of the block and the next */
+	uint64_t scan, number, ask, said;
+};
+
+/* The scan would go on behind the word of n bytes at i: no digits right behind,
+ * no capitals, in the middle of a clause. */
+static inline bool is_plain(struct bytes in, size_t i, size_t n)
 {
 	return n > 1 && n < BLOCK - 1 && is_lower(in.p[i]) &&
-	       i + n + 1 < in.n && in.p[i + n] == ' ' &&
+	       in.p[i + 1] < 0x80 && i + n + 1 < in.n && in.p[i + n] == ' ' &&
 	       !is_digit(in.p[i + n + 1]) && (i < 2 || in.p[i - 2] != ',');
 }
 
-static inline unsigned may_be(const struct recognizers *r, struct bytes in,
-			      size_t i, size_t n)
+static inline unsigned table(const struct recognizers *r, struct bytes in,
+			     size_t i, size_t n)
 {
-	uint8_t a = in.p[i], b = n > 1 ? in.p[i + 1] : 0;
-
-	if (is_digit(a) || ((a | b) & 0x80) != 0)
-		return MAY_ALL;
-	return r->starts.may[(a & 31u) << 5 | (b & 31u)]
+	return r->starts.may[(in.p[i] & 31u) << 5 |
+			     (n > 1 ? in.p[i + 1] & 31u : 0)]
 			    [n < LONGEST ? n : LONGEST];
+}
+
+/* What a word may be that is not plain. */
+static unsigned other(const struct recognizers *r, struct bytes in, size_t i,
+		      size_t n)
+{
+	if (is_digit(in.p[i]) || in.p[i] >= 0x80 ||
+	    (n > 1 && in.p[i + 1] >= 0x80))
+		return MAY_ALL;
+	return table(r, in, i, n) | MAY_SCAN;
+}
+
+static inline void word(struct words *w, const struct recognizers *r,
+			struct bytes in, size_t i, unsigned bit)
+{
+	uint64_t rest = ~window(w->in_word, bit);
+	size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
+	unsigned may = is_plain(in, i, n) ? table(r, in, i, n)
+					  : other(r, in, i, n);
+
+	if ((w->digits[0] | w->digits[1]) != 0 && n < BLOCK &&
+	    (window(w->digits, bit) & (((uint64_t)1 << n) - 1)) != 0)
+		may |= MAY_SCAN;
+	w->scan |= (uint64_t)(may & MAY_SCAN) << bit;
+	if ((may & ~(unsigned)MAY_SCAN) == 0)
+		return; /* most words */
+	if ((may & MAY_SAID) != 0 && n > 1 && !is_digit(in.p[i]) &&
+	    recognizer_spoken_may(in, i) == 0)
+		may &= ~(unsigned)MAY_SAID;
+	w->number |= (uint64_t)(may / MAY_NUMBER & 1) << bit;
+	w->ask |= (uint64_t)(may / MAY_ASK & 1) << bit;
+	w->said |= (uint64_t)(may / MAY_SAID & 1) << bit;
 }
 
 static void block_words(struct starts *m, const struct recognizers *r,
 			struct bytes in, size_t block, uint64_t begins)
 {
 	bool last = (block + 1) * BLOCK > in.n;
-	const uint64_t *w = m->set[STARTS_WORD] + block;
+	const uint64_t *v = m->set[STARTS_WORD] + block;
 	const uint64_t *d = m->set[STARTS_DIGIT] + block;
-	const uint64_t words[2] = {w[0], last ? 0 : w[1]};
-	const uint64_t digits[2] = {d[0], last ? 0 : d[1]};
-	uint64_t scan = 0, number = 0, ask = 0;
+	struct words w = {.in_word = {v[0], last ? 0 : v[1]},
+			  .digits = {d[0], last ? 0 : d[1]}};
 
 	for (; begins != 0; begins &= begins - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(begins);
-		size_t i = block * BLOCK + bit;
-		uint64_t rest = ~window(words, bit);
-		size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
-		uint64_t may = may_be(r, in, i, n);
 
-		if (!is_plain(in, i, n) ||
-		    (window(digits, bit) & (((uint64_t)1 << n) - 1)) != 0)
-			may |= MAY_SCAN;
-		scan |= (may & MAY_SCAN) << bit;
-		number |= (may / MAY_NUMBER & 1) << bit;
-		ask |= (may / MAY_ASK & 1) << bit;
+		word(&w, r, in, block * BLOCK + bit, bit);
 	}
-	m->set[STARTS_SCAN][block] |= scan;
-	m->set[STARTS_NUMBER][block] = number;
-	m->set[STARTS_ASK][block] = ask;
+	m->set[STARTS_SCAN][block] |= w.scan;
+	m->set[STARTS_NUMBER][block] = w.number;
+	m->set[STARTS_ASK][block] = w.ask;
+	m->set[STARTS_SAID][block] = w.said;
 }
 
 static int room(struct starts *m, size_t blocks)
@@ -167,7 +207,7 @@ int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 	m->n = in.n;
 	for (size_t k = 0; k < blocks; k++) {
 		size_t at = k * BLOCK, n = in.n - at;
-		struct block b = block_of(in.p + at, n < BLOCK ? n : BLOCK);
+		struct block b = block_at(in.p + at, n);
 
 		m->set[STARTS_WORD][k] = b.words;
 		m->set[STARTS_DIGIT][k] = b.digits;
@@ -218,22 +258,31 @@ size_t starts_over(const struct starts *m, enum starts_set set, size_t i)
 	return m->n;
 }
 
+static unsigned abode_may(const struct word *w)
+{
+	return (abode_may_number(w) ? MAY_NUMBER : 0u) |
+	       (abode_may_ask(w) ? MAY_ASK : 0u);
+}
+
 void starts_table_make(struct recognizers *r)
 {
-	for (unsigned pair = 0; pair < 1024; pair++) {
-		uint8_t a = (uint8_t)('a' - 1 + (pair >> 5));
-		uint8_t b = (uint8_t)('a' - 1 + (pair & 31));
-
+	for (unsigned pair = 0; pair < 1024; pair++)
 		for (unsigned n = 0; n <= LONGEST; n++) {
 			unsigned may = 0;
 
 			if ((r->triggers.lengths[pair] >> n & 1) != 0)
 				may |= MAY_SCAN;
-			if (abode_may_number(a, b, n))
-				may |= MAY_NUMBER;
-			if (abode_may_ask(a, b, n))
-				may |= MAY_ASK;
+			if (recognizer_spoken_long(pair, n))
+				may |= MAY_SAID;
 			r->starts.may[pair][n] = (uint8_t)may;
 		}
+	for (uint32_t k = 1; k <= r->abode.nwords; k++) {
+		const struct word *w = &r->abode.words[k];
+		const uint8_t *letters = (const uint8_t *)w->key;
+		size_t n = strnlen((const char *)letters, WORD_KEY);
+
+		r->starts.may[(letters[0] & 31u) << 5 |
+			      (n > 1 ? letters[1] & 31u : 0)][n] |=
+			(uint8_t)abode_may(w);
 	}
 }

@@ -12,6 +12,7 @@ struct recognizers;
 enum starts_set {
 	STARTS_WORD,   /* the byte is in a word */
 	STARTS_DIGIT,  /* it is a digit */
+	STARTS_SAID,   /* a word that may say digits begins, or one digit or letter */
 	STARTS_SCAN,   /* the scan stops there */
 	STARTS_NUMBER, /* a word that may be a house's number begins */
 	STARTS_ASK,    /* one that may ask for a part of an address does */
@@ -56,8 +57,5 @@ static inline bool starts_has(const struct starts *m, enum starts_set set,
 {
 	return (m->set[set][i / 64] >> i % 64 & 1) != 0;
 }
-
-/** starts_words(p, n): which of n bytes, at most 64, are in words, as bits. */
-uint64_t starts_words(const uint8_t *p, size_t n);
 
 #endif

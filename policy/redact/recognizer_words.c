@@ -18,6 +18,15 @@ static uint64_t plain(uint64_t k)
 	return (k & ~bytes) | high | CASE;
 }
 
+/* The bytes of a key that a word of n has. */
+#define ALL (~(uint64_t)0)
+#define BYTES(n) (((uint64_t)1 << 8 * (n)) - 1)
+static const uint64_t masks[WORD_KEY + 1][2] = {
+	{0, 0},		 {BYTES(1), 0},	  {BYTES(2), 0},   {BYTES(3), 0},
+	{BYTES(4), 0},	 {BYTES(5), 0},	  {BYTES(6), 0},   {BYTES(7), 0},
+	{ALL, 0},	 {ALL, BYTES(1)}, {ALL, BYTES(2)}, {ALL, BYTES(3)},
+	{ALL, BYTES(4)}, {ALL, BYTES(5)}, {ALL, BYTES(6)}, {ALL, BYTES(7)}};
+
 /*
  * The key of a word: its first WORD_KEY bytes, zero padded. Longer words share
  * the key of their beginning; no built-in word is that long, and custom lists
@@ -32,14 +41,12 @@ static inline void key_of(const uint8_t *p, size_t n, size_t room,
 		memcpy(key, p, 16);
 	else
 		memcpy(key, p, n);
-	key[0] = plain(key[0]);
-	key[1] = plain(key[1]);
-	if (n < 8) {
-		key[0] &= ((uint64_t)1 << (8 * n)) - 1;
-		key[1] = 0;
-	} else {
-		key[1] &= ((uint64_t)1 << (8 * (n - 8))) - 1;
+	if (((key[0] | key[1]) & HIGH) != 0) {
+		key[0] = plain(key[0]);
+		key[1] = plain(key[1]);
 	}
+	key[0] = (key[0] | CASE) & masks[n][0];
+	key[1] = (key[1] | CASE) & masks[n][1];
 }
 
 static inline uint32_t hash_of(const uint64_t key[2])
@@ -65,7 +72,7 @@ static inline uint16_t length_bit(size_t n)
 }
 
 /* The slot of key: its own, or the empty one where it belongs. */
-static uint32_t slot_of(const struct word_table *t, const uint64_t key[2])
+static inline uint32_t slot_of(const struct word_table *t, const uint64_t key[2])
 {
 	uint32_t i = hash_of(key) & t->mask;
 

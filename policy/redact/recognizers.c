@@ -86,12 +86,13 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 	if (rc != 0)
 		return rc;
 	recognizer_kinds_index(&r->kinds);
-	starts_table_make(r);
 	lines = recognizer_words_common(&n);
 	rc = recognizer_words_build(&r->common, lines, n);
 	lines = recognizer_abode_lines(&n);
 	if (rc == 0)
 		rc = recognizer_words_build(&r->abode, lines, n);
+	if (rc == 0)
+		starts_table_make(r);
 	if (rc == 0)
 		rc = build_abroad(r);
 	if (rc == 0)
