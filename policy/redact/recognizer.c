@@ -144,7 +144,7 @@ static uint32_t word(struct scan *s, uint32_t i)
 		return next > i ? next : i + sign;
 	}
 	end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
-	if (starts_next(s->starts, STARTS_DIGIT, i) < end) {
+	if (starts_any(s->starts, STARTS_DIGIT, i, end)) {
 		s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
 		return mixed(s, i, end);
 	}

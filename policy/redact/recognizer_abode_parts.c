@@ -287,7 +287,7 @@ static uint32_t crossing(struct scan *s, struct abode_words *w)
 static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		     unsigned talk)
 {
-	bool names = (s->asked >> TOPIC_NAME & 1) != 0;
+	bool names = (s->asked >> TOPIC_NAME & 1) != 0, unit, corner;
 	struct abode_words w;
 	uint32_t end = abode_postcode(s, i);
 
@@ -295,9 +295,14 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_TOWN, 70);
 		return end;
 	}
+	abode_words(s, i, 1, &w);
+	unit = (w.v[0].is & ABODE_UNIT) != 0 ||
+	       (i == 0 && (w.v[0].is & ABODE_ORDINAL) != 0);
+	corner = talk > 1 && is_one(s, &w, 0, "corner");
+	if (!unit && !corner && !opens)
+		return 0; /* most words */
 	abode_words(s, i, ABODE_WORDS, &w);
-	if ((w.v[0].is & ABODE_UNIT) != 0 ||
-	    (i == 0 && (w.v[0].is & ABODE_ORDINAL) != 0))
+	if (unit)
 		end = flat(s, d, &w, talk);
 	if (end == 0 && opens)
 		end = bare(s, &w, talk);
@@ -305,8 +310,7 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		end = ordinal(s, &w);
 	if (end == 0 && opens && talk > 1)
 		end = numbered(s, &w);
-	if (end == 0 && talk > 1 &&
-	    ((opens && !names) || is_one(s, &w, 0, "corner")))
+	if (end == 0 && talk > 1 && ((opens && !names) || corner))
 		end = crossing(s, &w);
 	return end;
 }

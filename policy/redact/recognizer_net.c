@@ -55,8 +55,9 @@ static bool one_of(const struct scan *s, uint32_t i, uint32_t end,
 {
 	uint32_t n = end - i;
 
-	for (const char *p = words; *p != '\0'; p += strcspn(p, " ") + 1) {
-		size_t m = strcspn(p, " "), k = 0;
+	for (const char *p = words; *p != '\0';
+	     p += strchrnul(p, ' ') - p + 1) {
+		size_t m = (size_t)(strchrnul(p, ' ') - p), k = 0;
 
 		while (m == n && k < m && (s->t[i + k] | 0x20) == (uint8_t)p[k])
 			k++;

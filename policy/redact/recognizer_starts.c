@@ -59,14 +59,19 @@ static inline struct block block_of(const uint8_t *p)
 		__m128i digit = in_range(v, '0', 10), mark;
 
 		mark = _mm_cmpeq_epi8(v, _mm_set1_epi8('@'));
-		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
-		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
-		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8('$')));
-		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(v, _mm_set1_epi8('?')));
+		mark = _mm_or_si128(mark,
+				    _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
+		mark = _mm_or_si128(mark,
+				    _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+		mark = _mm_or_si128(mark,
+				    _mm_cmpeq_epi8(v, _mm_set1_epi8('$')));
+		mark = _mm_or_si128(mark,
+				    _mm_cmpeq_epi8(v, _mm_set1_epi8('?')));
 		b.digits |= bits(digit, k);
 		b.marks |= bits(mark, k);
 		digit = _mm_or_si128(digit, in_range(low, 'a', 26));
-		b.words |= bits(_mm_or_si128(digit, v), k); /* v: beyond ASCII */
+		b.words |=
+			bits(_mm_or_si128(digit, v), k); /* v: beyond ASCII */
 	}
 	return b;
 }
@@ -124,9 +129,9 @@ static inline bool is_plain(struct bytes in, size_t i, size_t n)
 static inline unsigned table(const struct recognizers *r, struct bytes in,
 			     size_t i, size_t n)
 {
-	return r->starts.may[(in.p[i] & 31u) << 5 |
-			     (n > 1 ? in.p[i + 1] & 31u : 0)]
-			    [n < LONGEST ? n : LONGEST];
+	return r->starts
+		.may[(in.p[i] & 31u) << 5 | (n > 1 ? in.p[i + 1] & 31u : 0)]
+		    [n < LONGEST ? n : LONGEST];
 }
 
 /* What a word may be that is not plain. */
@@ -144,8 +149,8 @@ static inline void word(struct words *w, const struct recognizers *r,
 {
 	uint64_t rest = ~window(w->in_word, bit);
 	size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
-	unsigned may = is_plain(in, i, n) ? table(r, in, i, n)
-					  : other(r, in, i, n);
+	unsigned may =
+		is_plain(in, i, n) ? table(r, in, i, n) : other(r, in, i, n);
 
 	if ((w->digits[0] | w->digits[1]) != 0 && n < BLOCK &&
 	    (window(w->digits, bit) & (((uint64_t)1 << n) - 1)) != 0)
@@ -228,15 +233,8 @@ void starts_free(struct starts *m)
 	m->heap = NULL;
 }
 
-size_t starts_next(const struct starts *m, enum starts_set set, size_t i)
+size_t starts_next_far(const struct starts *m, enum starts_set set, size_t i)
 {
-	uint64_t v;
-
-	if (i >= m->n)
-		return m->n;
-	v = m->set[set][i / BLOCK] >> i % BLOCK;
-	if (v != 0)
-		return i + (size_t)__builtin_ctzll(v);
 	for (i = i / BLOCK + 1; i * BLOCK < m->n; i++)
 		if (m->set[set][i] != 0)
 			return i * BLOCK +
@@ -244,17 +242,14 @@ size_t starts_next(const struct starts *m, enum starts_set set, size_t i)
 	return m->n;
 }
 
-size_t starts_over(const struct starts *m, enum starts_set set, size_t i)
+size_t starts_over_far(const struct starts *m, enum starts_set set, size_t i)
 {
-	while (i < m->n) {
-		uint64_t v = ~m->set[set][i / BLOCK] >> i % BLOCK;
-
-		if (v != 0) {
-			i += (size_t)__builtin_ctzll(v);
+	for (i = i / BLOCK + 1; i * BLOCK < m->n; i++)
+		if (~m->set[set][i] != 0) {
+			i = i * BLOCK +
+			    (size_t)__builtin_ctzll(~m->set[set][i]);
 			return i < m->n ? i : m->n;
 		}
-		i = (i / BLOCK + 1) * BLOCK;
-	}
 	return m->n;
 }
 

@@ -12,7 +12,8 @@ struct recognizers;
 enum starts_set {
 	STARTS_WORD,   /* the byte is in a word */
 	STARTS_DIGIT,  /* it is a digit */
-	STARTS_SAID,   /* a word that may say digits begins, or one digit or letter */
+	STARTS_SAID,   /* a word that may say digits begins, or one digit or
+			  letter */
 	STARTS_SCAN,   /* the scan stops there */
 	STARTS_NUMBER, /* a word that may be a house's number begins */
 	STARTS_ASK,    /* one that may ask for a part of an address does */
@@ -45,13 +46,41 @@ int starts_make(struct starts *m, const struct recognizers *r,
 void starts_free(struct starts *m);
 
 /** starts_next(m, set, i): the first byte of the set, i or behind; the text's
- * end: there is none. */
-size_t starts_next(const struct starts *m, enum starts_set set, size_t i);
+ * end: there is none. starts_next_far: in other words of it. */
+size_t starts_next_far(const struct starts *m, enum starts_set set, size_t i);
+static inline size_t starts_next(const struct starts *m, enum starts_set set,
+				 size_t i)
+{
+	uint64_t v = i < m->n ? m->set[set][i / 64] >> i % 64 : 0;
+
+	return v != 0 ? i + (size_t)__builtin_ctzll(v)
+		      : starts_next_far(m, set, i);
+}
 
 /** starts_over(m, set, i): the first byte that is not in it, likewise. */
-size_t starts_over(const struct starts *m, enum starts_set set, size_t i);
+size_t starts_over_far(const struct starts *m, enum starts_set set, size_t i);
+static inline size_t starts_over(const struct starts *m, enum starts_set set,
+				 size_t i)
+{
+	/* behind the text no byte is in a set */
+	uint64_t v = i < m->n ? ~m->set[set][i / 64] >> i % 64 : 0;
 
-/** starts_has(m, set, i): i is in the set. */
+	return v != 0 ? i + (size_t)__builtin_ctzll(v)
+		      : starts_over_far(m, set, i);
+}
+
+/** starts_any(m, set, i, end): one of [i, end) is in the set; end > i.
+ * starts_has(m, set, i): i is. */
+static inline bool starts_any(const struct starts *m, enum starts_set set,
+			      size_t i, size_t end)
+{
+	uint64_t v = m->set[set][i / 64] >> i % 64;
+
+	if (v == 0 && end / 64 == i / 64)
+		return false; /* mostly */
+	return starts_next(m, set, i) < end;
+}
+
 static inline bool starts_has(const struct starts *m, enum starts_set set,
 			      size_t i)
 {

@@ -29,7 +29,7 @@ static bool has_tail(const struct scan *s, uint32_t i, uint32_t end,
 		     const char *list, bool *all)
 {
 	for (const char *p = list; *p != '\0';) {
-		uint32_t n = (uint32_t)strcspn(p, " "), k = 0;
+		uint32_t n = (uint32_t)(strchrnul(p, ' ') - p), k = 0;
 
 		while (n <= end - i && k < n) {
 			uint8_t c = s->t[end - n + k];

@@ -29,7 +29,7 @@ static uint32_t said(const struct scan *s, uint32_t i, const char *words)
 		}
 		if ((*p == '\0' || *p == '|') && !is_word(scan_at(s, at)))
 			return at;
-		p += strcspn(p, "|");
+		p = strchrnul(p, '|');
 		p += *p == '|';
 	}
 	return 0;
@@ -41,10 +41,10 @@ static bool said_before(const struct scan *s, uint32_t i, const char *words)
 	if (i > 1 && s->t[i - 1] == ' ' && is_digit(s->t[i - 2]))
 		return false; /* no word */
 	for (const char *p = words; *p != '\0';) {
-		uint32_t n = (uint32_t)strcspn(p, "|"), k = 0;
+		uint32_t n = (uint32_t)(strchrnul(p, '|') - p), k = 0;
 
-		while (n <= i && k < n &&
-		       lower(s->t[i - n + k]) == (uint8_t)p[k])
+		while (n <= i && lower(s->t[i - 2]) == (uint8_t)p[n - 2] &&
+		       k < n && lower(s->t[i - n + k]) == (uint8_t)p[k])
 			k++;
 		if (n <= i && k == n && (n == i || !is_word(s->t[i - n - 1])))
 			return true;

@@ -136,7 +136,8 @@ static enum part part_of(struct bytes in, size_t i, size_t *end)
 		*end = over_alphabet(in, *end);
 		return is_article(in, i) ? PART_IDLE : PART_VALUE;
 	}
-	if (in_list(joints, in, i, *end))
+	if (strchr("aduhp", in.p[i] | 0x20) != NULL &&
+	    in_list(joints, in, i, *end))
 		return PART_JOINT;
 	return is_idle(in, i, *end) ? PART_IDLE : PART_OTHER;
 }
@@ -328,10 +329,11 @@ uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside)
 static bool listens(struct bytes text)
 {
 	struct turn_shape shape = {.from = 0};
+	enum part first;
+	size_t end;
 
-	if (text.n <= LISTENS_LONG)
-		recognizer_turn(text, &shape);
-	return shape.listens;
+	return text.n <= LISTENS_LONG &&
+	       head(text, &first, &end, &shape) == 0 && end == text.n;
 }
 
 static bool thanks(struct bytes text)

@@ -27,33 +27,46 @@ static const uint64_t masks[WORD_KEY + 1][2] = {
 	{ALL, 0},	 {ALL, BYTES(1)}, {ALL, BYTES(2)}, {ALL, BYTES(3)},
 	{ALL, BYTES(4)}, {ALL, BYTES(5)}, {ALL, BYTES(6)}, {ALL, BYTES(7)}};
 
+struct key {
+	uint64_t a, b;
+};
+
+static struct key key_short(const uint8_t *p, size_t n)
+{
+	struct key k = {0, 0};
+
+	memcpy(&k, p, n);
+	return k;
+}
+
 /*
  * The key of a word: its first WORD_KEY bytes, zero padded. Longer words share
  * the key of their beginning; no built-in word is that long, and custom lists
  * compare whole words behind the key.
  */
-static inline void key_of(const uint8_t *p, size_t n, size_t room,
-			  uint64_t key[2])
+static inline struct key key_of(const uint8_t *p, size_t n, size_t room)
 {
+	struct key k;
+
 	n = n < WORD_KEY ? n : WORD_KEY;
-	key[0] = key[1] = 0;
-	if (room >= 16)
-		memcpy(key, p, 16);
+	if (room >= sizeof(k))
+		memcpy(&k, p, sizeof(k));
 	else
-		memcpy(key, p, n);
-	if (((key[0] | key[1]) & HIGH) != 0) {
-		key[0] = plain(key[0]);
-		key[1] = plain(key[1]);
+		k = key_short(p, n);
+	if (((k.a | k.b) & HIGH) != 0) {
+		k.a = plain(k.a);
+		k.b = plain(k.b);
 	}
-	key[0] = (key[0] | CASE) & masks[n][0];
-	key[1] = (key[1] | CASE) & masks[n][1];
+	k.a = (k.a | CASE) & masks[n][0];
+	k.b = (k.b | CASE) & masks[n][1];
+	return k;
 }
 
-static inline uint32_t hash_of(const uint64_t key[2])
+static inline uint32_t hash_of(struct key k)
 {
-	uint64_t h = key[0] * 0x9e3779b97f4a7c15u;
+	uint64_t h = k.a * 0x9e3779b97f4a7c15u;
 
-	h ^= (key[1] + 0x7f4a7c15u) * 0xff51afd7ed558ccdu;
+	h ^= (k.b + 0x7f4a7c15u) * 0xff51afd7ed558ccdu;
 	return (uint32_t)(h >> 32);
 }
 
@@ -72,14 +85,14 @@ static inline uint16_t length_bit(size_t n)
 }
 
 /* The slot of key: its own, or the empty one where it belongs. */
-static inline uint32_t slot_of(const struct word_table *t, const uint64_t key[2])
+static inline uint32_t slot_of(const struct word_table *t, struct key k)
 {
-	uint32_t i = hash_of(key) & t->mask;
+	uint32_t i = hash_of(k) & t->mask;
 
 	for (; t->slots[i] != 0; i = (i + 1) & t->mask) {
 		const struct word *w = &t->words[t->slots[i]];
 
-		if (w->key[0] == key[0] && w->key[1] == key[1])
+		if (w->key[0] == k.a && w->key[1] == k.b)
 			break;
 	}
 	return i;
@@ -89,13 +102,11 @@ const struct word *recognizer_words_find(const struct word_table *t,
 					 const uint8_t *p, size_t n,
 					 size_t room)
 {
-	uint64_t key[2];
 	uint32_t i;
 
 	if (n == 0 || (t->lengths[pair_of(p, n)] & length_bit(n)) == 0)
 		return NULL;
-	key_of(p, n, room, key);
-	i = t->slots[slot_of(t, key)];
+	i = t->slots[slot_of(t, key_of(p, n, room))];
 	return i == 0 ? NULL : &t->words[i];
 }
 
@@ -119,24 +130,24 @@ static int grow(struct word_table *t)
 	t->cap = cap;
 	t->mask = cap * 4 - 1;
 	for (uint32_t i = 1; i <= t->nwords; i++)
-		t->slots[slot_of(t, t->words[i].key)] = i;
+		t->slots[slot_of(t, (struct key){t->words[i].key[0],
+						 t->words[i].key[1]})] = i;
 	return 0;
 }
 
 struct word *recognizer_words_add(struct word_table *t, struct bytes word)
 {
-	struct word w = {0};
+	struct key k = key_of(word.p, word.n, word.n);
 	uint32_t slot;
 
 	if (t->nwords + 1 >= t->cap && grow(t) != 0)
 		return NULL;
-	key_of(word.p, word.n, word.n, w.key);
-	slot = slot_of(t, w.key);
+	slot = slot_of(t, k);
 	if (word.n > 0)
 		t->lengths[pair_of(word.p, word.n)] |= length_bit(word.n);
 	if (t->slots[slot] == 0) {
 		t->slots[slot] = ++t->nwords;
-		t->words[t->nwords] = w;
+		t->words[t->nwords] = (struct word){.key = {k.a, k.b}};
 	}
 	return &t->words[t->slots[slot]];
 }
