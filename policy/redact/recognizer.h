@@ -188,11 +188,11 @@ enum allowed {
 /* A word as recognizer_abode_words.c tells it, kept: it is asked for again
  * from each of the words before it. */
 struct clause_word {
-	uint32_t at;   /* 1 + where it begins; 0: none is kept */
-	uint32_t is;   /* enum abode */
-	uint8_t n;     /* bytes */
-	uint8_t to;    /* bytes up to the next of its clause; 0: it is the last */
-	bool apart;    /* a comma stands before that */
+	uint32_t at; /* 1 + where it begins; 0: none is kept */
+	uint32_t is; /* enum abode */
+	uint8_t n;   /* bytes */
+	uint8_t to;  /* bytes up to the next of its clause; 0: it is the last */
+	bool apart;  /* a comma stands before that */
 };
 #define CLAUSE_WORDS 64
 
@@ -232,7 +232,7 @@ struct scan {
 	bool asks;	/* this run holds a question or a request */
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint8_t abroad; /* 1 + enum abroad; 0: nobody asked */
-	uint32_t abroad_words; /* ROLE_ABROAD's */
+	uint32_t abroad_words;			 /* ROLE_ABROAD's */
 	struct clause_word clause[CLAUSE_WORDS]; /* by half of where each is */
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
@@ -367,14 +367,14 @@ struct spoken_digits {
 
 /** recognizer_spoken(in, i, joined): where the chain of digits that are said
  * one by one from i on ends; 0: there is none. *joined: it is written without
- * blanks. recognizer_spoken_any(m, in): there is one somewhere in the text whose
- * words begin where m says. */
+ * blanks. recognizer_spoken_any(m, in): there is one somewhere in the text
+ * whose words begin where m says. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined);
 bool recognizer_spoken_any(const struct starts *m, struct bytes in);
 /** recognizer_spoken_may(in, i): the bytes, 15 at most, of the word at i if by
  * its first letters and its length it may say digits or is one letter or digit;
- * 0: it says none. recognizer_spoken_may_abroad(in, i): it may begin a number of
- * another language. */
+ * 0: it says none. recognizer_spoken_may_abroad(in, i): it may begin a number
+ * of another language. */
 size_t recognizer_spoken_may(struct bytes in, size_t i);
 bool recognizer_spoken_may_abroad(struct bytes in, size_t i);
 /** recognizer_spoken_long(pair, n): some word of n bytes, at most 15, may whose

@@ -7,8 +7,8 @@
 
 bool abode_may_ask(const struct word *w)
 {
-	return (w->roles & (ABODE_ASKS | ABODE_WHERE | ABODE_COMES |
-			    ABODE_FIRST)) != 0;
+	return (w->roles &
+		(ABODE_ASKS | ABODE_WHERE | ABODE_COMES | ABODE_FIRST)) != 0;
 }
 
 /* "cross street", whose first word ends at i. */
@@ -31,8 +31,7 @@ uint64_t abode_asks(struct scan *s)
 		return 0;
 	for (size_t i = 0; (i = starts_next(s->starts, STARTS_ASK, i)) < s->n;
 	     i++) {
-		uint32_t end =
-			(uint32_t)starts_over(s->starts, STARTS_WORD, i);
+		uint32_t end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
 
 		is = abode_is(s, (uint32_t)i, end, &value);
 		words |= is;

@@ -229,9 +229,8 @@ static const struct clause_word *word_at(struct scan *s, uint32_t i)
 	if (w->at == i + 1)
 		return w;
 	end = s->t[i] == '#' ? i + 1 : recognizer_joined_end(s, i);
-	*w = (struct clause_word){.at = i + 1,
-				  .is = of_word(s, i, end),
-				  .n = (uint8_t)(end - i)};
+	*w = (struct clause_word){
+		.at = i + 1, .is = of_word(s, i, end), .n = (uint8_t)(end - i)};
 	s->steps += end - i;
 	next = s->t[i] == '#' && is_digit(scan_at(s, end))
 		       ? end
@@ -249,8 +248,10 @@ void abode_words(struct scan *s, uint32_t i, unsigned most,
 	while (out->n < most) {
 		const struct clause_word *w = word_at(s, i);
 
-		out->v[out->n++] = (struct abode_word){
-			.start = i, .end = i + w->n, .is = w->is, .apart = apart};
+		out->v[out->n++] = (struct abode_word){.start = i,
+						       .end = i + w->n,
+						       .is = w->is,
+						       .apart = apart};
 		s->steps++;
 		if (w->to == 0)
 			break;

@@ -43,6 +43,8 @@ static size_t over_example(struct bytes in, size_t i)
 					    "wie", "como", "de"};
 	size_t at = i, end;
 
+	if (i + 1 >= in.n || strchr("alfwcd", in.p[i + 1] | 0x20) == NULL)
+		return i; /* most words begin none of them */
 	for (size_t k = 0; at == i && k < ARRAY_LEN(words); k++)
 		at = over(in, i, words[k]);
 	if (at == i)

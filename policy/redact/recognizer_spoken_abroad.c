@@ -15,8 +15,8 @@ bool recognizer_spoken_abroad(struct bytes in, size_t i, bool first,
 	struct abroad_number n;
 	unsigned value;
 
-	if (!recognizer_spoken_may_abroad(in, i) || !abroad_number(in, i, &n) || !n.several ||
-	    n.ordinal ||
+	if (!recognizer_spoken_may_abroad(in, i) || !abroad_number(in, i, &n) ||
+	    !n.several || n.ordinal ||
 	    /* folding never grows the text: "mil" */
 	    n.end - i < n.digits || (first && is_english(in, i, n.end)))
 		return false;

@@ -1,0 +1,186 @@
+/* Sets of the bytes at which words begin, beside a plain walk over the text. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "policy/redact/recognizer_abode.h"
+
+static struct recognizers *r;
+
+static int setup(void **state)
+{
+	(void)state;
+	return recognizers_new(NULL, &r, NULL);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	recognizers_free(r);
+	return 0;
+}
+
+static size_t word_end(struct bytes in, size_t i)
+{
+	while (i < in.n && is_word(in.p[i]))
+		i++;
+	return i;
+}
+
+/* What the scan must stop at, told slowly. */
+static bool must_stop(struct bytes in, size_t i, size_t end)
+{
+	for (size_t k = i; k < end; k++)
+		if (is_digit(in.p[k]))
+			return true;
+	return end == i + 1 || !is_lower(in.p[i]) || end + 1 >= in.n ||
+	       in.p[end] != ' ' || is_digit(in.p[end + 1]) ||
+	       (i > 1 && in.p[i - 2] == ',') ||
+	       recognizer_words_find(&r->triggers, in.p + i, end - i,
+				     in.n - i) != NULL;
+}
+
+static bool says(struct bytes in, size_t i)
+{
+	struct spoken_digits d;
+	size_t at = i;
+
+	return recognizer_spoken_next(in, &at, true, &d);
+}
+
+static unsigned roles(struct bytes in, size_t i, size_t end, unsigned *value)
+{
+	const struct word *w =
+		recognizer_words_find(&r->abode, in.p + i, end - i, in.n - i);
+
+	*value = w == NULL ? 0 : w->number;
+	return w == NULL ? 0 : w->roles;
+}
+
+static void check_word(const struct starts *m, struct bytes in, size_t i)
+{
+	size_t end = word_end(in, i);
+	unsigned value, is = roles(in, i, end, &value);
+
+	assert_int_equal(starts_over(m, STARTS_WORD, i), end);
+	if (must_stop(in, i, end))
+		assert_true(starts_has(m, STARTS_SCAN, i));
+	if (says(in, i))
+		assert_true(starts_has(m, STARTS_SAID, i));
+	if (is_digit(in.p[i]) ||
+	    ((is & ABODE_SAID) != 0 && value != ABODE_NOUGHT))
+		assert_true(starts_has(m, STARTS_NUMBER, i));
+	if ((is & (ABODE_ASKS | ABODE_WHERE | ABODE_COMES | ABODE_FIRST)) != 0)
+		assert_true(starts_has(m, STARTS_ASK, i));
+}
+
+static void check_text(struct starts *m, struct bytes in)
+{
+	size_t next = 0;
+
+	assert_int_equal(starts_make(m, r, in), 0);
+	for (size_t i = 0; i < in.n; i++) {
+		bool word = is_word(in.p[i]);
+
+		assert_int_equal(starts_has(m, STARTS_WORD, i), word);
+		assert_int_equal(starts_has(m, STARTS_DIGIT, i),
+				 is_digit(in.p[i]));
+		if (word && (i == 0 || !is_word(in.p[i - 1])))
+			check_word(m, in, i);
+		if (!word && in.p[i] != 0 && strchr("@:.$?", in.p[i]) != NULL)
+			assert_true(starts_has(m, STARTS_SCAN, i));
+		if (starts_has(m, STARTS_DIGIT, i)) {
+			assert_int_equal(starts_next(m, STARTS_DIGIT, next), i);
+			next = i + 1;
+		}
+	}
+	assert_int_equal(starts_next(m, STARTS_DIGIT, next), in.n);
+	for (size_t i = 0; i < in.n; i++)
+		for (size_t end = i + 1; end <= in.n && end < i + 70; end++)
+			assert_int_equal(starts_any(m, STARTS_DIGIT, i, end),
+					 starts_next(m, STARTS_DIGIT, i) < end);
+}
+
+static const char *const texts[] = {
+	"",
+	"a",
+	"I would like two lamps, one chair and 12 tables by 5 p.m., please.",
+	"call me at four one one. My address is twelve hundred willow bend",
+	"which unit? where should the driver come? the cross street is oak",
+	"DE89 3704 0044 0532 0130 00, x@y.org, $12, key: ab12cd, 10:30",
+	("f\xc3\xbcnf sechs achtundf\xc3\xbcnfzig ciento doce "
+	 "m\xc6\xb0\xe1\xbb\x9di hai kh\xc3\xb4ng"),
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ABCDEF "
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
+	"oh zero one, eleven-twelve; thirty\tforty\nfifty 'sixty' (seventy)",
+};
+
+/* Every text at every place of a block, cut at every byte. */
+static void test_beside_a_walk(void **state)
+{
+	char text[256];
+	struct starts m;
+
+	(void)state;
+	m.heap = NULL;
+	for (size_t k = 0; k < ARRAY_LEN(texts); k++)
+		for (size_t pad = 0; pad < 66; pad++) {
+			size_t n = pad + strlen(texts[k]);
+
+			memset(text, pad % 2 == 0 ? ' ' : '.', pad);
+			memcpy(text + pad, texts[k], strlen(texts[k]));
+			for (size_t cut = n > 3 ? n - 3 : 0; cut <= n; cut++)
+				check_text(&m, bytes_of(text, cut));
+		}
+	starts_free(&m);
+}
+
+/* More than the sets have room for themselves, then less again. */
+static void test_long_and_short(void **state)
+{
+	static char text[5000];
+	struct starts m;
+
+	(void)state;
+	m.heap = NULL;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 7 == 0 ? ' ' : (char)('a' + i % 26);
+	memcpy(text + 4090, " 42 ", 4);
+	check_text(&m, bytes_of(text, sizeof(text)));
+	assert_non_null(m.heap);
+	check_text(&m, bytes_of(text, 100));
+	assert_null(m.heap);
+	starts_free(&m);
+}
+
+/* Plain words are in no set, or it would be good for nothing. */
+static void test_most_are_none(void **state)
+{
+	static const char text[] = "lamps wooden broken kitchen people garden ";
+	struct starts m;
+
+	(void)state;
+	m.heap = NULL;
+	assert_int_equal(starts_make(&m, r, bytes_of(text, strlen(text))), 0);
+	assert_int_equal(starts_next(&m, STARTS_NUMBER, 0), strlen(text));
+	assert_int_equal(starts_next(&m, STARTS_SAID, 0), strlen(text));
+	assert_int_equal(starts_next(&m, STARTS_ASK, 0), strlen(text));
+	starts_free(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_beside_a_walk),
+		cmocka_unit_test(test_long_and_short),
+		cmocka_unit_test(test_most_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
