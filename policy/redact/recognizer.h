@@ -266,9 +266,10 @@ static inline bool is_alpha(uint8_t c)
 	return (uint8_t)((c | 0x20) - 'a') < 26;
 }
 
+extern const bool recognizer_in_word[256];
 static inline bool is_word(uint8_t c)
 {
-	return is_alpha(c) || is_digit(c) || c >= 0x80;
+	return recognizer_in_word[c];
 }
 
 /** scan_word_end(s, i, end): where the word at i ends, at most at end; i: none

@@ -4,23 +4,35 @@
 
 #define REACH 32 /* bytes of a word that are looked at */
 
+const bool recognizer_in_word[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	[0x80 ... 0xff] = true,
+};
+
+/* Where a word that begins at i is looked at no further. */
+static uint32_t reach(const struct scan *s, uint32_t i)
+{
+	return i < s->n && s->n - i > REACH ? i + REACH : s->n;
+}
+
 uint32_t recognizer_word_end(const struct scan *s, uint32_t i)
 {
-	uint32_t end = i;
+	uint32_t end = i, stop = reach(s, i);
 
-	while (end < i + REACH && is_word(scan_at(s, end)))
+	while (end < stop && is_word(s->t[end]))
 		end++;
 	return end;
 }
 
 uint32_t recognizer_joined_end(const struct scan *s, uint32_t i)
 {
-	uint32_t end = i;
+	uint32_t end = i, stop = reach(s, i);
 
-	while (end < i + REACH &&
-	       (is_word(scan_at(s, end)) ||
-		((scan_at(s, end) == '-' || scan_at(s, end) == '\'') &&
-		 end > i && is_word(scan_at(s, end + 1)))))
+	while (end < stop && (is_word(s->t[end]) ||
+			      ((s->t[end] == '-' || s->t[end] == '\'') &&
+			       end > i && is_word(scan_at(s, end + 1)))))
 		end++;
 	return end;
 }
