@@ -65,10 +65,17 @@ enum {
 			     1 only where sentences begin, 2 in them, 3 all */
 };
 
+#define TAGGER_DIGITS 8 /* of a number, more say nothing */
+
+/*
+ * Tokens of one shape, head and tail are one word to the model: these are all
+ * bytes of a word of up to 16, the last in the lowest bits of tail; how many of
+ * a number; one of a mark that repeats. A longer word has no tail.
+ */
 struct tagger_token {
+	uint64_t head, tail;
 	uint32_t start, end;
-	uint32_t hash; /* of its bytes as they are */
-	uint32_t id;   /* of its bytes in lower case */
+	uint32_t id; /* of its bytes in lower case */
 	uint8_t shape, names;
 };
 

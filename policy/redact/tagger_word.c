@@ -78,8 +78,7 @@ void tagger_word(const struct tagger_model *m, struct bytes text,
 	if ((t->shape & 15) == SHAPE_MARK)
 		n = 1; /* "....." is "." */
 	if ((t->shape & 15) == SHAPE_DIGITS)
-		hash = tagger_mixed(n < 8 ? n
-					  : 8); /* which ones says nothing */
+		hash = tagger_mixed(n < TAGGER_DIGITS ? n : TAGGER_DIGITS);
 	else
 		hash = tagger_mixed(tagger_hash(TAGGER_START, p, n));
 	t->id = (uint32_t)(hash >> 32) | 1;
