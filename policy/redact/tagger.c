@@ -37,8 +37,6 @@
 #define NEVER (-12000) /* a label that cannot follow */
 #define STRONG 2000    /* bound of a token's weights */
 
-typedef int8_t stored_row __attribute__((vector_size(LABELS)));
-
 struct memo {
 	uint64_t head, tail; /* as of tokens */
 	uint32_t id;
@@ -66,6 +64,7 @@ struct tagger {
 	struct tagger_model m;
 	tagger_row follow[LABELS], begin;
 	tagger_row edge[WIDTH]; /* what the end of the text adds */
+	tagger_row out;		/* taken off each sum */
 	uint32_t edge_id;
 	uint8_t percent[128]; /* by sixteenths of log-odds */
 	struct chunk chunk;
@@ -97,27 +96,6 @@ int tagger_model(struct bytes b, struct tagger_model *m)
 	return 0;
 }
 
-static tagger_row row_of(const struct tagger_model *m, uint32_t row)
-{
-	stored_row r;
-
-	memcpy(&r, m->rows + (size_t)row * LABELS, sizeof(r));
-	return __builtin_convertvector(r, tagger_row);
-}
-
-static void add_word(const struct tagger_model *m, const uint32_t v[KINDS],
-		     tagger_row at[WIDTH])
-{
-	for (unsigned k = 0; k < KINDS; k++) {
-		unsigned reach = tagger_reach(k);
-
-		for (unsigned p = 0; p < WIDTH; p++)
-			if ((reach >> p & 1) != 0)
-				at[p] +=
-					row_of(m, tagger_row_at(m, k, v[k], p));
-	}
-}
-
 /* Percent of a log-odds x = i / 16: 100 / (1 + e^-x), in halves of e. */
 static void percents(struct tagger *t)
 {
@@ -143,7 +121,8 @@ static void prepare(struct tagger *t)
 				(int16_t)le16toh((uint16_t)h->follow[a][b]);
 	}
 	tagger_word(&t->m, bytes_str(""), &token, v);
-	add_word(&t->m, v, t->edge);
+	tagger_add(&t->m, v, t->edge);
+	t->out[LABEL_OUT] = (int16_t)h->out;
 	t->edge_id = token.id;
 	percents(t);
 	tagger_some(&t->m, t->some);
@@ -194,6 +173,20 @@ static bool is_of(const struct memo *m, const struct tagger_token *t)
 	return m->tail == t->tail && m->head == t->head && m->shape == t->shape;
 }
 
+static void learn(struct tagger *t, struct bytes text,
+		  struct tagger_token *token, struct memo *m)
+{
+	uint32_t v[KINDS];
+
+	tagger_word(&t->m, text, token, v);
+	*m = (struct memo){.head = token->head,
+			   .tail = token->tail,
+			   .id = token->id,
+			   .names = token->names,
+			   .shape = token->shape};
+	tagger_add(&t->m, v, m->at);
+}
+
 /* A word has one of two places; the one that came first gives way. */
 static const struct memo *remember(struct tagger *t, struct bytes text,
 				   struct tagger_token *token,
@@ -202,103 +195,80 @@ static const struct memo *remember(struct tagger *t, struct bytes text,
 	uint64_t key = (token->tail ^ token->head * 31) + token->shape;
 	struct memo *m =
 		&t->memo[key * 0x9e3779b97f4a7c15u >> (65 - MEMO_BITS) << 1];
-	uint32_t v[KINDS];
 
-	if (is_of(m, token) && token->tail != 0)
-		return m;
-	if (is_of(m + 1, token) && token->tail != 0)
-		return m + 1;
-	if (token->tail == 0)
+	if (token->tail == 0) {
 		m = spare;
-	else
+	} else {
+		if (is_of(m, token))
+			return m;
+		if (is_of(m + 1, token))
+			return m + 1;
 		m[1] = m[0];
-	tagger_word(&t->m, text, token, v);
-	*m = (struct memo){.head = token->head,
-			   .tail = token->tail,
-			   .id = token->id,
-			   .names = token->names,
-			   .shape = token->shape};
-	add_word(&t->m, v, m->at);
+	}
+	learn(t, text, token, m);
 	return m;
 }
 
 /* What each word adds to five tokens: w[p] is the sum so far of the one whose
- * position p this word is. */
+ * position p this word is; the last one's is complete. */
+static inline tagger_row pass(tagger_row w[WIDTH], const tagger_row at[WIDTH],
+			      tagger_row out)
+{
+	for (unsigned p = WIDTH - 1; p > 0; p--)
+		w[p] = w[p - 1] + at[p];
+	w[0] = at[0] - out;
+	return w[WIDTH - 1];
+}
+
 static void words(struct chunk *c)
 {
-	unsigned all = c->n + 2 * TAGGER_REACH;
-	tagger_row w[WIDTH] = {0};
+	const struct tagger_token edge = {.id = c->t->edge_id};
+	struct tagger_token *k = c->tokens;
+	tagger_row w[WIDTH] = {0}, *sum = c->sums;
 	struct memo spare;
 
-	for (unsigned i = 0; i < all; i++) {
-		struct tagger_token *k = &c->tokens[i];
-		const tagger_row *at = c->t->edge;
-
-		if (i < TAGGER_REACH || i >= c->n + TAGGER_REACH) {
-			*k = (struct tagger_token){.id = c->t->edge_id};
-		} else {
-			const struct memo *m =
-				remember(c->t, c->text, k, &spare);
-
-			k->id = m->id;
-			k->names = m->names;
-			at = m->at;
-		}
-		c->sums[i] = w[3] + at[4];
-		w[3] = w[2] + at[3];
-		w[2] = w[1] + at[2];
-		w[1] = w[0] + at[1];
-		w[0] = at[0];
+	for (unsigned i = 0; i < TAGGER_REACH; i++, k++) {
+		*k = edge;
+		*sum++ = pass(w, c->t->edge, c->t->out);
 	}
-}
+	for (unsigned i = 0; i < c->n; i++, k++) {
+		const struct memo *m = remember(c->t, c->text, k, &spare);
 
-static tagger_row *sum_of(struct chunk *c, unsigned i)
-{
-	return &c->sums[i + 2 * TAGGER_REACH];
-}
-
-static void joints(struct chunk *c)
-{
-	const struct tagger_token *t = c->tokens + TAGGER_REACH;
-	int16_t out = (int16_t)c->t->m.head.out;
-
-	for (unsigned i = 0; i < c->n; i++) {
-		uint32_t rows[TAGGER_JOINTS];
-		tagger_row sum = *sum_of(c, i);
-		unsigned n = tagger_joint(&c->t->m, t, i, c->n, c->asked, rows);
-
-		for (unsigned k = 0; k < n; k++)
-			sum += row_of(&c->t->m, rows[k]);
-		sum[LABEL_OUT] = (int16_t)(sum[LABEL_OUT] - out);
-		*sum_of(c, i) = sum;
+		k->id = m->id;
+		k->names = m->names;
+		*sum++ = pass(w, m->at, c->t->out);
+	}
+	for (unsigned i = 0; i < TAGGER_REACH; i++, k++) {
+		*k = edge;
+		*sum++ = pass(w, c->t->edge, c->t->out);
 	}
 }
 
 /* ---- the best sequence ---- */
 
 /* Compilers make one instruction of these two. */
-static tagger_row greater(tagger_row a, tagger_row b)
+static inline tagger_row greater(tagger_row a, tagger_row b)
 {
 	for (unsigned y = 0; y < LABELS; y++)
 		a[y] = a[y] > b[y] ? a[y] : b[y];
 	return a;
 }
 
-static tagger_row smaller(tagger_row a, tagger_row b)
+static inline tagger_row smaller(tagger_row a, tagger_row b)
 {
 	for (unsigned y = 0; y < LABELS; y++)
 		a[y] = a[y] < b[y] ? a[y] : b[y];
 	return a;
 }
 
-static tagger_row bounded(tagger_row v, int16_t least, int16_t most)
+static inline tagger_row bounded(tagger_row v, int16_t least, int16_t most)
 {
 	return smaller(greater(v, (tagger_row){0} + least),
 		       (tagger_row){0} + most);
 }
 
 /* The greatest of all, for each label. */
-static tagger_row greatest(tagger_row v)
+static inline tagger_row greatest(tagger_row v)
 {
 	v = greater(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
 	v = greater(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
@@ -307,7 +277,7 @@ static tagger_row greatest(tagger_row v)
 }
 
 /* The best way from the labels before to each label. */
-static tagger_row way(const tagger_row follow[LABELS], tagger_row before)
+static inline tagger_row way(const tagger_row follow[LABELS], tagger_row before)
 {
 	tagger_row a = greater(follow[0] + before[0], follow[1] + before[1]);
 	tagger_row b = greater(follow[2] + before[2], follow[3] + before[3]);
@@ -323,12 +293,13 @@ static tagger_row way(const tagger_row follow[LABELS], tagger_row before)
 static void best(struct chunk *c)
 {
 	const struct tagger *t = c->t;
+	const tagger_row *e = c->sums + 2 * TAGGER_REACH;
 	tagger_row sum = {0};
 	unsigned y = 0;
 
 	for (unsigned i = 0; i < c->n; i++) {
 		c->ways[i] = i == 0 ? t->begin : way(t->follow, sum);
-		sum = c->ways[i] + bounded(*sum_of(c, i), -STRONG, STRONG);
+		sum = c->ways[i] + bounded(e[i], -STRONG, STRONG);
 		sum -= greatest(sum);
 		sum = bounded(sum, NEVER, 0);
 		c->best[i] = sum;
@@ -462,7 +433,8 @@ int tagger_run(struct tagger *t, struct bytes text, enum tagger_asked asked,
 		if (c->n <= known)
 			break;
 		words(c);
-		joints(c);
+		tagger_joints(&t->m, c->tokens + TAGGER_REACH, c->n, asked,
+			      c->sums + 2 * TAGGER_REACH);
 		best(c);
 		to = at < text.n ? cut(c) : c->n;
 		rc = tell(c, known, to, sink, ctx);

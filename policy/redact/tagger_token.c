@@ -35,28 +35,41 @@ static bool high_capital(struct bytes text, uint32_t i)
 	return text.p[i] == 0xc3 && i + 1 < text.n && text.p[i + 1] < 0x9f;
 }
 
-/* seen: classes in the word; twice: those of several bytes in it; first: class
- * of its first byte. */
-static uint8_t shape_of(unsigned seen, unsigned twice, unsigned first,
-			uint32_t n)
+/* One of the first n bytes at p is upper case, or none is. */
+static bool upper_once(const uint8_t *p, uint32_t n)
 {
+	unsigned uppers = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		uppers += bytes[p[i]] == BYTE_UPPER;
+	return uppers <= 1;
+}
+
+/* rest: the classes behind the first byte of the word of n bytes at p; high: it
+ * begins with an upper case letter beyond ASCII. */
+static uint8_t shape_of(const uint8_t *p, uint32_t n, unsigned rest, bool high)
+{
+	unsigned seen = bytes[p[0]] | rest;
+
 	if (seen == BYTE_DIGIT)
 		return SHAPE_DIGITS;
 	if ((seen & BYTE_DIGIT) != 0)
 		return SHAPE_MIXED;
 	if (seen == BYTE_UPPER)
 		return n == 1 ? SHAPE_LETTER : SHAPE_UPPER;
-	if (first == BYTE_UPPER && (twice & BYTE_UPPER) == 0)
+	if (high ? upper_once(p, n)
+		 : bytes[p[0]] == BYTE_UPPER && (rest & BYTE_UPPER) == 0)
 		return SHAPE_CAPITAL;
 	return (seen & BYTE_UPPER) != 0 ? SHAPE_CAMEL : SHAPE_LOWER;
 }
 
-/* O'Brien, d'Angelo: the apostrophe at i goes on inside the word. */
-static bool joins(struct bytes text, uint32_t start, uint32_t i)
+/* O'Brien, d'Angelo: an apostrophe behind the first letter is in the word. */
+static bool joins(struct bytes text, uint32_t start)
 {
-	return text.p[i] == '\'' && i == start + 1 && i + 2 < text.n &&
-	       is_letter(text.p[i + 1]) && is_letter(text.p[i + 2]) &&
-	       bytes[text.p[start]] != BYTE_DIGIT;
+	const uint8_t *p = text.p + start;
+
+	return start + 3 < text.n && p[1] == '\'' && is_letter(p[2]) &&
+	       is_letter(p[3]) && bytes[p[0]] != BYTE_DIGIT;
 }
 
 /* What stands before the last eight bytes of a word of n; see tagger_in.h. */
@@ -71,30 +84,26 @@ static uint64_t head_of(const uint8_t *p, uint32_t n)
 
 static void word(struct bytes text, struct tagger_token *t)
 {
-	uint64_t tail = 0;
-	uint32_t i = t->start, n;
-	unsigned seen = 0, twice = 0, first = bytes[text.p[i]], is;
+	const uint8_t *p = text.p + t->start, *end = text.p + text.n;
+	const uint8_t *q = p + (joins(text, t->start) ? 2 : 1);
+	uint64_t tail = q == p + 2 ? (uint64_t)p[0] << 8 | p[1] : p[0];
+	unsigned rest = 0, is;
+	uint32_t n;
 
-	if (high_capital(text, i))
-		first = BYTE_UPPER;
-	for (;;) {
-		while (i < text.n && (is = bytes[text.p[i]]) > BYTE_MARK) {
-			twice |= seen & is;
-			seen |= is;
-			tail = tail << 8 | text.p[i++];
-		}
-		if (i >= text.n || !joins(text, t->start, i))
-			break;
-		tail = tail << 8 | text.p[i++];
+	while (q < end && (is = bytes[*q]) > BYTE_MARK) {
+		rest |= is;
+		tail = tail << 8 | *q++;
 	}
-	n = i - t->start;
-	t->end = i;
-	t->shape = shape_of(seen, twice, first, n);
+	n = (uint32_t)(q - p);
+	t->end = t->start + n;
+	t->shape = shape_of(p, n, rest, high_capital(text, t->start));
 	if (t->shape == SHAPE_DIGITS)
 		tail = n < TAGGER_DIGITS ? n : TAGGER_DIGITS;
+	else if (n > 16)
+		tail = 0;
 	else if (n > 8)
-		t->head = head_of(text.p + t->start, n);
-	t->tail = n > 16 && t->shape != SHAPE_DIGITS ? 0 : tail;
+		t->head = head_of(p, n);
+	t->tail = tail;
 }
 
 /* 's, 'm, 'll; marks that repeat are one. */
@@ -119,8 +128,10 @@ static void mark(struct bytes text, struct tagger_token *t)
 
 static bool ends_sentence(struct bytes text, const struct tagger_token *t)
 {
+	uint8_t c = text.p[t->start];
+
 	return t->shape == SHAPE_MARK &&
-	       memchr(".!?:\"", text.p[t->start], 5) != NULL;
+	       (c == '.' || c == '!' || c == '?' || c == ':' || c == '"');
 }
 
 /* How capitals are used is told by those that no sentence's beginning asks

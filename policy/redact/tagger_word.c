@@ -101,15 +101,28 @@ void tagger_word(const struct tagger_model *m, struct bytes text,
 	v[KIND_TAIL_NAMES] = v[KIND_TAIL2] ^ (uint32_t)t->names << 24;
 }
 
+void tagger_add(const struct tagger_model *m, const uint32_t v[KINDS],
+		tagger_row at[2 * TAGGER_REACH + 1])
+{
+	for (unsigned k = 0; k < KINDS; k++) {
+		unsigned reach = tagger_reach(k);
+
+		for (unsigned p = (unsigned)__builtin_ctz(reach);
+		     reach >> p != 0; p++)
+			at[p] += tagger_row_of(m, tagger_row_at(m, k, v[k], p));
+	}
+}
+
 /* Names and shape of a word without the bit for sentences. */
 static uint32_t look(const struct tagger_token *t)
 {
 	return (uint32_t)t->names << 8 | (t->shape & ~(uint32_t)SHAPE_FIRST);
 }
 
-unsigned tagger_joint(const struct tagger_model *m,
-		      const struct tagger_token *t, unsigned i, unsigned n,
-		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS])
+static inline unsigned joint(const struct tagger_model *m,
+			     const struct tagger_token *t, unsigned i,
+			     unsigned n, enum tagger_asked asked,
+			     uint32_t rows[TAGGER_JOINTS])
 {
 	const struct tagger_token *a = t + i - 1, *b = t + i, *c = t + i + 1;
 	uint32_t lb = look(b);
@@ -129,4 +142,26 @@ unsigned tagger_joint(const struct tagger_model *m,
 					   (uint32_t)asked << 8 | place, 0);
 	}
 	return nr;
+}
+
+unsigned tagger_joint(const struct tagger_model *m,
+		      const struct tagger_token *t, unsigned i, unsigned n,
+		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS])
+{
+	return joint(m, t, i, n, asked, rows);
+}
+
+void tagger_joints(const struct tagger_model *m, const struct tagger_token *t,
+		   unsigned n, enum tagger_asked asked, tagger_row *sums)
+{
+	uint32_t r[TAGGER_JOINTS];
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned nr = joint(m, t, i, n, asked, r);
+
+		sums[i] += tagger_row_of(m, r[0]) + tagger_row_of(m, r[1]) +
+			   tagger_row_of(m, r[2]) + tagger_row_of(m, r[3]);
+		for (unsigned k = 4; k < nr; k++)
+			sums[i] += tagger_row_of(m, r[k]);
+	}
 }
