@@ -53,7 +53,7 @@ struct chunk {
 	/* with the edges around the text */
 	struct tagger_token tokens[TAGGER_CHUNK + 2 * TAGGER_REACH];
 	/* of the token that stands TAGGER_REACH before */
-	tagger_row sums[TAGGER_CHUNK + 2 * TAGGER_REACH];
+	tagger_row sums[TAGGER_CHUNK + 2 * TAGGER_REACH + 1];
 	/* of the best sequences up to each label of a token: without and with
 	 * the sums of that token */
 	tagger_row ways[TAGGER_CHUNK], best[TAGGER_CHUNK];

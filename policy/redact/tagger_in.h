@@ -179,7 +179,8 @@ void tagger_add(const struct tagger_model *m, const uint32_t v[KINDS],
 
 /** tagger_joint(m, t, i, n, asked, rows): rows of token i of n with its
  * neighbours; t[-1] and t[n] can be read (edges of the text). How many.
- * tagger_joints(m, t, n, asked, sums): of all n, added to their sums. */
+ * tagger_joints(m, t, n, asked, sums): of all n, added to their sums; those of
+ * the edges, sums[-1] and sums[n], are spoilt. */
 unsigned tagger_joint(const struct tagger_model *m,
 		      const struct tagger_token *t, unsigned i, unsigned n,
 		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS]);

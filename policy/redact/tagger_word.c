@@ -119,49 +119,68 @@ static uint32_t look(const struct tagger_token *t)
 	return (uint32_t)t->names << 8 | (t->shape & ~(uint32_t)SHAPE_FIRST);
 }
 
-static inline unsigned joint(const struct tagger_model *m,
-			     const struct tagger_token *t, unsigned i,
-			     unsigned n, enum tagger_asked asked,
-			     uint32_t rows[TAGGER_JOINTS])
+/* What the joints of two words are told by: each has two, one seen from the
+ * second word and one from the first. */
+static uint32_t both_ids(const struct tagger_token *a)
 {
-	const struct tagger_token *a = t + i - 1, *b = t + i, *c = t + i + 1;
-	uint32_t lb = look(b);
-	const uint32_t k = 0x9e3779b1u;
-	unsigned nr = 4;
+	return a->id * 0x9e3779b1u ^ a[1].id;
+}
 
-	rows[0] = tagger_row_at(m, JOINT_BEFORE, a->id * k ^ b->id, 0);
-	rows[1] = tagger_row_at(m, JOINT_BEHIND, b->id * k ^ c->id, 0);
-	rows[2] = tagger_row_at(m, JOINT_NAMES_BEFORE, look(a) << 16 | lb, 0);
-	rows[3] = tagger_row_at(m, JOINT_NAMES_BEHIND, lb << 16 | look(c), 0);
-	if (asked != TAGGER_ASKED_NONE) {
-		uint32_t place = (i < 5 ? i : 5) << 4 | (n < 9 ? n : 9);
+static uint32_t both_looks(const struct tagger_token *a)
+{
+	return look(a) << 16 | look(a + 1);
+}
 
-		rows[nr++] = tagger_row_at(m, JOINT_ASKED,
-					   (uint32_t)asked << 16 | lb, 0);
-		rows[nr++] = tagger_row_at(m, JOINT_ASKED_PLACE,
-					   (uint32_t)asked << 8 | place, 0);
-	}
-	return nr;
+static uint32_t asked_look(enum tagger_asked asked,
+			   const struct tagger_token *t)
+{
+	return (uint32_t)asked << 16 | look(t);
+}
+
+static uint32_t asked_place(enum tagger_asked asked, unsigned i, unsigned n)
+{
+	return (uint32_t)asked << 8 | (i < 5 ? i : 5) << 4 | (n < 9 ? n : 9);
 }
 
 unsigned tagger_joint(const struct tagger_model *m,
 		      const struct tagger_token *t, unsigned i, unsigned n,
 		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS])
 {
-	return joint(m, t, i, n, asked, rows);
+	const struct tagger_token *a = t + i - 1, *b = t + i;
+
+	rows[0] = tagger_row_at(m, JOINT_BEFORE, both_ids(a), 0);
+	rows[1] = tagger_row_at(m, JOINT_BEHIND, both_ids(b), 0);
+	rows[2] = tagger_row_at(m, JOINT_NAMES_BEFORE, both_looks(a), 0);
+	rows[3] = tagger_row_at(m, JOINT_NAMES_BEHIND, both_looks(b), 0);
+	if (asked == TAGGER_ASKED_NONE)
+		return 4;
+	rows[4] = tagger_row_at(m, JOINT_ASKED, asked_look(asked, b), 0);
+	rows[5] = tagger_row_at(m, JOINT_ASKED_PLACE, asked_place(asked, i, n),
+				0);
+	return 6;
+}
+
+static tagger_row row(const struct tagger_model *m, unsigned kind,
+		      uint32_t value)
+{
+	return tagger_row_of(m, tagger_row_at(m, kind, value, 0));
 }
 
 void tagger_joints(const struct tagger_model *m, const struct tagger_token *t,
 		   unsigned n, enum tagger_asked asked, tagger_row *sums)
 {
-	uint32_t r[TAGGER_JOINTS];
+	t--;
+	sums--;
+	for (unsigned i = 0; i <= n; i++) {
+		uint32_t ids = both_ids(t + i), looks = both_looks(t + i);
 
-	for (unsigned i = 0; i < n; i++) {
-		unsigned nr = joint(m, t, i, n, asked, r);
-
-		sums[i] += tagger_row_of(m, r[0]) + tagger_row_of(m, r[1]) +
-			   tagger_row_of(m, r[2]) + tagger_row_of(m, r[3]);
-		for (unsigned k = 4; k < nr; k++)
-			sums[i] += tagger_row_of(m, r[k]);
+		sums[i] += row(m, JOINT_BEHIND, ids) +
+			   row(m, JOINT_NAMES_BEHIND, looks);
+		sums[i + 1] += row(m, JOINT_BEFORE, ids) +
+			       row(m, JOINT_NAMES_BEFORE, looks);
 	}
+	for (unsigned i = 1; asked != TAGGER_ASKED_NONE && i <= n; i++)
+		sums[i] +=
+			row(m, JOINT_ASKED, asked_look(asked, t + i)) +
+			row(m, JOINT_ASKED_PLACE, asked_place(asked, i - 1, n));
 }
