@@ -282,7 +282,8 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 		kind = NAME_KNOWN;
 	if (kind < NAME_RARE || !is_apart(s, i, end) ||
 	    recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				  s->n - i) != NULL)
+				  s->n - i) != NULL ||
+	    recognizer_foreign(s))
 		return false;
 	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
 	*odd += kind == NAME_RARE;
@@ -307,7 +308,7 @@ void recognizer_rare(struct scan *s)
 	    recognizer_turn_label(bytes_of(s->t, s->n), &from).n == 0)
 		return;
 	s->steps += s->n;
-	if (abroad_tongue(s) != ABROAD_NONE || recognizer_foreign(s))
+	if (abroad_tongue(s) != ABROAD_NONE)
 		return;
 	for (uint32_t i = (uint32_t)from; i < s->n; i = end) {
 		end = i + 1;
