@@ -10,7 +10,8 @@
  *
  * The score is the lowest there is: whatever else is found there stays that.
  * Of a turn only the first words that are in no list are looked at closely; one
- * that has more of them is a list, or no English.
+ * that has more of them is a list, or no English. What costs more is asked
+ * later: most turns have no word for which their language is counted.
  */
 #include "policy/redact/recognizer_abroad.h"
 #include "policy/redact/recognizer_name.h"
@@ -288,7 +289,7 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
 	*odd += kind == NAME_RARE;
 	if (end - i < (more ? 2 : 3) ||
-	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
+	    (!(kind == NAME_KNOWN && has_more(s, end)) && is_thing(s, i)))
 		return false;
 	if (kind == NAME_KNOWN)
 		return !recognizer_thing_maker(s, i);
