@@ -195,12 +195,10 @@ static const struct memo *remember(struct tagger *t, struct bytes text,
 				   struct memo *spare)
 {
 	uint64_t key = (token->tail ^ token->head * 31) + token->shape;
-	struct memo *m =
-		&t->memo[key * 0x9e3779b97f4a7c15u >> (65 - MEMO_BITS) << 1];
+	uint64_t pair = key * 0x9e3779b97f4a7c15u >> (65 - MEMO_BITS);
+	struct memo *m = &t->memo[2 * pair], *known = m + !is_of(m, token);
 
-	const struct memo *known = m + !is_of(m, token);
-
-	if (is_of(known, token) && token->tail != 0)
+	if (is_of(known, token))
 		return known;
 	if (token->tail == 0)
 		m = spare;
@@ -211,21 +209,24 @@ static const struct memo *remember(struct tagger *t, struct bytes text,
 }
 
 /* What each word adds to five tokens: w[p] is the sum so far of the one whose
- * position p this word is; the last one's is complete. */
-static inline tagger_row pass(tagger_row w[WIDTH], const tagger_row at[WIDTH],
-			      tagger_row out)
+ * position p this word is; that of the last one is complete. */
+static inline tagger_row pass(tagger_row w[WIDTH - 1],
+			      const tagger_row at[WIDTH], tagger_row out)
 {
-	for (unsigned p = WIDTH - 1; p > 0; p--)
-		w[p] = w[p - 1] + at[p];
+	tagger_row whole = w[3] + at[4];
+
+	w[3] = w[2] + at[3];
+	w[2] = w[1] + at[2];
+	w[1] = w[0] + at[1];
 	w[0] = at[0] - out;
-	return w[WIDTH - 1];
+	return whole;
 }
 
 static void words(struct chunk *c)
 {
 	const struct tagger_token edge = {.id = c->t->edge_id};
 	struct tagger_token *k = c->tokens;
-	tagger_row w[WIDTH] = {0}, *sum = c->sums;
+	tagger_row w[WIDTH - 1] = {0}, *sum = c->sums;
 	struct memo spare;
 
 	for (unsigned i = 0; i < TAGGER_REACH; i++, k++) {
