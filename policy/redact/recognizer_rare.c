@@ -10,7 +10,8 @@
  *
  * The score is the lowest there is: whatever else is found there stays that.
  * Of a turn only the first words that are in no list are looked at closely; one
- * that has more of them is a list, or no English.
+ * that has more of them is a list, or no English. What costs more is asked
+ * later: most turns have no word for which their language is counted.
  */
 #include "policy/redact/recognizer_abroad.h"
 #include "policy/redact/recognizer_name.h"
@@ -240,8 +241,7 @@ static bool has_more(const struct scan *s, uint32_t end)
 
 /* Always written with a capital, and no place, where people are named: "signed
  * by mcallister". */
-static bool is_proper(const struct scan *s, uint32_t i, uint32_t end,
-		      enum name_kind kind)
+static bool is_proper(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char before[] =
 		" by for with from to and is was under named called ask tell "
@@ -249,22 +249,20 @@ static bool is_proper(const struct scan *s, uint32_t i, uint32_t end,
 	uint32_t start = name_before(s, i);
 
 	return (start == i ? i == 0 : name_one(s, start, i - 1, before)) &&
-	       kind == NAME_WORD && end - i > 3 &&
+	       end - i > 3 &&
 	       recognizer_name_listed(s, i, end) == TAGGER_PROPER &&
 	       recognizer_name_roles(s, i, end) == 0;
 }
 
 /* "i chatted earlier w dean", "left it with rose and": an English word that
  * people are called by, where nothing of its kind goes on behind it. */
-static bool is_with(const struct scan *s, uint32_t i, uint32_t end,
-		    enum name_kind kind)
+static bool is_with(const struct scan *s, uint32_t i, uint32_t end)
 {
 	static const char before[] = " w with by tell ask thx ty me "
 				     "told called emailed texted ";
 	uint32_t start = name_before(s, i);
 
-	return kind == NAME_WORD && start < i &&
-	       name_one(s, start, i - 1, before) &&
+	return start < i && name_one(s, start, i - 1, before) &&
 	       (recognizer_name_listed(s, i, end) & TAGGER_GIVEN) != 0 &&
 	       recognizer_name_stops(s, end) &&
 	       !recognizer_thing_colour(s, i, end);
@@ -281,20 +279,21 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 	    (recognizer_name_roles(s, i, end) & no) != 0)
 		return false;
 	kind = recognizer_name_kind(s, i, end);
-	if (is_proper(s, i, end, kind) || is_with(s, i, end, kind))
+	if (kind == NAME_WORD && (is_proper(s, i, end) || is_with(s, i, end)))
 		kind = NAME_KNOWN;
 	if (kind < NAME_RARE || !is_apart(s, i, end) ||
 	    recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				  s->n - i) != NULL)
+				  s->n - i) != NULL ||
+	    recognizer_foreign(s))
 		return false;
 	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
 	*odd += kind == NAME_RARE;
 	if (end - i < (more ? 2 : 3) ||
-	    (kind == NAME_KNOWN && recognizer_thing_maker(s, i)) ||
-	    (is_thing(s, i) && !(kind == NAME_KNOWN && has_more(s, end))))
+	    (!(kind == NAME_KNOWN && has_more(s, end)) && is_thing(s, i)))
 		return false;
-	return kind == NAME_KNOWN || more ||
-	       (*odd <= MOST && recognizer_rare_word(s, i, end));
+	if (kind == NAME_KNOWN)
+		return !recognizer_thing_maker(s, i);
+	return more || (*odd <= MOST && recognizer_rare_word(s, i, end));
 }
 
 void recognizer_rare(struct scan *s)
@@ -310,15 +309,14 @@ void recognizer_rare(struct scan *s)
 	    recognizer_turn_label(bytes_of(s->t, s->n), &from).n == 0)
 		return;
 	s->steps += s->n;
-	if (abroad_tongue(s) != ABROAD_NONE || recognizer_foreign(s))
+	if (abroad_tongue(s) != ABROAD_NONE)
 		return;
 	for (uint32_t i = (uint32_t)from; i < s->n; i = end) {
+		end = i + 1;
+		if (!is_alpha(s->t[i]) && s->t[i] < 0x80)
+			continue;
 		end = recognizer_letters_end(s, i);
 		on = last != 0 && last + 1 == i && s->t[last] == ' ';
-		if (!is_alpha(s->t[i]) && s->t[i] < 0x80) {
-			end = i + 1;
-			continue;
-		}
 		if (!is_name(s, i, end, on, &odd))
 			continue;
 		if (!on) {

@@ -54,11 +54,14 @@ struct tongues {
 /* English ones that others have, too: "a las 7:45 me va bien". */
 static bool is_shared(const struct scan *s, uint32_t i, uint32_t end)
 {
-	static const char *const words[] = {"a", "me", "no", "las", "los"};
+	static const char words[][4] = {"a", "me", "no", "las", "los"};
+	char w[4] = {0};
 
+	if (end - i >= sizeof(w))
+		return false;
+	memcpy(w, s->t + i, end - i);
 	for (size_t k = 0; k < ARRAY_LEN(words); k++)
-		if (strlen(words[k]) == end - i &&
-		    memcmp(words[k], s->t + i, end - i) == 0)
+		if (memcmp(words[k], w, sizeof(w)) == 0)
 			return true;
 	return false;
 }

@@ -33,18 +33,15 @@
  */
 
 #define WIDTH (2 * TAGGER_REACH + 1)
-#define MEMO 4096      /* words remembered; a power of two */
-#define MEMO_LONG 19   /* bytes of one; longer ones are rare */
+#define MEMO_BITS 12   /* so many words are remembered: 2^12 */
 #define NEVER (-12000) /* a label that cannot follow */
 #define STRONG 2000    /* bound of a token's weights */
 
-typedef int8_t stored_row __attribute__((vector_size(LABELS)));
-
 struct memo {
-	tagger_row at[WIDTH]; /* added to the token TAGGER_REACH before ... */
+	uint64_t head, tail; /* as of tokens */
 	uint32_t id;
-	uint8_t names, shape, n;
-	uint8_t word[MEMO_LONG];
+	uint8_t names, shape;
+	tagger_row at[WIDTH]; /* added to the token TAGGER_REACH before ... */
 };
 
 /* Tokens that are labelled at once. */
@@ -55,8 +52,11 @@ struct chunk {
 	unsigned n;
 	/* with the edges around the text */
 	struct tagger_token tokens[TAGGER_CHUNK + 2 * TAGGER_REACH];
-	tagger_row sums[TAGGER_CHUNK + 2 * TAGGER_REACH];
-	uint8_t from[TAGGER_CHUNK][LABELS];
+	/* of the token that stands TAGGER_REACH before */
+	tagger_row sums[TAGGER_CHUNK + 2 * TAGGER_REACH + 1];
+	/* of the best sequences up to each label of a token: without and with
+	 * the sums of that token */
+	tagger_row ways[TAGGER_CHUNK], best[TAGGER_CHUNK];
 	uint8_t labels[TAGGER_CHUNK];
 };
 
@@ -64,10 +64,11 @@ struct tagger {
 	struct tagger_model m;
 	tagger_row follow[LABELS], begin;
 	tagger_row edge[WIDTH]; /* what the end of the text adds */
+	tagger_row out;		/* taken off each sum */
 	uint32_t edge_id;
 	uint8_t percent[128]; /* by sixteenths of log-odds */
 	struct chunk chunk;
-	struct memo memo[MEMO];
+	struct memo memo[1 << MEMO_BITS];
 	uint32_t some[TAGGER_SOME / 32];
 };
 
@@ -95,27 +96,6 @@ int tagger_model(struct bytes b, struct tagger_model *m)
 	return 0;
 }
 
-static tagger_row row_of(const struct tagger_model *m, uint32_t row)
-{
-	stored_row r;
-
-	memcpy(&r, m->rows + (size_t)row * LABELS, sizeof(r));
-	return __builtin_convertvector(r, tagger_row);
-}
-
-static void add_word(const struct tagger_model *m, const uint32_t v[KINDS],
-		     tagger_row at[WIDTH])
-{
-	for (unsigned k = 0; k < KINDS; k++) {
-		unsigned reach = tagger_reach(k);
-
-		for (unsigned p = 0; p < WIDTH; p++)
-			if ((reach >> p & 1) != 0)
-				at[p] +=
-					row_of(m, tagger_row_at(m, k, v[k], p));
-	}
-}
-
 /* Percent of a log-odds x = i / 16: 100 / (1 + e^-x), in halves of e. */
 static void percents(struct tagger *t)
 {
@@ -141,7 +121,8 @@ static void prepare(struct tagger *t)
 				(int16_t)le16toh((uint16_t)h->follow[a][b]);
 	}
 	tagger_word(&t->m, bytes_str(""), &token, v);
-	add_word(&t->m, v, t->edge);
+	tagger_add(&t->m, v, t->edge);
+	t->out[LABEL_OUT] = (int16_t)h->out;
 	t->edge_id = token.id;
 	percents(t);
 	tagger_some(&t->m, t->some);
@@ -187,135 +168,155 @@ bool tagger_knows(const struct tagger *t, struct bytes word,
 
 /* ---- the sums of one chunk ---- */
 
+/* Without branches: which of two places a word has cannot be foretold. */
+static inline bool is_of(const struct memo *m, const struct tagger_token *t)
+{
+	return ((m->tail ^ t->tail) | (m->head ^ t->head) |
+		(uint64_t)(m->shape ^ t->shape)) == 0;
+}
+
+static void learn(struct tagger *t, struct bytes text,
+		  struct tagger_token *token, struct memo *m)
+{
+	uint32_t v[KINDS];
+
+	tagger_word(&t->m, text, token, v);
+	*m = (struct memo){.head = token->head,
+			   .tail = token->tail,
+			   .id = token->id,
+			   .names = token->names,
+			   .shape = token->shape};
+	tagger_add(&t->m, v, m->at);
+}
+
+/* A word has one of two places; the one that came first gives way. */
 static const struct memo *remember(struct tagger *t, struct bytes text,
 				   struct tagger_token *token,
 				   struct memo *spare)
 {
-	uint32_t n = token->end - token->start;
-	uint32_t slot = (token->hash ^ token->hash >> 16 ^
-			 (uint32_t)token->shape << 4) &
-			(MEMO - 1);
-	struct memo *m = &t->memo[slot];
-	uint32_t v[KINDS];
+	uint64_t key = (token->tail ^ token->head * 31) + token->shape;
+	uint64_t pair = key * 0x9e3779b97f4a7c15u >> (65 - MEMO_BITS);
+	struct memo *m = &t->memo[2 * pair], *known = m + !is_of(m, token);
 
-	if (n > MEMO_LONG)
+	if (is_of(known, token))
+		return known;
+	if (token->tail == 0)
 		m = spare;
-	else if (m->n == n && m->shape == token->shape &&
-		 memcmp(m->word, text.p + token->start, n) == 0)
-		return m;
-	tagger_word(&t->m, text, token, v);
-	*m = (struct memo){.id = token->id,
-			   .names = token->names,
-			   .shape = token->shape,
-			   .n = (uint8_t)(n > MEMO_LONG ? 0 : n)};
-	memcpy(m->word, text.p + token->start, m->n);
-	add_word(&t->m, v, m->at);
+	else
+		m[1] = m[0];
+	learn(t, text, token, m);
 	return m;
+}
+
+/* What each word adds to five tokens: w[p] is the sum so far of the one whose
+ * position p this word is; that of the last one is complete. */
+static inline tagger_row pass(tagger_row w[WIDTH - 1],
+			      const tagger_row at[WIDTH], tagger_row out)
+{
+	tagger_row whole = w[3] + at[4];
+
+	w[3] = w[2] + at[3];
+	w[2] = w[1] + at[2];
+	w[1] = w[0] + at[1];
+	w[0] = at[0] - out;
+	return whole;
 }
 
 static void words(struct chunk *c)
 {
+	const struct tagger_token edge = {.id = c->t->edge_id};
+	struct tagger_token *k = c->tokens;
+	tagger_row w[WIDTH - 1] = {0}, *sum = c->sums;
 	struct memo spare;
 
-	memset(c->sums, 0, (c->n + 2 * TAGGER_REACH) * sizeof(*c->sums));
-	for (unsigned i = 0; i < c->n + 2 * TAGGER_REACH; i++) {
-		bool edge = i < TAGGER_REACH || i >= c->n + TAGGER_REACH;
-		struct tagger_token *k = &c->tokens[i];
-		const tagger_row *at = c->t->edge;
-
-		if (edge) {
-			*k = (struct tagger_token){.id = c->t->edge_id};
-		} else {
-			const struct memo *m =
-				remember(c->t, c->text, k, &spare);
-
-			k->id = m->id;
-			k->names = m->names;
-			at = m->at;
-		}
-		/* at[p] belongs to the token whose position p this is */
-		for (unsigned p = 0; p < WIDTH; p++) {
-			unsigned to = i + TAGGER_REACH - p;
-
-			if (to < c->n + 2 * TAGGER_REACH)
-				c->sums[to] += at[p];
-		}
+	for (unsigned i = 0; i < TAGGER_REACH; i++, k++) {
+		*k = edge;
+		*sum++ = pass(w, c->t->edge, c->t->out);
 	}
-}
+	for (unsigned i = 0; i < c->n; i++, k++) {
+		const struct memo *m = remember(c->t, c->text, k, &spare);
 
-static void joints(struct chunk *c)
-{
-	const struct tagger_token *t = c->tokens + TAGGER_REACH;
-	int16_t out = (int16_t)c->t->m.head.out;
-
-	for (unsigned i = 0; i < c->n; i++) {
-		uint32_t rows[TAGGER_JOINTS];
-		tagger_row sum = c->sums[i + TAGGER_REACH];
-		unsigned n = tagger_joint(&c->t->m, t, i, c->n, c->asked, rows);
-
-		for (unsigned k = 0; k < n; k++)
-			sum += row_of(&c->t->m, rows[k]);
-		sum[LABEL_OUT] = (int16_t)(sum[LABEL_OUT] - out);
-		c->sums[i + TAGGER_REACH] = sum;
+		k->id = m->id;
+		k->names = m->names;
+		*sum++ = pass(w, m->at, c->t->out);
+	}
+	for (unsigned i = 0; i < TAGGER_REACH; i++, k++) {
+		*k = edge;
+		*sum++ = pass(w, c->t->edge, c->t->out);
 	}
 }
 
 /* ---- the best sequence ---- */
 
-static tagger_row choose(tagger_row mask, tagger_row a, tagger_row b)
+/* Compilers make one instruction of these two. */
+static inline tagger_row greater(tagger_row a, tagger_row b)
 {
-	return (a & mask) | (b & ~mask);
+	for (unsigned y = 0; y < LABELS; y++)
+		a[y] = a[y] > b[y] ? a[y] : b[y];
+	return a;
 }
 
-static tagger_row bounded(tagger_row v, int16_t least, int16_t most)
+static inline tagger_row smaller(tagger_row a, tagger_row b)
 {
-	tagger_row lo = (tagger_row){0} + least, hi = (tagger_row){0} + most;
-
-	v = choose((tagger_row)(v < lo), lo, v);
-	return choose((tagger_row)(v > hi), hi, v);
+	for (unsigned y = 0; y < LABELS; y++)
+		a[y] = a[y] < b[y] ? a[y] : b[y];
+	return a;
 }
 
-static int16_t greatest(tagger_row v, unsigned *which)
+static inline tagger_row bounded(tagger_row v, int16_t least, int16_t most)
 {
-	*which = 0;
-	for (unsigned y = 1; y < LABELS; y++)
-		if (v[y] > v[*which])
-			*which = y;
-	return v[*which];
+	return smaller(greater(v, (tagger_row){0} + least),
+		       (tagger_row){0} + most);
 }
 
-/* Sums stay small: the greatest so far is taken off all at every token. */
+/* The greatest of all, for each label. */
+static inline tagger_row greatest(tagger_row v)
+{
+	v = greater(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
+	v = greater(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
+	return greater(v,
+		       __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
+}
+
+/* The best way from the labels before to each label. */
+static inline tagger_row way(const tagger_row follow[LABELS], tagger_row before)
+{
+	tagger_row a = greater(follow[0] + before[0], follow[1] + before[1]);
+	tagger_row b = greater(follow[2] + before[2], follow[3] + before[3]);
+	tagger_row c = greater(follow[4] + before[4], follow[5] + before[5]);
+	tagger_row d = greater(follow[6] + before[6], follow[7] + before[7]);
+
+	return greater(greater(a, b), greater(c, d));
+}
+
+/* Sums stay small: the greatest so far is taken off all at every token. Where
+ * the best sequence came from is not written down but looked for on the way
+ * back, nearly always from LABEL_OUT to itself. */
 static void best(struct chunk *c)
 {
 	const struct tagger *t = c->t;
-	tagger_row sum = t->begin;
-	unsigned last;
+	const tagger_row *e = c->sums + 2 * TAGGER_REACH;
+	tagger_row sum = {0};
+	unsigned y = 0;
 
 	for (unsigned i = 0; i < c->n; i++) {
-		tagger_row e = c->sums[i + TAGGER_REACH], from = {0};
-
-		if (i > 0) {
-			tagger_row most = t->follow[0] + sum[0];
-
-			for (int16_t y = 1; y < LABELS; y++) {
-				tagger_row way = t->follow[y] + sum[y];
-				tagger_row better = (tagger_row)(way > most);
-
-				most = choose(better, way, most);
-				from = choose(better, (tagger_row){0} + y,
-					      from);
-			}
-			sum = most;
-		}
-		for (unsigned y = 0; y < LABELS; y++)
-			c->from[i][y] = (uint8_t)from[y];
-		sum += bounded(e, -STRONG, STRONG);
-		sum -= greatest(sum, &last);
+		c->ways[i] = i == 0 ? t->begin : way(t->follow, sum);
+		sum = c->ways[i] + bounded(e[i], -STRONG, STRONG);
+		sum -= greatest(sum);
 		sum = bounded(sum, NEVER, 0);
+		c->best[i] = sum;
 	}
-	for (unsigned i = c->n; i > 0; i--) {
-		c->labels[i - 1] = (uint8_t)last;
-		last = c->from[i - 1][last];
+	while (sum[y] != 0)
+		y++;
+	for (unsigned i = c->n; i-- > 0;) {
+		int16_t sought = c->ways[i][y];
+		unsigned from = 0;
+
+		c->labels[i] = (uint8_t)y;
+		while (i > 0 && (int16_t)(c->best[i - 1][from] +
+					  t->follow[from][y]) != sought)
+			from++;
+		y = from;
 	}
 }
 
@@ -324,7 +325,7 @@ static void best(struct chunk *c)
 static int32_t step(const struct chunk *c, unsigned i, unsigned before,
 		    unsigned label)
 {
-	int32_t e = c->sums[i + TAGGER_REACH][label];
+	int32_t e = c->sums[i + 2 * TAGGER_REACH][label];
 	int32_t f = i == 0 ? c->t->begin[label] : c->t->follow[before][label];
 
 	return e + f;
@@ -384,20 +385,20 @@ static int tell(const struct chunk *c, unsigned from, unsigned to,
 	int rc = 0;
 
 	for (unsigned i = from; i < to && rc == 0;) {
-		unsigned y = c->labels[i], end = name_end(c, i, to);
+		unsigned y = c->labels[i], end = i + 1;
 
 		if (y != LABEL_OUT && y != LABEL_OTHER && !parts(c, i)) {
-			struct tagger_span s = {
+			struct tagger_span s;
+
+			end = name_end(c, i, to);
+			s = (struct tagger_span){
 				.start = t[i].start,
 				.end = t[end - 1].end,
 				.type = (enum tagger_type)((y + 1) / 2),
 				.score = score(c, i, end)};
-
 			rc = sink(ctx, &s);
-			i = end;
-		} else {
-			i++;
 		}
+		i = end;
 	}
 	return rc;
 }
@@ -434,7 +435,8 @@ int tagger_run(struct tagger *t, struct bytes text, enum tagger_asked asked,
 		if (c->n <= known)
 			break;
 		words(c);
-		joints(c);
+		tagger_joints(&t->m, c->tokens + TAGGER_REACH, c->n, asked,
+			      c->sums + 2 * TAGGER_REACH);
 		best(c);
 		to = at < text.n ? cut(c) : c->n;
 		rc = tell(c, known, to, sink, ctx);

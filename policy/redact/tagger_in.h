@@ -65,10 +65,17 @@ enum {
 			     1 only where sentences begin, 2 in them, 3 all */
 };
 
+#define TAGGER_DIGITS 8 /* of a number, more say nothing */
+
+/*
+ * Tokens of one shape, head and tail are one word to the model: these are all
+ * bytes of a word of up to 16, the last in the lowest bits of tail; how many of
+ * a number; one of a mark that repeats. A longer word has no tail.
+ */
 struct tagger_token {
+	uint64_t head, tail;
 	uint32_t start, end;
-	uint32_t hash; /* of its bytes as they are */
-	uint32_t id;   /* of its bytes in lower case */
+	uint32_t id; /* of its bytes in lower case */
 	uint8_t shape, names;
 };
 
@@ -152,10 +159,32 @@ static inline uint32_t tagger_row_at(const struct tagger_model *m,
 	return (uint32_t)(tagger_mixed(key) >> (64 - m->head.row_bits));
 }
 
+/** tagger_row_of(m, row): the weights of a row. */
+static inline tagger_row tagger_row_of(const struct tagger_model *m,
+				       uint32_t row)
+{
+	int8_t r __attribute__((vector_size(LABELS)));
+
+	memcpy(&r, m->rows + (size_t)row * LABELS, sizeof(r));
+	/* each byte twice, and the upper one moved down: two instructions */
+	return (tagger_row)__builtin_shufflevector(r, r, 0, 0, 1, 1, 2, 2, 3, 3,
+						   4, 4, 5, 5, 6, 6, 7, 7) >>
+	       8;
+}
+
+/** tagger_add(m, v, at): the rows of the values v of a word added to at[p], the
+ * sum of the token that sees the word at position p. */
+void tagger_add(const struct tagger_model *m, const uint32_t v[KINDS],
+		tagger_row at[2 * TAGGER_REACH + 1]);
+
 /** tagger_joint(m, t, i, n, asked, rows): rows of token i of n with its
- * neighbours; t[-1] and t[n] can be read (edges of the text). How many. */
+ * neighbours; t[-1] and t[n] can be read (edges of the text). How many.
+ * tagger_joints(m, t, n, asked, sums): of all n, added to their sums; those of
+ * the edges, sums[-1] and sums[n], are spoilt. */
 unsigned tagger_joint(const struct tagger_model *m,
 		      const struct tagger_token *t, unsigned i, unsigned n,
 		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS]);
+void tagger_joints(const struct tagger_model *m, const struct tagger_token *t,
+		   unsigned n, enum tagger_asked asked, tagger_row *sums);
 
 #endif

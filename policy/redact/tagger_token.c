@@ -2,13 +2,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/tagger_in.h"
 
+/* One bit each, but a blank: what is in a word is told by one comparison. */
 enum {
 	BYTE_BLANK = 0,
-	BYTE_LOWER,
-	BYTE_UPPER,
-	BYTE_DIGIT,
-	BYTE_HIGH, /* of a code point beyond ASCII: a letter, we say */
-	BYTE_MARK,
+	BYTE_MARK = 1,
+	BYTE_LOWER = 2,
+	BYTE_UPPER = 4,
+	BYTE_DIGIT = 8,
+	BYTE_HIGH = 16, /* of a code point beyond ASCII: a letter, we say */
 };
 
 static const uint8_t bytes[256] = {
@@ -20,13 +21,12 @@ static const uint8_t bytes[256] = {
 
 static bool is_letter(uint8_t c)
 {
-	return bytes[c] == BYTE_LOWER || bytes[c] == BYTE_UPPER ||
-	       bytes[c] == BYTE_HIGH;
+	return (bytes[c] & (BYTE_LOWER | BYTE_UPPER | BYTE_HIGH)) != 0;
 }
 
 static bool in_word(uint8_t c)
 {
-	return bytes[c] >= BYTE_LOWER && bytes[c] <= BYTE_HIGH;
+	return bytes[c] > BYTE_MARK;
 }
 
 /* Upper case letters of Latin-1 begin with these two bytes. */
@@ -35,52 +35,75 @@ static bool high_capital(struct bytes text, uint32_t i)
 	return text.p[i] == 0xc3 && i + 1 < text.n && text.p[i + 1] < 0x9f;
 }
 
-/* seen: bits of the classes in the word; first: class of its first byte. */
-static uint8_t shape_of(unsigned seen, unsigned first, uint32_t n,
-			unsigned uppers)
+/* One of the first n bytes at p is upper case, or none is. */
+static bool upper_once(const uint8_t *p, uint32_t n)
 {
-	const unsigned digit = 1u << BYTE_DIGIT, upper = 1u << BYTE_UPPER;
+	unsigned uppers = 0;
 
-	if (seen == digit)
-		return SHAPE_DIGITS;
-	if ((seen & digit) != 0)
-		return SHAPE_MIXED;
-	if (seen == upper)
-		return n == 1 ? SHAPE_LETTER : SHAPE_UPPER;
-	if (first == BYTE_UPPER && uppers <= 1)
-		return SHAPE_CAPITAL;
-	return (seen & upper) != 0 ? SHAPE_CAMEL : SHAPE_LOWER;
+	for (uint32_t i = 0; i < n; i++)
+		uppers += bytes[p[i]] == BYTE_UPPER;
+	return uppers <= 1;
 }
 
-/* O'Brien, d'Angelo: the apostrophe at i goes on inside the word. */
-static bool joins(struct bytes text, uint32_t start, uint32_t i)
+/* rest: the classes behind the first byte of the word of n bytes at p; high: it
+ * begins with an upper case letter beyond ASCII. */
+static uint8_t shape_of(const uint8_t *p, uint32_t n, unsigned rest, bool high)
 {
-	return text.p[i] == '\'' && i == start + 1 && i + 2 < text.n &&
-	       is_letter(text.p[i + 1]) && is_letter(text.p[i + 2]) &&
-	       bytes[text.p[start]] != BYTE_DIGIT;
+	unsigned seen = bytes[p[0]] | rest;
+
+	if (seen == BYTE_DIGIT)
+		return SHAPE_DIGITS;
+	if ((seen & BYTE_DIGIT) != 0)
+		return SHAPE_MIXED;
+	if (seen == BYTE_UPPER)
+		return n == 1 ? SHAPE_LETTER : SHAPE_UPPER;
+	if (high ? upper_once(p, n)
+		 : bytes[p[0]] == BYTE_UPPER && (rest & BYTE_UPPER) == 0)
+		return SHAPE_CAPITAL;
+	return (seen & BYTE_UPPER) != 0 ? SHAPE_CAMEL : SHAPE_LOWER;
+}
+
+/* O'Brien, d'Angelo: an apostrophe behind the first letter is in the word. */
+static bool joins(struct bytes text, uint32_t start)
+{
+	const uint8_t *p = text.p + start;
+
+	return start + 3 < text.n && p[1] == '\'' && is_letter(p[2]) &&
+	       is_letter(p[3]) && bytes[p[0]] != BYTE_DIGIT;
+}
+
+/* What stands before the last eight bytes of a word of n; see tagger_in.h. */
+static uint64_t head_of(const uint8_t *p, uint32_t n)
+{
+	uint64_t h = 0;
+
+	for (uint32_t i = 0; i + 8 < n; i++)
+		h = h << 8 | p[i];
+	return h;
 }
 
 static void word(struct bytes text, struct tagger_token *t)
 {
-	uint32_t i = t->start, h = 2166136261u;
-	unsigned seen = 0, uppers = 0, first = bytes[text.p[i]];
+	const uint8_t *p = text.p + t->start, *end = text.p + text.n;
+	const uint8_t *q = p + (joins(text, t->start) ? 2 : 1);
+	uint64_t tail = q == p + 2 ? (uint64_t)p[0] << 8 | p[1] : p[0];
+	unsigned rest = 0, is;
+	uint32_t n;
 
-	if (high_capital(text, i))
-		first = BYTE_UPPER;
-	while (i < text.n) {
-		uint8_t c = text.p[i];
-
-		if (!in_word(c) && !joins(text, t->start, i))
-			break;
-		if (c != '\'')
-			seen |= 1u << bytes[c];
-		uppers += bytes[c] == BYTE_UPPER;
-		h = (h ^ c) * 16777619u;
-		i++;
+	while (q < end && (is = bytes[*q]) > BYTE_MARK) {
+		rest |= is;
+		tail = tail << 8 | *q++;
 	}
-	t->end = i;
-	t->hash = h;
-	t->shape = shape_of(seen, first, i - t->start, uppers);
+	n = (uint32_t)(q - p);
+	t->end = t->start + n;
+	t->shape = shape_of(p, n, rest, high_capital(text, t->start));
+	if (t->shape == SHAPE_DIGITS)
+		tail = n < TAGGER_DIGITS ? n : TAGGER_DIGITS;
+	else if (n > 16)
+		tail = 0;
+	else if (n > 8)
+		t->head = head_of(p, n);
+	t->tail = tail;
 }
 
 /* 's, 'm, 'll; marks that repeat are one. */
@@ -98,33 +121,28 @@ static void mark(struct bytes text, struct tagger_token *t)
 	while (t->shape == SHAPE_MARK && i < text.n && text.p[i] == c)
 		i++;
 	t->end = i;
-	t->hash = (2166136261u ^ c) * 16777619u;
-	if (t->shape == SHAPE_CLITIC)
-		t->hash = (t->hash ^ text.p[t->start + 1]) * 16777619u +
-			  (i - t->start);
+	t->tail = c;
+	for (uint32_t k = t->start + 1; t->shape == SHAPE_CLITIC && k < i; k++)
+		t->tail = t->tail << 8 | text.p[k];
 }
 
 static bool ends_sentence(struct bytes text, const struct tagger_token *t)
 {
+	uint8_t c = text.p[t->start];
+
 	return t->shape == SHAPE_MARK &&
-	       memchr(".!?:\"", text.p[t->start], 5) != NULL;
+	       (c == '.' || c == '!' || c == '?' || c == ':' || c == '"');
 }
 
 /* How capitals are used is told by those that no sentence's beginning asks
  * for. */
-static unsigned case_of(const struct tagger_token *t, unsigned n)
+static unsigned case_of(const uint16_t of[2 * SHAPE_FIRST])
 {
-	unsigned lower = 0, upper = 0, begin = 0, inside = 0;
+	unsigned lower = of[SHAPE_LOWER] + of[SHAPE_LOWER | SHAPE_FIRST];
+	unsigned upper = of[SHAPE_UPPER] + of[SHAPE_UPPER | SHAPE_FIRST];
+	unsigned begin = of[SHAPE_CAPITAL | SHAPE_FIRST];
+	unsigned inside = of[SHAPE_CAPITAL];
 
-	for (unsigned i = 0; i < n; i++) {
-		unsigned shape = t[i].shape & 15;
-		bool first = (t[i].shape & SHAPE_FIRST) != 0;
-
-		lower += shape == SHAPE_LOWER;
-		upper += shape == SHAPE_UPPER;
-		begin += shape == SHAPE_CAPITAL && first;
-		inside += shape == SHAPE_CAPITAL && !first;
-	}
 	if (upper > 2 && upper > 2 * (lower + begin + inside))
 		return 3;
 	return inside + upper > 0 ? 2 : begin > 0;
@@ -133,6 +151,7 @@ static unsigned case_of(const struct tagger_token *t, unsigned n)
 unsigned tagger_tokens(struct bytes text, uint32_t *at, struct tagger_token *t,
 		       unsigned max)
 {
+	uint16_t of[2 * SHAPE_FIRST] = {0}; /* tokens of each shape */
 	uint32_t i = *at;
 	unsigned n = 0, how;
 	bool first = true;
@@ -150,12 +169,13 @@ unsigned tagger_tokens(struct bytes text, uint32_t *at, struct tagger_token *t,
 			mark(text, &t[n]);
 		if (first)
 			t[n].shape |= SHAPE_FIRST;
+		of[t[n].shape]++;
 		first = ends_sentence(text, &t[n]) ||
 			(first && (t[n].shape & 15) == SHAPE_MARK);
 		i = t[n++].end;
 	}
-	how = case_of(t, n);
-	for (unsigned k = 0; k < n; k++)
+	how = case_of(of);
+	for (unsigned k = 0; how > 0 && k < n; k++)
 		t[k].shape = (uint8_t)(t[k].shape + how * SHAPE_CASE);
 	*at = i;
 	return n;

@@ -78,8 +78,7 @@ void tagger_word(const struct tagger_model *m, struct bytes text,
 	if ((t->shape & 15) == SHAPE_MARK)
 		n = 1; /* "....." is "." */
 	if ((t->shape & 15) == SHAPE_DIGITS)
-		hash = tagger_mixed(n < 8 ? n
-					  : 8); /* which ones says nothing */
+		hash = tagger_mixed(n < TAGGER_DIGITS ? n : TAGGER_DIGITS);
 	else
 		hash = tagger_mixed(tagger_hash(TAGGER_START, p, n));
 	t->id = (uint32_t)(hash >> 32) | 1;
@@ -102,32 +101,86 @@ void tagger_word(const struct tagger_model *m, struct bytes text,
 	v[KIND_TAIL_NAMES] = v[KIND_TAIL2] ^ (uint32_t)t->names << 24;
 }
 
+void tagger_add(const struct tagger_model *m, const uint32_t v[KINDS],
+		tagger_row at[2 * TAGGER_REACH + 1])
+{
+	for (unsigned k = 0; k < KINDS; k++) {
+		unsigned reach = tagger_reach(k);
+
+		for (unsigned p = (unsigned)__builtin_ctz(reach);
+		     reach >> p != 0; p++)
+			at[p] += tagger_row_of(m, tagger_row_at(m, k, v[k], p));
+	}
+}
+
 /* Names and shape of a word without the bit for sentences. */
 static uint32_t look(const struct tagger_token *t)
 {
 	return (uint32_t)t->names << 8 | (t->shape & ~(uint32_t)SHAPE_FIRST);
 }
 
+/* What the joints of two words are told by: each has two, one seen from the
+ * second word and one from the first. */
+static uint32_t both_ids(const struct tagger_token *a)
+{
+	return a->id * 0x9e3779b1u ^ a[1].id;
+}
+
+static uint32_t both_looks(const struct tagger_token *a)
+{
+	return look(a) << 16 | look(a + 1);
+}
+
+static uint32_t asked_look(enum tagger_asked asked,
+			   const struct tagger_token *t)
+{
+	return (uint32_t)asked << 16 | look(t);
+}
+
+static uint32_t asked_place(enum tagger_asked asked, unsigned i, unsigned n)
+{
+	return (uint32_t)asked << 8 | (i < 5 ? i : 5) << 4 | (n < 9 ? n : 9);
+}
+
 unsigned tagger_joint(const struct tagger_model *m,
 		      const struct tagger_token *t, unsigned i, unsigned n,
 		      enum tagger_asked asked, uint32_t rows[TAGGER_JOINTS])
 {
-	const struct tagger_token *a = t + i - 1, *b = t + i, *c = t + i + 1;
-	uint32_t lb = look(b);
-	const uint32_t k = 0x9e3779b1u;
-	unsigned nr = 4;
+	const struct tagger_token *a = t + i - 1, *b = t + i;
 
-	rows[0] = tagger_row_at(m, JOINT_BEFORE, a->id * k ^ b->id, 0);
-	rows[1] = tagger_row_at(m, JOINT_BEHIND, b->id * k ^ c->id, 0);
-	rows[2] = tagger_row_at(m, JOINT_NAMES_BEFORE, look(a) << 16 | lb, 0);
-	rows[3] = tagger_row_at(m, JOINT_NAMES_BEHIND, lb << 16 | look(c), 0);
-	if (asked != TAGGER_ASKED_NONE) {
-		uint32_t place = (i < 5 ? i : 5) << 4 | (n < 9 ? n : 9);
+	rows[0] = tagger_row_at(m, JOINT_BEFORE, both_ids(a), 0);
+	rows[1] = tagger_row_at(m, JOINT_BEHIND, both_ids(b), 0);
+	rows[2] = tagger_row_at(m, JOINT_NAMES_BEFORE, both_looks(a), 0);
+	rows[3] = tagger_row_at(m, JOINT_NAMES_BEHIND, both_looks(b), 0);
+	if (asked == TAGGER_ASKED_NONE)
+		return 4;
+	rows[4] = tagger_row_at(m, JOINT_ASKED, asked_look(asked, b), 0);
+	rows[5] = tagger_row_at(m, JOINT_ASKED_PLACE, asked_place(asked, i, n),
+				0);
+	return 6;
+}
 
-		rows[nr++] = tagger_row_at(m, JOINT_ASKED,
-					   (uint32_t)asked << 16 | lb, 0);
-		rows[nr++] = tagger_row_at(m, JOINT_ASKED_PLACE,
-					   (uint32_t)asked << 8 | place, 0);
+static tagger_row row(const struct tagger_model *m, unsigned kind,
+		      uint32_t value)
+{
+	return tagger_row_of(m, tagger_row_at(m, kind, value, 0));
+}
+
+void tagger_joints(const struct tagger_model *m, const struct tagger_token *t,
+		   unsigned n, enum tagger_asked asked, tagger_row *sums)
+{
+	t--;
+	sums--;
+	for (unsigned i = 0; i <= n; i++) {
+		uint32_t ids = both_ids(t + i), looks = both_looks(t + i);
+
+		sums[i] += row(m, JOINT_BEHIND, ids) +
+			   row(m, JOINT_NAMES_BEHIND, looks);
+		sums[i + 1] += row(m, JOINT_BEFORE, ids) +
+			       row(m, JOINT_NAMES_BEFORE, looks);
 	}
-	return nr;
+	for (unsigned i = 1; asked != TAGGER_ASKED_NONE && i <= n; i++)
+		sums[i] +=
+			row(m, JOINT_ASKED, asked_look(asked, t + i)) +
+			row(m, JOINT_ASKED_PLACE, asked_place(asked, i - 1, n));
 }
