@@ -191,14 +191,18 @@ static void test_all_names(void **state)
 static void test_memory(void **state)
 {
 	static const char *const words[] = {
-		"Maria",  "maria", "in",     "Lisbon", "said", "that",
-		"the",	  "'s",	   "will",   "Mr",     ".",    "a",
-		"Hudson", "bank",  "of",     "OSEI",   "42",   "x7",
-		"Zürich", "\n",	   "d'Arcy", "-",      "@",    "?"};
+		"Maria", "maria", "in", "Lisbon", "said", "that", "the", "'s",
+		"will", "Mr", ".", "a", "Hudson", "bank", "of", "OSEI", "42",
+		"x7", "Zürich", "\n", "d'Arcy", "-", "@", "?",
+		/* alike but for the first or the last of 9, 16, 17 letters */
+		"Aberforth", "Oberforth", "Aberforty", "Abercrombiestown",
+		"Obercrombiestown", "Abercrombiestowy", "Abercrombiestowns",
+		"Obercrombiestowns", "Abercrombiestowny", "7", "1234567",
+		"123456789", "--", "É"};
 	uint32_t x = 7;
 
 	(void)state;
-	for (unsigned round = 0; round < 200; round++) {
+	for (unsigned round = 0; round < 400; round++) {
 		struct tagger *fresh;
 		struct buf b = {0};
 		struct found first;
