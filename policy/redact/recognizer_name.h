@@ -46,19 +46,14 @@ static inline uint8_t name_lower(uint8_t c)
 static inline bool name_one(const struct scan *s, uint32_t i, uint32_t end,
 			    const char *words)
 {
-	uint32_t n = end - i, k;
+	char low[NAME_WORD_LONG] = {0};
+	uint32_t n = end - i;
 
 	if (end <= i || n > NAME_WORD_LONG)
 		return false;
-	for (const char *w = words + 1; *w != '\0'; w++) {
-		for (k = 0; k < n && name_lower(s->t[i + k]) == (uint8_t)w[k];)
-			k++;
-		if (k == n && w[n] == ' ')
-			return true;
-		for (w += k; *w != ' ';)
-			w++;
-	}
-	return false;
+	for (uint32_t k = 0; k < n; k++)
+		low[k] = (char)name_lower(s->t[i + k]);
+	return recognizer_check_in(words, low, n);
 }
 
 /** name_over(s, end, words): the word over one blank behind end is one of
@@ -95,9 +90,13 @@ static inline uint32_t name_before(const struct scan *s, uint32_t i)
 static inline uint32_t name_said(const struct scan *s, uint32_t i,
 				 const char *w)
 {
-	size_t n = strlen(w);
+	uint8_t first = scan_at(s, i);
+	size_t n;
 
-	for (size_t k = 0; k < n; k++) {
+	if ((is_alpha(first) ? (first | 0x20) : first) != (uint8_t)w[0])
+		return 0; /* mostly */
+	n = strlen(w);
+	for (size_t k = 1; k < n; k++) {
 		uint8_t c = scan_at(s, i + (uint32_t)k);
 
 		if ((is_alpha(c) ? (c | 0x20) : c) != (uint8_t)w[k])
