@@ -165,6 +165,7 @@ static int probe_row(void *ctx, const struct catalog_entry *e)
 	p->found.size = r.size;
 	p->found.blobs = r.blobs;
 	memcpy(p->found.content, r.content.p, sizeof(p->found.content));
+	p->found.whole = r.whole;
 	return 0;
 }
 

@@ -15,6 +15,7 @@ int store_writer_new(struct store_ingest *i, struct store_writer **out)
 		return -ENOMEM;
 	}
 	w->i = i;
+	w->lanes = lanes_new();
 	w->o.path.secret = w->o.plain.secret = true;
 	*out = w;
 	return 0;
@@ -24,6 +25,7 @@ static void writer_free(struct store_writer *w)
 {
 	writer_rows_drop(w);
 	pack_free(&w->pack);
+	lanes_free(w->lanes);
 	buf_free(&w->aside);
 	buf_free(&w->o.path);
 	buf_free(&w->o.plain);

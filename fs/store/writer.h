@@ -3,6 +3,7 @@
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 
+#include "fs/store/digest.h"
 #include "fs/store/inner.h"
 #include "fs/store/pack.h"
 #include "fs/store/seen.h"
@@ -38,7 +39,8 @@ struct writer_object {
 	struct key *key;
 	struct aead *content, *index;
 	struct segment_bind content_bind, index_bind;
-	struct hasher digest;
+	struct digest digest;
+	uint64_t hashed;	/* segments of it */
 	struct buf path, plain; /* plain: the segment that is not full yet */
 	struct rows_content at;
 	struct rows_spans blobs; /* of blocks, without the head */
@@ -50,6 +52,7 @@ struct writer_object {
 struct store_writer {
 	struct store_ingest *i;
 	struct pack pack;
+	struct lanes *lanes;
 	struct buf aside;  /* sealed blobs of the object, behind its content */
 	uint32_t *lengths; /* of the blobs aside */
 	size_t naside, cap;
