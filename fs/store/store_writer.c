@@ -25,6 +25,8 @@ static void writer_free(struct store_writer *w)
 {
 	writer_rows_drop(w);
 	pack_free(&w->pack);
+	pack_free(&w->behind.pack);
+	mem_free(w->behind.rows);
 	lanes_free(w->lanes);
 	buf_free(&w->aside);
 	buf_free(&w->o.path);
@@ -36,7 +38,7 @@ static void writer_free(struct store_writer *w)
 
 int store_writer_close(struct store_writer *w, struct err *e)
 {
-	int rc;
+	int rc, last;
 
 	if (w == NULL)
 		return 0;
@@ -44,6 +46,9 @@ int store_writer_close(struct store_writer *w, struct err *e)
 	rc = w->why.code;
 	if (rc == 0)
 		rc = writer_flush(w);
+	last = writer_wait(w);
+	if (rc == 0)
+		rc = last;
 	if (rc != 0 && e != NULL)
 		*e = w->why;
 	writer_free(w);

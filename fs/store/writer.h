@@ -29,6 +29,18 @@ struct writer_row {
 	struct buf key, content, spans, entry; /* key, content: of a new one */
 };
 
+/* A pack on its way to the disk, and the rows that name it. */
+struct writer_behind {
+	struct store_ingest *i;
+	struct pack pack;
+	struct writer_row *rows;
+	size_t nrows, rows_cap;
+	pthread_t thread;
+	bool runs;
+	int rc;		  /* once it does not run */
+	const char *what; /* failed */
+};
+
 /* The object being put. */
 struct writer_object {
 	bool open;
@@ -59,15 +71,18 @@ struct store_writer {
 	struct writer_row *rows;
 	size_t nrows, rows_cap;
 	uint64_t oldest_ns; /* when the first of rows was finished */
-	struct err why;	    /* code != 0: the writer failed and stays so */
+	struct writer_behind behind;
+	struct err why; /* code != 0: the writer failed and stays so */
 	struct writer_object o;
 };
 
 /** writer_fail(w, code, what): remember the first failure, with words. */
 int writer_fail(struct store_writer *w, int code, const char *what);
 /** writer_flush(w): the object's blobs aside, then the pack, then the rows of
- * finished objects; a new pack begins. */
+ * finished objects go to the disk, behind the back of who goes on with a new
+ * pack. writer_wait(w): they are there, or never will be. */
 int writer_flush(struct store_writer *w) MUST_CHECK;
+int writer_wait(struct store_writer *w) MUST_CHECK;
 /** writer_aside(w): move the blobs aside into the pack. */
 int writer_aside(struct store_writer *w) MUST_CHECK;
 /** writer_row_make(w, summary, stamp): the object's rows, to wait for its pack;
