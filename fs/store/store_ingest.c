@@ -75,6 +75,12 @@ static int reopen(struct store_ingest *i)
 	return rc;
 }
 
+static int no_row(void *ctx, const struct catalog_entry *e)
+{
+	(void)ctx, (void)e;
+	return 0;
+}
+
 static struct store_ingest *ingest_new(struct store *s, const char *name,
 				       struct bytes info)
 {
@@ -98,6 +104,7 @@ int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 		       struct store_ingest **out, struct err *e)
 {
 	struct store_ingest *i;
+	size_t n = 0;
 	int rc;
 
 	*out = NULL;
@@ -110,11 +117,15 @@ int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 	rc = dataset_find(i);
 	if (rc == 0)
 		rc = reopen(i);
+	if (rc == 0)
+		rc = catalog_entry_page(s->catalog, i->dataset, NULL, 1, no_row,
+					NULL, &n);
 	if (rc != 0) {
 		store_ingest_free(i);
 		return root_words(s, rc, e);
 	}
 	i->coming = i->newest + 1;
+	i->none = n == 0;
 	*out = i;
 	return 0;
 }
@@ -177,7 +188,9 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 	int rc;
 
 	inner_object_id(i->s, i->dataset, path, id);
-	rc = catalog_entry_live(i->s->catalog, i->dataset, id, probe_row, &p);
+	rc = i->none ? -ENOENT
+		     : catalog_entry_live(i->s->catalog, i->dataset, id,
+					  probe_row, &p);
 	memcpy(p.found.id, id, STORE_ID);
 	if (out != NULL)
 		*out = p.found;

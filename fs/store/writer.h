@@ -16,6 +16,7 @@ struct store_ingest {
 	struct store *s;
 	uint8_t dataset[STORE_ID];
 	uint64_t newest, coming; /* coming = newest + 1 */
+	bool none;		 /* nothing stood when it began */
 	struct buf name, info;
 	pthread_mutex_t lock;	/* guards seen, gone */
 	struct seen seen, gone; /* gone: not in the coming version */
