@@ -20,6 +20,7 @@
 #include "fs/store/writer.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 
@@ -142,6 +143,13 @@ static int rows_batch(struct writer_behind *b, size_t *at)
 	return catalog_end(c, rc);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct writer_row *x = a, *y = b;
+
+	return memcmp(x->id, y->id, STORE_ID);
+}
+
 static void *behind_run(void *ctx)
 {
 	struct writer_behind *b = ctx;
@@ -152,6 +160,9 @@ static void *behind_run(void *ctx)
 				     : pack_write(&b->pack, &b->i->s->packs);
 	if (b->rc == 0)
 		b->what = "cannot write to the catalog";
+	/* In order of ids, so that a transaction changes few pages. */
+	if (b->nrows > 0)
+		qsort(b->rows, b->nrows, sizeof(*b->rows), by_id);
 	while (b->rc == 0 && at < b->nrows)
 		b->rc = rows_batch(b, &at);
 	rows_drop(b->rows, &b->nrows);
