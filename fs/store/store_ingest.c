@@ -61,6 +61,7 @@ static int dataset_find(struct store_ingest *i)
 		return rc;
 	key = key_random(s->pool);
 	rc = root_begin(s);
+	i->none = true;
 	return rc != 0 ? rc : catalog_end(s->catalog, dataset_make(i, key));
 }
 
@@ -73,12 +74,6 @@ static int reopen(struct store_ingest *i)
 		rc = catalog_entry_reopen(i->s->catalog, i->dataset, i->newest,
 					  INNER_BATCH, &n);
 	return rc;
-}
-
-static int no_row(void *ctx, const struct catalog_entry *e)
-{
-	(void)ctx, (void)e;
-	return 0;
 }
 
 static struct store_ingest *ingest_new(struct store *s, const char *name,
@@ -104,7 +99,6 @@ int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 		       struct store_ingest **out, struct err *e)
 {
 	struct store_ingest *i;
-	size_t n = 0;
 	int rc;
 
 	*out = NULL;
@@ -117,15 +111,11 @@ int store_ingest_begin(struct store *s, const char *name, struct bytes info,
 	rc = dataset_find(i);
 	if (rc == 0)
 		rc = reopen(i);
-	if (rc == 0)
-		rc = catalog_entry_page(s->catalog, i->dataset, NULL, 1, no_row,
-					NULL, &n);
 	if (rc != 0) {
 		store_ingest_free(i);
 		return root_words(s, rc, e);
 	}
 	i->coming = i->newest + 1;
-	i->none = n == 0;
 	*out = i;
 	return 0;
 }

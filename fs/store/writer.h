@@ -16,7 +16,7 @@ struct store_ingest {
 	struct store *s;
 	uint8_t dataset[STORE_ID];
 	uint64_t newest, coming; /* coming = newest + 1 */
-	bool none;		 /* nothing stood when it began */
+	bool none;		 /* the data set is new: nothing stands */
 	struct buf name, info;
 	pthread_mutex_t lock;	/* guards seen, gone */
 	struct seen seen, gone; /* gone: not in the coming version */
