@@ -11,9 +11,11 @@
 
 #include "base/cbor.h"
 #include "base/fdio.h"
+#include "base/mem.h"
 
 #define HEADER 5
-#define AT_ONCE 65536 /* written or read at once, where it is so much */
+#define AT_ONCE 65536  /* written or read at once, where it is so much */
+#define MAPPED 1048576 /* smaller files are read: unmapping stops all CPUs */
 
 /* What waits goes out; its descriptor travels with the first byte. */
 static int flush(struct child_wire *w)
@@ -197,30 +199,50 @@ int child_wire_fail(struct child_wire *w, const struct err *e)
 	return r == 0 ? child_wire_put(w, CHILD_ERROR, buf_bytes(&b), -1) : r;
 }
 
+static int read_file(int fd, size_t n, struct bytes *out)
+{
+	uint8_t *p = mem_grow(NULL, n, 1);
+	ssize_t got = p == NULL ? -ENOMEM : fd_pread_full(fd, p, n, 0);
+
+	if (got != (ssize_t)n) {
+		mem_free(p);
+		return got < 0 ? (int)got : -EPROTO; /* it shrank */
+	}
+	*out = bytes_of(p, n);
+	return 0;
+}
+
 int child_wire_map(struct child_wire *w, struct bytes *out)
 {
 	struct stat st;
 	void *p = NULL;
+	int r;
 
 	*out = bytes_of(NULL, 0);
 	if (w->fd < 0 || fstat(w->fd, &st) != 0)
 		return -EPROTO;
-	if (st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
-			 w->fd, 0);
+	if (st.st_size < MAPPED) {
+		r = read_file(w->fd, (size_t)st.st_size, out);
+		fd_close(&w->fd);
+		return r;
+	}
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, w->fd, 0);
 	fd_close(&w->fd);
 	if (p == MAP_FAILED)
 		return -ENOMEM;
-	if (p != NULL)
-		madvise(p, (size_t)st.st_size, MADV_SEQUENTIAL);
+	madvise(p, (size_t)st.st_size, MADV_SEQUENTIAL);
 	*out = bytes_of(p, (size_t)st.st_size);
 	return 0;
 }
 
 void child_wire_unmap(struct bytes *b)
 {
-	if (b->n > 0)
-		munmap((void *)(uintptr_t)b->p, b->n);
+	void *p = (void *)(uintptr_t)b->p;
+
+	if (b->n < MAPPED)
+		mem_free(p);
+	else
+		munmap(p, b->n);
 	*b = bytes_of(NULL, 0);
 }
 

@@ -85,7 +85,8 @@ int child_wire_fail(struct child_wire *w, const struct err *e) MUST_CHECK;
 
 /**
  * child_wire_map(w, out): the whole file that came with the last frame, to be
- * read from start to end; its descriptor is closed. -EPROTO none came; -ENOMEM.
+ * read from start to end; its descriptor is closed. -EPROTO none came, or it
+ * shrank; -ENOMEM.
  * child_wire_unmap(b): done with it; safe twice.
  */
 int child_wire_map(struct child_wire *w, struct bytes *out) MUST_CHECK;

@@ -56,6 +56,8 @@ static const char schema[] =
 	" spanset INTEGER NOT NULL, cell BLOB NOT NULL,"
 	" PRIMARY KEY(id, version, spanset)) STRICT, WITHOUT ROWID;";
 
+/* The journal is brought home each 8000 pages (32 MiB): an ingest changes a
+ * page many times before. */
 static const char settings[] = "PRAGMA journal_mode=WAL;"
 			       "PRAGMA synchronous=FULL;"
 			       "PRAGMA secure_delete=ON;"
@@ -63,7 +65,8 @@ static const char settings[] = "PRAGMA journal_mode=WAL;"
 			       "PRAGMA trusted_schema=OFF;"
 			       "PRAGMA cell_size_check=ON;"
 			       "PRAGMA mmap_size=0;"
-			       "PRAGMA cache_size=-8000;";
+			       "PRAGMA cache_size=-8000;"
+			       "PRAGMA wal_autocheckpoint=8000;";
 
 int catalog_words(struct catalog *c, int code, struct err *e)
 {

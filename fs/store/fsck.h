@@ -3,6 +3,7 @@
 #ifndef STORE_FSCK_H
 #define STORE_FSCK_H
 
+#include "fs/store/digest.h"
 #include "fs/store/inner.h"
 
 struct fsck_pack {
@@ -14,6 +15,7 @@ struct fsck_pack {
 struct fsck {
 	struct store *s;
 	bool deep;
+	struct lanes *lanes;
 	const struct progress *progress;
 	void (*bad)(void *ctx, const char *words);
 	void *ctx;

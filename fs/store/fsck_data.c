@@ -23,6 +23,7 @@ struct job {
 	uint8_t id[STORE_ID], content[HASH_LEN];
 	uint64_t version;
 	uint32_t spanset, blobs;
+	bool whole;  /* content: see digest.h */
 	bool erased; /* the entry has no cell */
 };
 
@@ -132,23 +133,24 @@ void fsck_data_objects(struct fsck *f)
 
 /* ---- deep: every byte ---- */
 
-static int content_hash(struct fsck *f, struct store_object *o, uint8_t *out)
+static int content_hash(struct fsck *f, struct store_object *o, bool whole,
+			uint8_t *out)
 {
 	CLEANUP(buf_free) struct buf b = {.secret = true};
 	size_t step = (size_t)CACHE_RUN * STORE_SEGMENT;
 	uint64_t size = store_object_size(o);
-	struct hasher h;
+	struct digest d;
 	int rc = buf_reserve(&b, step);
 
-	hasher_blake2b(&h, f->s->digest);
+	digest_begin(&d, f->s->digest, whole);
 	for (uint64_t at = 0; rc == 0 && at < size; at += step) {
 		size_t n = size - at < step ? (size_t)(size - at) : step;
 
 		rc = store_object_read(o, at, b.p, n);
 		if (rc == 0)
-			hasher_add(&h, bytes_of(b.p, n));
+			digest_add(&d, f->lanes, bytes_of(b.p, n));
 	}
-	hasher_end(&h, out);
+	digest_end(&d, out);
 	return rc;
 }
 
@@ -176,7 +178,7 @@ static void object_deep(struct fsck *f, const struct job *j)
 	if (!fsck_code(f, rc) || rc != 0)
 		return; /* told by object_check, or erased */
 	where_name(&w, j);
-	rc = content_hash(f, o, hash);
+	rc = content_hash(f, o, j->whole, hash);
 	if (rc == 0 && memcmp(hash, j->content, HASH_LEN) != 0)
 		fsck_bad(f,
 			 "%s: its content is not what its entry says; "
@@ -249,6 +251,7 @@ static int entry_row(void *ctx, const struct catalog_entry *e)
 		return 0;
 	}
 	memcpy(one.content, r.content.p, HASH_LEN);
+	one.whole = r.whole;
 	one.blobs = r.blobs;
 	return jobs_add(&m->jobs, &one);
 }

@@ -35,6 +35,7 @@ static int memory_map(struct pack *p)
 
 	if (m == MAP_FAILED)
 		return -ENOMEM;
+	(void)madvise(m, PACK_MOST, MADV_HUGEPAGE);
 	p->b = (struct buf){.p = m, .cap = PACK_MOST};
 	return 0;
 }

@@ -77,27 +77,40 @@ int rows_entry_put(struct buf *b, const struct rows_entry *r)
 		rc = put_num(b, 0, r->size);
 	if (rc == 0)
 		rc = put_num(b, 1, r->blobs);
-	if (rc == 0)
+	if (rc == 0 && r->whole)
 		rc = put_mem(b, 2, r->content);
 	if (rc == 0)
 		rc = put_mem(b, 3, r->stamp);
 	if (rc == 0)
 		rc = put_mem(b, 4, r->path);
-	return rc == 0 ? put_mem(b, 5, r->summary) : rc;
+	if (rc == 0)
+		rc = put_mem(b, 5, r->summary);
+	return rc == 0 && !r->whole ? put_mem(b, 6, r->content) : rc;
 }
 
 int rows_entry_get(struct bytes in, struct rows_entry *r)
 {
 	struct cbor c = open_map(in, 6);
-	uint64_t blobs;
+	uint64_t blobs, key;
 
 	r->size = get_num(&c, 0);
 	blobs = get_num(&c, 1);
 	r->blobs = (uint32_t)blobs;
-	r->content = get_mem(&c, 2, HASH_LEN);
-	r->stamp = get_mem(&c, 3, HASH_LEN);
+	key = cbor_get_uint(&c);
+	r->whole = key == 2;
+	if (r->whole) {
+		r->content = cbor_get_bytes(&c);
+		key = cbor_get_uint(&c);
+	}
+	r->stamp = cbor_get_bytes(&c);
+	if (key != 3 || r->stamp.n != HASH_LEN)
+		return -EPROTO;
 	r->path = get_mem(&c, 4, 0);
 	r->summary = get_mem(&c, 5, 0);
+	if (!r->whole)
+		r->content = get_mem(&c, 6, HASH_LEN);
+	if (r->content.n != HASH_LEN)
+		return -EPROTO;
 	return blobs > UINT32_MAX ? -EPROTO : cbor_end(&c);
 }
 

@@ -21,6 +21,7 @@ struct rows_entry {
 	uint64_t size;
 	uint32_t blobs;
 	struct bytes content, stamp; /* 32 bytes each */
+	bool whole;		     /* content: see digest.h */
 	struct bytes path, summary;
 };
 int rows_entry_put(struct buf *b, const struct rows_entry *r) MUST_CHECK;

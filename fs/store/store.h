@@ -283,7 +283,8 @@ struct store_entry {
 	uint32_t spanset;
 	uint64_t size;	     /* plain bytes of content */
 	uint32_t blobs;	     /* index blobs, head included */
-	uint8_t content[32]; /* BLAKE2b-256 of the content, keyed per store */
+	uint8_t content[32]; /* digest of the content, keyed per store */
+	bool whole;	     /* content: an older carrel made it */
 	uint8_t stamp[32];   /* as store_put_finish was given it */
 	struct bytes path;
 	struct bytes summary; /* what ingest put: see redact/index.h */

@@ -123,6 +123,7 @@ static int item_get(const struct list *l, const struct item *i,
 		return -EUCLEAN;
 	memcpy(o->id, i->id, STORE_ID);
 	memcpy(o->content, r.content.p, sizeof(o->content));
+	o->whole = r.whole;
 	memcpy(o->stamp, r.stamp.p, sizeof(o->stamp));
 	o->size = r.size;
 	o->blobs = r.blobs;

@@ -180,6 +180,7 @@ int store_fsck(struct store *s, bool deep, const struct progress *p,
 {
 	struct fsck f = {.s = s,
 			 .deep = deep,
+			 .lanes = deep ? lanes_new() : NULL,
 			 .progress = p,
 			 .bad = bad,
 			 .ctx = ctx,
@@ -192,5 +193,6 @@ int store_fsck(struct store *s, bool deep, const struct progress *p,
 	for (size_t i = 0; f.stop == 0 && i < ARRAY_LEN(steps); i++)
 		steps[i](&f);
 	mem_free(f.packs);
+	lanes_free(f.lanes);
 	return verdict(&f, e);
 }

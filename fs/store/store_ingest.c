@@ -61,6 +61,7 @@ static int dataset_find(struct store_ingest *i)
 		return rc;
 	key = key_random(s->pool);
 	rc = root_begin(s);
+	i->none = true;
 	return rc != 0 ? rc : catalog_end(s->catalog, dataset_make(i, key));
 }
 
@@ -165,6 +166,7 @@ static int probe_row(void *ctx, const struct catalog_entry *e)
 	p->found.size = r.size;
 	p->found.blobs = r.blobs;
 	memcpy(p->found.content, r.content.p, sizeof(p->found.content));
+	p->found.whole = r.whole;
 	return 0;
 }
 
@@ -176,7 +178,9 @@ bool store_ingest_has(struct store_ingest *i, struct bytes path,
 	int rc;
 
 	inner_object_id(i->s, i->dataset, path, id);
-	rc = catalog_entry_live(i->s->catalog, i->dataset, id, probe_row, &p);
+	rc = i->none ? -ENOENT
+		     : catalog_entry_live(i->s->catalog, i->dataset, id,
+					  probe_row, &p);
 	memcpy(p.found.id, id, STORE_ID);
 	if (out != NULL)
 		*out = p.found;

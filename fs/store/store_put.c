@@ -44,7 +44,7 @@ static void object_reset(struct store_writer *w)
 	buf_clear(&o->plain);
 	buf_clear(&w->aside);
 	w->naside = 0;
-	o->at.size = o->segments = o->nblobs = 0;
+	o->at.size = o->segments = o->hashed = o->nblobs = 0;
 	o->open = o->again = false;
 }
 
@@ -95,7 +95,7 @@ static int begin(struct store_writer *w, struct bytes path, uint64_t version,
 		     s->config.cipher, SEGMENT_CONTENT, 0);
 	segment_bind(&o->index_bind, s->config.id, o->id, version,
 		     s->config.cipher, SEGMENT_INDEX, spanset);
-	hasher_blake2b(&o->digest, s->digest);
+	digest_begin(&o->digest, s->digest, false);
 	o->start = w->pack.b.n;
 	o->open = true;
 	return buf_putb(&o->path, path);
@@ -134,6 +134,7 @@ int store_put_again(struct store_writer *w, struct bytes path,
 	o->again = true;
 	o->at.size = of->size;
 	memcpy(o->content_hash, of->content, HASH_LEN);
+	o->digest.whole = of->whole;
 	if (rc != 0)
 		store_put_abort(w);
 	return rc;
@@ -156,12 +157,32 @@ static int extent_add(struct store_writer *w, size_t off, size_t n)
 			  w->o.segments);
 }
 
+static void digest_next(struct store_writer *w, struct bytes segments)
+{
+	digest_add(&w->o.digest, w->lanes, segments);
+	w->o.hashed += segments.n / STORE_SEGMENT;
+}
+
+/* Segments that lie whole in data are hashed side by side: where data begins
+ * one, and what waits before it is hashed. */
+static void digest_ahead(struct store_writer *w, struct bytes data)
+{
+	size_t waits = w->o.plain.n;
+
+	if (waits % STORE_SEGMENT == 0 &&
+	    w->o.hashed == w->o.segments + waits / STORE_SEGMENT)
+		digest_next(
+			w, bytes_sub(data, 0, data.n - data.n % STORE_SEGMENT));
+}
+
 static int segment_add(struct store_writer *w, bool last, struct bytes plain)
 {
 	size_t n = plain.n + AEAD_TAG, off;
 	uint8_t *to;
 	int rc = 0;
 
+	if (w->o.hashed == w->o.segments)
+		digest_next(w, plain);
 	if (pack_full(&w->pack, w->aside.n + n))
 		rc = writer_flush(w);
 	if (rc != 0)
@@ -206,7 +227,7 @@ int store_put_data(struct store_writer *w, struct bytes data)
 		return rc;
 	if (!w->o.open || w->o.again)
 		return -EINVAL;
-	hasher_add(&w->o.digest, data);
+	digest_ahead(w, data);
 	w->o.at.size += data.n;
 	while (rc == 0 && data.n > 0)
 		rc = data_step(w, &data);

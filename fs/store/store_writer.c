@@ -15,6 +15,7 @@ int store_writer_new(struct store_ingest *i, struct store_writer **out)
 		return -ENOMEM;
 	}
 	w->i = i;
+	w->lanes = lanes_new();
 	w->o.path.secret = w->o.plain.secret = true;
 	*out = w;
 	return 0;
@@ -24,6 +25,9 @@ static void writer_free(struct store_writer *w)
 {
 	writer_rows_drop(w);
 	pack_free(&w->pack);
+	pack_free(&w->behind.pack);
+	mem_free(w->behind.rows);
+	lanes_free(w->lanes);
 	buf_free(&w->aside);
 	buf_free(&w->o.path);
 	buf_free(&w->o.plain);
@@ -34,7 +38,7 @@ static void writer_free(struct store_writer *w)
 
 int store_writer_close(struct store_writer *w, struct err *e)
 {
-	int rc;
+	int rc, last;
 
 	if (w == NULL)
 		return 0;
@@ -42,6 +46,9 @@ int store_writer_close(struct store_writer *w, struct err *e)
 	rc = w->why.code;
 	if (rc == 0)
 		rc = writer_flush(w);
+	last = writer_wait(w);
+	if (rc == 0)
+		rc = last;
 	if (rc != 0 && e != NULL)
 		*e = w->why;
 	writer_free(w);

@@ -6,6 +6,10 @@
  * take. A crash between the two leaves a pack that nobody names (fsck counts
  * it as an orphan) and an object that the next run puts again.
  *
+ * Both are done by a thread of their own, while the writer fills another pack:
+ * else a CPU would wait for the disk. There is one at a time, so an object that
+ * goes on in the next pack has its first bytes on the disk before its rows.
+ *
  * Content segments of one object lie side by side in a pack. Its index blobs,
  * sealed as they come, wait aside and follow the content; so a long read of
  * content is one long read of the pack.
@@ -16,6 +20,7 @@
 #include "fs/store/writer.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 
@@ -40,10 +45,15 @@ void writer_row_free(struct writer_row *r)
 	buf_free(&r->entry);
 }
 
+static void rows_drop(struct writer_row *rows, size_t *n)
+{
+	while (*n > 0)
+		writer_row_free(&rows[--*n]);
+}
+
 void writer_rows_drop(struct store_writer *w)
 {
-	while (w->nrows > 0)
-		writer_row_free(&w->rows[--w->nrows]);
+	rows_drop(w->rows, &w->nrows);
 }
 
 int writer_pending_drop(struct store_ingest *i, const struct catalog_entry *e)
@@ -117,9 +127,9 @@ static int row_commit(struct store_ingest *i, const struct writer_row *r)
 }
 
 /* Commit rows from at on, as many as one transaction should; *at moves. */
-static int rows_batch(struct store_writer *w, size_t *at)
+static int rows_batch(struct writer_behind *b, size_t *at)
 {
-	struct catalog *c = w->i->s->catalog;
+	struct catalog *c = b->i->s->catalog;
 	uint64_t start;
 	size_t from = *at;
 	int rc = catalog_begin(c);
@@ -127,23 +137,46 @@ static int rows_batch(struct store_writer *w, size_t *at)
 	if (rc != 0)
 		return rc;
 	start = clock_ns();
-	while (rc == 0 && *at < w->nrows && *at - from < INNER_BATCH &&
+	while (rc == 0 && *at < b->nrows && *at - from < INNER_BATCH &&
 	       clock_ns() - start < INNER_HOLD_NS)
-		rc = row_commit(w->i, &w->rows[(*at)++]);
+		rc = row_commit(b->i, &b->rows[(*at)++]);
 	return catalog_end(c, rc);
 }
 
-static int rows_commit(struct store_writer *w)
+static int by_id(const void *a, const void *b)
 {
-	size_t at = 0;
-	int rc = 0;
+	const struct writer_row *x = a, *y = b;
 
-	while (rc == 0 && at < w->nrows)
-		rc = rows_batch(w, &at);
-	writer_rows_drop(w);
-	if (rc != 0)
-		rc = writer_fail(w, rc, "cannot write to the catalog");
-	return rc;
+	return memcmp(x->id, y->id, STORE_ID);
+}
+
+static void *behind_run(void *ctx)
+{
+	struct writer_behind *b = ctx;
+	size_t at = 0;
+
+	b->what = "cannot write a pack";
+	b->rc = pack_empty(&b->pack) ? 0
+				     : pack_write(&b->pack, &b->i->s->packs);
+	if (b->rc == 0)
+		b->what = "cannot write to the catalog";
+	/* In order of ids, so that a transaction changes few pages. */
+	if (b->nrows > 0)
+		qsort(b->rows, b->nrows, sizeof(*b->rows), by_id);
+	while (b->rc == 0 && at < b->nrows)
+		b->rc = rows_batch(b, &at);
+	rows_drop(b->rows, &b->nrows);
+	return NULL;
+}
+
+int writer_wait(struct store_writer *w)
+{
+	struct writer_behind *b = &w->behind;
+
+	if (b->runs)
+		pthread_join(b->thread, NULL);
+	b->runs = false;
+	return b->rc == 0 ? 0 : writer_fail(w, b->rc, b->what);
 }
 
 int writer_aside(struct store_writer *w)
@@ -168,18 +201,40 @@ int writer_aside(struct store_writer *w)
 	return rc;
 }
 
+/* What w has filled is behind's from now on, and the other way round. */
+static void swap(struct store_writer *w)
+{
+	struct writer_behind *b = &w->behind, was = *b;
+
+	b->i = w->i;
+	b->pack = w->pack;
+	b->rows = w->rows;
+	b->nrows = w->nrows;
+	b->rows_cap = w->rows_cap;
+	w->pack = was.pack;
+	w->rows = was.rows;
+	w->nrows = was.nrows;
+	w->rows_cap = was.rows_cap;
+}
+
 int writer_flush(struct store_writer *w)
 {
+	struct writer_behind *b = &w->behind;
 	int rc = writer_aside(w);
 
-	if (rc == 0 && !pack_empty(&w->pack))
-		rc = pack_write(&w->pack, &w->i->s->packs);
+	if (rc != 0)
+		rc = writer_fail(w, rc, "cannot write a pack");
+	if (rc == 0)
+		rc = writer_wait(w);
 	if (rc != 0) {
 		writer_rows_drop(w);
-		return writer_fail(w, rc, "cannot write a pack");
+		return rc;
 	}
-	rc = rows_commit(w);
-	if (rc == 0 && pack_start(&w->pack) != 0)
+	swap(w);
+	b->runs = pthread_create(&b->thread, NULL, behind_run, b) == 0;
+	if (!b->runs)
+		behind_run(b);
+	if (pack_start(&w->pack) != 0)
 		rc = writer_fail(w, -ENOMEM, "cannot begin a pack");
 	w->o.start = w->pack.b.n;
 	return rc;

@@ -3,6 +3,7 @@
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 
+#include "fs/store/digest.h"
 #include "fs/store/inner.h"
 #include "fs/store/pack.h"
 #include "fs/store/seen.h"
@@ -15,6 +16,7 @@ struct store_ingest {
 	struct store *s;
 	uint8_t dataset[STORE_ID];
 	uint64_t newest, coming; /* coming = newest + 1 */
+	bool none;		 /* the data set is new: nothing stands */
 	struct buf name, info;
 	pthread_mutex_t lock;	/* guards seen, gone */
 	struct seen seen, gone; /* gone: not in the coming version */
@@ -28,6 +30,18 @@ struct writer_row {
 	struct buf key, content, spans, entry; /* key, content: of a new one */
 };
 
+/* A pack on its way to the disk, and the rows that name it. */
+struct writer_behind {
+	struct store_ingest *i;
+	struct pack pack;
+	struct writer_row *rows;
+	size_t nrows, rows_cap;
+	pthread_t thread;
+	bool runs;
+	int rc;		  /* once it does not run */
+	const char *what; /* failed */
+};
+
 /* The object being put. */
 struct writer_object {
 	bool open;
@@ -38,7 +52,8 @@ struct writer_object {
 	struct key *key;
 	struct aead *content, *index;
 	struct segment_bind content_bind, index_bind;
-	struct hasher digest;
+	struct digest digest;
+	uint64_t hashed;	/* segments of it */
 	struct buf path, plain; /* plain: the segment that is not full yet */
 	struct rows_content at;
 	struct rows_spans blobs; /* of blocks, without the head */
@@ -50,21 +65,25 @@ struct writer_object {
 struct store_writer {
 	struct store_ingest *i;
 	struct pack pack;
+	struct lanes *lanes;
 	struct buf aside;  /* sealed blobs of the object, behind its content */
 	uint32_t *lengths; /* of the blobs aside */
 	size_t naside, cap;
 	struct writer_row *rows;
 	size_t nrows, rows_cap;
 	uint64_t oldest_ns; /* when the first of rows was finished */
-	struct err why;	    /* code != 0: the writer failed and stays so */
+	struct writer_behind behind;
+	struct err why; /* code != 0: the writer failed and stays so */
 	struct writer_object o;
 };
 
 /** writer_fail(w, code, what): remember the first failure, with words. */
 int writer_fail(struct store_writer *w, int code, const char *what);
 /** writer_flush(w): the object's blobs aside, then the pack, then the rows of
- * finished objects; a new pack begins. */
+ * finished objects go to the disk, behind the back of who goes on with a new
+ * pack. writer_wait(w): they are there, or never will be. */
 int writer_flush(struct store_writer *w) MUST_CHECK;
+int writer_wait(struct store_writer *w) MUST_CHECK;
 /** writer_aside(w): move the blobs aside into the pack. */
 int writer_aside(struct store_writer *w) MUST_CHECK;
 /** writer_row_make(w, summary, stamp): the object's rows, to wait for its pack;

@@ -105,12 +105,13 @@ int writer_row_make(struct store_writer *w, struct bytes summary,
 	struct rows_entry what = {.size = w->o.at.size,
 				  .blobs = w->o.nblobs + 1,
 				  .content = bytes_of(digest, HASH_LEN),
+				  .whole = w->o.digest.whole,
 				  .stamp = bytes_of(stamp, HASH_LEN),
 				  .path = buf_bytes(&w->o.path),
 				  .summary = summary};
 	int rc;
 
-	hasher_end(&w->o.digest, digest);
+	digest_end(&w->o.digest, digest);
 	if (w->o.again)
 		memcpy(digest, w->o.content_hash, HASH_LEN);
 	memcpy(r.id, w->o.id, STORE_ID);

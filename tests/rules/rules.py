@@ -35,7 +35,7 @@ PARTIES = [
     (r'yaml\.h', ['policy/load*', 'fs/ingest/manifest*']),
     (r'sodium\.h|sodium/.*', ['base/*']),
     (r'gcrypt\.h', ['base/gcm*', 'base/libgcrypt*']),
-    (r'intel-ipsec-mb\.h', ['base/gcm*']),
+    (r'intel-ipsec-mb\.h', ['base/gcm*', 'base/lanes*']),
     (r'seccomp\.h', ['fs/session/*', 'fs/ingest/child*',
                        'fs/ingest/external_confine*']),
     (r'utf8proc\.h', ['policy/redact/*']),

@@ -211,6 +211,39 @@ static void test_errors(void **state)
 	assert_int_equal(child_wire_error(&p->b, &got), -EPROTO);
 }
 
+/* A whole file, small ones and large ones, around the edge between them. */
+static void test_files(void **state)
+{
+	static const size_t size[] = {
+		0, 1, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1};
+	uint8_t *want = malloc((1 << 20) + 1);
+	struct pair *p = *state;
+	struct bytes got;
+	enum child_frame t;
+
+	assert_non_null(want);
+	for (size_t i = 0; i <= 1 << 20; i++)
+		want[i] = (uint8_t)(i * 7 + i / 251);
+	assert_int_equal(child_wire_map(&p->b, &got), -EPROTO);
+	for (size_t i = 0; i < ARRAY_LEN(size); i++) {
+		int fd CLEANUP(fd_close) = fd_memory_new();
+		struct bytes in = bytes_of(want, size[i]);
+
+		assert_int_equal(fd_write_full(fd, in), 0);
+		assert_int_equal(
+			child_wire_put(&p->a, CHILD_FILE, bytes_str("x"), fd),
+			0);
+		assert_int_equal(child_wire_get(&p->b, &t), 1);
+		assert_int_equal(child_wire_map(&p->b, &got), 0);
+		assert_int_equal(p->b.fd, -1);
+		assert_true(bytes_eq(got, in));
+		child_wire_unmap(&got);
+		child_wire_unmap(&got);
+		assert_int_equal(got.n, 0);
+	}
+	free(want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +260,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_too_large, open_pair,
 						close_pair),
 		cmocka_unit_test_setup_teardown(test_errors, open_pair,
+						close_pair),
+		cmocka_unit_test_setup_teardown(test_files, open_pair,
 						close_pair),
 	};
 

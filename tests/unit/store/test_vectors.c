@@ -71,6 +71,7 @@ static void test_rows_round_trip(void **state)
 	struct rows_entry e = {.size = 1ull << 40,
 			       .blobs = 7,
 			       .content = bytes_of(h, 32),
+			       .whole = true,
 			       .stamp = bytes_of(h, 32),
 			       .path = S("a/b"),
 			       .summary = S("")},
@@ -87,7 +88,16 @@ static void test_rows_round_trip(void **state)
 	assert_int_equal(rows_entry_put(&b, &e), 0);
 	assert_int_equal(rows_entry_get(buf_bytes(&b), &e2), 0);
 	assert_true(e2.size == e.size && e2.blobs == 7);
-	assert_true(bytes_is(e2.path, "a/b"));
+	assert_true(bytes_is(e2.path, "a/b") && e2.whole);
+	assert_true(bytes_eq(e2.content, e.content));
+	for (size_t n = 0; n < b.n; n++)
+		assert_int_equal(rows_entry_get(bytes_of(b.p, n), &e2),
+				 -EPROTO);
+	buf_clear(&b);
+	e.whole = false;
+	assert_int_equal(rows_entry_put(&b, &e), 0);
+	assert_int_equal(rows_entry_get(buf_bytes(&b), &e2), 0);
+	assert_true(!e2.whole && bytes_eq(e2.content, e.content));
 	for (size_t n = 0; n < b.n; n++)
 		assert_int_equal(rows_entry_get(bytes_of(b.p, n), &e2),
 				 -EPROTO);
