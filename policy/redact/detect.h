@@ -9,7 +9,7 @@
 #include "policy/redact/text.h"
 
 /* Name and version of recognizers and formats: part of every stamp. */
-#define DETECT_VERSION "carrel-detect/10"
+#define DETECT_VERSION "carrel-detect/11"
 
 /* What is complained of where the words, or seconds, of the file's flag number
  * N, from 1, are not there. */

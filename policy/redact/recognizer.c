@@ -198,8 +198,7 @@ static uint32_t joint(struct scan *s, uint32_t i, unsigned class,
  * it. */
 static uint32_t stop(const struct scan *s, uint32_t i)
 {
-	if (i > 0 && i < s->n && starts_has(s->starts, STARTS_WORD, i) &&
-	    starts_has(s->starts, STARTS_WORD, i - 1))
+	if (starts_inside(s->starts, i))
 		return i;
 	return (uint32_t)starts_next(s->starts, STARTS_SCAN, i);
 }
@@ -361,6 +360,7 @@ static int one_text(struct scan *s, struct talk *turn)
 		recognizer_parts(s, from);
 	if (s->talk != NULL)
 		recognizer_echo_learn(s, turn, from);
+	s->steps += s->starts->walked;
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
 	recognizer_fold_free(&f);

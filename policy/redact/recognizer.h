@@ -371,7 +371,7 @@ struct spoken_digits {
  * blanks. recognizer_spoken_any(m, in): there is one somewhere in the text
  * whose words begin where m says. */
 size_t recognizer_spoken(struct bytes in, size_t i, bool *joined);
-bool recognizer_spoken_any(const struct starts *m, struct bytes in);
+bool recognizer_spoken_any(struct starts *m, struct bytes in);
 /** recognizer_spoken_may(in, i): the bytes, 15 at most, of the word at i if by
  * its first letters and its length it may say digits or is one letter or digit;
  * 0: it says none. recognizer_spoken_may_abroad(in, i): it may begin a number

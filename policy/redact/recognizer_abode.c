@@ -198,12 +198,39 @@ bool abode_may_number(const struct word *w)
 static uint32_t look(struct scan *s, struct talk *d, uint32_t i)
 {
 	uint32_t end = (uint32_t)starts_over(s->starts, STARTS_WORD, i), stop;
-	unsigned is = ABODE_SAID, value;
+	unsigned is = ABODE_SAID, value = 1;
 
 	if (!is_digit(s->t[i]))
 		is = abode_is(s, i, end, &value);
-	stop = (is & ABODE_SAID) != 0 ? number(s, d, i) : end;
+	stop = (is & ABODE_SAID) != 0 && value != ABODE_NOUGHT ? number(s, d, i)
+							       : end;
 	return stop > end ? stop : end;
+}
+
+/* The first word that begins at i or behind. */
+static size_t begins(struct starts *m, size_t i)
+{
+	if (starts_inside(m, i))
+		i = starts_over(m, STARTS_WORD, i);
+	return starts_next(m, STARTS_WORD, i);
+}
+
+/* Where the next word is, i or behind, that may begin a number, or at which a
+ * street address that was found already ([*at, n) of the hits) is looked at.
+ * Who took a part of a word left the rest of it. */
+static size_t stops(struct scan *s, size_t *at, size_t n, size_t i)
+{
+	size_t next = starts_next(s->starts, STARTS_NUMBER, i), hit;
+
+	if (starts_inside(s->starts, i))
+		return i;
+	while (*at < n && s->out->v[*at].type != ENTITY_STREET_ADDRESS)
+		(*at)++;
+	if (*at == n)
+		return next;
+	hit = s->out->v[*at].start;
+	hit = begins(s->starts, hit > i ? hit : i);
+	return hit < next ? hit : next;
 }
 
 uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
@@ -212,13 +239,14 @@ uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first)
 	uint64_t topics;
 
 	abode_parts(s, d, first);
-	while ((i = starts_next(s->starts, STARTS_NUMBER, i)) < s->n &&
-	       s->err == 0) {
+	while ((i = stops(s, &at, n, i)) < s->n && s->err == 0) {
+		size_t end = starts_over(s->starts, STARTS_WORD, i);
 		uint32_t stop = found(s, d, &at, n, (uint32_t)i);
 
-		i = stop != 0 ? stop : look(s, d, (uint32_t)i);
+		if (stop == 0)
+			stop = look(s, d, (uint32_t)i);
+		i = stop > end ? stop : end;
 	}
-	(void)found(s, d, &at, n, s->n);
 	topics = abode_asks(s);
 	if (((d->mine | topics) >> TOPIC_ADDRESS & 1) != 0 ||
 	    abode_talk(s) == 2)

@@ -27,8 +27,8 @@ unsigned recognizer_check_number(const char *v, unsigned n);
  * the calendar. */
 bool recognizer_check_date(const char *year, const char *month,
 			   const char *day);
-/** recognizer_check_in(list, v, n): v is one of the words of list, which
- * single blanks part. */
+/** recognizer_check_in(list, v, n): v, of n bytes without a NUL, is one of the
+ * words of list, which single blanks part. */
 bool recognizer_check_in(const char *list, const char *v, unsigned n);
 
 /* recognizer_check_anglo.c: North America, the United Kingdom, Australia,

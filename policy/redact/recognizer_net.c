@@ -55,16 +55,14 @@ static bool one_of(const struct scan *s, uint32_t i, uint32_t end,
 {
 	uint32_t n = end - i;
 
-	for (const char *p = words; *p != '\0';
-	     p += strchrnul(p, ' ') - p + 1) {
+	for (const char *p = words; *p != '\0';) {
 		size_t m = (size_t)(strchrnul(p, ' ') - p), k = 0;
 
 		while (m == n && k < m && (s->t[i + k] | 0x20) == (uint8_t)p[k])
 			k++;
 		if (m == n && k == m)
 			return true;
-		if (p[m] == '\0')
-			return false;
+		p += m + (p[m] == ' ');
 	}
 	return false;
 }

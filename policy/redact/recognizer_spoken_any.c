@@ -79,16 +79,20 @@ static const struct row rows[32][32] = {
 #define LONGEST 15 /* and more: "siebenunddreißig" */
 
 /* How many bytes the word at i has, which is of one of those lengths and has
- * one of those letters; 0: it is not. */
+ * one of those letters; 0: it is not. Accents are bytes, too, in more ways than
+ * one: of a word with some only its first letters count. */
 static size_t is_one(struct bytes in, size_t i, unsigned lengths,
 		     uint32_t third)
 {
 	size_t n = 2;
+	bool accents = in.p[i + 1] >= 0x80;
 
 	if (lengths == 0)
 		return 0; /* most words */
-	while (n < LONGEST && i + n < in.n && is_word(in.p[i + n]))
-		n++;
+	for (; n < LONGEST && i + n < in.n && is_word(in.p[i + n]); n++)
+		accents = accents || in.p[i + n] >= 0x80;
+	if (accents)
+		return n;
 	return (lengths >> n &
 		1) != 0 && (n == 2 || (third >> (in.p[i + 2] & 31) & 1) != 0)
 		       ? n
@@ -139,7 +143,7 @@ static bool chain_at(struct bytes in, size_t i)
 	return recognizer_spoken(in, i, &joined) != 0;
 }
 
-bool recognizer_spoken_any(const struct starts *m, struct bytes in)
+bool recognizer_spoken_any(struct starts *m, struct bytes in)
 {
 	for (size_t i = 0; (i = starts_next(m, STARTS_SAID, i)) < in.n; i++)
 		if (chain_at(in, i))

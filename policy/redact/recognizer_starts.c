@@ -210,6 +210,7 @@ int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 	if (room(m, blocks) != 0)
 		return -ENOMEM;
 	m->n = in.n;
+	m->walked = 0;
 	for (size_t k = 0; k < blocks; k++) {
 		size_t at = k * BLOCK, n = in.n - at;
 		struct block b = block_at(in.p + at, n);
@@ -233,18 +234,18 @@ void starts_free(struct starts *m)
 	m->heap = NULL;
 }
 
-size_t starts_next_far(const struct starts *m, enum starts_set set, size_t i)
+size_t starts_next_far(struct starts *m, enum starts_set set, size_t i)
 {
-	for (i = i / BLOCK + 1; i * BLOCK < m->n; i++)
+	for (i = i / BLOCK + 1; i * BLOCK < m->n; i++, m->walked++)
 		if (m->set[set][i] != 0)
 			return i * BLOCK +
 			       (size_t)__builtin_ctzll(m->set[set][i]);
 	return m->n;
 }
 
-size_t starts_over_far(const struct starts *m, enum starts_set set, size_t i)
+size_t starts_over_far(struct starts *m, enum starts_set set, size_t i)
 {
-	for (i = i / BLOCK + 1; i * BLOCK < m->n; i++)
+	for (i = i / BLOCK + 1; i * BLOCK < m->n; i++, m->walked++)
 		if (~m->set[set][i] != 0) {
 			i = i * BLOCK +
 			    (size_t)__builtin_ctzll(~m->set[set][i]);

@@ -27,6 +27,7 @@ struct starts {
 	uint64_t *set[STARTS_SETS];
 	size_t n; /* bytes of the text */
 	uint64_t *heap;
+	uint64_t walked; /* words of sets that were looked at, one by one */
 	uint64_t own[STARTS_SETS * STARTS_OWN];
 };
 
@@ -47,8 +48,8 @@ void starts_free(struct starts *m);
 
 /** starts_next(m, set, i): the first byte of the set, i or behind; the text's
  * end: there is none. starts_next_far: in other words of it. */
-size_t starts_next_far(const struct starts *m, enum starts_set set, size_t i);
-static inline size_t starts_next(const struct starts *m, enum starts_set set,
+size_t starts_next_far(struct starts *m, enum starts_set set, size_t i);
+static inline size_t starts_next(struct starts *m, enum starts_set set,
 				 size_t i)
 {
 	uint64_t v = i < m->n ? m->set[set][i / 64] >> i % 64 : 0;
@@ -58,8 +59,8 @@ static inline size_t starts_next(const struct starts *m, enum starts_set set,
 }
 
 /** starts_over(m, set, i): the first byte that is not in it, likewise. */
-size_t starts_over_far(const struct starts *m, enum starts_set set, size_t i);
-static inline size_t starts_over(const struct starts *m, enum starts_set set,
+size_t starts_over_far(struct starts *m, enum starts_set set, size_t i);
+static inline size_t starts_over(struct starts *m, enum starts_set set,
 				 size_t i)
 {
 	/* behind the text no byte is in a set */
@@ -69,22 +70,37 @@ static inline size_t starts_over(const struct starts *m, enum starts_set set,
 		      : starts_over_far(m, set, i);
 }
 
-/** starts_any(m, set, i, end): one of [i, end) is in the set; end > i.
- * starts_has(m, set, i): i is. */
-static inline bool starts_any(const struct starts *m, enum starts_set set,
-			      size_t i, size_t end)
-{
-	uint64_t v = m->set[set][i / 64] >> i % 64;
-
-	if (v == 0 && end / 64 == i / 64)
-		return false; /* mostly */
-	return starts_next(m, set, i) < end;
-}
-
+/** starts_has(m, set, i): i is in the set. starts_inside(m, i): i is in a word,
+ * and so is the byte before it. */
 static inline bool starts_has(const struct starts *m, enum starts_set set,
 			      size_t i)
 {
 	return (m->set[set][i / 64] >> i % 64 & 1) != 0;
+}
+
+static inline bool starts_inside(const struct starts *m, size_t i)
+{
+	return i > 0 && i < m->n && starts_has(m, STARTS_WORD, i) &&
+	       starts_has(m, STARTS_WORD, i - 1);
+}
+
+/** starts_any(m, set, i, end): one of [i, end) is in the set; i < end. */
+static inline bool starts_any(const struct starts *m, enum starts_set set,
+			      size_t i, size_t end)
+{
+	const uint64_t *v = m->set[set];
+	size_t at = i / 64, last = (end - 1) / 64;
+	uint64_t up = ~(uint64_t)0 << i % 64;
+	uint64_t down = ~(uint64_t)0 >> (63 - (end - 1) % 64);
+
+	if (at == last)
+		return (v[at] & up & down) != 0;
+	if ((v[at] & up) != 0)
+		return true;
+	while (++at < last)
+		if (v[at] != 0)
+			return true;
+	return (v[last] & down) != 0;
 }
 
 #endif

@@ -229,12 +229,66 @@ static void test_births(void **state)
 	cases_talks(cases, ARRAY_LEN(cases));
 }
 
+static bool has(const struct hits *h, uint32_t run, uint32_t start,
+		uint32_t end)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].run == run && h->v[i].start == start &&
+		    h->v[i].end == end)
+			return true;
+	return false;
+}
+
+/* A word is looked at for 32 bytes; what is left of it is one, too. */
+static void test_rest_of_a_word(void **state)
+{
+	static const char text[] = "address 2 w Abbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+				   "bfour w e";
+	struct recognizers *r = cases_rules(NULL);
+	struct run run = cases_run(text);
+	struct hits h = {0};
+
+	(void)state;
+	assert_int_equal(recognize(r, &run, 1, &h), 0);
+	assert_true(has(&h, 0, 8, 44));
+	assert_true(has(&h, 0, 44, 52));
+	hits_free(&h);
+	recognizers_free(r);
+}
+
+/* What overlaps a house that was found is no house to be remembered. */
+static void test_houses_that_overlap(void **state)
+{
+	static const char *const turns[] = {"street 5 Berlin Lane",
+					    "#6 road #6 w bnd", "t 5 Berlin"};
+	struct recognizers *r = cases_rules(NULL);
+	struct run runs[3];
+	struct hits h = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		runs[i] = cases_run(turns[i]);
+		if (i % 2 == 0)
+			runs[i].speaker = (struct bytes){0};
+		else
+			runs[i].speaker = bytes_str("agent");
+	}
+	assert_int_equal(recognize(r, runs, 3, &h), 0);
+	assert_true(has(&h, 2, 2, 10));
+	hits_free(&h);
+	recognizers_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_streets), cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_again),	cmocka_unit_test(test_decoys),
+		cmocka_unit_test(test_streets),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_decoys),
 		cmocka_unit_test(test_births),
+		cmocka_unit_test(test_rest_of_a_word),
+		cmocka_unit_test(test_houses_that_overlap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static unsigned roles(struct bytes in, size_t i, size_t end, unsigned *value)
 	return w == NULL ? 0 : w->roles;
 }
 
-static void check_word(const struct starts *m, struct bytes in, size_t i)
+static void check_word(struct starts *m, struct bytes in, size_t i)
 {
 	size_t end = word_end(in, i);
 	unsigned value, is = roles(in, i, end, &value);
@@ -159,6 +159,51 @@ static void test_long_and_short(void **state)
 	starts_free(&m);
 }
 
+/* Letters with their accents behind them, as some programs write them. */
+static void test_accents_apart(void **state)
+{
+	static const char *const words[] = {"dieciseis",
+					    "diecise\xcc\x81is",
+					    "fu\xcc\x88nfzig",
+					    "fu\xcc\x88nfzehn",
+					    "fu\xcc\x88nfhunderteins",
+					    "zwo\xcc\x88lf",
+					    "zw\xc3\xb6lf",
+					    "drei\xc3\x9fig",
+					    "veintido\xcc\x81s",
+					    "ve\xc3\xadntidos",
+					    "ve\xc3\xadnte",
+					    "elfhundert",
+					    "achtundf\xc3\xbcnfzig"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		struct bytes in = bytes_str(words[i]);
+		struct spoken_digits d;
+
+		if (!recognizer_spoken_abroad(in, 0, true, &d))
+			fail_msg("%s says nothing", words[i]);
+		assert_int_equal(d.end, in.n);
+	}
+}
+
+/* How far is it to the next digit? No further than was asked. */
+static void test_looks_no_further(void **state)
+{
+	static char text[64000];
+	struct starts m;
+
+	(void)state;
+	m.heap = NULL;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 6 == 0 ? ' ' : 'a';
+	assert_int_equal(starts_make(&m, r, bytes_of(text, sizeof(text))), 0);
+	for (size_t i = 0; i + 6 < sizeof(text); i += 6)
+		assert_false(starts_any(&m, STARTS_DIGIT, i, i + 6));
+	assert_true(m.walked < sizeof(text) / 16);
+	starts_free(&m);
+}
+
 /* Plain words are in no set, or it would be good for nothing. */
 static void test_most_are_none(void **state)
 {
@@ -180,6 +225,8 @@ int main(void)
 		cmocka_unit_test(test_beside_a_walk),
 		cmocka_unit_test(test_long_and_short),
 		cmocka_unit_test(test_most_are_none),
+		cmocka_unit_test(test_accents_apart),
+		cmocka_unit_test(test_looks_no_further),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
