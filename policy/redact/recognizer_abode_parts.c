@@ -283,25 +283,36 @@ static uint32_t crossing(struct scan *s, struct abode_words *w)
 	return w->v[end - 1].end;
 }
 
+/* "#", "apt" at i: what is in a house may follow. */
+static bool is_unit(const struct scan *s, uint32_t i)
+{
+	unsigned value;
+
+	return s->t[i] == '#' ||
+	       (abode_is(s, i, recognizer_joined_end(s, i), &value) &
+		ABODE_UNIT) != 0;
+}
+
 /* The part that begins with the word at i, a clause or not; its end, or 0. */
 static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		     unsigned talk)
 {
 	bool names = (s->asked >> TOPIC_NAME & 1) != 0, unit, corner;
 	struct abode_words w;
-	uint32_t end = abode_postcode(s, i);
+	uint32_t end = is_digit(scan_at(s, i + 1)) ? abode_postcode(s, i) : 0;
 
 	if (end != 0) {
 		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_TOWN, 70);
 		return end;
 	}
-	abode_words(s, i, 1, &w);
-	unit = (w.v[0].is & ABODE_UNIT) != 0 ||
-	       (i == 0 && (w.v[0].is & ABODE_ORDINAL) != 0);
-	corner = talk > 1 && is_one(s, &w, 0, "corner");
-	if (!unit && !corner && !opens)
+	corner =
+		talk > 1 && (s->t[i] | 0x20) == 'c' &&
+		recognizer_word_in(s, "corner", i, recognizer_joined_end(s, i));
+	if (!opens && !corner && !is_unit(s, i))
 		return 0; /* most words */
 	abode_words(s, i, ABODE_WORDS, &w);
+	unit = (w.v[0].is & ABODE_UNIT) != 0 ||
+	       (i == 0 && (w.v[0].is & ABODE_ORDINAL) != 0);
 	if (unit)
 		end = flat(s, d, &w, talk);
 	if (end == 0 && opens)

@@ -44,7 +44,8 @@ bool recognizer_check_in(const char *list, const char *v, unsigned n)
 	const char *at = n == 0 || v[0] == '\0' ? NULL : strchr(list, v[0]);
 
 	for (; at != NULL; at = strchr(at + 1, v[0]))
-		if ((at == list || at[-1] == ' ') && strncmp(at, v, n) == 0 &&
+		if ((n == 1 || at[1] == v[1]) &&
+		    (at == list || at[-1] == ' ') && strncmp(at, v, n) == 0 &&
 		    (at[n] == ' ' || at[n] == '\0'))
 			return true;
 	return false;

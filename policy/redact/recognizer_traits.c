@@ -68,13 +68,14 @@ static unsigned age_score(const struct scan *s, const struct cluster *c)
 				? end + 1
 				: end;
 	uint32_t at = s->topic_at[TOPIC_AGE];
+	bool years = strchr("yjat", lower(scan_at(s, next))) != NULL;
 
-	if (said(s, next,
-		 "years old|year old|yrs old|yr old|years of age|"
-		 "years young|yo|y/o|y.o|jahre alt|jähriger|jährige|"
-		 "jahre jung|años de edad|tuổi") != 0)
+	if (years && said(s, next,
+			  "years old|year old|yrs old|yr old|years of age|"
+			  "years young|yo|y/o|y.o|jahre alt|jähriger|jährige|"
+			  "jahre jung|años de edad|tuổi") != 0)
 		return 88;
-	if (said(s, next, "años|jahre") != 0 &&
+	if (years && said(s, next, "años|jahre") != 0 &&
 	    said_before(s, i,
 			"tengo |tiene |tienen |tenía |cumplo |bin |"
 			"ist |de "))
