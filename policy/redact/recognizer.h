@@ -207,11 +207,11 @@ struct scan {
 	uint8_t *record_tongue; /* as tongue below, of the record */
 	const uint8_t *t;
 	uint32_t n;
-	struct starts *starts;		/* where words of t begin */
-	const uint32_t *map;		/* t was folded: of it; or NULL */
-	uint32_t nr;			/* number of the run */
-	unsigned allowed;		/* enum allowed bits */
-	struct hits *out;		/* candidates, unresolved */
+	struct starts *starts; /* where words of t begin; NULL: not told */
+	const uint32_t *map;   /* t was folded: of it; or NULL */
+	uint32_t nr;	       /* number of the run */
+	unsigned allowed;      /* enum allowed bits */
+	struct hits *out;      /* candidates, unresolved */
 	uint32_t topic_at[TOPIC_COUNT]; /* 1 + where its word ended; 0: none */
 	uint64_t seen;			/* topics of this run, bits */
 	uint32_t land_at;		/* 1 + where its land's word ended */

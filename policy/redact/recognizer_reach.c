@@ -17,23 +17,37 @@ static uint32_t reach(const struct scan *s, uint32_t i)
 	return i < s->n && s->n - i > REACH ? i + REACH : s->n;
 }
 
-uint32_t recognizer_word_end(const struct scan *s, uint32_t i)
+/* Behind the letters and digits from i on, at most stop: without a branch for
+ * each of them, whose number nobody can foretell. */
+static uint32_t over(const struct scan *s, uint32_t i, uint32_t stop)
 {
-	uint32_t end = i, stop = reach(s, i);
+	uint32_t end = i;
 
+	if (s->starts != NULL) {
+		end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
+		return end < stop ? end : stop;
+	}
 	while (end < stop && is_word(s->t[end]))
 		end++;
 	return end;
 }
 
+uint32_t recognizer_word_end(const struct scan *s, uint32_t i)
+{
+	return i < s->n ? over(s, i, reach(s, i)) : i;
+}
+
 uint32_t recognizer_joined_end(const struct scan *s, uint32_t i)
 {
-	uint32_t end = i, stop = reach(s, i);
+	uint32_t stop = reach(s, i), end;
 
-	while (end < stop && (is_word(s->t[end]) ||
-			      ((s->t[end] == '-' || s->t[end] == '\'') &&
-			       end > i && is_word(scan_at(s, end + 1)))))
-		end++;
+	if (i >= s->n)
+		return i;
+	end = over(s, i, stop);
+	while (end > i && end < stop &&
+	       (s->t[end] == '-' || s->t[end] == '\'') &&
+	       is_word(scan_at(s, end + 1)))
+		end = over(s, end + 1, stop);
 	return end;
 }
 
