@@ -194,7 +194,8 @@ def bad():
                   str(why))
             check(set(shown(room)) == {'a.txt', 'c.txt'}, way)
             shutil.copy(EXAMPLE, room.path('find.py'))
-            s = room.json('ingest', '--manifest', m, room.path('data'))
+            s = room.json('ingest', '--manifest', manifest(room),
+                          room.path('data'))
             check(s['denied'] == 0 and len(shown(room)) == 3, str(s))
 
 

@@ -144,11 +144,15 @@ static void test_crowd(void **state)
 		socks[i] = knock(p);
 	assert_int_equal(read(mine[0], &byte, 1), 1);
 	assert_int_equal(byte, 0);
-	for (size_t i = 0; i < ARRAY_LEN(socks); i++) {
-		over += is_over(socks[i], 0);
-		close(socks[i]);
+	for (unsigned n = 0; n < 300 && over < 200 - 48; n++) {
+		over = 0;
+		for (size_t i = 0; i < ARRAY_LEN(socks); i++)
+			over += is_over(socks[i], 0);
+		usleep(100000); /* a busy machine takes its time */
 	}
 	assert_in_range(over, 200 - 48, 200 - 40);
+	for (size_t i = 0; i < ARRAY_LEN(socks); i++)
+		close(socks[i]);
 	assert_int_equal(call_ask(&p->first, &(struct wire){.op = WIRE_STATUS},
 				  NULL, 0, NULL),
 			 0);
