@@ -178,28 +178,22 @@ static size_t over_marks(struct bytes in, size_t i, bool word)
 }
 
 /* What is said where one thinks or the other listens, or means a hyphen, and by
- * who writes it down. */
-struct said_idly {
-	const char *second; /* letters of its words */
-	const char *words;
-};
-
-/* By the first letter; the last begins beyond ASCII. */
-static const struct said_idly said_idly[27] = {
-	['a' - 'a'] = {"h", "ah"},
-	['c' - 'a'] = {"o", "comma"},
-	['d' - 'a'] = {"a", "dash"},
-	['e' - 'a'] = {"hrs", "eh er erm espacio"},
-	['h' - 'a'] = {"my", "hm hmm hyphen"},
-	['m' - 'a'] = {"hm", "mm mhm"},
-	['n' - 'a'] = {"e", "next"},
-	['o' - 'a'] = {"k", "okay ok"},
-	['r' - 'a'] = {"i", "right"},
-	['s' - 'a'] = {"pt", "space strich"},
-	['t' - 'a'] = {"h", "then"},
-	['u' - 'a'] = {"hm", "uh um uhm"},
-	['y' - 'a'] = {"e", "yes yeah"},
-	[26] = {"\xa4", "\xc3\xa4hm"},
+ * who writes it down; by the first letter, the last begins beyond ASCII. */
+static const char *const said_idly[27] = {
+	['a' - 'a'] = "ah",
+	['c' - 'a'] = "comma",
+	['d' - 'a'] = "dash",
+	['e' - 'a'] = "eh er erm espacio",
+	['h' - 'a'] = "hm hmm hyphen",
+	['m' - 'a'] = "mm mhm",
+	['n' - 'a'] = "next",
+	['o' - 'a'] = "okay ok",
+	['r' - 'a'] = "right",
+	['s' - 'a'] = "space strich",
+	['t' - 'a'] = "then",
+	['u' - 'a'] = "uh um uhm",
+	['y' - 'a'] = "yes yeah",
+	[26] = "\xc3\xa4hm",
 };
 
 /* Two such words, likewise: 0, or their length. */
@@ -222,7 +216,7 @@ static size_t filler_pair(struct bytes in, size_t i)
 /* Such a word, or two: 0, or its length. */
 static size_t filler(struct bytes in, size_t i)
 {
-	const struct said_idly *idly;
+	const char *idly;
 	char lower[8];
 	size_t n;
 
@@ -233,17 +227,13 @@ static size_t filler(struct bytes in, size_t i)
 		if (n != 0)
 			return n;
 	}
-	idly = &said_idly[is_alpha(in.p[i]) ? (in.p[i] | 0x20) - 'a' : 26];
-	if (idly->words == NULL || in.p[i + 1] == 0 ||
-	    strchr(idly->second, is_upper(in.p[i + 1]) ? in.p[i + 1] | 0x20
-						       : in.p[i + 1]) == NULL)
-		return 0; /* most words */
+	idly = said_idly[is_alpha(in.p[i]) ? (in.p[i] | 0x20) - 'a' : 26];
+	if (idly == NULL)
+		return 0;
 	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 8; n++)
 		lower[n] = (char)(is_upper(in.p[i + n]) ? in.p[i + n] | 0x20
 							: in.p[i + n]);
-	return n > 1 && n < 8 &&
-			       recognizer_check_in(idly->words, lower,
-						   (unsigned)n)
+	return n > 1 && n < 8 && recognizer_check_in(idly, lower, (unsigned)n)
 		       ? n
 		       : 0;
 }
