@@ -9,6 +9,7 @@
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /**
  * CLEANUP(fn): call fn(&variable) when the variable leaves its scope. The one

@@ -11,7 +11,6 @@ static int count(const struct recognizers *r, struct talk *d,
 	int rc = 0;
 
 	starts.heap = NULL;
-
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		struct scan s = {.r = r,
 				 .run = &runs[i],

@@ -130,24 +130,20 @@ static bool before_number(const struct scan *s, uint32_t end)
 	return scan_at(s, at) == ' ' && is_digit(scan_at(s, at + 1));
 }
 
-/* The word at i; where to go on. */
-static uint32_t word(struct scan *s, uint32_t i)
+/* In the middle of a sentence, as most words: nothing but the table can want
+ * it. */
+static inline bool is_plain(const struct scan *s, uint32_t i, uint32_t end)
 {
-	const struct word *w;
-	uint32_t end, sign;
+	/* one branch: nobody can foretell what stands around a word */
+	return end + 1 < s->n &&
+	       ((unsigned)is_lower(s->t[i]) & (end - i > 1) &
+		(s->t[end] == ' ') & !is_digit(s->t[end + 1]) &
+		(s->t[i < 2 ? 0 : i - 2] != ',')) != 0;
+}
 
-	if (s->t[i] >= 0x80 && (sign = currency_sign(s, i)) != 0) {
-		uint32_t next = 0;
-
-		if ((s->allowed & ALLOW_MORE) != 0)
-			next = recognizer_money_sign(s, i, sign);
-		return next > i ? next : i + sign;
-	}
-	end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
-	if (starts_any(s->starts, STARTS_DIGIT, i, end)) {
-		s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
-		return mixed(s, i, end);
-	}
+/* One that is not plain, without digits; where to go on. */
+static uint32_t other_word(struct scan *s, uint32_t i, uint32_t end)
+{
 	if (end - i >= 3 && before_number(s, end) &&
 	    (s->allowed & ALLOW_MORE) != 0) {
 		uint32_t next = recognizer_street_german(s, i, end);
@@ -163,10 +159,34 @@ static uint32_t word(struct scan *s, uint32_t i)
 	}
 	if (end - i == 1 && (s->allowed & ALLOW_PROSE) != 0)
 		recognizer_name_initial(s, i);
-	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
-	if (w == NULL && i > 2 && s->t[i - 2] == ',' &&
-	    (s->allowed & ALLOW_PROSE) != 0)
+	if (i > 2 && s->t[i - 2] == ',' && (s->allowed & ALLOW_PROSE) != 0 &&
+	    scan_listed(s, i, end)->trigger == NULL)
 		recognizer_name_last_word(s, i, end);
+	return end;
+}
+
+/* The word at i; where to go on. */
+static uint32_t word(struct scan *s, uint32_t i)
+{
+	const struct word *w;
+	uint32_t end, sign, next = 0;
+
+	if (s->t[i] >= 0x80 && (sign = currency_sign(s, i)) != 0) {
+		if ((s->allowed & ALLOW_MORE) != 0)
+			next = recognizer_money_sign(s, i, sign);
+		return next > i ? next : i + sign;
+	}
+	end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
+	if (starts_any(s->starts, STARTS_DIGIT, i, end)) {
+		s->digit_at = s->digit_at == 0 ? i + 1 : s->digit_at;
+		return mixed(s, i, end);
+	}
+	if (!is_plain(s, i, end)) {
+		next = other_word(s, i, end);
+		if (next > end)
+			return next;
+	}
+	w = scan_listed(s, i, end)->trigger;
 	return w == NULL ? end : recognizer_trigger(s, i, end, w);
 }
 
@@ -342,8 +362,8 @@ static int one_text(struct scan *s, struct talk *turn)
 	s->t = text.p;
 	s->n = (uint32_t)text.n;
 	s->err = starts_make(s->starts, s->r, text);
-	if (s->err == 0 && (recognizer_fold_needed(text) ||
-			    recognizer_spoken_any(s->starts, text))) {
+	if (s->err == 0 &&
+	    (s->starts->high || recognizer_spoken_any(s->starts, text))) {
 		s->err = recognizer_fold(text, &f);
 		s->t = f.text.p;
 		s->n = (uint32_t)f.text.n;

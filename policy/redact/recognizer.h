@@ -158,13 +158,20 @@ struct custom {
 	struct buf begin, end; /* folded literals */
 };
 
+/* A word in the tables; NULL: it is not there. */
+struct listed {
+	const struct word *trigger, *common, *abode;
+};
+
 struct recognizers {
 	struct word_table triggers;  /* words that start something */
 	struct word_table common;    /* words that are hardly names */
 	struct word_table abode;     /* words of addresses */
+	struct word_table all;	     /* the words of these three */
+	struct listed *listed;	     /* by their number in it; [0]: none */
 	struct word_table abroad[3]; /* of other languages: enum abroad */
 	struct kind_index kinds;     /* identifiers with a shape */
-	struct starts_table starts;  /* what words may be */
+	uint8_t *starts;	     /* what they may be: recognizer_starts.c */
 	struct tree words;	     /* custom lists of words */
 	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
@@ -282,6 +289,31 @@ static inline uint32_t scan_word_end(const struct scan *s, uint32_t i,
 	return i;
 }
 
+/* ---- recognizer_listed.c ---- */
+
+/** scan_listed(s, i, end): what the word [i, end) is in the tables; never NULL.
+ * scan_listed_id: its number in r->all, 0: it is in none.
+ * recognizer_listed_build(r): r's, when its tables are whole; -ENOMEM. */
+unsigned scan_listed_find(const struct scan *s, uint32_t i, uint32_t end);
+static inline unsigned scan_listed_id(const struct scan *s, uint32_t i,
+				      uint32_t end)
+{
+	unsigned id = s->starts == NULL || s->starts->id == NULL || i >= s->n
+			      ? 0
+			      : s->starts->id[i];
+
+	return id != 0 && starts_over(s->starts, STARTS_WORD, i) == end
+		       ? id - 1
+		       : scan_listed_find(s, i, end);
+}
+
+static inline const struct listed *scan_listed(const struct scan *s, uint32_t i,
+					       uint32_t end)
+{
+	return &s->r->listed[scan_listed_id(s, i, end)];
+}
+int recognizer_listed_build(struct recognizers *r) MUST_CHECK;
+
 /* ---- recognizer.c, recognizer_topics.c ---- */
 
 /** recognizer_count(r, runs, n, out, steps): recognize, and the bytes looked
@@ -378,9 +410,10 @@ bool recognizer_spoken_any(struct starts *m, struct bytes in);
  * of another language. */
 size_t recognizer_spoken_may(struct bytes in, size_t i);
 bool recognizer_spoken_may_abroad(struct bytes in, size_t i);
-/** recognizer_spoken_long(pair, n): some word of n bytes, at most 15, may whose
- * first two letters have these five bits each. */
-bool recognizer_spoken_long(unsigned pair, size_t n);
+/** recognizer_spoken_begins(m, in, i, n): the word of n bytes at i may say
+ * digits, or is one letter. */
+bool recognizer_spoken_begins(const struct starts *m, struct bytes in, size_t i,
+			      size_t n);
 
 /** recognizer_spoken_next(in, at, first, out): the next of a chain at *at,
  * which moves to where another may be; false: it has ended. */
@@ -513,18 +546,28 @@ uint32_t recognizer_address(struct scan *s, const struct cluster *c);
 int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
 
 /** Where the word at i ends, i where there is none. recognizer_word_end(s, i):
- * letters and digits, 32 bytes at most. recognizer_joined_end(s, i): with inner
+ * letters and digits, 32 bytes at most; recognizer_word_over(s, i, stop): at
+ * most up to stop. recognizer_joined_end(s, i): with inner
  * dashes and apostrophes. recognizer_letters_end(s, i): letters with those, of
  * any length. */
 uint32_t recognizer_word_end(const struct scan *s, uint32_t i) NONNULL_ALL;
+uint32_t recognizer_word_over(const struct scan *s, uint32_t i,
+			      uint32_t stop) NONNULL_ALL;
 uint32_t recognizer_joined_end(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_letters_end(const struct scan *s, uint32_t i) NONNULL_ALL;
 
 /** recognizer_word_in(s, list, i, end): the word [i, end), of 16 bytes at most,
  * is one of the list's, which are lower case and apart by blanks; ASCII case
  * does not matter. */
-bool recognizer_word_in(const struct scan *s, const char *list, uint32_t i,
-			uint32_t end) NONNULL_ALL;
+bool recognizer_word_listed(const struct scan *s, const char *list, size_t size,
+			    uint32_t i, uint32_t end) NONNULL_ALL;
+static ALWAYS_INLINE bool recognizer_word_in(const struct scan *s,
+					     const char *list, uint32_t i,
+					     uint32_t end)
+{
+	return i < end && recognizer_check_may(list, s->t[i] | 0x20) &&
+	       recognizer_word_listed(s, list, strlen(list), i, end);
+}
 
 /** recognizer_clause_over(s, i): nothing of the clause stands at i. */
 bool recognizer_clause_over(const struct scan *s, uint32_t i) NONNULL_ALL;

@@ -4,9 +4,13 @@
 
 #define ANSWER_LONG 90 /* bytes of a turn that answers with a part */
 #define NAMES 4
+#define CORNER "corner" /* "of" two streets */
+#define ROADS "road rd highway hwy route rte rt cr fm"
+#define ROADS_OF "county state us old rural farm"
 
-static bool is_one(const struct scan *s, const struct abode_words *w,
-		   unsigned k, const char *list)
+static ALWAYS_INLINE bool is_one(const struct scan *s,
+				 const struct abode_words *w, unsigned k,
+				 const char *list)
 {
 	return k < w->n &&
 	       recognizer_word_in(s, list, w->v[k].start, w->v[k].end);
@@ -221,11 +225,10 @@ static uint32_t ordinal(struct scan *s, const struct abode_words *w)
  * for a name. */
 static uint32_t numbered(struct scan *s, const struct abode_words *w)
 {
-	static const char roads[] = "road rd highway hwy route rte rt cr fm";
 	struct abode_number n;
-	unsigned k = is_one(s, w, 0, "county state us old rural farm"), end;
+	unsigned k = is_one(s, w, 0, ROADS_OF), end;
 
-	if (!is_one(s, w, k, roads) || !is_number(w, k + 1) ||
+	if (!is_one(s, w, k, ROADS) || !is_number(w, k + 1) ||
 	    w->v[k + 1].apart)
 		return 0;
 	abode_number(s, w, k + 1, &n);
@@ -263,7 +266,7 @@ static uint32_t crossing(struct scan *s, struct abode_words *w)
 {
 	const unsigned street =
 		ABODE_KIND | ABODE_LAND | ABODE_ORDINAL | ABODE_DIRECTION;
-	bool corner = is_one(s, w, 0, "corner") && is_one(s, w, 1, "of");
+	bool corner = is_one(s, w, 0, CORNER) && is_one(s, w, 1, "of");
 	bool one = false, two = false;
 	unsigned from = corner ? 2 : 0, mid, end, is = 0;
 
@@ -293,23 +296,26 @@ static bool is_unit(const struct scan *s, uint32_t i)
 		ABODE_UNIT) != 0;
 }
 
-/* The part that begins with the word at i, a clause or not; its end, or 0. */
-static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
-		     unsigned talk)
+/* With that word no part begins, as with most of those that open a clause. */
+static bool opens_none(const struct scan *s, struct abode_words *w)
 {
-	bool names = (s->asked >> TOPIC_NAME & 1) != 0, unit, corner;
-	struct abode_words w;
-	uint32_t end = is_digit(scan_at(s, i + 1)) ? abode_postcode(s, i) : 0;
+	return (w->v[0].is & (ABODE_FUNCTION | ABODE_UNIT | ABODE_ORDINAL |
+			      ABODE_SAID)) == ABODE_FUNCTION &&
+	       !is_one(s, w, 0, CORNER) && !is_one(s, w, 0, ROADS_OF) &&
+	       !is_one(s, w, 0, ROADS);
+}
 
-	if (end != 0) {
-		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_TOWN, 70);
-		return end;
-	}
-	corner =
-		talk > 1 && (s->t[i] | 0x20) == 'c' &&
-		recognizer_word_in(s, "corner", i, recognizer_joined_end(s, i));
-	if (!opens && !corner && !is_unit(s, i))
-		return 0; /* most words */
+/* That one, which is a "corner", opens a clause, or is a unit's word. */
+static uint32_t part_of(struct scan *s, struct talk *d, uint32_t i, bool opens,
+			bool corner, unsigned talk)
+{
+	bool names = (s->asked >> TOPIC_NAME & 1) != 0, unit;
+	struct abode_words w;
+	uint32_t end = 0;
+
+	abode_words(s, i, 1, &w);
+	if (opens_none(s, &w))
+		return 0;
 	abode_words(s, i, ABODE_WORDS, &w);
 	unit = (w.v[0].is & ABODE_UNIT) != 0 ||
 	       (i == 0 && (w.v[0].is & ABODE_ORDINAL) != 0);
@@ -324,6 +330,24 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 	if (end == 0 && talk > 1 && ((opens && !names) || corner))
 		end = crossing(s, &w);
 	return end;
+}
+
+/* The part that begins with the word at i, a clause or not; its end, or 0. */
+static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
+		     unsigned talk)
+{
+	uint32_t end = is_digit(scan_at(s, i + 1)) ? abode_postcode(s, i) : 0;
+	bool corner;
+
+	if (end != 0) {
+		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_TOWN, 70);
+		return end;
+	}
+	corner = talk > 1 && (s->t[i] | 0x20) == 'c' &&
+		 recognizer_word_in(s, CORNER, i, recognizer_joined_end(s, i));
+	return opens || corner || is_unit(s, i)
+		       ? part_of(s, d, i, opens, corner, talk)
+		       : 0; /* most words */
 }
 
 /* Where a street address that was found already and holds i ends; 0: none. */

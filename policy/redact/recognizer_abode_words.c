@@ -78,8 +78,7 @@ const struct word_line *recognizer_abode_lines(size_t *n)
 unsigned abode_is(const struct scan *s, uint32_t i, uint32_t end,
 		  unsigned *value)
 {
-	const struct word *w = recognizer_words_find(&s->r->abode, s->t + i,
-						     end - i, s->n - i);
+	const struct word *w = scan_listed(s, i, end)->abode;
 
 	*value = w == NULL ? 0 : w->number;
 	return w == NULL ? 0 : w->roles;
@@ -180,8 +179,7 @@ static unsigned of_word(const struct scan *s, uint32_t i, uint32_t end)
 		return of_digits(s, i, end);
 	if (s->t[i] == '#')
 		return ABODE_UNIT;
-	is = of_trigger(recognizer_words_find(&s->r->triggers, s->t + i,
-					      end - i, s->n - i));
+	is = of_trigger(scan_listed(s, i, end)->trigger);
 	roles = recognizer_name_roles(s, i, end);
 	if ((roles & ROLE_FUNCTION) != 0)
 		is |= ABODE_FUNCTION;
@@ -292,8 +290,9 @@ static void written(const struct scan *s, const struct abode_word *w,
 	out->words = 1;
 }
 
-static bool is_one(const struct scan *s, const struct abode_words *w,
-		   unsigned k, const char *list)
+static ALWAYS_INLINE bool is_one(const struct scan *s,
+				 const struct abode_words *w, unsigned k,
+				 const char *list)
 {
 	return k < w->n &&
 	       recognizer_word_in(s, list, w->v[k].start, w->v[k].end);

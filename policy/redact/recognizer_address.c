@@ -4,12 +4,8 @@
 
 #define WORDS 5 /* between the number and the street's kind */
 
-static unsigned roles(const struct scan *s, const struct word_table *t,
-		      uint32_t i, uint32_t end)
+static unsigned roles(const struct word *w)
 {
-	const struct word *w =
-		recognizer_words_find(t, s->t + i, end - i, s->n - i);
-
 	return w == NULL ? 0 : w->roles;
 }
 
@@ -39,7 +35,7 @@ static bool told_kind(struct scan *s, uint32_t i, uint32_t end, bool sure)
 static bool named(const struct scan *s, uint32_t i, uint32_t end)
 {
 	return is_upper(s->t[i]) || is_digit(s->t[i]) || s->t[i] >= 0x80 ||
-	       (roles(s, &s->r->triggers, i, end) & ROLE_DIRECTION) != 0;
+	       (roles(scan_listed(s, i, end)->trigger) & ROLE_DIRECTION) != 0;
 }
 
 /* These bytes stand at i. */
@@ -64,8 +60,8 @@ static bool hardly(const struct scan *s, uint32_t i, uint32_t end)
 {
 	if (is_upper(s->t[i]) || inner(s, i, end))
 		return false;
-	return (roles(s, &s->r->common, i, end) & ROLE_FUNCTION) != 0 ||
-	       ((roles(s, &s->r->triggers, i, end) &
+	return (roles(scan_listed(s, i, end)->common) & ROLE_FUNCTION) != 0 ||
+	       ((roles(scan_listed(s, i, end)->trigger) &
 		 (ROLE_UNIT | ROLE_DIRECTION)) == ROLE_UNIT &&
 		!recognizer_check_in("old grand", (const char *)s->t + i,
 				     end - i));
@@ -98,7 +94,7 @@ static bool odd_name(const struct scan *s, uint32_t i, uint32_t end)
 	return end > i + 4 && recognizer_joined_end(s, i) + 1 == end &&
 	       !is_digit(s->t[i]) &&
 	       recognizer_name_roles(s, i, end - 1) == 0 &&
-	       roles(s, &s->r->triggers, i, end - 1) == 0;
+	       roles(scan_listed(s, i, end - 1)->trigger) == 0;
 }
 
 /*
@@ -121,7 +117,7 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
 			return found;
 		end = recognizer_joined_end(s, from);
 		s->steps += end - from;
-		r = roles(s, &s->r->triggers, from, end);
+		r = roles(scan_listed(s, from, end)->trigger);
 		if ((r & ROLE_SUFFIX) != 0 && (n > 0 || end - from >= 8) &&
 		    (is_upper(s->t[from]) || near || plain_kind(s, from, end) ||
 		     told_kind(s, from, end, odd_name(s, first, from)))) {
@@ -140,7 +136,7 @@ static uint32_t street(struct scan *s, uint32_t i, bool near, bool *strong,
 			}
 			*odd = *odd || !is_lower(s->t[from]) ||
 			       end - from == 1 ||
-			       roles(s, &s->r->common, from, end) == 0;
+			       roles(scan_listed(s, from, end)->common) == 0;
 		}
 		i = end;
 		if (scan_at(s, i) == '.' && scan_at(s, i + 1) == ' ' &&
@@ -162,7 +158,7 @@ static uint32_t direction(const struct scan *s, uint32_t i)
 	if (!is_upper(scan_at(s, from)))
 		return i;
 	end = recognizer_joined_end(s, from);
-	return (roles(s, &s->r->triggers, from, end) & ROLE_DIRECTION) != 0
+	return (roles(scan_listed(s, from, end)->trigger) & ROLE_DIRECTION) != 0
 		       ? end
 		       : i;
 }
@@ -331,15 +327,17 @@ static uint32_t kindless(struct scan *s, uint32_t i, bool near, bool opens)
 			return 0;
 		if (near && n < 2 && before_town(s, end, opens))
 			return end;
-		if (n == 0 && (roles(s, &s->r->triggers, i + 1, end) &
+		if (n == 0 && (roles(scan_listed(s, i + 1, end)->trigger) &
 			       ROLE_DIRECTION) != 0) {
 			turned = true;
 		} else {
-			bool other = end - i > 3 &&
-				     (is_alpha(s->t[i + 1]) ||
-				      !is_digit(s->t[end - 1])) &&
-				     roles(s, &s->r->common, i + 1, end) == 0 &&
-				     roles(s, &s->r->triggers, i + 1, end) == 0;
+			bool other =
+				end - i > 3 &&
+				(is_alpha(s->t[i + 1]) ||
+				 !is_digit(s->t[end - 1])) &&
+				roles(scan_listed(s, i + 1, end)->common) ==
+					0 &&
+				roles(scan_listed(s, i + 1, end)->trigger) == 0;
 
 			if (turned && (is_ordinal(s, i + 1, end) ||
 				       recognizer_address_unit(s, end) > end))

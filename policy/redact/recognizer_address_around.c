@@ -150,8 +150,7 @@ uint32_t recognizer_address_answer(struct scan *s, uint32_t i)
 		    (roles & ROLE_FUNCTION) != 0 ||
 		    recognizer_word_in(s, "am pm", from, end))
 			return 0;
-		w = recognizer_words_find(&s->r->triggers, s->t + from,
-					  end - from, s->n - from);
+		w = scan_listed(s, from, end)->trigger;
 		if (w != NULL &&
 		    (w->roles & ~(unsigned)(ROLE_SUFFIX | ROLE_DIRECTION)) != 0)
 			return 0;

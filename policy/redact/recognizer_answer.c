@@ -57,8 +57,7 @@ static void tokens(struct scan *s, uint32_t from, struct tokens *t)
 		t->common += (roles & ROLE_FUNCTION) == 0 && roles != 0;
 		t->digits = t->digits || is_digit(s->t[i]);
 		odd = is_odd(s, i, stop);
-		w = recognizer_words_find(&s->r->triggers, s->t + i, stop - i,
-					  s->n - i);
+		w = scan_listed(s, i, stop)->trigger;
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
 			continue;
 		if (stop - i < 4 || roles != 0 || (!odd && t->odd > 0))

@@ -16,22 +16,34 @@
 /* What nobody should tell. */
 #define SECRETS (TOPIC_BIT(TOPIC_SECRET) | TOPIC_BIT(TOPIC_PIN))
 
-static size_t word_end(struct bytes in, size_t i)
+/* Where the letters and apostrophes end that begin at i of the run, of which
+ * the first in.n bytes are looked at. */
+static size_t word_end(const struct scan *s, struct bytes in, size_t i)
 {
-	while (i < in.n && (is_word(in.p[i]) || in.p[i] == '\''))
-		i++;
-	return i;
+	i = starts_over(s->starts, STARTS_WORD, i);
+	while (i < in.n && in.p[i] == '\'')
+		i = starts_over(s->starts, STARTS_WORD, i + 1);
+	return i < in.n ? i : in.n;
 }
 
-static bool is_one(const char *words, struct bytes in, size_t i, size_t end)
+static bool is_listed(const char *words, size_t size, struct bytes in, size_t i,
+		      size_t end)
 {
 	char lower[WORD_LONG];
 	size_t n = end - i;
 
-	for (size_t k = 0; k < n && k < sizeof(lower); k++)
+	if (n > sizeof(lower))
+		return false;
+	for (size_t k = 0; k < n; k++)
 		lower[k] = (char)(in.p[i + k] | 0x20);
-	return n > 0 && n <= sizeof(lower) &&
-	       recognizer_check_in(words, lower, (unsigned)n);
+	return recognizer_check_listed(words, size, lower, (unsigned)n);
+}
+
+static ALWAYS_INLINE bool is_one(const char *words, struct bytes in, size_t i,
+				 size_t end)
+{
+	return i < end && recognizer_check_may(words, in.p[i] | 0x20) &&
+	       is_listed(words, strlen(words), in, i, end);
 }
 
 /* "the 3 digits", "last 4": how many are wanted. */
@@ -63,10 +75,11 @@ static bool requests(const struct scan *s)
 }
 
 /* Behind the word at i, over a blank, stands one of the words. */
-static bool followed(struct bytes in, size_t end, const char *words)
+static ALWAYS_INLINE bool followed(const struct scan *s, struct bytes in,
+				   size_t end, const char *words)
 {
 	return end + 1 < in.n && in.p[end] == ' ' &&
-	       is_one(words, in, end + 1, word_end(in, end + 1));
+	       is_one(words, in, end + 1, word_end(s, in, end + 1));
 }
 
 /* What a question is about besides its topics. */
@@ -80,19 +93,21 @@ static enum manner manner(const struct scan *s)
 {
 	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
 
-	for (size_t i = 0, end; i < in.n; i++) {
+	for (size_t i = 0, end, next;
+	     (i = starts_next(s->starts, STARTS_WORD, i)) < in.n; i = next) {
 		uint8_t c = in.p[i] | 0x20;
 
-		if ((c != 'h' && c != 'w') || (i > 0 && is_word(in.p[i - 1])))
-			continue; /* most bytes */
-		end = word_end(in, i);
+		next = starts_over(s->starts, STARTS_WORD, i);
+		if (c != 'h' && c != 'w')
+			continue; /* most words */
+		end = word_end(s, in, i);
 		if (is_one("how", in, i, end) &&
-		    followed(in, end, "many much long often far old big"))
+		    followed(s, in, end, "many much long often far old big"))
 			return MANNER_COUNT;
 		if ((is_one("when", in, i, end) &&
-		     followed(in, end, "did do does is was were will")) ||
+		     followed(s, in, end, "did do does is was were will")) ||
 		    (is_one("what which", in, i, end) &&
-		     followed(in, end, "time day date")))
+		     followed(s, in, end, "time day date")))
 			return MANNER_TIME;
 	}
 	return MANNER_VALUE;
@@ -107,7 +122,7 @@ static bool forbids(const struct scan *s)
 	for (size_t i = 0, end; i < in.n; i = end) {
 		uint8_t c = in.p[i] | 0x20;
 
-		end = word_end(in, i);
+		end = word_end(s, in, i);
 		if (end == i) {
 			end++;
 			continue;
@@ -131,7 +146,7 @@ static bool asks_yes(const struct scan *s)
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(in, &i);
 	for (unsigned words = 0; i < in.n && words < 3; i = end) {
-		end = word_end(in, i);
+		end = word_end(s, in, i);
 		if (end == i) {
 			end++;
 			continue;
@@ -157,7 +172,7 @@ static bool asks_again(const struct scan *s)
 	if (s->n > AGAIN_LONG)
 		return false;
 	for (size_t i = 0, end; i < in.n; i = end) {
-		end = word_end(in, i);
+		end = word_end(s, in, i);
 		if (end == i) {
 			end++;
 			continue;
@@ -171,7 +186,7 @@ static bool asks_again(const struct scan *s)
 			(words == 1 &&
 			 is_one("and sorry pardon und y", in, i, end)) ||
 			(is_one("that it", in, i, end) &&
-			 followed(in, end, "again")) ||
+			 followed(s, in, end, "again")) ||
 			(words > 1 && is_one("taken invalid incorrect "
 					     "unavailable",
 					     in, i, end));

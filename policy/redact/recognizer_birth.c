@@ -15,8 +15,8 @@ struct chain {
 	unsigned values, months, words; /* words: up to the last value */
 };
 
-static bool is_one(const struct scan *s, const struct abode_word *v,
-		   const char *list)
+static ALWAYS_INLINE bool is_one(const struct scan *s,
+				 const struct abode_word *v, const char *list)
 {
 	return recognizer_word_in(s, list, v->start, v->end);
 }

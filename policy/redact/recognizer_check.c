@@ -2,6 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_check.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static unsigned value(char c)
 {
 	return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'A') + 10;
@@ -38,15 +42,61 @@ bool recognizer_check_date(const char *year, const char *month, const char *day)
 	return m >= 1 && m <= 12 && d >= 1 && d <= most;
 }
 
-/* strchr() finds what begins alike much faster than a walk over the list. */
-bool recognizer_check_in(const char *list, const char *v, unsigned n)
+/* v is the word of the list at at. */
+static inline bool is_at(const char *list, const char *at, const char *v,
+			 unsigned n)
 {
-	const char *at = n == 0 || v[0] == '\0' ? NULL : strchr(list, v[0]);
+	return (at == list || at[-1] == ' ') && strncmp(at, v, n) == 0 &&
+	       (at[n] == ' ' || at[n] == '\0');
+}
 
-	for (; at != NULL; at = strchr(at + 1, v[0]))
-		if ((n == 1 || at[1] == v[1]) &&
-		    (at == list || at[-1] == ' ') && strncmp(at, v, n) == 0 &&
-		    (at[n] == ' ' || at[n] == '\0'))
+#ifdef __SSE2__
+/* Of the 16 bytes at at: those where a word begins with v's two letters. */
+static inline unsigned begins(const char *list, const char *at, __m128i one,
+			      __m128i two)
+{
+	__m128i a = _mm_loadu_si128((const __m128i *)at);
+	__m128i b = _mm_loadu_si128((const __m128i *)(at + 1));
+	unsigned blanks = (unsigned)_mm_movemask_epi8(
+		_mm_cmpeq_epi8(a, _mm_set1_epi8(' ')));
+	bool first = at == list || at[-1] == ' ';
+
+	return (blanks << 1 | first) &
+	       (unsigned)_mm_movemask_epi8(_mm_and_si128(
+		       _mm_cmpeq_epi8(a, one), _mm_cmpeq_epi8(b, two)));
+}
+
+/* Of a list of 16 bytes and more; n > 1. */
+static bool listed_long(const char *list, size_t size, const char *v,
+			unsigned n)
+{
+	__m128i one = _mm_set1_epi8(v[0]), two = _mm_set1_epi8(v[1]);
+
+	for (size_t k = 0; k < size; k += 16) {
+		const char *at = list + (k + 16 > size ? size - 16 : k);
+
+		for (unsigned m = begins(list, at, one, two); m != 0;
+		     m &= m - 1)
+			if (is_at(list, at + __builtin_ctz(m), v, n))
+				return true;
+	}
+	return false;
+}
+#endif
+
+bool recognizer_check_listed(const char *list, size_t size, const char *v,
+			     unsigned n)
+{
+	const char *at = n == 0 || v[0] == '\0' ? NULL : list;
+
+#ifdef __SSE2__
+	if (n > 1 && size >= 16)
+		return listed_long(list, size, v, n);
+#else
+	(void)size;
+#endif
+	while (at != NULL && (at = strchr(at, v[0])) != NULL)
+		if (is_at(list, at++, v, n))
 			return true;
 	return false;
 }

@@ -3,6 +3,8 @@
 #ifndef REDACT_RECOGNIZER_CHECK_H
 #define REDACT_RECOGNIZER_CHECK_H
 
+#include <string.h>
+
 #include "base/attr.h"
 #include "base/bytes.h"
 
@@ -28,8 +30,31 @@ unsigned recognizer_check_number(const char *v, unsigned n);
 bool recognizer_check_date(const char *year, const char *month,
 			   const char *day);
 /** recognizer_check_in(list, v, n): v, of n bytes without a NUL, is one of the
- * words of list, which single blanks part. */
-bool recognizer_check_in(const char *list, const char *v, unsigned n);
+ * words of list, which single blanks part. recognizer_check_may(list, c): one
+ * of its words may begin with the lower-case letter c; of a literal the
+ * compiler knows it, and most words are not looked for. */
+bool recognizer_check_listed(const char *list, size_t size, const char *v,
+			     unsigned n);
+static ALWAYS_INLINE bool recognizer_check_may(const char *list, uint8_t c)
+{
+#define AT(c)                                                            \
+	((uint32_t)(*list == *#c || __builtin_strstr(list, " " #c) != 0) \
+	 << (*#c & 31))
+	uint32_t may = AT(a) | AT(b) | AT(c) | AT(d) | AT(e) | AT(f) | AT(g) |
+		       AT(h) | AT(i) | AT(j) | AT(k) | AT(l) | AT(m) | AT(n) |
+		       AT(o) | AT(p) | AT(q) | AT(r) | AT(s) | AT(t) | AT(u) |
+		       AT(v) | AT(w) | AT(x) | AT(y) | AT(z);
+#undef AT
+	return !__builtin_constant_p(may) || c < 'a' || c > 'z' ||
+	       (may >> (c & 31) & 1) != 0;
+}
+
+static ALWAYS_INLINE bool recognizer_check_in(const char *list, const char *v,
+					      unsigned n)
+{
+	return n > 0 && recognizer_check_may(list, (uint8_t)v[0]) &&
+	       recognizer_check_listed(list, strlen(list), v, n);
+}
 
 /* recognizer_check_anglo.c: North America, the United Kingdom, Australia,
  * India, South Africa. */

@@ -45,8 +45,7 @@ static uint32_t token_end(const struct scan *s, uint32_t i)
 
 static bool is_trigger(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i) != NULL;
+	return scan_listed(s, i, end)->trigger != NULL;
 }
 
 static bool is_filler(const struct scan *s, uint32_t i, uint32_t end)

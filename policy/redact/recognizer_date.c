@@ -233,8 +233,7 @@ static const struct word *trigger(const struct scan *s, uint32_t i,
 	*end = i;
 	while (*end < s->n && *end < i + 16 && is_word(s->t[*end]))
 		(*end)++;
-	return recognizer_words_find(&s->r->triggers, s->t + i, *end - i,
-				     s->n - i);
+	return scan_listed(s, i, *end)->trigger;
 }
 
 /* "2019", ", 2019", " of 2019", "'19" behind a date at i; else i. */

@@ -38,8 +38,7 @@ bool recognizer_date_old(const struct scan *s, uint32_t i)
 	while (end < i + 16 && is_word(scan_at(s, end)))
 		end++;
 	if (scan_at(s, i + 2) == ' ' && end > i + 3)
-		w = recognizer_words_find(&s->r->triggers, s->t + i + 3,
-					  end - i - 3, s->n - i - 3);
+		w = scan_listed(s, i + 3, end)->trigger;
 	return w == NULL || (w->roles & (ROLE_UNIT | ROLE_CURRENCY)) == 0;
 }
 

@@ -266,7 +266,7 @@ static bool quantity(const struct scan *s, uint32_t end)
 		j++;
 	if (j == i)
 		return false;
-	w = recognizer_words_find(&s->r->triggers, s->t + i, j - i, s->n - i);
+	w = scan_listed(s, i, j)->trigger;
 	return w != NULL && (w->roles & (ROLE_UNIT | ROLE_CURRENCY)) != 0;
 }
 

@@ -34,8 +34,7 @@ static uint32_t lead_apart(const struct scan *s, uint32_t i)
 		start--;
 	if (start + 1 == i || start + 2 == i ||
 	    recognizer_name_roles(s, start, i - 1) != 0 ||
-	    recognizer_words_find(&s->r->triggers, s->t + start, i - 1 - start,
-				  s->n - start) != NULL)
+	    scan_listed(s, start, i - 1)->trigger != NULL)
 		return from;
 	if (i != from && (start == 0 || s->t[start - 1] == ' '))
 		return start; /* a dash is said in nothing else */

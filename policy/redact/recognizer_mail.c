@@ -377,8 +377,7 @@ uint32_t recognizer_mail_plain(struct scan *s, uint32_t i, uint32_t end)
 	if (start == left || (!strong && !told) || (stop == end && !told) ||
 	    recognizer_name_roles(s, start, left) != 0 ||
 	    !is_ascii(s, start, left) ||
-	    recognizer_words_find(&s->r->triggers, s->t + start, left - start,
-				  s->n - start) != NULL)
+	    scan_listed(s, start, left)->trigger != NULL)
 		return 0;
 	recognizer_hit(s, start, stop, ENTITY_EMAIL_ADDRESS, RULE_EMAIL_SPOKEN,
 		       strong ? 85 : 70);

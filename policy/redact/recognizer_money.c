@@ -34,8 +34,7 @@ static const struct word *word_at(const struct scan *s, uint32_t i,
 	*end = i;
 	while (*end < s->n && *end < i + 16 && is_word(s->t[*end]))
 		(*end)++;
-	return recognizer_words_find(&s->r->triggers, s->t + i, *end - i,
-				     s->n - i);
+	return scan_listed(s, i, *end)->trigger;
 }
 
 /* " million", "k" behind an amount at i; else i. */

@@ -5,6 +5,30 @@
 #define NAME_WORDS 5 /* of one name, particles included */
 #define WORD_LONG NAME_WORD_LONG
 
+bool name_listed(const struct scan *s, uint32_t i, uint32_t end,
+		 const char *words, size_t size)
+{
+	char low[NAME_WORD_LONG];
+	uint32_t n = end - i;
+
+	if (end <= i || n > NAME_WORD_LONG)
+		return false;
+	for (uint32_t k = 0; k < n; k++)
+		low[k] = (char)name_lower(s->t[i + k]);
+	return recognizer_check_listed(words, size, low, n);
+}
+
+uint32_t name_over_listed(const struct scan *s, uint32_t end, const char *words,
+			  size_t size)
+{
+	uint32_t stop;
+
+	if (scan_at(s, end) != ' ' || end + 1 >= s->n)
+		return 0;
+	stop = name_word(s, end + 1);
+	return name_listed(s, end + 1, stop, words, size) ? stop : 0;
+}
+
 /* The word at i: letters with inner apostrophes and dashes; no digits. */
 static uint32_t word_end(const struct scan *s, uint32_t i)
 {
@@ -30,9 +54,11 @@ static uint32_t word_end(const struct scan *s, uint32_t i)
  * beginning, "O'Brien" is one word. */
 static uint32_t stem(const struct scan *s, uint32_t i, uint32_t end)
 {
-	for (uint32_t k = i; k < end; k++)
-		if (s->t[k] == '\'' && end - k <= 3 &&
-		    is_lower(scan_at(s, k + 1)))
+	if (end - i > 3 && s->t[end - 1] != '\'' && s->t[end - 2] != '\'' &&
+	    s->t[end - 3] != '\'')
+		return end; /* most words */
+	for (uint32_t k = end - i > 3 ? end - 3 : i; k < end; k++)
+		if (s->t[k] == '\'' && is_lower(scan_at(s, k + 1)))
 			return k;
 	return end;
 }
@@ -45,7 +71,7 @@ unsigned recognizer_name_roles(const struct scan *s, uint32_t i, uint32_t end)
 	if (n == 1 && end - i == 1 && is_upper(s->t[i]) && s->t[i] != 'I' &&
 	    s->t[i] != 'A')
 		return 0; /* an initial */
-	w = recognizer_words_find(&s->r->common, s->t + i, n, s->n - i);
+	w = scan_listed(s, i, i + n)->common;
 	return w == NULL ? 0 : w->roles;
 }
 

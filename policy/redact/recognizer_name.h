@@ -43,30 +43,26 @@ static inline uint8_t name_lower(uint8_t c)
 
 /** name_one(s, i, end, words): [i, end) is one of words, case apart, which
  * blanks part and surround. */
-static inline bool name_one(const struct scan *s, uint32_t i, uint32_t end,
-			    const char *words)
+bool name_listed(const struct scan *s, uint32_t i, uint32_t end,
+		 const char *words, size_t size);
+static ALWAYS_INLINE bool name_one(const struct scan *s, uint32_t i,
+				   uint32_t end, const char *words)
 {
-	char low[NAME_WORD_LONG] = {0};
-	uint32_t n = end - i;
-
-	if (end <= i || n > NAME_WORD_LONG)
-		return false;
-	for (uint32_t k = 0; k < n; k++)
-		low[k] = (char)name_lower(s->t[i + k]);
-	return recognizer_check_in(words, low, n);
+	return i < end && recognizer_check_may(words, s->t[i] | 0x20) &&
+	       name_listed(s, i, end, words, strlen(words));
 }
 
 /** name_over(s, end, words): the word over one blank behind end is one of
  * words: its end, or 0. */
-static inline uint32_t name_over(const struct scan *s, uint32_t end,
-				 const char *words)
+uint32_t name_over_listed(const struct scan *s, uint32_t end, const char *words,
+			  size_t size);
+static ALWAYS_INLINE uint32_t name_over(const struct scan *s, uint32_t end,
+					const char *words)
 {
-	uint32_t stop;
-
-	if (scan_at(s, end) != ' ' || end + 1 >= s->n)
+	if (scan_at(s, end) != ' ' ||
+	    !recognizer_check_may(words, scan_at(s, end + 1) | 0x20))
 		return 0;
-	stop = name_word(s, end + 1);
-	return name_one(s, end + 1, stop, words) ? stop : 0;
+	return name_over_listed(s, end, words, strlen(words));
 }
 
 /** name_before(s, i): where the word before i begins, over one blank; i: none.

@@ -36,8 +36,7 @@ static bool leads(const struct scan *s, uint32_t i, uint32_t end)
 
 static bool is_topic(const struct scan *s, uint32_t i, uint32_t end)
 {
-	const struct word *w = recognizer_words_find(&s->r->triggers, s->t + i,
-						     end - i, s->n - i);
+	const struct word *w = scan_listed(s, i, end)->trigger;
 
 	return w != NULL && (w->roles & (ROLE_TOPIC | ROLE_SUFFIX)) != 0;
 }

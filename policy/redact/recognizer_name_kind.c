@@ -85,9 +85,7 @@ static bool is_last(struct scan *s, uint32_t i, uint32_t end,
 	if (s->run->kind == RUN_NAME || recognizer_name_helps(s, i, end) ||
 	    !recognizer_name_stops(s, end))
 		return false;
-	return kind == NAME_WORD ||
-	       recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i) == NULL;
+	return kind == NAME_WORD || scan_listed(s, i, end)->trigger == NULL;
 }
 
 /* May the word [i, end) follow one of a name? */
@@ -180,8 +178,7 @@ bool recognizer_name_no(const struct scan *s, uint32_t i, uint32_t end,
 	static const char whom[] = " us me them it him her you the my a our ";
 	static const char ills[] = " parkinson alzheimer crohn hodgkin ";
 	unsigned roles = recognizer_name_roles(s, i, end);
-	const struct word *w = recognizer_words_find(&s->r->triggers, s->t + i,
-						     end - i, s->n - i);
+	const struct word *w = scan_listed(s, i, end)->trigger;
 	uint32_t start = name_before(s, i);
 
 	if (end == i + 1)

@@ -159,7 +159,7 @@ static bool is_counted(const struct scan *s, const struct parts *all,
 	    (p->digits > 2 && !is_year(s, p)) || scan_at(s, p->end) != ' ')
 		return false;
 	end = recognizer_word_end(s, i);
-	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
+	w = scan_listed(s, i, end)->trigger;
 	return end > i && (w == NULL || (w->roles & ROLE_TOPIC) == 0) &&
 	       (recognizer_name_roles(s, i, end) & ROLE_FUNCTION) == 0;
 }

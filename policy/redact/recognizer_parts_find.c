@@ -139,9 +139,13 @@ static uint32_t seed(struct scan *s, uint32_t i, bool words)
 {
 	uint32_t from = i;
 
+	if (!words) {
+		i = (uint32_t)starts_next(s->starts, STARTS_DIGIT, i);
+		s->steps++;
+		return i;
+	}
 	for (; i < s->n && !is_digit(s->t[i]); i++)
-		if (words && is_alpha(s->t[i]) &&
-		    (i == 0 || s->t[i - 1] == ' ') &&
+		if (is_alpha(s->t[i]) && (i == 0 || s->t[i - 1] == ' ') &&
 		    recognizer_part_alphabet(s, i, recognizer_word_end(s, i)))
 			break;
 	s->steps += i - from + 1;

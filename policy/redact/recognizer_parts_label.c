@@ -40,7 +40,7 @@ static uint64_t named(const struct scan *s, uint32_t i, uint32_t end,
 
 	if (recognizer_word_in(s, more, i, end))
 		return T(ID);
-	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
+	w = scan_listed(s, i, end)->trigger;
 	*item = recognizer_word_in(s, things, i, end) ||
 		(w != NULL && (w->roles & ROLE_TOPIC) != 0 &&
 		 w->topic == TOPIC_ITEM);

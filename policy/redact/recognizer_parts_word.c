@@ -40,8 +40,7 @@ bool recognizer_part_alphabet(const struct scan *s, uint32_t i, uint32_t end)
 
 static bool is_trigger(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i) != NULL;
+	return scan_listed(s, i, end)->trigger != NULL;
 }
 
 /* What letters alone are. */
@@ -169,7 +168,7 @@ bool recognizer_part_counts(const struct scan *s, const struct part *p)
 		return false;
 	if (recognizer_word_in(s, "am pm x by of to off times per", i, end))
 		return true;
-	w = recognizer_words_find(&s->r->triggers, s->t + i, end - i, s->n - i);
+	w = scan_listed(s, i, end)->trigger;
 	return w != NULL && (w->roles & ROLE_TOPIC) == 0 &&
 	       (w->roles &
 		(ROLE_UNIT | ROLE_CURRENCY | ROLE_SCALE | ROLE_MONTH)) != 0;

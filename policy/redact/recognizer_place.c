@@ -15,8 +15,7 @@
 static const struct word *trigger(const struct scan *s, uint32_t i,
 				  uint32_t end)
 {
-	return recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i);
+	return scan_listed(s, i, end)->trigger;
 }
 
 /* What one is in, or calls from, or answers, that is no place. */

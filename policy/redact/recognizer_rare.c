@@ -282,9 +282,7 @@ static bool is_name(struct scan *s, uint32_t i, uint32_t end, bool more,
 	if (kind == NAME_WORD && (is_proper(s, i, end) || is_with(s, i, end)))
 		kind = NAME_KNOWN;
 	if (kind < NAME_RARE || !is_apart(s, i, end) ||
-	    recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				  s->n - i) != NULL ||
-	    recognizer_foreign(s))
+	    scan_listed(s, i, end)->trigger != NULL || recognizer_foreign(s))
 		return false;
 	more = more && recognizer_name_stops(s, end); /* "ayasha tso" */
 	*odd += kind == NAME_RARE;

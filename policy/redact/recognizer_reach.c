@@ -17,9 +17,8 @@ static uint32_t reach(const struct scan *s, uint32_t i)
 	return i < s->n && s->n - i > REACH ? i + REACH : s->n;
 }
 
-/* Behind the letters and digits from i on, at most stop: without a branch for
- * each of them, whose number nobody can foretell. */
-static uint32_t over(const struct scan *s, uint32_t i, uint32_t stop)
+/* Without a branch for each of the bytes, whose number nobody can foretell. */
+uint32_t recognizer_word_over(const struct scan *s, uint32_t i, uint32_t stop)
 {
 	uint32_t end = i;
 
@@ -34,7 +33,7 @@ static uint32_t over(const struct scan *s, uint32_t i, uint32_t stop)
 
 uint32_t recognizer_word_end(const struct scan *s, uint32_t i)
 {
-	return i < s->n ? over(s, i, reach(s, i)) : i;
+	return i < s->n ? recognizer_word_over(s, i, reach(s, i)) : i;
 }
 
 uint32_t recognizer_joined_end(const struct scan *s, uint32_t i)
@@ -43,11 +42,11 @@ uint32_t recognizer_joined_end(const struct scan *s, uint32_t i)
 
 	if (i >= s->n)
 		return i;
-	end = over(s, i, stop);
+	end = recognizer_word_over(s, i, stop);
 	while (end > i && end < stop &&
 	       (s->t[end] == '-' || s->t[end] == '\'') &&
 	       is_word(scan_at(s, end + 1)))
-		end = over(s, end + 1, stop);
+		end = recognizer_word_over(s, end + 1, stop);
 	return end;
 }
 
@@ -61,18 +60,21 @@ uint32_t recognizer_letters_end(const struct scan *s, uint32_t i)
 	return end;
 }
 
-bool recognizer_word_in(const struct scan *s, const char *list, uint32_t i,
-			uint32_t end)
+bool recognizer_word_listed(const struct scan *s, const char *list, size_t size,
+			    uint32_t i, uint32_t end)
 {
 	char low[16];
 	uint32_t n = end - i;
 
 	if (n == 0 || n > sizeof(low) || is_digit(s->t[i]))
 		return false; /* no list has numbers */
+	if (s->n - i >= sizeof(low))
+		n = sizeof(low); /* as many for each word */
 	for (uint32_t k = 0; k < n; k++)
 		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
 						      : s->t[i + k]);
-	return recognizer_check_in(list, low, n);
+	n = end - i;
+	return recognizer_check_listed(list, size, low, n);
 }
 
 bool recognizer_clause_over(const struct scan *s, uint32_t i)

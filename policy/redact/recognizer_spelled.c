@@ -43,7 +43,8 @@ static size_t over_example(struct bytes in, size_t i)
 					    "wie", "como", "de"};
 	size_t at = i, end;
 
-	if (i + 1 >= in.n || strchr("alfwcd", in.p[i + 1] | 0x20) == NULL)
+	if (i + 1 >= in.n ||
+	    !recognizer_check_may("a l f w c d", in.p[i + 1] | 0x20))
 		return i; /* most words begin none of them */
 	for (size_t k = 0; at == i && k < ARRAY_LEN(words); k++)
 		at = over(in, i, words[k]);
@@ -139,6 +140,21 @@ static size_t digits_first(struct bytes in, size_t i)
 		       : 0;
 }
 
+/* Behind the letter at i nothing is spelled or said: "a table", "I need". */
+static bool is_last(struct bytes in, size_t i)
+{
+	bool thinks;
+	size_t at = over_example(in, i + 1);
+
+	if (at > i + 1)
+		return false;
+	at = recognizer_spoken_gap(in, i + 1, &thinks);
+	return at == i + 1 || at >= in.n ||
+	       (!alone(in, at) && !is_digit(in.p[at]) &&
+		over(in, at - 1, "double") == at - 1 &&
+		recognizer_spoken_may(in, at) == 0);
+}
+
 size_t recognizer_spelled(struct bytes in, size_t i)
 {
 	struct spelled c = {.alphabet = true};
@@ -148,6 +164,8 @@ size_t recognizer_spelled(struct bytes in, size_t i)
 
 	if (!alone(in, i))
 		return digits_first(in, i);
+	if (is_last(in, i))
+		return 0;
 	for (size_t at = i; next_item(in, &at, &c, &d);) {
 		if (c.items == 2 && word && c.examples == 0 && c.digits > 0)
 			return 0; /* "a 4 5 6" */

@@ -164,7 +164,7 @@ static size_t over_marks(struct bytes in, size_t i, bool word)
 {
 	size_t from = i, end = i;
 
-	for (; i < in.n && i - from < 5; i++) {
+	for (; i < in.n && i - from < 5 && !is_word(in.p[i]); i++) {
 		bool blank = in.p[i] == ' ' || in.p[i] == '\t';
 
 		if (!blank &&
@@ -346,8 +346,12 @@ bool recognizer_spoken_next(struct bytes in, size_t *at, bool first,
 			    struct spoken_digits *out)
 {
 	size_t end = 0, behind = 0, rest;
-	const struct said_word *w = item_at(in, *at, &end), *next;
+	const struct said_word *w, *next;
 
+	if (*at >= in.n ||
+	    (!is_digit(in.p[*at]) && recognizer_spoken_may(in, *at) == 0))
+		return false; /* most words */
+	w = item_at(in, *at, &end);
 	if (recognizer_spoken_abroad(in, *at, first, out)) {
 		*at = over_gap(in, out->end, true);
 		return true;
@@ -395,7 +399,10 @@ bool recognizer_spoken_word(struct bytes in, size_t i)
 	struct spoken_digits d;
 	size_t end;
 
-	return word_at(in, i, &end) != NULL ||
-	       (in.n - i >= n && same(bytes_sub(in, i, n), more)) ||
-	       recognizer_spoken_abroad(in, i, false, &d);
+	if ((in.p[i] | 0x20) == more[0] && in.n - i >= n &&
+	    same(bytes_sub(in, i, n), more))
+		return true;
+	return recognizer_spoken_may(in, i) != 0 &&
+	       (word_at(in, i, &end) != NULL ||
+		recognizer_spoken_abroad(in, i, false, &d));
 }

@@ -126,9 +126,18 @@ bool recognizer_spoken_may_abroad(struct bytes in, size_t i)
 	return is_one(in, i, r->abroad, r->third) != 0;
 }
 
-bool recognizer_spoken_long(unsigned pair, size_t n)
+bool recognizer_spoken_begins(const struct starts *m, struct bytes in, size_t i,
+			      size_t n)
 {
-	return n == 1 || (rows[pair >> 5][pair & 31].lengths >> n & 1) != 0;
+	const struct row *r;
+
+	if (n == 1 || m->high)
+		return recognizer_spoken_may(in, i) != 0;
+	r = row_of(in, i);
+	n = n < LONGEST ? n : LONGEST;
+	return ((r->lengths >> n & 1) &
+		((n == 2) |
+		 (r->third >> (in.p[i + (n > 2 ? 2 : 0)] & 31) & 1))) != 0;
 }
 
 /* Whether a chain begins with the word at i, which may be one. */

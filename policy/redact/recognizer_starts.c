@@ -3,10 +3,13 @@
 /*
  * Ten recognizers would walk over each word of a text, and each wants but a few
  * of them. So it is walked over once: which bytes are in words is told for 64
- * of them without a branch; what begins at a word is told by its first two
- * letters and its length, from one table. What a set holds is no more than
- * "maybe": the recognizer that goes from one of its bytes to the next looks at
- * the word itself. A word that is in none of the sets is never looked at.
+ * of them without a branch, and each word is looked up in one table, which
+ * tells who may want it. What a set holds is no more than "maybe": the
+ * recognizer that goes from one of its bytes to the next looks at the word
+ * itself. A word that is in none of the sets is never looked at.
+ *
+ * What the table told is kept by where the word stands, for those who ask
+ * (recognizer_listed.c).
  */
 #include "policy/redact/recognizer_starts.h"
 
@@ -19,19 +22,20 @@
 #include "policy/redact/recognizer_abode.h"
 
 #define BLOCK 64
-#define LONGEST 15
+#define IDS_MOST (1u << 20) /* bytes of a text whose words are kept */
 
-/* What a word may be, in the table. */
+/* What a word is to the sets. */
 enum may {
-	MAY_SCAN = 1,
+	MAY_SCAN = 1, /* as a truth value */
 	MAY_NUMBER = 2,
 	MAY_ASK = 4,
-	MAY_SAID = 8,
-	MAY_ALL = 15,
+	MAY_FOREIGN = STARTS_FOREIGN,
+	MAY_ENGLISH = STARTS_ENGLISH,
+	MAY_SHARED = STARTS_SHARED,
 };
 
 struct block {
-	uint64_t words, digits, marks;
+	uint64_t words, digits, marks, high;
 };
 
 #ifdef __SSE2__
@@ -70,9 +74,10 @@ static inline struct block block_of(const uint8_t *p)
 		b.digits |= bits(digit, k);
 		b.marks |= bits(mark, k);
 		digit = _mm_or_si128(digit, in_range(low, 'a', 26));
-		b.words |=
-			bits(_mm_or_si128(digit, v), k); /* v: beyond ASCII */
+		b.high |= bits(v, k);
+		b.words |= bits(digit, k);
 	}
+	b.words |= b.high;
 	return b;
 }
 #else
@@ -88,6 +93,7 @@ static inline struct block block_of(const uint8_t *p)
 		b.digits |= (uint64_t)is_digit(c) << k;
 		b.words |= (uint64_t)is_word(c) << k;
 		b.marks |= (uint64_t)mark << k;
+		b.high |= (uint64_t)(c >= 0x80) << k;
 	}
 	return b;
 }
@@ -117,68 +123,53 @@ struct words {
 	uint64_t scan, number, ask, said;
 };
 
-/* The scan would go on behind the word of n bytes at i: no digits right behind,
- * no capitals, in the middle of a clause. */
-static inline bool is_plain(struct bytes in, size_t i, size_t n)
+/* What stands in and around the word of n bytes at i makes the scan look at it,
+ * whatever it is: a digit or a comma near, one letter, all capitals. One
+ * branch: nobody can foretell any of these. */
+static inline unsigned stands_out(struct bytes in, size_t i, size_t n)
 {
-	return n > 1 && n < BLOCK - 1 && is_lower(in.p[i]) &&
-	       in.p[i + 1] < 0x80 && i + n + 1 < in.n && in.p[i + n] == ' ' &&
-	       !is_digit(in.p[i + n + 1]) && (i < 2 || in.p[i - 2] != ',');
+	const uint8_t *p = in.p + i, *end = p + n;
+
+	if (i + n + 2 >= in.n || n >= BLOCK)
+		return 1;
+	return (unsigned)is_digit(end[1]) | (n == 1) | (p[0] >= 0x80) |
+	       ((end[0] == '.') & ((unsigned)is_digit(end[2]) | (n == 4))) |
+	       ((n == 2) & (end[0] == '-')) | (in.p[i < 2 ? 0 : i - 2] == ',') |
+	       ((unsigned)is_upper(p[0]) & is_upper(end[-1]));
 }
 
-static inline unsigned table(const struct recognizers *r, struct bytes in,
-			     size_t i, size_t n)
-{
-	return r->starts
-		.may[(in.p[i] & 31u) << 5 | (n > 1 ? in.p[i + 1] & 31u : 0)]
-		    [n < LONGEST ? n : LONGEST];
-}
-
-/* What a word may be that is not plain. */
-static unsigned other(const struct recognizers *r, struct bytes in, size_t i,
-		      size_t n)
-{
-	if (is_digit(in.p[i]) || in.p[i] >= 0x80 ||
-	    (n > 1 && in.p[i + 1] >= 0x80))
-		return MAY_ALL;
-	return table(r, in, i, n) | MAY_SCAN;
-}
-
-static inline void word(struct words *w, const struct recognizers *r,
-			struct bytes in, size_t i, unsigned bit)
+static inline void word(struct starts *m, struct words *w,
+			const struct recognizers *r, struct bytes in, size_t i,
+			unsigned bit)
 {
 	uint64_t rest = ~window(w->in_word, bit);
 	size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
-	unsigned may =
-		is_plain(in, i, n) ? table(r, in, i, n) : other(r, in, i, n);
+	uint64_t mine = n < BLOCK ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+	unsigned id = recognizer_words_id(&r->all, in, i, n);
+	unsigned digit = is_digit(in.p[i]), may = r->starts[id];
 
-	if ((w->digits[0] | w->digits[1]) != 0 && n < BLOCK &&
-	    (window(w->digits, bit) & (((uint64_t)1 << n) - 1)) != 0)
-		may |= MAY_SCAN;
+	if (m->id != NULL)
+		m->id[i] = (uint16_t)(id + 1);
+	may |= stands_out(in, i, n) | ((window(w->digits, bit) & mine) != 0) |
+	       digit * (unsigned)MAY_NUMBER;
 	w->scan |= (uint64_t)(may & MAY_SCAN) << bit;
-	if ((may & ~(unsigned)MAY_SCAN) == 0)
-		return; /* most words */
-	if ((may & MAY_SAID) != 0 && n > 1 && !is_digit(in.p[i]) &&
-	    recognizer_spoken_may(in, i) == 0)
-		may &= ~(unsigned)MAY_SAID;
 	w->number |= (uint64_t)(may / MAY_NUMBER & 1) << bit;
 	w->ask |= (uint64_t)(may / MAY_ASK & 1) << bit;
-	w->said |= (uint64_t)(may / MAY_SAID & 1) << bit;
+	w->said |= (uint64_t)(digit | recognizer_spoken_begins(m, in, i, n))
+		   << bit;
 }
 
 static void block_words(struct starts *m, const struct recognizers *r,
 			struct bytes in, size_t block, uint64_t begins)
 {
-	bool last = (block + 1) * BLOCK > in.n;
 	const uint64_t *v = m->set[STARTS_WORD] + block;
 	const uint64_t *d = m->set[STARTS_DIGIT] + block;
-	struct words w = {.in_word = {v[0], last ? 0 : v[1]},
-			  .digits = {d[0], last ? 0 : d[1]}};
+	struct words w = {.in_word = {v[0], v[1]}, .digits = {d[0], d[1]}};
 
 	for (; begins != 0; begins &= begins - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(begins);
 
-		word(&w, r, in, block * BLOCK + bit, bit);
+		word(m, &w, r, in, block * BLOCK + bit, bit);
 	}
 	m->set[STARTS_SCAN][block] |= w.scan;
 	m->set[STARTS_NUMBER][block] = w.number;
@@ -186,19 +177,28 @@ static void block_words(struct starts *m, const struct recognizers *r,
 	m->set[STARTS_SAID][block] = w.said;
 }
 
-static int room(struct starts *m, size_t blocks)
+/* The sets, and behind them, of a text that is not huge, the words' numbers. */
+static int room(struct starts *m, size_t n)
 {
+	size_t blocks = n / BLOCK + 2, sets = blocks * STARTS_SETS;
+	size_t ids = n > IDS_MOST ? 0 : n * sizeof(*m->id);
 	uint64_t *at = m->own;
 
 	mem_free(m->heap);
 	m->heap = NULL;
 	if (blocks > STARTS_OWN) {
-		m->heap = at = mem_new(blocks * STARTS_SETS, sizeof(*at));
+		m->heap = at =
+			mem_new(sets + ids / sizeof(*at) + 1, sizeof(*at));
 		if (at == NULL)
 			return -ENOMEM;
 	}
 	for (unsigned k = 0; k < STARTS_SETS; k++)
 		m->set[k] = at + k * blocks;
+	for (unsigned k = 0; k < STARTS_SETS; k++)
+		m->set[k][blocks - 1] = 0; /* behind the text */
+	m->id = ids == 0 ? NULL : (uint16_t *)(at + sets);
+	if (m->heap == NULL && ids > 0)
+		memset(m->id, 0, ids);
 	return 0;
 }
 
@@ -207,10 +207,11 @@ int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 	size_t blocks = in.n / BLOCK + 1;
 	uint64_t before = 0;
 
-	if (room(m, blocks) != 0)
+	if (room(m, in.n) != 0)
 		return -ENOMEM;
 	m->n = in.n;
 	m->walked = 0;
+	m->high = false;
 	for (size_t k = 0; k < blocks; k++) {
 		size_t at = k * BLOCK, n = in.n - at;
 		struct block b = block_at(in.p + at, n);
@@ -218,6 +219,7 @@ int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 		m->set[STARTS_WORD][k] = b.words;
 		m->set[STARTS_DIGIT][k] = b.digits;
 		m->set[STARTS_SCAN][k] = b.marks;
+		m->high = m->high || b.high != 0;
 	}
 	for (size_t k = 0; k < blocks; k++) {
 		uint64_t words = m->set[STARTS_WORD][k];
@@ -254,31 +256,29 @@ size_t starts_over_far(struct starts *m, enum starts_set set, size_t i)
 	return m->n;
 }
 
-static unsigned abode_may(const struct word *w)
+int starts_table_make(struct recognizers *r)
 {
-	return (abode_may_number(w) ? MAY_NUMBER : 0u) |
-	       (abode_may_ask(w) ? MAY_ASK : 0u);
-}
+	static const char *const shared[] = {"a", "me", "no", "las", "los"};
 
-void starts_table_make(struct recognizers *r)
-{
-	for (unsigned pair = 0; pair < 1024; pair++)
-		for (unsigned n = 0; n <= LONGEST; n++) {
-			unsigned may = 0;
+	r->starts = mem_new(r->all.nwords + 1, sizeof(*r->starts));
+	if (r->starts == NULL)
+		return -ENOMEM;
+	for (uint32_t k = 1; k <= r->all.nwords; k++) {
+		const struct listed *l = &r->listed[k];
+		unsigned may = l->trigger != NULL ? MAY_SCAN : 0;
 
-			if ((r->triggers.lengths[pair] >> n & 1) != 0)
-				may |= MAY_SCAN;
-			if (recognizer_spoken_long(pair, n))
-				may |= MAY_SAID;
-			r->starts.may[pair][n] = (uint8_t)may;
-		}
-	for (uint32_t k = 1; k <= r->abode.nwords; k++) {
-		const struct word *w = &r->abode.words[k];
-		const uint8_t *letters = (const uint8_t *)w->key;
-		size_t n = strnlen((const char *)letters, WORD_KEY);
-
-		r->starts.may[(letters[0] & 31u) << 5 |
-			      (n > 1 ? letters[1] & 31u : 0)][n] |=
-			(uint8_t)abode_may(w);
+		if (l->abode != NULL)
+			may |= (abode_may_number(l->abode) ? MAY_NUMBER : 0u) |
+			       (abode_may_ask(l->abode) ? MAY_ASK : 0u);
+		if (l->common != NULL && (l->common->roles & ROLE_FOREIGN) != 0)
+			may |= MAY_FOREIGN;
+		else if (l->common != NULL &&
+			 (l->common->roles & ROLE_FUNCTION) != 0)
+			may |= MAY_ENGLISH;
+		r->starts[k] = (uint8_t)may;
 	}
+	for (size_t k = 0; k < ARRAY_LEN(shared); k++)
+		r->starts[recognizer_words_id(&r->all, bytes_str(shared[k]), 0,
+					      strlen(shared[k]))] |= MAY_SHARED;
+	return 0;
 }

@@ -20,25 +20,28 @@ enum starts_set {
 	STARTS_SETS,
 };
 
+/* What a word says of its text, beside the sets: it is another language's, or a
+ * function word of English alone. */
+#define STARTS_FOREIGN 8u
+#define STARTS_ENGLISH 16u
+#define STARTS_SHARED 32u /* may be another's, too: "me" */
+
 #define STARTS_OWN 32 /* words of a set that need no memory: 2 KiB of text */
 
 /* Those of one text. heap is zeroed before the first use. */
 struct starts {
 	uint64_t *set[STARTS_SETS];
-	size_t n; /* bytes of the text */
+	size_t n;  /* bytes of the text */
+	bool high; /* one is beyond ASCII */
 	uint64_t *heap;
 	uint64_t walked; /* words of sets that were looked at, one by one */
-	uint64_t own[STARTS_SETS * STARTS_OWN];
+	uint16_t *id;	 /* by where a word begins: 1 + its number in the table
+			    of all words, 0 elsewhere; NULL: not kept */
+	uint64_t own[(STARTS_SETS + 16) * STARTS_OWN];
 };
 
-/* What words may be: by the first two letters, five bits of each, and the
- * length, at most 15. */
-struct starts_table {
-	uint8_t may[1024][16];
-};
-
-/** starts_table_make(r): r's table, from its words. */
-void starts_table_make(struct recognizers *r) NONNULL_ALL;
+/** starts_table_make(r): what r's words may be; -ENOMEM. */
+int starts_table_make(struct recognizers *r) NONNULL_ALL MUST_CHECK;
 
 /** starts_make(m, r, in): the sets of the text, where those of another may have
  * been; -ENOMEM. starts_free(m). */
@@ -46,13 +49,23 @@ int starts_make(struct starts *m, const struct recognizers *r,
 		struct bytes in) MUST_CHECK;
 void starts_free(struct starts *m);
 
+/** starts_window(m, set, i): its 64 bits from i on; i < m->n. Behind the text
+ * none is set. */
+static inline uint64_t starts_window(const struct starts *m,
+				     enum starts_set set, size_t i)
+{
+	const uint64_t *v = m->set[set] + i / 64;
+
+	return (uint64_t)(((unsigned __int128)v[1] << 64 | v[0]) >> i % 64);
+}
+
 /** starts_next(m, set, i): the first byte of the set, i or behind; the text's
  * end: there is none. starts_next_far: in other words of it. */
 size_t starts_next_far(struct starts *m, enum starts_set set, size_t i);
 static inline size_t starts_next(struct starts *m, enum starts_set set,
 				 size_t i)
 {
-	uint64_t v = i < m->n ? m->set[set][i / 64] >> i % 64 : 0;
+	uint64_t v = i < m->n ? starts_window(m, set, i) : 0;
 
 	return v != 0 ? i + (size_t)__builtin_ctzll(v)
 		      : starts_next_far(m, set, i);
@@ -64,7 +77,7 @@ static inline size_t starts_over(struct starts *m, enum starts_set set,
 				 size_t i)
 {
 	/* behind the text no byte is in a set */
-	uint64_t v = i < m->n ? ~m->set[set][i / 64] >> i % 64 : 0;
+	uint64_t v = i < m->n ? ~starts_window(m, set, i) : 0;
 
 	return v != 0 ? i + (size_t)__builtin_ctzll(v)
 		      : starts_over_far(m, set, i);

@@ -28,18 +28,14 @@ static bool is_capital(const struct scan *s, uint32_t i)
 static bool has_tail(const struct scan *s, uint32_t i, uint32_t end,
 		     const char *list, bool *all)
 {
+	if (strchr("ergzmtf", s->t[end - 1] | 0x20) == NULL)
+		return false; /* most words */
 	for (const char *p = list; *p != '\0';) {
-		uint32_t n = (uint32_t)(strchrnul(p, ' ') - p), k = 0;
+		uint32_t n = (uint32_t)(strchrnul(p, ' ') - p);
 
-		while (n <= end - i && k < n) {
-			uint8_t c = s->t[end - n + k];
-
-			if ((is_upper(c) ? c + 32 : c) != (uint8_t)p[k])
-				break;
-			k++;
-		}
 		*all = n == end - i;
-		if (k == n && n > 0 && n <= end - i)
+		if (n <= end - i &&
+		    strncasecmp((const char *)s->t + end - n, p, n) == 0)
 			return true;
 		p += n + (p[n] == ' ');
 	}

@@ -39,8 +39,7 @@ static bool has_letter(const struct scan *s, uint32_t start, uint32_t end)
 
 static unsigned roles(const struct scan *s, uint32_t i, uint32_t end)
 {
-	const struct word *w = recognizer_words_find(&s->r->common, s->t + i,
-						     end - i, s->n - i);
+	const struct word *w = scan_listed(s, i, end)->common;
 
 	return w == NULL ? 0 : w->roles;
 }
@@ -51,42 +50,47 @@ struct tongues {
 	unsigned foreign, english, words;
 };
 
-/* English ones that others have, too: "a las 7:45 me va bien". */
+/* English ones that others have, too, unless with a capital: "a las 7:45 me va
+ * bien". */
 static bool is_shared(const struct scan *s, uint32_t i, uint32_t end)
 {
-	static const char words[][4] = {"a", "me", "no", "las", "los"};
-	char w[4] = {0};
+	const uint8_t *w = s->t + i;
 
-	if (end - i >= sizeof(w))
-		return false;
-	memcpy(w, s->t + i, end - i);
-	for (size_t k = 0; k < ARRAY_LEN(words); k++)
-		if (memcmp(words[k], w, sizeof(w)) == 0)
-			return true;
-	return false;
+	if (end - i == 3)
+		return w[0] == 'l' && (w[1] == 'a' || w[1] == 'o') &&
+		       w[2] == 's'; /* "las", "los" */
+	if (end - i == 2)
+		return memcmp(w, "me", 2) == 0 || memcmp(w, "no", 2) == 0;
+	return end - i == 1 && w[0] == 'a';
 }
 
-static void tell(const struct recognizers *r, struct bytes text,
-		 struct tongues *t)
+static void tell(const struct scan *s, struct tongues *t)
 {
-	struct scan s = {.r = r, .t = text.p, .n = (uint32_t)text.n};
 	uint32_t most = LOOK - t->looked, end;
 
-	most = s.n < most ? s.n : most;
+	most = s->n < most ? s->n : most;
 	for (uint32_t i = 0; i < most; i = end + 1) {
 		unsigned is;
 
-		end = scan_word_end(&s, i, most);
+		end = recognizer_word_over(s, i, most);
 		if (end == i)
 			continue;
-		is = roles(&s, i, end);
+		is = s->r->starts[scan_listed_id(s, i, end)];
 		t->words++;
-		t->foreign += (is & ROLE_FOREIGN) != 0;
-		t->english += (is & (ROLE_FUNCTION | ROLE_FOREIGN)) ==
-				      ROLE_FUNCTION &&
-			      !is_shared(&s, i, end);
+		t->foreign += (is & STARTS_FOREIGN) != 0;
+		t->english += (is & STARTS_ENGLISH) / STARTS_ENGLISH;
+		if ((is & STARTS_SHARED) != 0 && is_shared(s, i, end))
+			t->english -= (is & STARTS_ENGLISH) / STARTS_ENGLISH;
 	}
 	t->looked += most;
+}
+
+static void tell_text(const struct recognizers *r, struct bytes text,
+		      struct tongues *t)
+{
+	const struct scan s = {.r = r, .t = text.p, .n = (uint32_t)text.n};
+
+	tell(&s, t);
 }
 
 /* "Gracias." says nothing alone: a short run is in its record's language. */
@@ -97,7 +101,7 @@ static bool is_record_foreign(struct scan *s)
 	if ((*s->record_tongue & 3) == 0) {
 		for (size_t i = 0; i < s->nruns && i < LOOK; i++)
 			if (s->runs[i].kind == RUN_TEXT && t.looked < LOOK)
-				tell(s->r, s->runs[i].text, &t);
+				tell_text(s->r, s->runs[i].text, &t);
 		s->steps += t.looked;
 		*s->record_tongue |=
 			t.foreign >= 2 && t.foreign > t.english ? 2 : 1;
@@ -116,7 +120,7 @@ bool recognizer_foreign(struct scan *s)
 			    s->run->speaker.n > 0;
 		bool few;
 
-		tell(s->r, bytes_of(s->t, s->n), &t);
+		tell(s, &t);
 		few = t.words < FEW && !turn &&
 		      (s->asked >> TOPIC_NAME & 1) == 0;
 		s->steps += t.looked;

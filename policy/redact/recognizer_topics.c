@@ -48,8 +48,7 @@ uint64_t recognizer_behind(struct scan *s, uint32_t i)
 		}
 		if (is_joint(s->t + i, end - i))
 			break;
-		w = recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-					  s->n - i);
+		w = scan_listed(s, i, end)->trigger;
 		if (w != NULL && (w->roles & ROLE_TOPIC) != 0)
 			topics =
 				topic_add(topics, w->topic, recognizer_land(w));

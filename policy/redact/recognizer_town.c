@@ -12,8 +12,7 @@
 
 static unsigned common(const struct scan *s, uint32_t i, uint32_t end)
 {
-	const struct word *w = recognizer_words_find(&s->r->common, s->t + i,
-						     end - i, s->n - i);
+	const struct word *w = scan_listed(s, i, end)->common;
 
 	return w == NULL ? 0 : w->roles;
 }
@@ -98,8 +97,7 @@ static bool is_place(const struct scan *s, uint32_t i, uint32_t end)
 static bool is_odd(const struct scan *s, uint32_t i, uint32_t end)
 {
 	return end - i > 3 && memcmp(s->t + end - 2, "ly", 2) != 0 &&
-	       recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i) == NULL;
+	       scan_listed(s, i, end)->trigger == NULL;
 }
 
 uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
@@ -138,8 +136,7 @@ uint32_t recognizer_town(struct scan *s, uint32_t i, bool near)
 /* "five mile road" */
 static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
 {
-	const struct word *w = recognizer_words_find(&s->r->triggers, s->t + i,
-						     end - i, s->n - i);
+	const struct word *w = scan_listed(s, i, end)->trigger;
 
 	return w != NULL && (w->roles & ROLE_DIRECTION) == 0 &&
 	       (w->roles & (ROLE_UNIT | ROLE_CURRENCY)) != 0;

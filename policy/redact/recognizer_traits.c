@@ -83,10 +83,12 @@ static unsigned age_score(const struct scan *s, const struct cluster *c)
 	if (at != 0 && at - 1 <= i && i - (at - 1) <= 8 &&
 	    !is_word(scan_at(s, end)) && ends(s, end))
 		return 82;
-	if (said_before(s, i,
+	if (c->digits[0] == 2 && i > 1 &&
+	    strchr("msdno", lower(s->t[i - 2])) != NULL &&
+	    said_before(s, i,
 			"i'm |i am |she's |he's |she is |he is |turned |"
 			"i turn |tengo |bin ") &&
-	    c->digits[0] == 2 && ends(s, end))
+	    ends(s, end))
 		return 62;
 	if (((s->asked | s->keyed) >> TOPIC_AGE & 1) != 0 && s->n <= 40 &&
 	    !is_word(scan_at(s, end)))

@@ -52,18 +52,27 @@ static const char *const idle[27] = {
 };
 static const char joints[] = "at dot underscore hyphen arroba punkt punto";
 
-static bool in_list(const char *list, struct bytes in, size_t i, size_t end)
+static bool is_listed(const char *list, size_t size, struct bytes in, size_t i,
+		      size_t end)
 {
 	char lower[16];
 	size_t n = end - i;
 
-	for (size_t k = 0; k < n && k < sizeof(lower); k++) {
+	if (n > sizeof(lower))
+		return false;
+	for (size_t k = 0; k < n; k++) {
 		uint8_t c = in.p[i + k];
 
 		lower[k] = (char)(is_upper(c) ? c | 0x20 : c);
 	}
-	return n <= sizeof(lower) &&
-	       recognizer_check_in(list, lower, (unsigned)n);
+	return recognizer_check_listed(list, size, lower, (unsigned)n);
+}
+
+static ALWAYS_INLINE bool in_list(const char *list, struct bytes in, size_t i,
+				  size_t end)
+{
+	return i < end && recognizer_check_may(list, in.p[i] | 0x20) &&
+	       is_listed(list, strlen(list), in, i, end);
 }
 
 static size_t word_end(struct bytes in, size_t i)

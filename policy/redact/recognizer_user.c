@@ -51,8 +51,7 @@ uint32_t recognizer_user_under(struct scan *s, uint32_t i, uint32_t end)
 
 static bool is_trigger(const struct scan *s, uint32_t i, uint32_t end)
 {
-	return recognizer_words_find(&s->r->triggers, s->t + i, end - i,
-				     s->n - i) != NULL;
+	return scan_listed(s, i, end)->trigger != NULL;
 }
 
 /* One word of a piece [i, end) that is a user's name. */

@@ -44,6 +44,17 @@ static struct key key_short(const uint8_t *p, size_t n)
  * the key of their beginning; no built-in word is that long, and custom lists
  * compare whole words behind the key.
  */
+static inline struct key key_fold(struct key k, size_t n)
+{
+	if (((k.a | k.b) & HIGH) != 0) {
+		k.a = plain(k.a);
+		k.b = plain(k.b);
+	}
+	k.a = (k.a | CASE) & masks[n][0];
+	k.b = (k.b | CASE) & masks[n][1];
+	return k;
+}
+
 static inline struct key key_of(const uint8_t *p, size_t n, size_t room)
 {
 	struct key k;
@@ -53,13 +64,22 @@ static inline struct key key_of(const uint8_t *p, size_t n, size_t room)
 		memcpy(&k, p, sizeof(k));
 	else
 		k = key_short(p, n);
-	if (((k.a | k.b) & HIGH) != 0) {
-		k.a = plain(k.a);
-		k.b = plain(k.b);
-	}
-	k.a = (k.a | CASE) & masks[n][0];
-	k.b = (k.b | CASE) & masks[n][1];
-	return k;
+	return key_fold(k, n);
+}
+
+/* Of the word in a text, without a branch for where that ends: the text's last
+ * bytes are read, and those before the word moved out. */
+static inline struct key key_in(struct bytes in, size_t i, size_t n)
+{
+	unsigned __int128 v;
+	size_t at = in.n - sizeof(v) < i ? in.n - sizeof(v) : i;
+
+	n = n < WORD_KEY ? n : WORD_KEY;
+	if (in.n < sizeof(v))
+		return key_fold(key_short(in.p + i, n), n);
+	memcpy(&v, in.p + at, sizeof(v));
+	v >>= 8 * (i - at);
+	return key_fold((struct key){(uint64_t)v, (uint64_t)(v >> 64)}, n);
 }
 
 static inline uint32_t hash_of(struct key k)
@@ -108,6 +128,24 @@ const struct word *recognizer_words_find(const struct word_table *t,
 		return NULL;
 	i = t->slots[slot_of(t, key_of(p, n, room))];
 	return i == 0 ? NULL : &t->words[i];
+}
+
+static inline unsigned is_other(const struct word *w, struct key k)
+{
+	return ((w->key[0] ^ k.a) | (w->key[1] ^ k.b)) != 0;
+}
+
+unsigned recognizer_words_id(const struct word_table *t, struct bytes in,
+			     size_t i, size_t n)
+{
+	struct key k = key_in(in, i, n);
+	uint32_t slot = hash_of(k) & t->mask, id = t->slots[slot];
+
+	/* one branch, hardly ever taken: that slot is empty or the word's own
+	 */
+	while ((id != 0) & is_other(&t->words[id], k))
+		id = t->slots[slot = (slot + 1) & t->mask];
+	return id;
 }
 
 /* Twice the room: words move as they are, slots are filled anew. */

@@ -230,6 +230,11 @@ const struct word *recognizer_words_find(const struct word_table *t,
 					 const uint8_t *p, size_t n,
 					 size_t room);
 
+/** recognizer_words_id(t, in, i, n): the number in t->words of the word of n >
+ * 0 bytes at i of in; 0: it is not there. */
+unsigned recognizer_words_id(const struct word_table *t, struct bytes in,
+			     size_t i, size_t n);
+
 /** recognizer_words_triggers(n), recognizer_words_common(n): the tables'
  * lines, and how many. */
 const struct word_line *recognizer_words_triggers(size_t *n);

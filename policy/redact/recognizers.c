@@ -20,6 +20,9 @@ void recognizers_free(struct recognizers *r)
 	for (size_t i = 0; i < ARRAY_LEN(r->abroad); i++)
 		recognizer_words_free(&r->abroad[i]);
 	recognizer_words_free(&r->abode);
+	recognizer_words_free(&r->all);
+	mem_free(r->listed);
+	mem_free(r->starts);
 	propagate_tree_free(&r->words);
 	recognizer_custom_free(r);
 	tagger_free(r->tagger);
@@ -92,7 +95,9 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 	if (rc == 0)
 		rc = recognizer_words_build(&r->abode, lines, n);
 	if (rc == 0)
-		starts_table_make(r);
+		rc = recognizer_listed_build(r);
+	if (rc == 0)
+		rc = starts_table_make(r);
 	if (rc == 0)
 		rc = build_abroad(r);
 	if (rc == 0)

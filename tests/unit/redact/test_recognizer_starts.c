@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -33,17 +34,46 @@ static size_t word_end(struct bytes in, size_t i)
 	return i;
 }
 
-/* What the scan must stop at, told slowly. */
+static uint8_t byte(struct bytes in, size_t i)
+{
+	return i < in.n ? in.p[i] : 0;
+}
+
+static const struct word *find(const struct word_table *t, struct bytes in,
+			       size_t i, size_t end)
+{
+	return recognizer_words_find(t, in.p + i, end - i, in.n - i);
+}
+
+/* What the scan must stop at, told slowly: it may be a number or before one, an
+ * initial, a sign, the last word behind a comma, a code, or it is in the table.
+ */
 static bool must_stop(struct bytes in, size_t i, size_t end)
 {
+	size_t number = byte(in, end) == '.' ? end + 2 : end + 1;
+
 	for (size_t k = i; k < end; k++)
 		if (is_digit(in.p[k]))
 			return true;
-	return end == i + 1 || !is_lower(in.p[i]) || end + 1 >= in.n ||
-	       in.p[end] != ' ' || is_digit(in.p[end + 1]) ||
-	       (i > 1 && in.p[i - 2] == ',') ||
-	       recognizer_words_find(&r->triggers, in.p + i, end - i,
-				     in.n - i) != NULL;
+	return end == i + 1 || in.p[i] >= 0x80 || is_digit(byte(in, end + 1)) ||
+	       is_digit(byte(in, number)) || (i > 1 && in.p[i - 2] == ',') ||
+	       (end == i + 2 && byte(in, end) == '-') ||
+	       (end == i + 4 && byte(in, end) == '.') ||
+	       (is_upper(in.p[i]) && is_upper(in.p[end - 1])) ||
+	       find(&r->triggers, in, i, end) != NULL;
+}
+
+/* One table says of the word what each of them would. */
+static void check_listed(const struct starts *m, struct bytes in, size_t i,
+			 size_t end)
+{
+	unsigned id = recognizer_words_id(&r->all, in, i, end - i);
+	const struct listed *l = &r->listed[id];
+
+	assert_ptr_equal(l->trigger, find(&r->triggers, in, i, end));
+	assert_ptr_equal(l->common, find(&r->common, in, i, end));
+	assert_ptr_equal(l->abode, find(&r->abode, in, i, end));
+	assert_int_equal(m->id[i], id + 1);
 }
 
 static bool says(struct bytes in, size_t i)
@@ -56,8 +86,7 @@ static bool says(struct bytes in, size_t i)
 
 static unsigned roles(struct bytes in, size_t i, size_t end, unsigned *value)
 {
-	const struct word *w =
-		recognizer_words_find(&r->abode, in.p + i, end - i, in.n - i);
+	const struct word *w = find(&r->abode, in, i, end);
 
 	*value = w == NULL ? 0 : w->number;
 	return w == NULL ? 0 : w->roles;
@@ -69,6 +98,7 @@ static void check_word(struct starts *m, struct bytes in, size_t i)
 	unsigned value, is = roles(in, i, end, &value);
 
 	assert_int_equal(starts_over(m, STARTS_WORD, i), end);
+	check_listed(m, in, i, end);
 	if (must_stop(in, i, end))
 		assert_true(starts_has(m, STARTS_SCAN, i));
 	if (says(in, i))
@@ -93,6 +123,8 @@ static void check_text(struct starts *m, struct bytes in)
 				 is_digit(in.p[i]));
 		if (word && (i == 0 || !is_word(in.p[i - 1])))
 			check_word(m, in, i);
+		else
+			assert_int_equal(m->id[i], 0);
 		if (!word && in.p[i] != 0 && strchr("@:.$?", in.p[i]) != NULL)
 			assert_true(starts_has(m, STARTS_SCAN, i));
 		if (starts_has(m, STARTS_DIGIT, i)) {
@@ -118,6 +150,9 @@ static const char *const texts[] = {
 	 "m\xc6\xb0\xe1\xbb\x9di hai kh\xc3\xb4ng"),
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ABCDEF "
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
+	("Ma'am, I don't see the U.S. Street on 2nd Ave. 5; my SSN is not "
+	 "KNOWN to you. \xc3\x9c\xc3\x9c der Weg e la calle los "
+	 "\xe2\x82\xac 5 stra\xc3\x9f"),
 	"oh zero one, eleven-twelve; thirty\tforty\nfifty 'sixty' (seventy)",
 };
 
@@ -157,6 +192,33 @@ static void test_long_and_short(void **state)
 	check_text(&m, bytes_of(text, 100));
 	assert_null(m.heap);
 	starts_free(&m);
+}
+
+/* Of a huge text the words' numbers are not kept; they are looked up. */
+static void test_huge(void **state)
+{
+	enum {
+		HUGE = (1 << 20) + 100
+	};
+	char *text = malloc(HUGE);
+	struct starts m;
+	struct scan s = {.r = r, .starts = &m, .n = HUGE};
+
+	(void)state;
+	assert_non_null(text);
+	m.heap = NULL;
+	memset(text, ' ', HUGE);
+	memcpy(text + HUGE - 10, "account is", 10);
+	s.t = (const uint8_t *)text;
+	assert_int_equal(starts_make(&m, r, bytes_of(text, HUGE)), 0);
+	assert_null(m.id);
+	assert_int_equal(starts_next(&m, STARTS_SCAN, 0), HUGE - 10);
+	assert_ptr_equal(
+		scan_listed(&s, HUGE - 10, HUGE - 3)->trigger,
+		find(&r->triggers, bytes_of(text, HUGE), HUGE - 10, HUGE - 3));
+	assert_non_null(scan_listed(&s, HUGE - 10, HUGE - 3)->trigger);
+	starts_free(&m);
+	free(text);
 }
 
 /* Letters with their accents behind them, as some programs write them. */
@@ -224,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_beside_a_walk),
 		cmocka_unit_test(test_long_and_short),
+		cmocka_unit_test(test_huge),
 		cmocka_unit_test(test_most_are_none),
 		cmocka_unit_test(test_accents_apart),
 		cmocka_unit_test(test_looks_no_further),
