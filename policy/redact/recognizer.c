@@ -285,8 +285,8 @@ static void scan_run(struct scan *s, struct talk *turn)
 	case RUN_TEXT:
 	case RUN_CELL:
 		s->allowed = ALLOW_CORE | ALLOW_MORE | ALLOW_PROSE;
-		answers = run->again ||
-			  recognizer_turn_begin(turn, run, &s->asked);
+		answers =
+			run->again || recognizer_turn_begin(s, turn, &s->asked);
 		s->told = (s->asked >> TOPIC_STREET & 1) != 0;
 		s->asked &= ~TOPIC_BIT(TOPIC_STREET);
 		s->talk = run->again ? NULL : turn;

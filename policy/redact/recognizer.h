@@ -171,7 +171,8 @@ struct recognizers {
 	struct listed *listed;	     /* by their number in it; [0]: none */
 	struct word_table abroad[3]; /* of other languages: enum abroad */
 	struct kind_index kinds;     /* identifiers with a shape */
-	uint8_t *starts;	     /* what they may be: recognizer_starts.c */
+	uint16_t *starts;	     /* what they may be: recognizer_starts.c */
+	uint32_t *abode_is;	     /* enum abode of each */
 	struct tree words;	     /* custom lists of words */
 	struct tagger *tagger; /* of one thread; NULL to measure the rest */
 	struct arena *arena;
@@ -410,10 +411,28 @@ bool recognizer_spoken_any(struct starts *m, struct bytes in);
  * of another language. */
 size_t recognizer_spoken_may(struct bytes in, size_t i);
 bool recognizer_spoken_may_abroad(struct bytes in, size_t i);
-/** recognizer_spoken_begins(m, in, i, n): the word of n bytes at i may say
- * digits, or is one letter. */
-bool recognizer_spoken_begins(const struct starts *m, struct bytes in, size_t i,
-			      size_t n);
+/* By the first letter and five bits of the next: the lengths of words that say
+ * digits, those of such as begin a number of another language, their third
+ * letters; bits. It is asked of every word there is. */
+struct spoken_row {
+	uint16_t lengths, abroad;
+	uint32_t third;
+};
+extern const struct spoken_row recognizer_spoken_rows[32][32];
+
+/* Words said between digits or letters, by the first letter, and pairs of such
+ * words. recognizer_chain_list(k): lists of those and of all others that may
+ * follow a letter; NULL behind the last. */
+#define SPOKEN_IDLY 27
+#define SPOKEN_PAIRS 5
+extern const char *const recognizer_spoken_idly[SPOKEN_IDLY];
+extern const char *const recognizer_spoken_pairs[SPOKEN_PAIRS];
+const char *recognizer_chain_list(size_t k);
+
+/** recognizer_idle_list(k): lists of the words of who listens; NULL behind the
+ * last. */
+const char *recognizer_idle_list(size_t k);
+#define SPOKEN_LONGEST 15 /* and more: "siebenunddreißig" */
 
 /** recognizer_spoken_next(in, at, first, out): the next of a chain at *at,
  * which moves to where another may be; false: it has ended. */
@@ -451,6 +470,7 @@ bool recognizer_groups_comma(struct bytes in, size_t i);
 /** recognizer_spelled(in, i): where the word ends that is spelled from i on; 0:
  * none is. recognizer_spelled_next(in, at, out): its next letters or digits. */
 size_t recognizer_spelled(struct bytes in, size_t i);
+bool recognizer_spelled_last(const struct starts *m, struct bytes in, size_t i);
 bool recognizer_spelled_next(struct bytes in, size_t *at,
 			     struct spoken_digits *out);
 
@@ -499,7 +519,7 @@ uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside);
 
 /** recognizer_turn_begin(d, run, asked): the run is said; what it was asked
  * for. false: it says nothing, so no name stands in it. */
-bool recognizer_turn_begin(struct talk *d, const struct run *run,
+bool recognizer_turn_begin(const struct scan *s, struct talk *d,
 			   uint64_t *asked);
 
 /* ---- the recognizers; each looks at candidate i and says where to go on:
@@ -617,9 +637,11 @@ uint32_t recognizer_address_kind(struct scan *s, uint32_t i, uint32_t end);
 /** recognizer_abode(s, d, first): addresses that the words around tell, of
  * which hits from first on have found some; d remembers their houses. Topics
  * of a question for a part of one: "which unit".
- * recognizer_abode_lines(n): the lines of their table, and how many. */
+ * recognizer_abode_lines(n): the lines of their table, and how many.
+ * abode_listed_build(r): r->abode_is; -ENOMEM. */
 uint64_t recognizer_abode(struct scan *s, struct talk *d, size_t first);
 const struct word_line *recognizer_abode_lines(size_t *n);
+int abode_listed_build(struct recognizers *r) MUST_CHECK;
 /** recognizer_birth(s): dates in words behind "born", or a question for one. */
 void recognizer_birth(struct scan *s);
 uint32_t recognizer_address_route(struct scan *s, const struct cluster *c);

@@ -287,13 +287,10 @@ static uint32_t crossing(struct scan *s, struct abode_words *w)
 }
 
 /* "#", "apt" at i: what is in a house may follow. */
-static bool is_unit(const struct scan *s, uint32_t i)
+static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
 {
-	unsigned value;
-
 	return s->t[i] == '#' ||
-	       (abode_is(s, i, recognizer_joined_end(s, i), &value) &
-		ABODE_UNIT) != 0;
+	       (s->r->starts[scan_listed_id(s, i, end)] & STARTS_UNIT) != 0;
 }
 
 /* With that word no part begins, as with most of those that open a clause. */
@@ -332,9 +329,10 @@ static uint32_t part_of(struct scan *s, struct talk *d, uint32_t i, bool opens,
 	return end;
 }
 
-/* The part that begins with the word at i, a clause or not; its end, or 0. */
-static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
-		     unsigned talk)
+/* The part that begins with the word [i, stop), a clause or not; its end, or 0.
+ */
+static uint32_t part(struct scan *s, struct talk *d, uint32_t i, uint32_t stop,
+		     bool opens, unsigned talk)
 {
 	uint32_t end = is_digit(scan_at(s, i + 1)) ? abode_postcode(s, i) : 0;
 	bool corner;
@@ -343,9 +341,8 @@ static uint32_t part(struct scan *s, struct talk *d, uint32_t i, bool opens,
 		recognizer_hit(s, i, end, ENTITY_ZIP_CODE, RULE_ZIP_TOWN, 70);
 		return end;
 	}
-	corner = talk > 1 && (s->t[i] | 0x20) == 'c' &&
-		 recognizer_word_in(s, CORNER, i, recognizer_joined_end(s, i));
-	return opens || corner || is_unit(s, i)
+	corner = talk > 1 && recognizer_word_in(s, CORNER, i, stop);
+	return opens || corner || is_unit(s, i, stop)
 		       ? part_of(s, d, i, opens, corner, talk)
 		       : 0; /* most words */
 }
@@ -383,10 +380,10 @@ void abode_parts(struct scan *s, struct talk *d, size_t first)
 			opens = opens || s->t[i] == ',' || s->t[i] == '.';
 			continue;
 		}
+		end = recognizer_joined_end(s, i);
 		next = covered(s, first, i);
 		if (next == 0)
-			next = part(s, d, i, opens, talk);
-		end = recognizer_joined_end(s, i);
+			next = part(s, d, i, end, opens, talk);
 		opens = opens && recognizer_word_in(s, idle, i, end);
 		if (next > end)
 			end = next;

@@ -2,6 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer_abode.h"
 
+#include <errno.h>
+
+#include "base/mem.h"
+
 #define SAID(value, word)                     \
 	{                                     \
 		ABODE_SAID, value, 0, 0, word \
@@ -197,6 +201,32 @@ static unsigned of_word(const struct scan *s, uint32_t i, uint32_t end)
 	return end - i > 6 && said(s, i, end) >= 0 ? ABODE_SAID : is;
 }
 
+int abode_listed_build(struct recognizers *r)
+{
+	r->abode_is = mem_new(r->all.nwords + 1, sizeof(*r->abode_is));
+	if (r->abode_is == NULL)
+		return -ENOMEM;
+	for (uint32_t k = 1; k <= r->all.nwords; k++) {
+		const uint8_t *key = (const uint8_t *)r->all.words[k].key;
+		const struct scan s = {
+			.r = r,
+			.t = key,
+			.n = (uint32_t)strnlen((const char *)key, WORD_KEY)};
+
+		r->abode_is[k] = of_word(&s, 0, s.n);
+	}
+	return 0;
+}
+
+/* Of words that are letters alone, most of them, the table knows it. */
+static unsigned told(const struct scan *s, uint32_t i, uint32_t end)
+{
+	if (end - i < 2 || is_digit(s->t[i]) || s->t[i] == '#' ||
+	    recognizer_word_over(s, i, s->n) != end)
+		return of_word(s, i, end);
+	return s->r->abode_is[scan_listed_id(s, i, end)];
+}
+
 /* Over what stands between two words of a clause; 0: it ends. */
 static uint32_t gap(const struct scan *s, uint32_t i,
 		    const struct clause_word *w, bool *apart)
@@ -228,7 +258,7 @@ static const struct clause_word *word_at(struct scan *s, uint32_t i)
 		return w;
 	end = s->t[i] == '#' ? i + 1 : recognizer_joined_end(s, i);
 	*w = (struct clause_word){
-		.at = i + 1, .is = of_word(s, i, end), .n = (uint8_t)(end - i)};
+		.at = i + 1, .is = told(s, i, end), .n = (uint8_t)(end - i)};
 	s->steps += end - i;
 	next = s->t[i] == '#' && is_digit(scan_at(s, end))
 		       ? end

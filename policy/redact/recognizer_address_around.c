@@ -213,6 +213,9 @@ uint32_t recognizer_address_post(const struct scan *s, uint32_t i)
 	static const char *const words[] = {"po box ", "p.o. box ", "p o box ",
 					    "postfach ", "apartado "};
 
+	if (i < 2 || s->t[i - 1] != ' ' ||
+	    !recognizer_check_may("x h o", s->t[i - 2] | 0x20))
+		return i; /* most numbers */
 	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
 		uint32_t n = (uint32_t)strlen(words[k]), m = 0;
 

@@ -26,24 +26,13 @@ static size_t word_end(const struct scan *s, struct bytes in, size_t i)
 	return i < in.n ? i : in.n;
 }
 
-static bool is_listed(const char *words, size_t size, struct bytes in, size_t i,
-		      size_t end)
-{
-	char lower[WORD_LONG];
-	size_t n = end - i;
-
-	if (n > sizeof(lower))
-		return false;
-	for (size_t k = 0; k < n; k++)
-		lower[k] = (char)(in.p[i + k] | 0x20);
-	return recognizer_check_listed(words, size, lower, (unsigned)n);
-}
-
 static ALWAYS_INLINE bool is_one(const char *words, struct bytes in, size_t i,
 				 size_t end)
 {
 	return i < end && recognizer_check_may(words, in.p[i] | 0x20) &&
-	       is_listed(words, strlen(words), in, i, end);
+	       end - i <= WORD_LONG &&
+	       recognizer_check_folded(words, strlen(words), in.p + i,
+				       (unsigned)(end - i));
 }
 
 /* "the 3 digits", "last 4": how many are wanted. */

@@ -42,16 +42,22 @@ bool recognizer_check_date(const char *year, const char *month, const char *day)
 	return m >= 1 && m <= 12 && d >= 1 && d <= most;
 }
 
-/* v is the word of the list at at. */
+/* v is the word of the list at at; fold: but for the case of its letters. */
 static inline bool is_at(const char *list, const char *at, const char *v,
-			 unsigned n)
+			 unsigned n, bool fold)
 {
-	return (at == list || at[-1] == ' ') && strncmp(at, v, n) == 0 &&
+	return (at == list || at[-1] == ' ') &&
+	       (fold ? strncasecmp(at, v, n) : strncmp(at, v, n)) == 0 &&
 	       (at[n] == ' ' || at[n] == '\0');
 }
 
+static inline char folded(char c, bool fold)
+{
+	return fold && c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 #ifdef __SSE2__
-/* Of the 16 bytes at at: those where a word begins with v's two letters. */
+/* Of the 16 bytes at at: those where a word begins with these two letters. */
 static inline unsigned begins(const char *list, const char *at, __m128i one,
 			      __m128i two)
 {
@@ -67,38 +73,55 @@ static inline unsigned begins(const char *list, const char *at, __m128i one,
 }
 
 /* Of a list of 16 bytes and more; n > 1. */
-static bool listed_long(const char *list, size_t size, const char *v,
-			unsigned n)
+static inline bool in_long(const char *list, size_t size, const char *v,
+			   unsigned n, bool fold)
 {
-	__m128i one = _mm_set1_epi8(v[0]), two = _mm_set1_epi8(v[1]);
+	__m128i one = _mm_set1_epi8(folded(v[0], fold));
+	__m128i two = _mm_set1_epi8(folded(v[1], fold));
 
 	for (size_t k = 0; k < size; k += 16) {
 		const char *at = list + (k + 16 > size ? size - 16 : k);
 
 		for (unsigned m = begins(list, at, one, two); m != 0;
 		     m &= m - 1)
-			if (is_at(list, at + __builtin_ctz(m), v, n))
+			if (is_at(list, at + __builtin_ctz(m), v, n, fold))
 				return true;
 	}
 	return false;
 }
 #endif
 
-bool recognizer_check_listed(const char *list, size_t size, const char *v,
-			     unsigned n)
+static inline bool in_list(const char *list, size_t size, const char *v,
+			   unsigned n, bool fold)
 {
-	const char *at = n == 0 || v[0] == '\0' ? NULL : list;
-
+	if (n == 0 || v[0] == '\0')
+		return false;
 #ifdef __SSE2__
 	if (n > 1 && size >= 16)
-		return listed_long(list, size, v, n);
+		return in_long(list, size, v, n, fold);
 #else
 	(void)size;
 #endif
-	while (at != NULL && (at = strchr(at, v[0])) != NULL)
-		if (is_at(list, at++, v, n))
+	for (const char *at = list; at != NULL; at = strchr(at, ' ')) {
+		at += *at == ' ';
+		if (*at == folded(v[0], fold) &&
+		    (n == 1 || at[1] == folded(v[1], fold)) &&
+		    is_at(list, at, v, n, fold))
 			return true;
+	}
 	return false;
+}
+
+bool recognizer_check_listed(const char *list, size_t size, const char *v,
+			     unsigned n)
+{
+	return in_list(list, size, v, n, false);
+}
+
+bool recognizer_check_folded(const char *list, size_t size, const uint8_t *v,
+			     unsigned n)
+{
+	return in_list(list, size, (const char *)v, n, true);
 }
 
 bool recognizer_check_luhn(const char *v, unsigned n)

@@ -32,8 +32,11 @@ bool recognizer_check_date(const char *year, const char *month,
 /** recognizer_check_in(list, v, n): v, of n bytes without a NUL, is one of the
  * words of list, which single blanks part. recognizer_check_may(list, c): one
  * of its words may begin with the lower-case letter c; of a literal the
- * compiler knows it, and most words are not looked for. */
+ * compiler knows it, and most words are not looked for. _listed: of a list of
+ * size bytes; _folded: of a lower-case list, whatever the case of v. */
 bool recognizer_check_listed(const char *list, size_t size, const char *v,
+			     unsigned n);
+bool recognizer_check_folded(const char *list, size_t size, const uint8_t *v,
 			     unsigned n);
 static ALWAYS_INLINE bool recognizer_check_may(const char *list, uint8_t c)
 {

@@ -201,6 +201,8 @@ static uint32_t linked(const struct scan *s, uint32_t i)
 {
 	static const char *const words[] = {"of ", "de ", "del ", "năm "};
 
+	if (!recognizer_check_may("o d n", scan_at(s, i)))
+		return i; /* most words */
 	for (size_t k = 0; k < ARRAY_LEN(words); k++) {
 		size_t n = strlen(words[k]);
 

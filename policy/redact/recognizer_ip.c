@@ -178,8 +178,10 @@ uint32_t recognizer_ip_said(struct scan *s, const struct cluster *c)
 	static const char *const dots[] = {" dot ", " point ", " . "};
 	uint32_t start = c->start[0], end = c->end[0];
 
-	if (c->n > 1 || c->digits[0] > 3 || said_part(s, start) != end)
-		return 0;
+	if (c->n > 1 || c->digits[0] > 3 || scan_at(s, end) != ' ' ||
+	    strchr("dp.", scan_at(s, end + 1)) == NULL ||
+	    said_part(s, start) != end)
+		return 0; /* most numbers */
 	for (unsigned part = 1; part < 4; part++) {
 		uint32_t from = end;
 

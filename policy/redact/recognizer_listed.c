@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "policy/redact/recognizer.h"
+#include "policy/redact/recognizer_words_key.h"
 
 static int add(struct recognizers *r, const struct word_table *t)
 {
@@ -34,15 +35,33 @@ static int add(struct recognizers *r, const struct word_table *t)
 	return 0;
 }
 
+/* Words that are in none of them, but are looked up all the same. */
+static int add_lists(struct recognizers *r, const char *(*lists)(size_t k))
+{
+	const char *list;
+	int rc = 0;
+
+	for (size_t k = 0; rc == 0 && (list = lists(k)) != NULL; k++) {
+		const struct word_line line = {.words = list};
+
+		rc = recognizer_words_build(&r->all, &line, 1);
+	}
+	return rc;
+}
+
 int recognizer_listed_build(struct recognizers *r)
 {
 	size_t most = (size_t)r->triggers.nwords + r->common.nwords +
 		      r->abode.nwords + 1;
-	int rc;
+	int rc = add_lists(r, recognizer_chain_list);
 
-	if (most > UINT16_MAX)
+	if (rc == 0)
+		rc = add_lists(r, recognizer_idle_list);
+
+	most += r->all.nwords;
+	if (rc == 0 && most > UINT16_MAX)
 		return -E2BIG; /* starts.id holds no more */
-	r->listed = mem_new(most, sizeof(*r->listed));
+	r->listed = rc == 0 ? mem_new(most, sizeof(*r->listed)) : NULL;
 	if (r->listed == NULL)
 		return -ENOMEM;
 	rc = add(r, &r->triggers);

@@ -11,29 +11,25 @@
  * e-mail: "I work at example dot com" is no address.
  */
 
-#define PARTS 8	 /* words of a local part */
-#define LONG 32	 /* bytes of one of them */
-#define LABELS 4 /* of a host */
+#define PARTS 8	     /* words of a local part */
+#define LONG 32	     /* bytes of one of them */
+#define WORD_LONG 16 /* of one in a list */
+#define LABELS 4     /* of a host */
 
-static bool is_said(const struct scan *s, uint32_t i, uint32_t end,
-		    const char *words)
+static ALWAYS_INLINE bool is_said(const struct scan *s, uint32_t i,
+				  uint32_t end, const char *words)
 {
-	char lower[16];
-	uint32_t n = end - i;
-
-	for (uint32_t k = 0; k < n && k < sizeof(lower); k++)
-		lower[k] = (char)(s->t[i + k] | 0x20);
-	return n <= sizeof(lower) && recognizer_check_in(words, lower, n);
+	return i < end && end - i <= WORD_LONG &&
+	       recognizer_check_may(words, s->t[i] | 0x20) &&
+	       recognizer_check_folded(words, strlen(words), s->t + i, end - i);
 }
 
 /* The word at i, and the one that ends at i. */
 static uint32_t word_end(const struct scan *s, uint32_t i)
 {
-	uint32_t end = i;
-
-	while (end < i + LONG && is_word(scan_at(s, end)))
-		end++;
-	return end;
+	return i < s->n ? recognizer_word_over(
+				  s, i, s->n - i > LONG ? i + LONG : s->n)
+			: i;
 }
 
 static uint32_t word_start(const struct scan *s, uint32_t i)
@@ -81,12 +77,13 @@ static uint32_t back(const struct scan *s, uint32_t i, bool close)
 static uint32_t joint(const struct scan *s, uint32_t i)
 {
 	static const char words[] = "dot punkt punto chấm";
-	uint32_t from = over(s, i, false), end = word_end(s, from);
+	uint32_t from = over(s, i, false), end;
 
 	if (s->n - i > 3 && memcmp(s->t + i, " . ", 3) == 0)
 		return i + 3;
 	if (scan_at(s, i) == '.')
 		return is_word(scan_at(s, i + 1)) ? i + 1 : i;
+	end = word_end(s, from);
 	if (from == i || !is_said(s, from, end, words))
 		return i;
 	return over(s, end, true);

@@ -31,9 +31,9 @@ static uint32_t number(const struct scan *s, uint32_t i, bool *marked)
 static const struct word *word_at(const struct scan *s, uint32_t i,
 				  uint32_t *end)
 {
-	*end = i;
-	while (*end < s->n && *end < i + 16 && is_word(s->t[*end]))
-		(*end)++;
+	*end = i < s->n ? recognizer_word_over(s, i,
+					       s->n - i > 16 ? i + 16 : s->n)
+			: i;
 	return scan_listed(s, i, *end)->trigger;
 }
 

@@ -8,14 +8,8 @@
 bool name_listed(const struct scan *s, uint32_t i, uint32_t end,
 		 const char *words, size_t size)
 {
-	char low[NAME_WORD_LONG];
-	uint32_t n = end - i;
-
-	if (end <= i || n > NAME_WORD_LONG)
-		return false;
-	for (uint32_t k = 0; k < n; k++)
-		low[k] = (char)name_lower(s->t[i + k]);
-	return recognizer_check_listed(words, size, low, n);
+	return i < end && end - i <= NAME_WORD_LONG &&
+	       recognizer_check_folded(words, size, s->t + i, end - i);
 }
 
 uint32_t name_over_listed(const struct scan *s, uint32_t end, const char *words,

@@ -166,10 +166,10 @@ bool recognizer_part_counts(const struct scan *s, const struct part *p)
 	end = recognizer_word_end(s, i);
 	if (end - i < 2)
 		return false;
-	if (recognizer_word_in(s, "am pm x by of to off times per", i, end))
-		return true;
 	w = scan_listed(s, i, end)->trigger;
-	return w != NULL && (w->roles & ROLE_TOPIC) == 0 &&
-	       (w->roles &
-		(ROLE_UNIT | ROLE_CURRENCY | ROLE_SCALE | ROLE_MONTH)) != 0;
+	if (w != NULL && (w->roles & ROLE_TOPIC) == 0 &&
+	    (w->roles &
+	     (ROLE_UNIT | ROLE_CURRENCY | ROLE_SCALE | ROLE_MONTH)) != 0)
+		return true;
+	return recognizer_word_in(s, "am pm x by of to off times per", i, end);
 }

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
-#define REACH 32 /* bytes of a word that are looked at */
+#define REACH 32       /* bytes of a word that are looked at */
+#define LISTED_LONG 16 /* of one in a list */
 
 const bool recognizer_in_word[256] = {
 	['0' ... '9'] = true,
@@ -63,18 +64,11 @@ uint32_t recognizer_letters_end(const struct scan *s, uint32_t i)
 bool recognizer_word_listed(const struct scan *s, const char *list, size_t size,
 			    uint32_t i, uint32_t end)
 {
-	char low[16];
 	uint32_t n = end - i;
 
-	if (n == 0 || n > sizeof(low) || is_digit(s->t[i]))
-		return false; /* no list has numbers */
-	if (s->n - i >= sizeof(low))
-		n = sizeof(low); /* as many for each word */
-	for (uint32_t k = 0; k < n; k++)
-		low[k] = (char)(is_upper(s->t[i + k]) ? s->t[i + k] | 0x20
-						      : s->t[i + k]);
-	n = end - i;
-	return recognizer_check_listed(list, size, low, n);
+	/* no list has numbers */
+	return n <= LISTED_LONG && !is_digit(s->t[i]) &&
+	       recognizer_check_folded(list, size, s->t + i, n);
 }
 
 bool recognizer_clause_over(const struct scan *s, uint32_t i)

@@ -36,18 +36,35 @@ static size_t over(struct bytes in, size_t i, const char *word)
 	return at < in.n && is_word(in.p[at]) ? i : at;
 }
 
+static const char *const examples[] = {"as",  "like", "for",
+				       "wie", "como", "de"};
+static const char twice_[] = "double";
+
+const char *recognizer_chain_list(size_t k)
+{
+	if (k < SPOKEN_IDLY)
+		return recognizer_spoken_idly[k] == NULL
+			       ? ""
+			       : recognizer_spoken_idly[k];
+	k -= SPOKEN_IDLY;
+	if (k < SPOKEN_PAIRS)
+		return recognizer_spoken_pairs[k];
+	k -= SPOKEN_PAIRS;
+	if (k < ARRAY_LEN(examples))
+		return examples[k];
+	return k == ARRAY_LEN(examples) ? twice_ : NULL;
+}
+
 /* "as in Sam", "for Sam" behind the letter before i: its end, or i. */
 static size_t over_example(struct bytes in, size_t i)
 {
-	static const char *const words[] = {"as",  "like", "for",
-					    "wie", "como", "de"};
 	size_t at = i, end;
 
 	if (i + 1 >= in.n ||
 	    !recognizer_check_may("a l f w c d", in.p[i + 1] | 0x20))
 		return i; /* most words begin none of them */
-	for (size_t k = 0; at == i && k < ARRAY_LEN(words); k++)
-		at = over(in, i, words[k]);
+	for (size_t k = 0; at == i && k < ARRAY_LEN(examples); k++)
+		at = over(in, i, examples[k]);
 	if (at == i)
 		return i;
 	at = over(in, at, "in");
@@ -78,7 +95,7 @@ static void letter(struct spelled *c, uint8_t l, unsigned times)
 static bool next_item(struct bytes in, size_t *at, struct spelled *c,
 		      struct spoken_digits *out)
 {
-	size_t end, twice = *at > 0 ? over(in, *at - 1, "double") : 0;
+	size_t end, twice = *at > 0 ? over(in, *at - 1, twice_) : 0;
 	unsigned times = 1;
 	bool thinks;
 
@@ -140,19 +157,16 @@ static size_t digits_first(struct bytes in, size_t i)
 		       : 0;
 }
 
-/* Behind the letter at i nothing is spelled or said: "a table", "I need". */
-static bool is_last(struct bytes in, size_t i)
+/* Behind the letter at i, over one blank, stands a word that goes on with
+ * nothing that is spelled or said: "a table", "I need". */
+bool recognizer_spelled_last(const struct starts *m, struct bytes in, size_t i)
 {
-	bool thinks;
-	size_t at = over_example(in, i + 1);
+	unsigned id = m->id != NULL && i + 2 < in.n && in.p[i + 1] == ' '
+			      ? m->id[i + 2]
+			      : 0;
 
-	if (at > i + 1)
-		return false;
-	at = recognizer_spoken_gap(in, i + 1, &thinks);
-	return at == i + 1 || at >= in.n ||
-	       (!alone(in, at) && !is_digit(in.p[at]) &&
-		over(in, at - 1, "double") == at - 1 &&
-		recognizer_spoken_may(in, at) == 0);
+	return id != 0 && (m->may[id - 1] & STARTS_CHAIN) == 0 &&
+	       !starts_has(m, STARTS_SAID, i + 2);
 }
 
 size_t recognizer_spelled(struct bytes in, size_t i)
@@ -164,8 +178,6 @@ size_t recognizer_spelled(struct bytes in, size_t i)
 
 	if (!alone(in, i))
 		return digits_first(in, i);
-	if (is_last(in, i))
-		return 0;
 	for (size_t at = i; next_item(in, &at, &c, &d);) {
 		if (c.items == 2 && word && c.examples == 0 && c.digits > 0)
 			return 0; /* "a 4 5 6" */

@@ -179,7 +179,7 @@ static size_t over_marks(struct bytes in, size_t i, bool word)
 
 /* What is said where one thinks or the other listens, or means a hyphen, and by
  * who writes it down; by the first letter, the last begins beyond ASCII. */
-static const char *const said_idly[27] = {
+const char *const recognizer_spoken_idly[SPOKEN_IDLY] = {
 	['a' - 'a'] = "ah",
 	['c' - 'a'] = "comma",
 	['d' - 'a'] = "dash",
@@ -197,17 +197,17 @@ static const char *const said_idly[27] = {
 };
 
 /* Two such words, likewise: 0, or their length. */
+const char *const recognizer_spoken_pairs[SPOKEN_PAIRS] = {
+	"and then", "go ahead", "uh huh", "got it", "all right"};
+
 static size_t filler_pair(struct bytes in, size_t i)
 {
-	static const char *const pairs[] = {"and then", "go ahead", "uh huh",
-					    "got it", "all right"};
+	for (size_t k = 0; k < SPOKEN_PAIRS; k++) {
+		const char *pair = recognizer_spoken_pairs[k];
+		size_t n = strlen(pair);
 
-	for (size_t k = 0; k < ARRAY_LEN(pairs); k++) {
-		size_t n = strlen(pairs[k]);
-
-		if ((in.p[i] | 0x20) == (uint8_t)pairs[k][0] && in.n - i > n &&
-		    !is_word(in.p[i + n]) &&
-		    same(bytes_sub(in, i, n), pairs[k]))
+		if ((in.p[i] | 0x20) == (uint8_t)pair[0] && in.n - i > n &&
+		    !is_word(in.p[i + n]) && same(bytes_sub(in, i, n), pair))
 			return n;
 	}
 	return 0;
@@ -227,7 +227,8 @@ static size_t filler(struct bytes in, size_t i)
 		if (n != 0)
 			return n;
 	}
-	idly = said_idly[is_alpha(in.p[i]) ? (in.p[i] | 0x20) - 'a' : 26];
+	idly = recognizer_spoken_idly[is_alpha(in.p[i]) ? (in.p[i] | 0x20) - 'a'
+							: 26];
 	if (idly == NULL)
 		return 0;
 	for (n = 0; i + n < in.n && is_word(in.p[i + n]) && n < 8; n++)

@@ -6,18 +6,11 @@
  */
 #include "policy/redact/recognizer.h"
 
-/* By the first letter and five bits of the next: the lengths of words that say
- * digits, those of such as begin a number of another language, their third
- * letters; bits. It is asked of every word there is. */
-struct row {
-	uint16_t lengths, abroad;
-	uint32_t third;
-};
 #define PAIR(a, b) [(a) - 'a' + 1][(b)]
 #define N(n) 1u << (n)
 #define UP(n) (0xffffu >> (n) << (n))
 #define T(c) 1u << ((c) - 'a' + 1)
-static const struct row rows[32][32] = {
+const struct spoken_row recognizer_spoken_rows[32][32] = {
 	PAIR('a', 3) = {N(4) | UP(7), N(4) | N(7) | N(8) | UP(11), T('h')},
 	PAIR('b', 1) = {N(2) | N(5), N(2) | N(5), T('z') | T('a' - 1 + 27)},
 	PAIR('c', 1) = {N(7), N(7), T('t')},
@@ -76,7 +69,7 @@ static const struct row rows[32][32] = {
 			 T('a') | T('c') | T('e') | T('o')},
 };
 
-#define LONGEST 15 /* and more: "siebenunddreißig" */
+#define LONGEST SPOKEN_LONGEST
 
 /* How many bytes the word at i has, which is of one of those lengths and has
  * one of those letters; 0: it is not. Accents are bytes, too, in more ways than
@@ -99,14 +92,14 @@ static size_t is_one(struct bytes in, size_t i, unsigned lengths,
 		       : 0;
 }
 
-static const struct row *row_of(struct bytes in, size_t i)
+static const struct spoken_row *row_of(struct bytes in, size_t i)
 {
-	return &rows[in.p[i] & 31][in.p[i + 1] & 31];
+	return &recognizer_spoken_rows[in.p[i] & 31][in.p[i + 1] & 31];
 }
 
 size_t recognizer_spoken_may(struct bytes in, size_t i)
 {
-	const struct row *r;
+	const struct spoken_row *r;
 
 	if (i + 1 == in.n || !is_word(in.p[i + 1]))
 		return 1;
@@ -118,7 +111,7 @@ size_t recognizer_spoken_may(struct bytes in, size_t i)
 
 bool recognizer_spoken_may_abroad(struct bytes in, size_t i)
 {
-	const struct row *r;
+	const struct spoken_row *r;
 
 	if (i + 1 >= in.n || !is_alpha(in.p[i]) || !is_word(in.p[i + 1]))
 		return false;
@@ -126,27 +119,14 @@ bool recognizer_spoken_may_abroad(struct bytes in, size_t i)
 	return is_one(in, i, r->abroad, r->third) != 0;
 }
 
-bool recognizer_spoken_begins(const struct starts *m, struct bytes in, size_t i,
-			      size_t n)
-{
-	const struct row *r;
-
-	if (n == 1 || m->high)
-		return recognizer_spoken_may(in, i) != 0;
-	r = row_of(in, i);
-	n = n < LONGEST ? n : LONGEST;
-	return ((r->lengths >> n & 1) &
-		((n == 2) |
-		 (r->third >> (in.p[i + (n > 2 ? 2 : 0)] & 31) & 1))) != 0;
-}
-
 /* Whether a chain begins with the word at i, which may be one. */
-static bool chain_at(struct bytes in, size_t i)
+static bool chain_at(const struct starts *m, struct bytes in, size_t i)
 {
 	bool joined, alone = i + 1 == in.n || !is_word(in.p[i + 1]);
 
 	if (alone && is_alpha(in.p[i]))
-		return recognizer_spelled(in, i) != 0;
+		return !recognizer_spelled_last(m, in, i) &&
+		       recognizer_spelled(in, i) != 0;
 	if (!alone && is_digit(in.p[i]))
 		return recognizer_groups(in, i) != 0;
 	return recognizer_spoken(in, i, &joined) != 0;
@@ -155,7 +135,7 @@ static bool chain_at(struct bytes in, size_t i)
 bool recognizer_spoken_any(struct starts *m, struct bytes in)
 {
 	for (size_t i = 0; (i = starts_next(m, STARTS_SAID, i)) < in.n; i++)
-		if (chain_at(in, i))
+		if (chain_at(m, in, i))
 			return true;
 	return false;
 }

@@ -20,6 +20,7 @@
 
 #include "base/mem.h"
 #include "policy/redact/recognizer_abode.h"
+#include "policy/redact/recognizer_words_key.h"
 
 #define BLOCK 64
 #define IDS_MOST (1u << 20) /* bytes of a text whose words are kept */
@@ -32,6 +33,9 @@ enum may {
 	MAY_FOREIGN = STARTS_FOREIGN,
 	MAY_ENGLISH = STARTS_ENGLISH,
 	MAY_SHARED = STARTS_SHARED,
+	MAY_UNIT = STARTS_UNIT,
+	MAY_CHAIN = STARTS_CHAIN,
+	MAY_IDLE = STARTS_IDLE,
 };
 
 struct block {
@@ -114,7 +118,8 @@ static inline struct block block_at(const uint8_t *p, size_t n)
 /* Bits of two words, from one of the first on. */
 static inline uint64_t window(const uint64_t v[2], unsigned bit)
 {
-	return (uint64_t)(((unsigned __int128)v[1] << BLOCK | v[0]) >> bit);
+	return (uint64_t)(((unsigned __int128)v[1] << BLOCK | v[0]) >>
+			  bit % BLOCK);
 }
 
 /* The words that begin in one block. */
@@ -138,6 +143,19 @@ static inline unsigned stands_out(struct bytes in, size_t i, size_t n)
 	       ((unsigned)is_upper(p[0]) & is_upper(end[-1]));
 }
 
+/* The word with that key, of n bytes, may say digits, or is one letter. Of one
+ * with accents that is not told by its letters. */
+static inline unsigned may_say(struct word_key k, size_t n)
+{
+	const struct spoken_row *r =
+		&recognizer_spoken_rows[k.a & 31][k.a >> 8 & 31];
+	unsigned lengths = r->lengths;
+
+	n = n < SPOKEN_LONGEST ? n : SPOKEN_LONGEST;
+	return (n == 1) | ((lengths >> n & 1) &
+			   ((n == 2) | (r->third >> (k.a >> 16 & 31) & 1)));
+}
+
 static inline void word(struct starts *m, struct words *w,
 			const struct recognizers *r, struct bytes in, size_t i,
 			unsigned bit)
@@ -145,7 +163,8 @@ static inline void word(struct starts *m, struct words *w,
 	uint64_t rest = ~window(w->in_word, bit);
 	size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
 	uint64_t mine = n < BLOCK ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
-	unsigned id = recognizer_words_id(&r->all, in, i, n);
+	struct word_key k = word_key_in(in, i, n);
+	unsigned id = word_key_id(&r->all, k);
 	unsigned digit = is_digit(in.p[i]), may = r->starts[id];
 
 	if (m->id != NULL)
@@ -155,8 +174,10 @@ static inline void word(struct starts *m, struct words *w,
 	w->scan |= (uint64_t)(may & MAY_SCAN) << bit;
 	w->number |= (uint64_t)(may / MAY_NUMBER & 1) << bit;
 	w->ask |= (uint64_t)(may / MAY_ASK & 1) << bit;
-	w->said |= (uint64_t)(digit | recognizer_spoken_begins(m, in, i, n))
-		   << bit;
+	w->said |=
+		(uint64_t)(digit | (m->high ? recognizer_spoken_may(in, i) != 0
+					    : may_say(k, n)))
+		<< bit;
 }
 
 static void block_words(struct starts *m, const struct recognizers *r,
@@ -210,6 +231,7 @@ int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 	if (room(m, in.n) != 0)
 		return -ENOMEM;
 	m->n = in.n;
+	m->may = r->starts;
 	m->walked = 0;
 	m->high = false;
 	for (size_t k = 0; k < blocks; k++) {
@@ -256,29 +278,48 @@ size_t starts_over_far(struct starts *m, enum starts_set set, size_t i)
 	return m->n;
 }
 
+/* The words of the list are that, too; those that are in no table are not. */
+static void mark(struct recognizers *r, const char *list, unsigned may)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, " ");
+		unsigned id =
+			recognizer_words_id(&r->all, bytes_of(list, n), 0, n);
+
+		if (id != 0)
+			r->starts[id] |= (uint16_t)may;
+		list += n + strspn(list + n, " ");
+	}
+}
+
 int starts_table_make(struct recognizers *r)
 {
-	static const char *const shared[] = {"a", "me", "no", "las", "los"};
-
 	r->starts = mem_new(r->all.nwords + 1, sizeof(*r->starts));
 	if (r->starts == NULL)
 		return -ENOMEM;
 	for (uint32_t k = 1; k <= r->all.nwords; k++) {
 		const struct listed *l = &r->listed[k];
-		unsigned may = l->trigger != NULL ? MAY_SCAN : 0;
+		unsigned may = l->trigger != NULL && (l->trigger->roles &
+						      ROLES_ACT) != 0
+				       ? MAY_SCAN
+				       : 0;
 
 		if (l->abode != NULL)
 			may |= (abode_may_number(l->abode) ? MAY_NUMBER : 0u) |
-			       (abode_may_ask(l->abode) ? MAY_ASK : 0u);
+			       (abode_may_ask(l->abode) ? MAY_ASK : 0u) |
+			       ((l->abode->roles & ABODE_UNIT) != 0 ? MAY_UNIT
+								    : 0u);
 		if (l->common != NULL && (l->common->roles & ROLE_FOREIGN) != 0)
 			may |= MAY_FOREIGN;
 		else if (l->common != NULL &&
 			 (l->common->roles & ROLE_FUNCTION) != 0)
 			may |= MAY_ENGLISH;
-		r->starts[k] = (uint8_t)may;
+		r->starts[k] = (uint16_t)may;
 	}
-	for (size_t k = 0; k < ARRAY_LEN(shared); k++)
-		r->starts[recognizer_words_id(&r->all, bytes_str(shared[k]), 0,
-					      strlen(shared[k]))] |= MAY_SHARED;
+	mark(r, "a me no las los", MAY_SHARED);
+	for (size_t k = 0; recognizer_chain_list(k) != NULL; k++)
+		mark(r, recognizer_chain_list(k), MAY_CHAIN);
+	for (size_t k = 0; recognizer_idle_list(k) != NULL; k++)
+		mark(r, recognizer_idle_list(k), MAY_IDLE);
 	return 0;
 }

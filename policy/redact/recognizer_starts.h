@@ -25,6 +25,9 @@ enum starts_set {
 #define STARTS_FOREIGN 8u
 #define STARTS_ENGLISH 16u
 #define STARTS_SHARED 32u /* may be another's, too: "me" */
+#define STARTS_UNIT 64u	  /* ABODE_UNIT */
+#define STARTS_IDLE 256u  /* said by who listens: "okay" */
+#define STARTS_CHAIN 128u /* goes on with what is spelled or said: "um" */
 
 #define STARTS_OWN 32 /* words of a set that need no memory: 2 KiB of text */
 
@@ -34,9 +37,10 @@ struct starts {
 	size_t n;  /* bytes of the text */
 	bool high; /* one is beyond ASCII */
 	uint64_t *heap;
-	uint64_t walked; /* words of sets that were looked at, one by one */
-	uint16_t *id;	 /* by where a word begins: 1 + its number in the table
-			    of all words, 0 elsewhere; NULL: not kept */
+	uint64_t walked;     /* words of sets that were looked at, one by one */
+	const uint16_t *may; /* the table's, by a word's number */
+	uint16_t *id; /* by where a word begins: 1 + its number in the table
+			 of all words, 0 elsewhere; NULL: not kept */
 	uint64_t own[(STARTS_SETS + 16) * STARTS_OWN];
 };
 

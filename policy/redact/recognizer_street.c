@@ -28,7 +28,11 @@ static bool is_capital(const struct scan *s, uint32_t i)
 static bool has_tail(const struct scan *s, uint32_t i, uint32_t end,
 		     const char *list, bool *all)
 {
-	if (strchr("ergzmtf", s->t[end - 1] | 0x20) == NULL)
+	/* the last two letters of all that are listed; "ß" is two bytes */
+	static const char last[] = "\x9f\x65 "
+				   "se tr er eg ig ng rg tz mm kt of ee";
+
+	if (!recognizer_check_folded(last, sizeof(last) - 1, s->t + end - 2, 2))
 		return false; /* most words */
 	for (const char *p = list; *p != '\0';) {
 		uint32_t n = (uint32_t)(strchrnul(p, ' ') - p);

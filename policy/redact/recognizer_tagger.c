@@ -66,31 +66,39 @@ static bool is_shared(const struct scan *s, uint32_t i, uint32_t end)
 
 static void tell(const struct scan *s, struct tongues *t)
 {
-	uint32_t most = LOOK - t->looked, end;
+	size_t most = LOOK - t->looked, i = 0, end;
 
 	most = s->n < most ? s->n : most;
-	for (uint32_t i = 0; i < most; i = end + 1) {
+	for (; (i = starts_next(s->starts, STARTS_WORD, i)) < most; i = end) {
 		unsigned is;
 
-		end = recognizer_word_over(s, i, most);
-		if (end == i)
-			continue;
-		is = s->r->starts[scan_listed_id(s, i, end)];
+		end = starts_over(s->starts, STARTS_WORD, i);
+		end = end < most ? end : most;
+		is = s->r->starts[scan_listed_id(s, (uint32_t)i,
+						 (uint32_t)end)];
 		t->words++;
 		t->foreign += (is & STARTS_FOREIGN) != 0;
 		t->english += (is & STARTS_ENGLISH) / STARTS_ENGLISH;
-		if ((is & STARTS_SHARED) != 0 && is_shared(s, i, end))
+		if ((is & STARTS_SHARED) != 0 &&
+		    is_shared(s, (uint32_t)i, (uint32_t)end))
 			t->english -= (is & STARTS_ENGLISH) / STARTS_ENGLISH;
 	}
-	t->looked += most;
+	t->looked += (uint32_t)most;
 }
 
-static void tell_text(const struct recognizers *r, struct bytes text,
-		      struct tongues *t)
+static int tell_text(const struct recognizers *r, struct bytes text,
+		     struct tongues *t)
 {
-	const struct scan s = {.r = r, .t = text.p, .n = (uint32_t)text.n};
+	struct starts m CLEANUP(starts_free);
+	struct scan s = {.r = r, .t = text.p, .starts = &m};
+	int rc;
 
-	tell(&s, t);
+	m.heap = NULL;
+	s.n = text.n < LOOK ? (uint32_t)text.n : LOOK;
+	rc = starts_make(&m, r, bytes_of(text.p, s.n));
+	if (rc == 0)
+		tell(&s, t);
+	return rc;
 }
 
 /* "Gracias." says nothing alone: a short run is in its record's language. */
@@ -99,9 +107,9 @@ static bool is_record_foreign(struct scan *s)
 	struct tongues t = {0};
 
 	if ((*s->record_tongue & 3) == 0) {
-		for (size_t i = 0; i < s->nruns && i < LOOK; i++)
+		for (size_t i = 0; i < s->nruns && i < LOOK && s->err == 0; i++)
 			if (s->runs[i].kind == RUN_TEXT && t.looked < LOOK)
-				tell_text(s->r, s->runs[i].text, &t);
+				s->err = tell_text(s->r, s->runs[i].text, &t);
 		s->steps += t.looked;
 		*s->record_tongue |=
 			t.foreign >= 2 && t.foreign > t.english ? 2 : 1;

@@ -13,6 +13,7 @@
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
 #define LISTENS_LONG 40 /* of one that says nothing */
+#define WORD_LONG 16	/* bytes of a word in a list */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 
 enum part {
@@ -50,29 +51,22 @@ static const char *const idle[27] = {
 	['y' - 'a'] = "yes yeah yep yup you",
 	[26] = "ừ",
 };
-static const char joints[] = "at dot underscore hyphen arroba punkt punto";
-
-static bool is_listed(const char *list, size_t size, struct bytes in, size_t i,
-		      size_t end)
+const char *recognizer_idle_list(size_t k)
 {
-	char lower[16];
-	size_t n = end - i;
-
-	if (n > sizeof(lower))
-		return false;
-	for (size_t k = 0; k < n; k++) {
-		uint8_t c = in.p[i + k];
-
-		lower[k] = (char)(is_upper(c) ? c | 0x20 : c);
-	}
-	return recognizer_check_listed(list, size, lower, (unsigned)n);
+	if (k == ARRAY_LEN(idle))
+		return NULL;
+	return idle[k] == NULL ? "" : idle[k];
 }
+
+static const char joints[] = "at dot underscore hyphen arroba punkt punto";
 
 static ALWAYS_INLINE bool in_list(const char *list, struct bytes in, size_t i,
 				  size_t end)
 {
 	return i < end && recognizer_check_may(list, in.p[i] | 0x20) &&
-	       is_listed(list, strlen(list), in, i, end);
+	       end - i <= WORD_LONG &&
+	       recognizer_check_folded(list, strlen(list), in.p + i,
+				       (unsigned)(end - i));
 }
 
 static size_t word_end(struct bytes in, size_t i)
@@ -335,6 +329,29 @@ uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside)
 }
 
 /* "Go ahead" between a question and its answer is no turn. */
+/* A word behind from is none of those that are said there: most turns. */
+static bool says_more(const struct scan *s, size_t from)
+{
+	const struct starts *m = s->starts;
+	size_t end;
+
+	if (s->map != NULL || m->high || m->id == NULL)
+		return false; /* not known */
+	for (size_t i = from;
+	     (i = starts_next(s->starts, STARTS_WORD, i)) < s->n; i = end) {
+		end = starts_over(s->starts, STARTS_WORD, i);
+		if (end == i + 1 && end + 1 < s->n && m->id[end + 1] != 0 &&
+		    (m->may[m->id[end + 1] - 1] & STARTS_CHAIN) != 0)
+			return false; /* "a as in apple" */
+		if (end - i > 1 && m->id[i] != 0 &&
+		    scan_at(s, (uint32_t)end) != '\'' &&
+		    (i == 0 || s->t[i - 1] != '\'') &&
+		    (m->may[m->id[i] - 1] & STARTS_IDLE) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool listens(struct bytes text)
 {
 	struct turn_shape shape = {.from = 0};
@@ -357,9 +374,10 @@ static bool thanks(struct bytes text)
 	return false;
 }
 
-bool recognizer_turn_begin(struct talk *d, const struct run *run,
+bool recognizer_turn_begin(const struct scan *s, struct talk *d,
 			   uint64_t *asked)
 {
+	const struct run *run = s->run;
 	bool aside;
 	uint64_t who = recognizer_who(d, run, &aside);
 	size_t from = 0;
@@ -368,7 +386,8 @@ bool recognizer_turn_begin(struct talk *d, const struct run *run,
 	if (run->speaker.n == 0)
 		(void)recognizer_turn_label(run->text, &from);
 	d->turns++;
-	if (listens(bytes_sub(run->text, from, run->text.n - from))) {
+	if (!says_more(s, from) &&
+	    listens(bytes_sub(run->text, from, run->text.n - from))) {
 		/* an answer that one is thanked for was all of it */
 		if (who != d->who &&
 		    thanks(bytes_sub(run->text, from, LISTENS_LONG)))

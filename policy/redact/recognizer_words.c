@@ -1,93 +1,30 @@
 /* The word table: open addressing over 16-byte keys. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/redact/recognizer_words.h"
+#include "policy/redact/recognizer_words_key.h"
 
 #include <errno.h>
 
 #include "base/mem.h"
 
-#define HIGH 0x8080808080808080u
-#define CASE 0x2020202020202020u
-
-/* Lower case, and one value for every byte beyond ASCII (so that É is é). */
-static uint64_t plain(uint64_t k)
-{
-	uint64_t high = k & HIGH;
-	uint64_t bytes = (high >> 7) * 0xff;
-
-	return (k & ~bytes) | high | CASE;
-}
-
 /* The bytes of a key that a word of n has. */
 #define ALL (~(uint64_t)0)
 #define BYTES(n) (((uint64_t)1 << 8 * (n)) - 1)
-static const uint64_t masks[WORD_KEY + 1][2] = {
+const uint64_t recognizer_words_masks[WORD_KEY + 1][2] = {
 	{0, 0},		 {BYTES(1), 0},	  {BYTES(2), 0},   {BYTES(3), 0},
 	{BYTES(4), 0},	 {BYTES(5), 0},	  {BYTES(6), 0},   {BYTES(7), 0},
 	{ALL, 0},	 {ALL, BYTES(1)}, {ALL, BYTES(2)}, {ALL, BYTES(3)},
 	{ALL, BYTES(4)}, {ALL, BYTES(5)}, {ALL, BYTES(6)}, {ALL, BYTES(7)}};
 
-struct key {
-	uint64_t a, b;
-};
-
-static struct key key_short(const uint8_t *p, size_t n)
+static inline struct word_key key_of(const uint8_t *p, size_t n, size_t room)
 {
-	struct key k = {0, 0};
-
-	memcpy(&k, p, n);
-	return k;
-}
-
-/*
- * The key of a word: its first WORD_KEY bytes, zero padded. Longer words share
- * the key of their beginning; no built-in word is that long, and custom lists
- * compare whole words behind the key.
- */
-static inline struct key key_fold(struct key k, size_t n)
-{
-	if (((k.a | k.b) & HIGH) != 0) {
-		k.a = plain(k.a);
-		k.b = plain(k.b);
-	}
-	k.a = (k.a | CASE) & masks[n][0];
-	k.b = (k.b | CASE) & masks[n][1];
-	return k;
-}
-
-static inline struct key key_of(const uint8_t *p, size_t n, size_t room)
-{
-	struct key k;
+	struct word_key k;
 
 	n = n < WORD_KEY ? n : WORD_KEY;
 	if (room >= sizeof(k))
 		memcpy(&k, p, sizeof(k));
 	else
-		k = key_short(p, n);
-	return key_fold(k, n);
-}
-
-/* Of the word in a text, without a branch for where that ends: the text's last
- * bytes are read, and those before the word moved out. */
-static inline struct key key_in(struct bytes in, size_t i, size_t n)
-{
-	unsigned __int128 v;
-	size_t at = in.n - sizeof(v) < i ? in.n - sizeof(v) : i;
-
-	n = n < WORD_KEY ? n : WORD_KEY;
-	if (in.n < sizeof(v))
-		return key_fold(key_short(in.p + i, n), n);
-	memcpy(&v, in.p + at, sizeof(v));
-	v >>= 8 * (i - at);
-	return key_fold((struct key){(uint64_t)v, (uint64_t)(v >> 64)}, n);
-}
-
-static inline uint32_t hash_of(struct key k)
-{
-	uint64_t h = k.a * 0x9e3779b97f4a7c15u;
-
-	h ^= (k.b + 0x7f4a7c15u) * 0xff51afd7ed558ccdu;
-	return (uint32_t)(h >> 32);
+		k = word_key_short(p, n);
+	return word_key_fold(k, n);
 }
 
 /* Where the first two letters are in t->lengths. */
@@ -105,9 +42,9 @@ static inline uint16_t length_bit(size_t n)
 }
 
 /* The slot of key: its own, or the empty one where it belongs. */
-static inline uint32_t slot_of(const struct word_table *t, struct key k)
+static inline uint32_t slot_of(const struct word_table *t, struct word_key k)
 {
-	uint32_t i = hash_of(k) & t->mask;
+	uint32_t i = word_hash(k) & t->mask;
 
 	for (; t->slots[i] != 0; i = (i + 1) & t->mask) {
 		const struct word *w = &t->words[t->slots[i]];
@@ -130,24 +67,6 @@ const struct word *recognizer_words_find(const struct word_table *t,
 	return i == 0 ? NULL : &t->words[i];
 }
 
-static inline unsigned is_other(const struct word *w, struct key k)
-{
-	return ((w->key[0] ^ k.a) | (w->key[1] ^ k.b)) != 0;
-}
-
-unsigned recognizer_words_id(const struct word_table *t, struct bytes in,
-			     size_t i, size_t n)
-{
-	struct key k = key_in(in, i, n);
-	uint32_t slot = hash_of(k) & t->mask, id = t->slots[slot];
-
-	/* one branch, hardly ever taken: that slot is empty or the word's own
-	 */
-	while ((id != 0) & is_other(&t->words[id], k))
-		id = t->slots[slot = (slot + 1) & t->mask];
-	return id;
-}
-
 /* Twice the room: words move as they are, slots are filled anew. */
 static int grow(struct word_table *t)
 {
@@ -168,14 +87,14 @@ static int grow(struct word_table *t)
 	t->cap = cap;
 	t->mask = cap * 4 - 1;
 	for (uint32_t i = 1; i <= t->nwords; i++)
-		t->slots[slot_of(t, (struct key){t->words[i].key[0],
-						 t->words[i].key[1]})] = i;
+		t->slots[slot_of(t, (struct word_key){t->words[i].key[0],
+						      t->words[i].key[1]})] = i;
 	return 0;
 }
 
 struct word *recognizer_words_add(struct word_table *t, struct bytes word)
 {
-	struct key k = key_of(word.p, word.n, word.n);
+	struct word_key k = key_of(word.p, word.n, word.n);
 	uint32_t slot;
 
 	if (t->nwords + 1 >= t->cap && grow(t) != 0)

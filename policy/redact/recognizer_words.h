@@ -139,6 +139,20 @@ enum role {
 	ROLE_ABROAD = 536870912, /* hardly English: recognizer_abroad.c */
 };
 
+/* A word of none of these sets nothing off where it is met:
+ * recognizer_trigger() is never asked of it. */
+#define ROLES_ACT                                                            \
+	(ROLE_MONTH | ROLE_ORDINAL | ROLE_TOPIC | ROLE_CURRENCY | ROLE_CUE | \
+	 ROLE_ASK | ROLE_SUFFIX | ROLE_ONLINE | ROLE_SECRET | ROLE_KEY |     \
+	 ROLE_BEGIN | ROLE_TRAIT | ROLE_STREET | ROLE_AT | ROLE_HOME |       \
+	 ROLE_WHERE | ROLE_GOES | ROLE_DWELL | ROLE_FROM | ROLE_BANK |       \
+	 ROLE_ABROAD)
+/* Those of few words. */
+#define ROLES_RARE                                                            \
+	(ROLE_CURRENCY | ROLE_SUFFIX | ROLE_ONLINE | ROLE_SECRET | ROLE_KEY | \
+	 ROLE_BEGIN | ROLE_TRAIT | ROLE_STREET | ROLE_AT | ROLE_HOME |        \
+	 ROLE_FROM | ROLE_MONTH | ROLE_ORDINAL)
+
 /* Of the net: a word's number. */
 enum online_word {
 	ONLINE_WWW = 1,
@@ -229,11 +243,6 @@ struct word *recognizer_words_add(struct word_table *t,
 const struct word *recognizer_words_find(const struct word_table *t,
 					 const uint8_t *p, size_t n,
 					 size_t room);
-
-/** recognizer_words_id(t, in, i, n): the number in t->words of the word of n >
- * 0 bytes at i of in; 0: it is not there. */
-unsigned recognizer_words_id(const struct word_table *t, struct bytes in,
-			     size_t i, size_t n);
 
 /** recognizer_words_triggers(n), recognizer_words_common(n): the tables'
  * lines, and how many. */

@@ -23,6 +23,7 @@ void recognizers_free(struct recognizers *r)
 	recognizer_words_free(&r->all);
 	mem_free(r->listed);
 	mem_free(r->starts);
+	mem_free(r->abode_is);
 	propagate_tree_free(&r->words);
 	recognizer_custom_free(r);
 	tagger_free(r->tagger);
@@ -98,6 +99,8 @@ static int build(struct recognizers *r, const struct dataset_rules *d)
 		rc = recognizer_listed_build(r);
 	if (rc == 0)
 		rc = starts_table_make(r);
+	if (rc == 0)
+		rc = abode_listed_build(r);
 	if (rc == 0)
 		rc = build_abroad(r);
 	if (rc == 0)

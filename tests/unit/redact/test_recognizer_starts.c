@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "policy/redact/recognizer_abode.h"
+#include "policy/redact/recognizer_words_key.h"
 
 static struct recognizers *r;
 
@@ -46,10 +47,11 @@ static const struct word *find(const struct word_table *t, struct bytes in,
 }
 
 /* What the scan must stop at, told slowly: it may be a number or before one, an
- * initial, a sign, the last word behind a comma, a code, or it is in the table.
- */
+ * initial, a sign, the last word behind a comma, a code, or the table has it
+ * set something off. */
 static bool must_stop(struct bytes in, size_t i, size_t end)
 {
+	const struct word *w = find(&r->triggers, in, i, end);
 	size_t number = byte(in, end) == '.' ? end + 2 : end + 1;
 
 	for (size_t k = i; k < end; k++)
@@ -60,7 +62,7 @@ static bool must_stop(struct bytes in, size_t i, size_t end)
 	       (end == i + 2 && byte(in, end) == '-') ||
 	       (end == i + 4 && byte(in, end) == '.') ||
 	       (is_upper(in.p[i]) && is_upper(in.p[end - 1])) ||
-	       find(&r->triggers, in, i, end) != NULL;
+	       (w != NULL && (w->roles & ROLES_ACT) != 0);
 }
 
 /* One table says of the word what each of them would. */
