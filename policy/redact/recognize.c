@@ -7,6 +7,7 @@ static int count(const struct recognizers *r, struct talk *d,
 		 uint64_t *steps)
 {
 	struct starts starts CLEANUP(starts_free);
+	struct clauses clauses = {.base = 0};
 	uint8_t tongue = 0;
 	int rc = 0;
 
@@ -19,6 +20,7 @@ static int count(const struct recognizers *r, struct talk *d,
 				 .record_tongue = &tongue,
 				 .nr = (uint32_t)i,
 				 .starts = &starts,
+				 .clauses = &clauses,
 				 .out = out};
 
 		rc = recognizer_run(&s, d);

@@ -118,7 +118,7 @@ static bool begins(const struct scan *s, uint32_t i, uint32_t end)
 	    (n == 2 && (sep == '-' || six_digits(s, end))) ||
 	    (n == 4 && sep == '.'))
 		return true;
-	if (!is_upper(s->t[i]) || !is_upper(s->t[end - 1]))
+	if (((unsigned)is_upper(s->t[i]) & is_upper(s->t[end - 1])) == 0)
 		return false;
 	return n == 8 || n == 11 || (n <= 6 && apart && is_upper(next));
 }
@@ -169,7 +169,7 @@ static uint32_t other_word(struct scan *s, uint32_t i, uint32_t end)
 static uint32_t word(struct scan *s, uint32_t i)
 {
 	const struct word *w;
-	uint32_t end, sign, next = 0;
+	uint32_t end, sign, next = 0, id;
 
 	if (s->t[i] >= 0x80 && (sign = currency_sign(s, i)) != 0) {
 		if ((s->allowed & ALLOW_MORE) != 0)
@@ -186,7 +186,9 @@ static uint32_t word(struct scan *s, uint32_t i)
 		if (next > end)
 			return next;
 	}
-	w = scan_listed(s, i, end)->trigger;
+	id = s->starts->id == NULL ? 0 : s->starts->id[i];
+	w = id != 0 ? s->r->listed[id - 1].trigger
+		    : scan_listed(s, i, end)->trigger; /* inside of a word */
 	return w == NULL ? end : recognizer_trigger(s, i, end, w);
 }
 
@@ -353,6 +355,17 @@ static void unfold(struct hits *h, size_t from, const struct folded *f)
 	}
 }
 
+/* Words of clauses that are kept are none of this text's. */
+static void clauses_begin(struct scan *s)
+{
+	struct clauses *c = s->clauses;
+
+	if (c->base > UINT32_MAX - c->n - 2 - s->n)
+		*c = (struct clauses){.base = 0};
+	c->base += c->n + 1;
+	c->n = s->n;
+}
+
 static int one_text(struct scan *s, struct talk *turn)
 {
 	struct folded f = {0};
@@ -372,6 +385,7 @@ static int one_text(struct scan *s, struct talk *turn)
 			s->err = starts_make(s->starts, s->r,
 					     buf_bytes(&f.text));
 	}
+	clauses_begin(s);
 	if (s->err == 0)
 		scan_run(s, turn);
 	if (s->err == 0 && f.spelled && (s->allowed & ALLOW_PROSE) != 0)
@@ -405,6 +419,7 @@ static int own_turns(struct scan *s, struct talk *d)
 				    .record_tongue = s->record_tongue,
 				    .nr = s->nr,
 				    .starts = s->starts,
+				    .clauses = s->clauses,
 				    .out = s->out};
 		size_t first = s->out->n;
 

@@ -196,13 +196,19 @@ enum allowed {
 /* A word as recognizer_abode_words.c tells it, kept: it is asked for again
  * from each of the words before it. */
 struct clause_word {
-	uint32_t at; /* 1 + where it begins; 0: none is kept */
+	uint32_t at; /* base and where it begins; 0: none is kept */
 	uint32_t is; /* enum abode */
 	uint8_t n;   /* bytes */
 	uint8_t to;  /* bytes up to the next of its clause; 0: it is the last */
 	bool apart;  /* a comma stands before that */
 };
 #define CLAUSE_WORDS 64
+
+/* Those of the texts of a record: where each is counts on from text to text. */
+struct clauses {
+	uint32_t base, n; /* of this text, which has n bytes */
+	struct clause_word word[CLAUSE_WORDS]; /* by half of where each is */
+};
 
 /*
  * One scan of one run. Offsets are in the folded text t; every hit is found
@@ -240,8 +246,8 @@ struct scan {
 	bool asks;	/* this run holds a question or a request */
 	uint8_t tongue; /* 1: English, 2: not known to be; 0: nobody asked */
 	uint8_t abroad; /* 1 + enum abroad; 0: nobody asked */
-	uint32_t abroad_words;			 /* ROLE_ABROAD's */
-	struct clause_word clause[CLAUSE_WORDS]; /* by half of where each is */
+	uint32_t abroad_words; /* ROLE_ABROAD's */
+	struct clauses *clauses;
 	uint64_t steps; /* bytes looked at, for the proof of linearity */
 	int err;
 };
@@ -470,7 +476,10 @@ bool recognizer_groups_comma(struct bytes in, size_t i);
 /** recognizer_spelled(in, i): where the word ends that is spelled from i on; 0:
  * none is. recognizer_spelled_next(in, at, out): its next letters or digits. */
 size_t recognizer_spelled(struct bytes in, size_t i);
-bool recognizer_spelled_last(const struct starts *m, struct bytes in, size_t i);
+/** recognizer_spoken_ends(m, in, end): behind the word that ends there, over
+ * one blank, stands one that goes on with nothing that is spelled or said. */
+bool recognizer_spoken_ends(const struct starts *m, struct bytes in,
+			    size_t end);
 bool recognizer_spelled_next(struct bytes in, size_t *at,
 			     struct spoken_digits *out);
 

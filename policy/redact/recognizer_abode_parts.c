@@ -360,6 +360,14 @@ static uint32_t covered(const struct scan *s, size_t first, uint32_t i)
 	return 0;
 }
 
+/* Where no address was asked for, a part has a number, or a word for a kind of
+ * street or of what is in a house. */
+static bool may_hold(const struct scan *s)
+{
+	return (s->starts->any & (STARTS_KIND | STARTS_UNIT)) != 0 ||
+	       starts_next(s->starts, STARTS_DIGIT, 0) < s->n;
+}
+
 void abode_parts(struct scan *s, struct talk *d, size_t first)
 {
 	static const char idle[] =
@@ -372,7 +380,8 @@ void abode_parts(struct scan *s, struct talk *d, size_t first)
 
 	if ((s->asked >> TOPIC_ZIP & 1) != 0 && talk == 0)
 		talk = 1;
-	if (talk == 0 || s->n > ANSWER_LONG || recognizer_foreign(s))
+	if (talk == 0 || s->n > ANSWER_LONG || (talk == 1 && !may_hold(s)) ||
+	    recognizer_foreign(s))
 		return;
 	for (uint32_t i = 0; i < s->n; i = end) {
 		end = i + 1;

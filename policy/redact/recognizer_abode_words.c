@@ -251,14 +251,15 @@ static uint32_t gap(const struct scan *s, uint32_t i,
 /* The word at i; clauses overlap, so it is kept. */
 static const struct clause_word *word_at(struct scan *s, uint32_t i)
 {
-	struct clause_word *w = &s->clause[i / 2 % CLAUSE_WORDS];
+	struct clause_word *w = &s->clauses->word[i / 2 % CLAUSE_WORDS];
+	uint32_t at = s->clauses->base + i;
 	uint32_t end, next;
 
-	if (w->at == i + 1)
+	if (w->at == at)
 		return w;
 	end = s->t[i] == '#' ? i + 1 : recognizer_joined_end(s, i);
 	*w = (struct clause_word){
-		.at = i + 1, .is = told(s, i, end), .n = (uint8_t)(end - i)};
+		.at = at, .is = told(s, i, end), .n = (uint8_t)(end - i)};
 	s->steps += end - i;
 	next = s->t[i] == '#' && is_digit(scan_at(s, end))
 		       ? end

@@ -53,7 +53,9 @@ static inline bool is_at(const char *list, const char *at, const char *v,
 
 static inline char folded(char c, bool fold)
 {
-	return fold && c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	unsigned capital = (uint8_t)(c - 'A') < 26;
+
+	return fold ? (char)(c | (int)(capital << 5)) : c;
 }
 
 #ifdef __SSE2__

@@ -39,6 +39,7 @@ static size_t over(struct bytes in, size_t i, const char *word)
 static const char *const examples[] = {"as",  "like", "for",
 				       "wie", "como", "de"};
 static const char twice_[] = "double";
+static const char more[] = "at hundred thousand"; /* behind digits */
 
 const char *recognizer_chain_list(size_t k)
 {
@@ -52,7 +53,8 @@ const char *recognizer_chain_list(size_t k)
 	k -= SPOKEN_PAIRS;
 	if (k < ARRAY_LEN(examples))
 		return examples[k];
-	return k == ARRAY_LEN(examples) ? twice_ : NULL;
+	k -= ARRAY_LEN(examples);
+	return k == 0 ? twice_ : k == 1 ? more : NULL;
 }
 
 /* "as in Sam", "for Sam" behind the letter before i: its end, or i. */
@@ -157,16 +159,14 @@ static size_t digits_first(struct bytes in, size_t i)
 		       : 0;
 }
 
-/* Behind the letter at i, over one blank, stands a word that goes on with
- * nothing that is spelled or said: "a table", "I need". */
-bool recognizer_spelled_last(const struct starts *m, struct bytes in, size_t i)
+bool recognizer_spoken_ends(const struct starts *m, struct bytes in, size_t end)
 {
-	unsigned id = m->id != NULL && i + 2 < in.n && in.p[i + 1] == ' '
-			      ? m->id[i + 2]
+	unsigned id = m->id != NULL && end + 1 < in.n && in.p[end] == ' '
+			      ? m->id[end + 1]
 			      : 0;
 
 	return id != 0 && (m->may[id - 1] & STARTS_CHAIN) == 0 &&
-	       !starts_has(m, STARTS_SAID, i + 2);
+	       !starts_has(m, STARTS_SAID, end + 1);
 }
 
 size_t recognizer_spelled(struct bytes in, size_t i)

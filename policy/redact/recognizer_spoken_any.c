@@ -119,14 +119,30 @@ bool recognizer_spoken_may_abroad(struct bytes in, size_t i)
 	return is_one(in, i, r->abroad, r->third) != 0;
 }
 
-/* Whether a chain begins with the word at i, which may be one. */
-static bool chain_at(const struct starts *m, struct bytes in, size_t i)
+/* Behind what is said at i and ends at end nothing goes on, and alone it is no
+ * number: "2 people", "one of", "a table"; not "eighteen oak street", "tenth
+ * eighty", nor words of other languages, which may be numbers alone. */
+static bool stands_alone(const struct starts *m, struct bytes in, size_t i,
+			 size_t end)
 {
-	bool joined, alone = i + 1 == in.n || !is_word(in.p[i + 1]);
+	if (!recognizer_spoken_ends(m, in, end))
+		return false;
+	return is_digit(in.p[i]) || end == i + 1 ||
+	       ((m->any & STARTS_KIND) == 0 &&
+		!recognizer_spoken_may_abroad(in, i) &&
+		(i < 2 || strchr("htd", in.p[i - 2] | 0x20) == NULL));
+}
 
+/* Whether a chain begins with the word at i, which may be one. */
+static bool chain_at(struct starts *m, struct bytes in, size_t i)
+{
+	size_t end = starts_over(m, STARTS_WORD, i);
+	bool joined, alone = end == i + 1;
+
+	if (stands_alone(m, in, i, end))
+		return false;
 	if (alone && is_alpha(in.p[i]))
-		return !recognizer_spelled_last(m, in, i) &&
-		       recognizer_spelled(in, i) != 0;
+		return recognizer_spelled(in, i) != 0;
 	if (!alone && is_digit(in.p[i]))
 		return recognizer_groups(in, i) != 0;
 	return recognizer_spoken(in, i, &joined) != 0;

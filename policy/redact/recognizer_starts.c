@@ -36,10 +36,12 @@ enum may {
 	MAY_UNIT = STARTS_UNIT,
 	MAY_CHAIN = STARTS_CHAIN,
 	MAY_IDLE = STARTS_IDLE,
+	MAY_KIND = STARTS_KIND,
 };
 
+/* Of BLOCK bytes, a bit for each: it is in a word, a digit and so on. */
 struct block {
-	uint64_t words, digits, marks, high;
+	uint64_t words, digits, marks, high, dots, commas, dashes, capitals;
 };
 
 #ifdef __SSE2__
@@ -49,6 +51,11 @@ static inline __m128i in_range(__m128i v, char from, char n)
 
 	return _mm_cmpeq_epi8(_mm_min_epu8(off, _mm_set1_epi8((char)(n - 1))),
 			      off);
+}
+
+static inline __m128i is(__m128i v, char c)
+{
+	return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
 }
 
 static inline uint64_t bits(__m128i v, unsigned at)
@@ -64,19 +71,18 @@ static inline struct block block_of(const uint8_t *p)
 	for (unsigned k = 0; k < BLOCK; k += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(p + k));
 		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
-		__m128i digit = in_range(v, '0', 10), mark;
+		__m128i digit = in_range(v, '0', 10), mark, dot = is(v, '.');
 
-		mark = _mm_cmpeq_epi8(v, _mm_set1_epi8('@'));
-		mark = _mm_or_si128(mark,
-				    _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
-		mark = _mm_or_si128(mark,
-				    _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
-		mark = _mm_or_si128(mark,
-				    _mm_cmpeq_epi8(v, _mm_set1_epi8('$')));
-		mark = _mm_or_si128(mark,
-				    _mm_cmpeq_epi8(v, _mm_set1_epi8('?')));
+		mark = _mm_or_si128(dot, is(v, '@'));
+		mark = _mm_or_si128(mark, is(v, ':'));
+		mark = _mm_or_si128(mark, is(v, '$'));
+		mark = _mm_or_si128(mark, is(v, '?'));
 		b.digits |= bits(digit, k);
 		b.marks |= bits(mark, k);
+		b.dots |= bits(dot, k);
+		b.commas |= bits(is(v, ','), k);
+		b.dashes |= bits(is(v, '-'), k);
+		b.capitals |= bits(in_range(v, 'A', 26), k);
 		digit = _mm_or_si128(digit, in_range(low, 'a', 26));
 		b.high |= bits(v, k);
 		b.words |= bits(digit, k);
@@ -98,6 +104,10 @@ static inline struct block block_of(const uint8_t *p)
 		b.words |= (uint64_t)is_word(c) << k;
 		b.marks |= (uint64_t)mark << k;
 		b.high |= (uint64_t)(c >= 0x80) << k;
+		b.dots |= (uint64_t)(c == '.') << k;
+		b.commas |= (uint64_t)(c == ',') << k;
+		b.dashes |= (uint64_t)(c == '-') << k;
+		b.capitals |= (uint64_t)is_upper(c) << k;
 	}
 	return b;
 }
@@ -115,33 +125,49 @@ static inline struct block block_at(const uint8_t *p, size_t n)
 	return block_of(part);
 }
 
-/* Bits of two words, from one of the first on. */
-static inline uint64_t window(const uint64_t v[2], unsigned bit)
+/* Bits of two blocks, n behind and n before each of the first's (second's); n
+ * > 0. */
+static inline uint64_t ahead(uint64_t here, uint64_t next, unsigned n)
 {
-	return (uint64_t)(((unsigned __int128)v[1] << BLOCK | v[0]) >>
-			  bit % BLOCK);
+	return here >> n | next << (BLOCK - n);
+}
+
+static inline uint64_t behind(uint64_t before, uint64_t here, unsigned n)
+{
+	return here << n | before >> (BLOCK - n);
+}
+
+/* A block between its neighbours. */
+struct place {
+	struct block before, here, next;
+};
+
+/* Bytes of words at which the scan looks whatever the word is: each digit, a
+ * first byte behind a comma or of a sign, one letter; a last byte before a
+ * number, before a point ("Tel.") or a dash ("no-5"), a capital. Told for all
+ * words of the block: nobody can foretell any of these. */
+static inline uint64_t stand_out(const struct place *p, uint64_t begins)
+{
+	const struct block *b = &p->here, *c = &p->next;
+	uint64_t last = b->words & ~ahead(b->words, c->words, 1);
+	uint64_t dot = ahead(b->dots, c->dots, 1);
+	uint64_t earlier = p->before.words & ~(p->before.words << 1);
+	uint64_t one = begins & last, two, four, first, end;
+
+	two = behind(earlier, begins, 1) & ahead(b->dashes, c->dashes, 1);
+	four = behind(earlier, begins, 3) & dot;
+	first = begins & (b->high | behind(p->before.commas, b->commas, 2));
+	end = b->capitals | two | four | ahead(b->digits, c->digits, 2) |
+	      (dot & ahead(b->digits, c->digits, 3));
+	return b->digits | one | first | (last & end);
 }
 
 /* The words that begin in one block. */
 struct words {
-	uint64_t in_word[2], digits[2]; /* of the block and the next */
+	uint64_t in_word[2]; /* of the block and the next */
+	uint64_t out, high;  /* bytes that stand out, or are beyond ASCII */
 	uint64_t scan, number, ask, said;
 };
-
-/* What stands in and around the word of n bytes at i makes the scan look at it,
- * whatever it is: a digit or a comma near, one letter, all capitals. One
- * branch: nobody can foretell any of these. */
-static inline unsigned stands_out(struct bytes in, size_t i, size_t n)
-{
-	const uint8_t *p = in.p + i, *end = p + n;
-
-	if (i + n + 2 >= in.n || n >= BLOCK)
-		return 1;
-	return (unsigned)is_digit(end[1]) | (n == 1) | (p[0] >= 0x80) |
-	       ((end[0] == '.') & ((unsigned)is_digit(end[2]) | (n == 4))) |
-	       ((n == 2) & (end[0] == '-')) | (in.p[i < 2 ? 0 : i - 2] == ',') |
-	       ((unsigned)is_upper(p[0]) & is_upper(end[-1]));
-}
 
 /* The word with that key, of n bytes, may say digits, or is one letter. Of one
  * with accents that is not told by its letters. */
@@ -160,42 +186,50 @@ static inline void word(struct starts *m, struct words *w,
 			const struct recognizers *r, struct bytes in, size_t i,
 			unsigned bit)
 {
-	uint64_t rest = ~window(w->in_word, bit);
+	uint64_t rest = ~(w->in_word[0] >> bit |
+			  w->in_word[1] << 1 << (BLOCK - 1 - bit));
 	size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
 	uint64_t mine = n < BLOCK ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
 	struct word_key k = word_key_in(in, i, n);
 	unsigned id = word_key_id(&r->all, k);
-	unsigned digit = is_digit(in.p[i]), may = r->starts[id];
+	unsigned digit = is_digit(in.p[i]), may = r->starts[id], says;
 
 	if (m->id != NULL)
 		m->id[i] = (uint16_t)(id + 1);
-	may |= stands_out(in, i, n) | ((window(w->digits, bit) & mine) != 0) |
+	m->any |= may;
+	/* who goes on in the next block is looked at */
+	may |= ((w->out >> bit & mine) != 0) | (bit + n >= BLOCK) |
 	       digit * (unsigned)MAY_NUMBER;
+	says = w->high != 0 ? recognizer_spoken_may(in, i) != 0 : may_say(k, n);
 	w->scan |= (uint64_t)(may & MAY_SCAN) << bit;
+	w->said |= (uint64_t)(digit | says) << bit;
+	if ((may & (MAY_NUMBER | MAY_ASK)) == 0)
+		return; /* most words */
 	w->number |= (uint64_t)(may / MAY_NUMBER & 1) << bit;
 	w->ask |= (uint64_t)(may / MAY_ASK & 1) << bit;
-	w->said |=
-		(uint64_t)(digit | (m->high ? recognizer_spoken_may(in, i) != 0
-					    : may_say(k, n)))
-		<< bit;
 }
 
 static void block_words(struct starts *m, const struct recognizers *r,
-			struct bytes in, size_t block, uint64_t begins)
+			struct bytes in, size_t block, const struct place *p)
 {
-	const uint64_t *v = m->set[STARTS_WORD] + block;
-	const uint64_t *d = m->set[STARTS_DIGIT] + block;
-	struct words w = {.in_word = {v[0], v[1]}, .digits = {d[0], d[1]}};
+	uint64_t begins =
+		p->here.words & ~behind(p->before.words, p->here.words, 1);
+	struct words w = {.in_word = {p->here.words, p->next.words},
+			  .out = stand_out(p, begins),
+			  .high = p->here.high | p->next.high};
 
-	for (; begins != 0; begins &= begins - 1) {
-		unsigned bit = (unsigned)__builtin_ctzll(begins);
+	for (uint64_t left = begins; left != 0; left &= left - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(left);
 
 		word(m, &w, r, in, block * BLOCK + bit, bit);
 	}
-	m->set[STARTS_SCAN][block] |= w.scan;
+	m->set[STARTS_WORD][block] = p->here.words;
+	m->set[STARTS_DIGIT][block] = p->here.digits;
+	m->set[STARTS_SCAN][block] = p->here.marks | w.scan;
 	m->set[STARTS_NUMBER][block] = w.number;
 	m->set[STARTS_ASK][block] = w.ask;
 	m->set[STARTS_SAID][block] = w.said;
+	m->high = m->high || p->here.high != 0;
 }
 
 /* The sets, and behind them, of a text that is not huge, the words' numbers. */
@@ -226,7 +260,7 @@ static int room(struct starts *m, size_t n)
 int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 {
 	size_t blocks = in.n / BLOCK + 1;
-	uint64_t before = 0;
+	struct place p = {.here = block_at(in.p, in.n)};
 
 	if (room(m, in.n) != 0)
 		return -ENOMEM;
@@ -234,20 +268,17 @@ int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 	m->may = r->starts;
 	m->walked = 0;
 	m->high = false;
+	m->any = 0;
 	for (size_t k = 0; k < blocks; k++) {
-		size_t at = k * BLOCK, n = in.n - at;
-		struct block b = block_at(in.p + at, n);
+		size_t at = (k + 1) * BLOCK;
 
-		m->set[STARTS_WORD][k] = b.words;
-		m->set[STARTS_DIGIT][k] = b.digits;
-		m->set[STARTS_SCAN][k] = b.marks;
-		m->high = m->high || b.high != 0;
-	}
-	for (size_t k = 0; k < blocks; k++) {
-		uint64_t words = m->set[STARTS_WORD][k];
-
-		block_words(m, r, in, k, words & ~(words << 1 | before));
-		before = words >> (BLOCK - 1);
+		if (k + 1 < blocks)
+			p.next = block_at(in.p + at, in.n - at);
+		else
+			p.next = (struct block){.words = 0};
+		block_words(m, r, in, k, &p);
+		p.before = p.here;
+		p.here = p.next;
 	}
 	return 0;
 }
@@ -308,6 +339,8 @@ int starts_table_make(struct recognizers *r)
 			may |= (abode_may_number(l->abode) ? MAY_NUMBER : 0u) |
 			       (abode_may_ask(l->abode) ? MAY_ASK : 0u) |
 			       ((l->abode->roles & ABODE_UNIT) != 0 ? MAY_UNIT
+								    : 0u) |
+			       ((l->abode->roles & ABODE_KIND) != 0 ? MAY_KIND
 								    : 0u);
 		if (l->common != NULL && (l->common->roles & ROLE_FOREIGN) != 0)
 			may |= MAY_FOREIGN;

@@ -26,6 +26,7 @@ enum starts_set {
 #define STARTS_ENGLISH 16u
 #define STARTS_SHARED 32u /* may be another's, too: "me" */
 #define STARTS_UNIT 64u	  /* ABODE_UNIT */
+#define STARTS_KIND 512u  /* ABODE_KIND */
 #define STARTS_IDLE 256u  /* said by who listens: "okay" */
 #define STARTS_CHAIN 128u /* goes on with what is spelled or said: "um" */
 
@@ -34,8 +35,9 @@ enum starts_set {
 /* Those of one text. heap is zeroed before the first use. */
 struct starts {
 	uint64_t *set[STARTS_SETS];
-	size_t n;  /* bytes of the text */
-	bool high; /* one is beyond ASCII */
+	size_t n;     /* bytes of the text */
+	bool high;    /* one is beyond ASCII */
+	unsigned any; /* what any of its words says, STARTS_KIND and so on */
 	uint64_t *heap;
 	uint64_t walked;     /* words of sets that were looked at, one by one */
 	const uint16_t *may; /* the table's, by a word's number */
@@ -97,8 +99,8 @@ static inline bool starts_has(const struct starts *m, enum starts_set set,
 
 static inline bool starts_inside(const struct starts *m, size_t i)
 {
-	return i > 0 && i < m->n && starts_has(m, STARTS_WORD, i) &&
-	       starts_has(m, STARTS_WORD, i - 1);
+	return i > 0 && i <= m->n &&
+	       (starts_window(m, STARTS_WORD, i - 1) & 3) == 3;
 }
 
 /** starts_any(m, set, i, end): one of [i, end) is in the set; i < end. */

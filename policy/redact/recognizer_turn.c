@@ -314,18 +314,28 @@ static uint64_t hash_of(struct bytes who)
 	return who.n == 0 ? 0 : siphash(key, who) | 1;
 }
 
-uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside)
+/* *from: where what the run says begins, behind its label. */
+static uint64_t who_says(struct talk *d, const struct run *run, bool *aside,
+			 size_t *from)
 {
-	struct bytes label;
-	size_t from;
+	struct bytes label = {NULL, 0};
 
+	*from = 0;
+	if (run->speaker.n == 0)
+		label = recognizer_turn_label(run->text, from);
 	*aside = run->speaker.n == 0 && is_aside(run->key);
 	if (*aside)
 		d->next = hash_of(run->text);
 	if (*aside || run->speaker.n > 0)
 		return hash_of(run->speaker);
-	label = recognizer_turn_label(run->text, &from);
 	return label.n > 0 ? hash_of(label) : d->next;
+}
+
+uint64_t recognizer_who(struct talk *d, const struct run *run, bool *aside)
+{
+	size_t from;
+
+	return who_says(d, run, aside, &from);
 }
 
 /* "Go ahead" between a question and its answer is no turn. */
@@ -379,12 +389,10 @@ bool recognizer_turn_begin(const struct scan *s, struct talk *d,
 {
 	const struct run *run = s->run;
 	bool aside;
-	uint64_t who = recognizer_who(d, run, &aside);
-	size_t from = 0;
+	size_t from;
+	uint64_t who = who_says(d, run, &aside, &from);
 
 	*asked = 0;
-	if (run->speaker.n == 0)
-		(void)recognizer_turn_label(run->text, &from);
 	d->turns++;
 	if (!says_more(s, from) &&
 	    listens(bytes_sub(run->text, from, run->text.n - from))) {
@@ -425,9 +433,10 @@ bool recognizer_turn_several(const struct run *run)
 	struct bytes turn;
 	size_t at = 0, from;
 
+	/* a line's end behind the text is none */
 	return run->kind == RUN_TEXT && !run->again && run->speaker.n == 0 &&
 	       run->text.n > 0 &&
-	       memchr(run->text.p, '\n', run->text.n) != NULL &&
+	       memchr(run->text.p, '\n', run->text.n - 1) != NULL &&
 	       recognizer_turn_next(run->text, &at, &turn) &&
 	       at < run->text.n && recognizer_turn_label(turn, &from).n > 0;
 }

@@ -67,15 +67,19 @@ const struct word *recognizer_words_find(const struct word_table *t,
 	return i == 0 ? NULL : &t->words[i];
 }
 
+#define SPARSE 16 /* slots of each word */
+
 /* Twice the room: words move as they are, slots are filled anew. */
 static int grow(struct word_table *t)
 {
 	uint32_t cap = t->cap == 0 ? 256 : t->cap * 2;
-	uint32_t *slots = mem_new((size_t)cap * 4, sizeof(*slots));
+	uint16_t *slots = mem_new((size_t)cap * SPARSE, sizeof(*slots));
 	struct word *words;
 
-	if (slots == NULL)
+	if (cap > UINT16_MAX || slots == NULL) {
+		mem_free(slots);
 		return -ENOMEM;
+	}
 	words = mem_grow(t->words, cap, sizeof(*words));
 	if (words == NULL) {
 		mem_free(slots);
@@ -85,10 +89,11 @@ static int grow(struct word_table *t)
 	t->words = words;
 	t->slots = slots;
 	t->cap = cap;
-	t->mask = cap * 4 - 1;
+	t->mask = cap * SPARSE - 1;
 	for (uint32_t i = 1; i <= t->nwords; i++)
 		t->slots[slot_of(t, (struct word_key){t->words[i].key[0],
-						      t->words[i].key[1]})] = i;
+						      t->words[i].key[1]})] =
+			(uint16_t)i;
 	return 0;
 }
 
@@ -103,7 +108,7 @@ struct word *recognizer_words_add(struct word_table *t, struct bytes word)
 	if (word.n > 0)
 		t->lengths[pair_of(word.p, word.n)] |= length_bit(word.n);
 	if (t->slots[slot] == 0) {
-		t->slots[slot] = ++t->nwords;
+		t->slots[slot] = (uint16_t)++t->nwords;
 		t->words[t->nwords] = (struct word){.key = {k.a, k.b}};
 	}
 	return &t->words[t->slots[slot]];

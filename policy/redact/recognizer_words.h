@@ -208,7 +208,9 @@ struct word {
 
 struct word_table {
 	struct word *words; /* [0] is not used */
-	uint32_t *slots;    /* 0 empty, else number of the word */
+	uint16_t *slots;    /* 0 empty, else number of the word; most are
+			       empty, so that what is not there is seen at
+			       once */
 	uint32_t nwords, cap, mask;
 	uint16_t lengths[1024]; /* by two first letters: of what length are
 				   there words; most others end here */

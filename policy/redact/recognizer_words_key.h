@@ -91,7 +91,7 @@ static inline unsigned word_key_id(const struct word_table *t,
 
 	/* one branch, hardly ever taken: that slot is empty or the word's own
 	 */
-	while ((id != 0) & word_is_other(&t->words[id], k))
+	while ((id & (0 - word_is_other(&t->words[id], k))) != 0)
 		id = t->slots[slot = (slot + 1) & t->mask];
 	return id;
 }
