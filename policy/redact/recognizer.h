@@ -580,8 +580,18 @@ int recognizer_run(struct scan *s, struct talk *d) MUST_CHECK NONNULL_ALL;
  * dashes and apostrophes. recognizer_letters_end(s, i): letters with those, of
  * any length. */
 uint32_t recognizer_word_end(const struct scan *s, uint32_t i) NONNULL_ALL;
-uint32_t recognizer_word_over(const struct scan *s, uint32_t i,
-			      uint32_t stop) NONNULL_ALL;
+static inline uint32_t recognizer_word_over(const struct scan *s, uint32_t i,
+					    uint32_t stop)
+{
+	uint32_t end = i;
+
+	/* without a branch for each byte: nobody can foretell how many */
+	if (s->starts != NULL) {
+		end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
+		return end < stop ? end : stop;
+	}
+	return scan_word_end(s, i, stop);
+}
 uint32_t recognizer_joined_end(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_letters_end(const struct scan *s, uint32_t i) NONNULL_ALL;
 

@@ -137,19 +137,19 @@ static uint32_t example(const struct scan *s, uint32_t i, uint32_t floor)
  * or behind. */
 static uint32_t seed(struct scan *s, uint32_t i, bool words)
 {
-	uint32_t from = i;
+	uint32_t digit = (uint32_t)starts_next(s->starts, STARTS_DIGIT, i), end;
 
-	if (!words) {
-		i = (uint32_t)starts_next(s->starts, STARTS_DIGIT, i);
-		s->steps++;
-		return i;
-	}
-	for (; i < s->n && !is_digit(s->t[i]); i++)
+	s->steps++;
+	while (words &&
+	       (i = (uint32_t)starts_next(s->starts, STARTS_WORD, i)) < digit) {
+		end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
+		s->steps += end - i;
 		if (is_alpha(s->t[i]) && (i == 0 || s->t[i - 1] == ' ') &&
 		    recognizer_part_alphabet(s, i, recognizer_word_end(s, i)))
-			break;
-	s->steps += i - from + 1;
-	return i;
+			return i;
+		i = end;
+	}
+	return digit;
 }
 
 bool recognizer_parts_next(struct scan *s, uint32_t *at, struct parts *out)

@@ -18,20 +18,6 @@ static uint32_t reach(const struct scan *s, uint32_t i)
 	return i < s->n && s->n - i > REACH ? i + REACH : s->n;
 }
 
-/* Without a branch for each of the bytes, whose number nobody can foretell. */
-uint32_t recognizer_word_over(const struct scan *s, uint32_t i, uint32_t stop)
-{
-	uint32_t end = i;
-
-	if (s->starts != NULL) {
-		end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
-		return end < stop ? end : stop;
-	}
-	while (end < stop && is_word(s->t[end]))
-		end++;
-	return end;
-}
-
 uint32_t recognizer_word_end(const struct scan *s, uint32_t i)
 {
 	return i < s->n ? recognizer_word_over(s, i, reach(s, i)) : i;

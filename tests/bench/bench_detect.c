@@ -64,6 +64,9 @@ static int load(const char *path, struct buf *b)
 
 	if (f == NULL)
 		return -1;
+	if (fseek(f, 0, SEEK_END) == 0)
+		rc = buf_reserve(b, (size_t)ftell(f));
+	rewind(f);
 	while (rc == 0 && (n = fread(part, 1, sizeof(part), f)) > 0)
 		rc = buf_put(b, part, n);
 	fclose(f);
@@ -73,19 +76,16 @@ static int load(const char *path, struct buf *b)
 /* One run per line, as the text format makes them. */
 static struct run *split(const struct buf *b, size_t *n)
 {
-	struct run *runs = NULL;
-	size_t cap = 0, at = 0;
+	size_t count = 1, at = 0;
+	struct run *runs;
 
-	for (*n = 0; at < b->n; (*n)++) {
+	for (size_t i = 0; i < b->n; i++)
+		count += b->p[i] == '\n';
+	runs = mem_new(count, sizeof(*runs));
+	for (*n = 0; runs != NULL && at < b->n; (*n)++) {
 		const uint8_t *nl = memchr(b->p + at, '\n', b->n - at);
 		size_t end = nl == NULL ? b->n : (size_t)(nl - b->p) + 1;
 
-		if (*n == cap) {
-			cap = cap == 0 ? 1024 : cap * 2;
-			runs = mem_grow(runs, cap, sizeof(*runs));
-			if (runs == NULL)
-				return NULL;
-		}
 		runs[*n] = (struct run){.kind = RUN_TEXT,
 					.text = bytes_of(b->p + at, end - at)};
 		at = end;

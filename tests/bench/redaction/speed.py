@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """MB/s of the recognizers over dialogue text that it makes up, beside Python's
 `re` with patterns for the same types (which verify nothing), of one thread's
-processor time.
+processor time; then over what is said in real dialogues, again and again.
 
-speed.py [MB]; 200 where not given. Needs build/tests/bench/bench_detect.
+speed.py [MB] [FILE...]; 200 MB where not given, a fifth of it of the real ones:
+JSON whose members `utterance` and `text` are what is said, by default those of
+../shared/data. Needs build/tests/bench/bench_detect.
 """
 # SPDX-License-Identifier: Apache-2.0
+import glob
+import json
 import os
 import re
 import subprocess
@@ -68,16 +72,52 @@ def talk(m, size):
     return '\n'.join(out) + '\n'
 
 
-def main():
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    part = talk(Contact(1), 8 << 20)
+def said(value):
+    """What is said in a record, JSON within JSON, too."""
+    if isinstance(value, list):
+        for v in value:
+            yield from said(v)
+    elif isinstance(value, dict):
+        for key, v in value.items():
+            if key in ('utterance', 'text') and isinstance(v, str):
+                yield v.replace('\n', ' ')
+            elif key == 'context' and str(v).startswith('['):
+                yield from said(json.loads(v))
+            else:
+                yield from said(v)
+
+
+def real(files):
+    """The turns of real dialogues; of examples that repeat a dialogue's
+    beginning each line once."""
+    out = []
+    for name in sorted(files):
+        with open(name, encoding='utf-8') as f:
+            turns = list(said(json.load(f)))
+        out += dict.fromkeys(turns) if 'rlhf' in name else turns
+    return '\n'.join(out) + '\n'
+
+
+def measure(part, size):
+    """bench_detect's lines over size bytes of the text, again and again."""
     with tempfile.NamedTemporaryFile('w', encoding='utf-8') as f:
-        for _ in range(max(1, size // 8)):
+        for _ in range(max(1, size // len(part))):
             f.write(part)
         f.flush()
         out = subprocess.run([BENCH, f.name], check=True, text=True,
                              stdout=subprocess.PIPE).stdout
-    print('\n'.join(out.splitlines()[:2]))
+    return out.splitlines()[:2]
+
+
+def main():
+    args = sys.argv[1:]
+    size = int(args.pop(0)) if args and args[0].isdigit() else 200
+    shared = os.path.join(TOP, '..', 'shared', 'data')
+    files = args or [f for d in ('dialogue', 'rlhf') for f in glob.glob(
+        os.path.join(shared, d, '**', '*.json'), recursive=True)]
+    part = talk(Contact(1), 8 << 20)
+    out = '\n'.join(measure(part, size << 20))
+    print(out)
     ours = float(re.search(r'([\d.]+) MB/s', out).group(1))
     sample = part[:SAMPLE].splitlines()
     start, hits = time.process_time(), 0
@@ -87,6 +127,11 @@ def main():
     theirs = SAMPLE / 1e6 / (time.process_time() - start)
     print(f'{"Python re":12} {theirs:8.2f} MB/s  {hits} matches of '
           f'{len(PATTERNS)} patterns: {ours / theirs:.0f} times slower')
+    if not files:
+        print('real dialogues: skipped, none are given')
+        return
+    print('real dialogues:')
+    print('\n'.join(measure(real(files), size * 2 ** 20 // 5)))
 
 
 if __name__ == '__main__':
