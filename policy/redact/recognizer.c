@@ -360,8 +360,6 @@ static void clauses_begin(struct scan *s)
 {
 	struct clauses *c = s->clauses;
 
-	if (c->base > UINT32_MAX - c->n - 2 - s->n)
-		*c = (struct clauses){.base = 0};
 	c->base += c->n + 1;
 	c->n = s->n;
 }

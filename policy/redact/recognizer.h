@@ -196,7 +196,7 @@ enum allowed {
 /* A word as recognizer_abode_words.c tells it, kept: it is asked for again
  * from each of the words before it. */
 struct clause_word {
-	uint32_t at; /* base and where it begins; 0: none is kept */
+	uint64_t at; /* base and where it begins; 0: none is kept */
 	uint32_t is; /* enum abode */
 	uint8_t n;   /* bytes */
 	uint8_t to;  /* bytes up to the next of its clause; 0: it is the last */
@@ -206,7 +206,7 @@ struct clause_word {
 
 /* Those of the texts of a record: where each is counts on from text to text. */
 struct clauses {
-	uint32_t base, n; /* of this text, which has n bytes */
+	uint64_t base, n; /* of this text, which has n bytes */
 	struct clause_word word[CLAUSE_WORDS]; /* by half of where each is */
 };
 
@@ -417,6 +417,7 @@ bool recognizer_spoken_any(struct starts *m, struct bytes in);
  * of another language. */
 size_t recognizer_spoken_may(struct bytes in, size_t i);
 bool recognizer_spoken_may_abroad(struct bytes in, size_t i);
+
 /* By the first letter and five bits of the next: the lengths of words that say
  * digits, those of such as begin a number of another language, their third
  * letters; bits. It is asked of every word there is. */
@@ -424,6 +425,7 @@ struct spoken_row {
 	uint16_t lengths, abroad;
 	uint32_t third;
 };
+#define SPOKEN_LONGEST 15 /* and more: "siebenunddreißig" */
 extern const struct spoken_row recognizer_spoken_rows[32][32];
 
 /* Words said between digits or letters, by the first letter, and pairs of such
@@ -438,7 +440,6 @@ const char *recognizer_chain_list(size_t k);
 /** recognizer_idle_list(k): lists of the words of who listens; NULL behind the
  * last. */
 const char *recognizer_idle_list(size_t k);
-#define SPOKEN_LONGEST 15 /* and more: "siebenunddreißig" */
 
 /** recognizer_spoken_next(in, at, first, out): the next of a chain at *at,
  * which moves to where another may be; false: it has ended. */

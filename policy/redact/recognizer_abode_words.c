@@ -252,7 +252,7 @@ static uint32_t gap(const struct scan *s, uint32_t i,
 static const struct clause_word *word_at(struct scan *s, uint32_t i)
 {
 	struct clause_word *w = &s->clauses->word[i / 2 % CLAUSE_WORDS];
-	uint32_t at = s->clauses->base + i;
+	uint64_t at = s->clauses->base + i;
 	uint32_t end, next;
 
 	if (w->at == at)

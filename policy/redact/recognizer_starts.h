@@ -26,9 +26,9 @@ enum starts_set {
 #define STARTS_ENGLISH 16u
 #define STARTS_SHARED 32u /* may be another's, too: "me" */
 #define STARTS_UNIT 64u	  /* ABODE_UNIT */
-#define STARTS_KIND 512u  /* ABODE_KIND */
-#define STARTS_IDLE 256u  /* said by who listens: "okay" */
 #define STARTS_CHAIN 128u /* goes on with what is spelled or said: "um" */
+#define STARTS_IDLE 256u  /* said by who listens: "okay" */
+#define STARTS_KIND 512u  /* ABODE_KIND */
 
 #define STARTS_OWN 32 /* words of a set that need no memory: 2 KiB of text */
 
