@@ -101,11 +101,13 @@ def hides(who, name, view):
     text = re.sub(r'<[^<>]*>|\{\\[^}]*\}', '', view.decode())
     both = (timed.html.unescape(text) + view.decode()).lower()
     words = set(re.findall('[a-z]+', both))
-    # A made-up card number may have any four digits in it.
-    few = set(re.findall('[0-9]+', both)) if who == 'stand' else both
+    numbers = re.sub('[ -]', '', both)
     for v in timed.PLANTED:
-        check(v not in (words if v.isalpha() else
-                        few if v.isdigit() and len(v) < 5 else both),
+        if who != 'stand' or not v.isdigit():
+            check(v not in (words if v.isalpha() else both),
+                  f'{who}: {name} shows {v}:\n{view.decode()}')
+    for v in timed.GROUPS:
+        check(v.replace(' ', '') not in numbers,
               f'{who}: {name} shows {v}:\n{view.decode()}')
 
 

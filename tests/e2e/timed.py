@@ -15,6 +15,10 @@ MAILS = ['maria.lopez@bank.example', 'n.okafor@bank.example']
 # Parts of what is planted; in no view that hides them.
 PLANTED = [w.lower() for p in PEOPLE for w in p.split()] + [
     '4111', '1111', '5500', '0004', '2671', '7788', 'bank.example']
+# The same numbers where others stand in for them, which may have any four
+# digits in them: two groups of one number.
+GROUPS = ['4111 1111', '1111 1111', '5500 0000', '0000 0004', '555 2671',
+          '555 7788']
 
 
 # ---- readers
