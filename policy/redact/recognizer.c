@@ -395,8 +395,7 @@ static int one_text(struct scan *s, struct talk *turn)
 	s->steps += s->starts->walked;
 	if (s->err == 0 && f.map != NULL)
 		unfold(s->out, from, &f);
-	if (f.text.p != NULL)
-		recognizer_fold_free(&f);
+	recognizer_fold_free(&f);
 	s->map = NULL;
 	return s->err;
 }

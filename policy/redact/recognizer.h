@@ -596,17 +596,14 @@ static inline uint32_t recognizer_word_over(const struct scan *s, uint32_t i,
 uint32_t recognizer_joined_end(const struct scan *s, uint32_t i) NONNULL_ALL;
 uint32_t recognizer_letters_end(const struct scan *s, uint32_t i) NONNULL_ALL;
 
-/** recognizer_word_in(s, list, i, end): the word [i, end), of 16 bytes at most,
- * is one of the list's, which are lower case and apart by blanks; ASCII case
- * does not matter. */
-bool recognizer_word_listed(const struct scan *s, const char *list, size_t size,
-			    uint32_t i, uint32_t end) NONNULL_ALL;
+/** recognizer_word_in(s, list, i, end): the word [i, end) is one of the list's,
+ * which are lower case and apart by blanks; ASCII case does not matter. */
 static ALWAYS_INLINE bool recognizer_word_in(const struct scan *s,
 					     const char *list, uint32_t i,
 					     uint32_t end)
 {
-	return i < end && recognizer_check_may(list, s->t[i] | 0x20) &&
-	       recognizer_word_listed(s, list, strlen(list), i, end);
+	return i < end && !is_digit(s->t[i]) && /* no list has numbers */
+	       recognizer_check_word(list, s->t, i, end);
 }
 
 /** recognizer_clause_over(s, i): nothing of the clause stands at i. */

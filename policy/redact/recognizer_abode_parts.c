@@ -294,7 +294,7 @@ static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
 }
 
 /* With that word no part begins, as with most of those that open a clause. */
-static bool opens_none(const struct scan *s, struct abode_words *w)
+static bool opens_none(const struct scan *s, const struct abode_words *w)
 {
 	return (w->v[0].is & (ABODE_FUNCTION | ABODE_UNIT | ABODE_ORDINAL |
 			      ABODE_SAID)) == ABODE_FUNCTION &&

@@ -8,7 +8,6 @@
 #define AGAIN_TURNS 6	/* within which one asks again */
 #define AGAIN_LONG 40
 #define AGAIN_WORDS 6
-#define WORD_LONG 16
 
 /* Topics of "when". */
 #define TIMES (TOPIC_BIT(TOPIC_BIRTH) | TOPIC_BIT(TOPIC_EXPIRY))
@@ -29,10 +28,7 @@ static size_t word_end(const struct scan *s, struct bytes in, size_t i)
 static ALWAYS_INLINE bool is_one(const char *words, struct bytes in, size_t i,
 				 size_t end)
 {
-	return i < end && recognizer_check_may(words, in.p[i] | 0x20) &&
-	       end - i <= WORD_LONG &&
-	       recognizer_check_folded(words, strlen(words), in.p + i,
-				       (unsigned)(end - i));
+	return recognizer_check_word(words, in.p, i, end);
 }
 
 /* "the 3 digits", "last 4": how many are wanted. */

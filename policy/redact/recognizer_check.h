@@ -59,6 +59,16 @@ static ALWAYS_INLINE bool recognizer_check_in(const char *list, const char *v,
 	       recognizer_check_listed(list, strlen(list), v, n);
 }
 
+/** recognizer_check_word(list, p, i, end): the word [i, end) of p is one of a
+ * lower-case list, whatever its case; end <= i: there is no word. */
+static ALWAYS_INLINE bool
+recognizer_check_word(const char *list, const uint8_t *p, size_t i, size_t end)
+{
+	return i < end && recognizer_check_may(list, p[i] | 0x20) &&
+	       recognizer_check_folded(list, strlen(list), p + i,
+				       (unsigned)(end - i));
+}
+
 /* recognizer_check_anglo.c: North America, the United Kingdom, Australia,
  * India, South Africa. */
 recognizer_check recognizer_check_us_itin, recognizer_check_us_ein,

@@ -11,17 +11,14 @@
  * e-mail: "I work at example dot com" is no address.
  */
 
-#define PARTS 8	     /* words of a local part */
-#define LONG 32	     /* bytes of one of them */
-#define WORD_LONG 16 /* of one in a list */
-#define LABELS 4     /* of a host */
+#define PARTS 8	 /* words of a local part */
+#define LONG 32	 /* bytes of one of them */
+#define LABELS 4 /* of a host */
 
 static ALWAYS_INLINE bool is_said(const struct scan *s, uint32_t i,
 				  uint32_t end, const char *words)
 {
-	return i < end && end - i <= WORD_LONG &&
-	       recognizer_check_may(words, s->t[i] | 0x20) &&
-	       recognizer_check_folded(words, strlen(words), s->t + i, end - i);
+	return recognizer_check_word(words, s->t, i, end);
 }
 
 /* The word at i, and the one that ends at i. */

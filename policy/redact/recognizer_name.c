@@ -5,13 +5,6 @@
 #define NAME_WORDS 5 /* of one name, particles included */
 #define WORD_LONG NAME_WORD_LONG
 
-bool name_listed(const struct scan *s, uint32_t i, uint32_t end,
-		 const char *words, size_t size)
-{
-	return i < end && end - i <= NAME_WORD_LONG &&
-	       recognizer_check_folded(words, size, s->t + i, end - i);
-}
-
 uint32_t name_over_listed(const struct scan *s, uint32_t end, const char *words,
 			  size_t size)
 {
@@ -20,7 +13,11 @@ uint32_t name_over_listed(const struct scan *s, uint32_t end, const char *words,
 	if (scan_at(s, end) != ' ' || end + 1 >= s->n)
 		return 0;
 	stop = name_word(s, end + 1);
-	return name_listed(s, end + 1, stop, words, size) ? stop : 0;
+	return stop > end + 1 && recognizer_check_folded(words, size,
+							 s->t + end + 1,
+							 stop - end - 1)
+		       ? stop
+		       : 0;
 }
 
 /* The word at i: letters with inner apostrophes and dashes; no digits. */

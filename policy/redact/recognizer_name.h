@@ -43,13 +43,10 @@ static inline uint8_t name_lower(uint8_t c)
 
 /** name_one(s, i, end, words): [i, end) is one of words, case apart, which
  * blanks part and surround. */
-bool name_listed(const struct scan *s, uint32_t i, uint32_t end,
-		 const char *words, size_t size);
 static ALWAYS_INLINE bool name_one(const struct scan *s, uint32_t i,
 				   uint32_t end, const char *words)
 {
-	return i < end && recognizer_check_may(words, s->t[i] | 0x20) &&
-	       name_listed(s, i, end, words, strlen(words));
+	return recognizer_check_word(words, s->t, i, end);
 }
 
 /** name_over(s, end, words): the word over one blank behind end is one of

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
-#define REACH 32       /* bytes of a word that are looked at */
-#define LISTED_LONG 16 /* of one in a list */
+#define REACH 32 /* bytes of a word that are looked at */
 
 const bool recognizer_in_word[256] = {
 	['0' ... '9'] = true,
@@ -45,16 +44,6 @@ uint32_t recognizer_letters_end(const struct scan *s, uint32_t i)
 			      s->t[end] == '\'' || s->t[end] == '-'))
 		end++;
 	return end;
-}
-
-bool recognizer_word_listed(const struct scan *s, const char *list, size_t size,
-			    uint32_t i, uint32_t end)
-{
-	uint32_t n = end - i;
-
-	/* no list has numbers */
-	return n <= LISTED_LONG && !is_digit(s->t[i]) &&
-	       recognizer_check_folded(list, size, s->t + i, n);
 }
 
 bool recognizer_clause_over(const struct scan *s, uint32_t i)

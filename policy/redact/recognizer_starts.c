@@ -25,18 +25,11 @@
 #define BLOCK 64
 #define IDS_MOST (1u << 20) /* bytes of a text whose words are kept */
 
-/* What a word is to the sets. */
+/* What a word is to the sets; STARTS_FOREIGN and so on go on. */
 enum may {
 	MAY_SCAN = 1, /* as a truth value */
 	MAY_NUMBER = 2,
 	MAY_ASK = 4,
-	MAY_FOREIGN = STARTS_FOREIGN,
-	MAY_ENGLISH = STARTS_ENGLISH,
-	MAY_SHARED = STARTS_SHARED,
-	MAY_UNIT = STARTS_UNIT,
-	MAY_CHAIN = STARTS_CHAIN,
-	MAY_IDLE = STARTS_IDLE,
-	MAY_KIND = STARTS_KIND,
 };
 
 /* Of BLOCK bytes, a bit for each: it is in a word, a digit and so on. */
@@ -338,21 +331,23 @@ int starts_table_make(struct recognizers *r)
 		if (l->abode != NULL)
 			may |= (abode_may_number(l->abode) ? MAY_NUMBER : 0u) |
 			       (abode_may_ask(l->abode) ? MAY_ASK : 0u) |
-			       ((l->abode->roles & ABODE_UNIT) != 0 ? MAY_UNIT
-								    : 0u) |
-			       ((l->abode->roles & ABODE_KIND) != 0 ? MAY_KIND
-								    : 0u);
+			       ((l->abode->roles & ABODE_UNIT) != 0
+					? STARTS_UNIT
+					: 0u) |
+			       ((l->abode->roles & ABODE_KIND) != 0
+					? STARTS_KIND
+					: 0u);
 		if (l->common != NULL && (l->common->roles & ROLE_FOREIGN) != 0)
-			may |= MAY_FOREIGN;
+			may |= STARTS_FOREIGN;
 		else if (l->common != NULL &&
 			 (l->common->roles & ROLE_FUNCTION) != 0)
-			may |= MAY_ENGLISH;
+			may |= STARTS_ENGLISH;
 		r->starts[k] = (uint16_t)may;
 	}
-	mark(r, "a me no las los", MAY_SHARED);
+	mark(r, "a me no las los", STARTS_SHARED);
 	for (size_t k = 0; recognizer_chain_list(k) != NULL; k++)
-		mark(r, recognizer_chain_list(k), MAY_CHAIN);
+		mark(r, recognizer_chain_list(k), STARTS_CHAIN);
 	for (size_t k = 0; recognizer_idle_list(k) != NULL; k++)
-		mark(r, recognizer_idle_list(k), MAY_IDLE);
+		mark(r, recognizer_idle_list(k), STARTS_IDLE);
 	return 0;
 }

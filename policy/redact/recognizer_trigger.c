@@ -35,12 +35,6 @@ uint32_t recognizer_trigger(struct scan *s, uint32_t i, uint32_t end,
 	if ((w->roles & ROLE_ASK) != 0 &&
 	    (i == 0 || end - i != 3 || memcmp(s->t + i, "was", 3) != 0))
 		s->asks = true;
-	if ((w->roles & ROLES_RARE) == 0 && w->topic != TOPIC_KEY) {
-		if ((w->roles & ROLE_CUE) != 0 &&
-		    (s->allowed & ALLOW_PROSE) != 0)
-			recognizer_name(s, i, end, w);
-		return end;
-	}
 	if ((w->roles & ROLE_MONTH) != 0 && more)
 		next = recognizer_date_month(s, i, end);
 	if ((w->roles & ROLE_ORDINAL) != 0) {

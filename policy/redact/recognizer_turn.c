@@ -13,7 +13,6 @@
 #define LOOK 256	/* bytes at each end of a turn */
 #define LABEL_LONG 40	/* bytes of "Customer: " */
 #define LISTENS_LONG 40 /* of one that says nothing */
-#define WORD_LONG 16	/* bytes of a word in a list */
 #define MAIL_LONG 80	/* of a turn that goes on with an address */
 
 enum part {
@@ -63,10 +62,7 @@ static const char joints[] = "at dot underscore hyphen arroba punkt punto";
 static ALWAYS_INLINE bool in_list(const char *list, struct bytes in, size_t i,
 				  size_t end)
 {
-	return i < end && recognizer_check_may(list, in.p[i] | 0x20) &&
-	       end - i <= WORD_LONG &&
-	       recognizer_check_folded(list, strlen(list), in.p + i,
-				       (unsigned)(end - i));
+	return recognizer_check_word(list, in.p, i, end);
 }
 
 static size_t word_end(struct bytes in, size_t i)

@@ -147,12 +147,6 @@ enum role {
 	 ROLE_BEGIN | ROLE_TRAIT | ROLE_STREET | ROLE_AT | ROLE_HOME |       \
 	 ROLE_WHERE | ROLE_GOES | ROLE_DWELL | ROLE_FROM | ROLE_BANK |       \
 	 ROLE_ABROAD)
-/* Those of few words. */
-#define ROLES_RARE                                                            \
-	(ROLE_CURRENCY | ROLE_SUFFIX | ROLE_ONLINE | ROLE_SECRET | ROLE_KEY | \
-	 ROLE_BEGIN | ROLE_TRAIT | ROLE_STREET | ROLE_AT | ROLE_HOME |        \
-	 ROLE_FROM | ROLE_MONTH | ROLE_ORDINAL)
-
 /* Of the net: a word's number. */
 enum online_word {
 	ONLINE_WWW = 1,
