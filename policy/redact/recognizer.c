@@ -106,21 +106,23 @@ static bool six_digits(const struct scan *s, uint32_t end)
 }
 
 /* A word without digits may begin an identifier: they follow, or it is all
- * capitals, or hexadecimal. */
-static bool begins(const struct scan *s, uint32_t i, uint32_t end)
+ * capitals, or hexadecimal. Few do, for one of many reasons; so there is one
+ * branch. */
+static inline bool begins(const struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t n = end - i;
 	uint8_t sep = scan_at(s, end), next = scan_at(s, end + 1);
-	bool apart = sep == ' ' || sep == '-';
+	bool blank = sep == ' ', dash = sep == '-';
+	bool first = is_upper(s->t[i]), last = is_upper(s->t[end - 1]);
+	bool digits = (n <= 6) & is_digit(next) & (dash | (blank & last));
+	bool parts =
+		((n == 2) & dash) | ((n == 4) & (sep == '.') & is_word(next));
+	bool capitals = first & last &
+			((n == 8) | (n == 11) |
+			 ((n <= 6) & (blank | dash) & is_upper(next)));
 
-	if ((n <= 6 && is_digit(next) &&
-	     (sep == '-' || (sep == ' ' && is_upper(s->t[end - 1])))) ||
-	    (n == 2 && (sep == '-' || six_digits(s, end))) ||
-	    (n == 4 && sep == '.'))
-		return true;
-	if (((unsigned)is_upper(s->t[i]) & is_upper(s->t[end - 1])) == 0)
-		return false;
-	return n == 8 || n == 11 || (n <= 6 && apart && is_upper(next));
+	return digits | parts | capitals ||
+	       (n == 2 && blank && six_digits(s, end));
 }
 
 static bool before_number(const struct scan *s, uint32_t end)

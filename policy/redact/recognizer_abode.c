@@ -19,7 +19,7 @@
  * 410". Where it ends then. */
 static uint32_t extend(struct scan *s, struct talk *d, struct hit h)
 {
-	struct abode_words w;
+	struct abode_words w UNSET;
 	struct abode_number n;
 	uint32_t last = h.end, stop = h.end, code, i = h.start;
 
@@ -77,7 +77,7 @@ static uint32_t found(struct scan *s, struct talk *d, size_t *at, size_t n,
 static bool is_plain(struct scan *s, uint32_t i)
 {
 	const unsigned none = ABODE_FUNCTION | ABODE_AMOUNT | ABODE_MONTH;
-	struct abode_words w;
+	struct abode_words w UNSET;
 	uint32_t end;
 	unsigned is, value;
 
@@ -100,10 +100,10 @@ static uint32_t unit_end(const struct abode_street *t)
 {
 	unsigned k = t->number.words;
 
-	return k < t->w.n && !t->w.v[k].apart &&
-			       t->w.v[k].end == t->w.v[k].start + 1
-		       ? t->w.v[k].end
-		       : t->w.v[k - 1].end;
+	return k < t->w->n && !t->w->v[k].apart &&
+			       t->w->v[k].end == t->w->v[k].start + 1
+		       ? t->w->v[k].end
+		       : t->w->v[k - 1].end;
 }
 
 static bool is_unit(const struct scan *s, uint32_t i, uint32_t end)
@@ -159,6 +159,7 @@ static uint32_t flat(struct scan *s, uint32_t i)
 /* The number that may begin at i; where to go on, or 0. */
 static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 {
+	struct abode_words w UNSET;
 	struct abode_street t;
 	uint32_t end = recognizer_word_end(s, i);
 
@@ -168,14 +169,14 @@ static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 		return end;
 	if ((abode_talk(s) == 0 && is_plain(s, end)) || recognizer_foreign(s))
 		return end;
-	t = (struct abode_street){.first = 0};
-	abode_words(s, i, ABODE_WORDS, &t.w);
-	abode_number(s, &t.w, 0, &t.number);
+	t = (struct abode_street){.w = &w};
+	abode_words(s, i, ABODE_WORDS, &w);
+	abode_number(s, &w, 0, &t.number);
 	if (t.number.n == 0)
-		return t.w.v[0].end;
+		return w.v[0].end;
 	end = abode_street(s, d, &t, i);
 	if (end == 0) {
-		end = abode_again(s, d, &t.w, &t.number);
+		end = abode_again(s, d, &w, &t.number);
 		if (end == 0 && abode_answer(s, &t, i))
 			end = unit_end(&t);
 		if (end != 0)
@@ -183,10 +184,10 @@ static uint32_t number(struct scan *s, struct talk *d, uint32_t i)
 				       RULE_ADDRESS_STREET, 63);
 	}
 	if (end != 0) {
-		abode_learn(s, d, &t.w, &t.number);
+		abode_learn(s, d, &w, &t.number);
 		return end;
 	}
-	return t.w.v[t.number.words - 1].end;
+	return w.v[t.number.words - 1].end;
 }
 
 bool abode_may_number(const struct word *w)

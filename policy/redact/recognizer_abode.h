@@ -53,7 +53,7 @@ struct abode_number {
 
 /* What the words from a number on are. */
 struct abode_street {
-	struct abode_words w;
+	struct abode_words *w;
 	struct abode_number number;
 	unsigned first, names, end; /* words: of the name, behind it all */
 	uint32_t stop;		    /* behind the town */

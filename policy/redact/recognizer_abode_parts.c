@@ -307,7 +307,7 @@ static uint32_t part_of(struct scan *s, struct talk *d, uint32_t i, bool opens,
 			bool corner, unsigned talk)
 {
 	bool names = (s->asked >> TOPIC_NAME & 1) != 0, unit;
-	struct abode_words w;
+	struct abode_words w UNSET;
 	uint32_t end = 0;
 
 	abode_words(s, i, 1, &w);

@@ -20,7 +20,7 @@ unsigned abode_talk(const struct scan *s)
 /* The words of the street's name behind the number, and its kind. */
 static bool name(struct abode_street *t)
 {
-	const struct abode_words *w = &t->w;
+	const struct abode_words *w = t->w;
 	unsigned k = t->first, strong = 0, weak = 0;
 
 	if (k < w->n && (w->v[k].is & ABODE_DIRECTION) != 0 && !w->v[k].apart) {
@@ -74,7 +74,7 @@ bool abode_over(const struct abode_words *w, unsigned k)
 /* A direction, flats, the town behind the street. */
 static void behind(struct scan *s, struct abode_street *t, unsigned talk)
 {
-	struct abode_words *w = &t->w;
+	struct abode_words *w = t->w;
 	unsigned k = t->end;
 	uint32_t at, code;
 
@@ -161,7 +161,7 @@ static bool is_plural(const struct scan *s, const struct abode_street *t,
 	if (t->kind || t->land || t->names == 0)
 		return false;
 	for (unsigned k = t->first; k < t->first + t->names; k++) {
-		const struct abode_word *v = &t->w.v[k];
+		const struct abode_word *v = &t->w->v[k];
 		bool is = (v->is & ABODE_COMMON) != 0;
 
 		common = common || is;
@@ -180,7 +180,7 @@ static bool is_street(const struct scan *s, const struct abode_street *t,
 	bool behind_it = t->unit || t->town, known = t->odd || t->land;
 	bool large = t->number.n > 2 || t->number.words > 1;
 	bool asked = (s->asked >> TOPIC_ADDRESS & 1) != 0;
-	bool one = t->number.n == 1 && (t->w.v[0].is & ABODE_SAID) != 0;
+	bool one = t->number.n == 1 && (t->w->v[0].is & ABODE_SAID) != 0;
 
 	if (is_plural(s, t, asked))
 		return false;
@@ -211,9 +211,9 @@ uint32_t abode_street(struct scan *s, struct talk *d, struct abode_street *t,
 	unsigned talk = abode_talk(s);
 
 	t->first = t->number.words;
-	if (talk > 1 && t->first < t->w.n && !t->w.v[t->first].apart &&
-	    recognizer_word_in(s, "the", t->w.v[t->first].start,
-			       t->w.v[t->first].end))
+	if (talk > 1 && t->first < t->w->n && !t->w->v[t->first].apart &&
+	    recognizer_word_in(s, "the", t->w->v[t->first].start,
+			       t->w->v[t->first].end))
 		t->first++; /* "8 the paddocks" */
 	if (t->number.n == 0 || !name(t))
 		return 0;
@@ -241,20 +241,20 @@ bool abode_answer(struct scan *s, const struct abode_street *t, uint32_t i)
 			       TOPIC_BIT(TOPIC_YES);
 	unsigned k = t->number.words, talk = abode_talk(s);
 	uint64_t asked = s->asked & TOPICS;
-	uint32_t end = t->w.v[k - 1].end;
+	uint32_t end = t->w->v[k - 1].end;
 
 	if (talk == 0 || t->number.n > 5 || (asked & ~whose) != 0)
 		return false;
 	if (talk < 2 && ((asked >> TOPIC_NUMBER & 1) == 0 || s->n > 24))
 		return false;
-	if (k < t->w.n && !t->w.v[k].apart &&
-	    t->w.v[k].end == t->w.v[k].start + 1) { /* "two b" */
-		end = t->w.v[k].end;
+	if (k < t->w->n && !t->w->v[k].apart &&
+	    t->w->v[k].end == t->w->v[k].start + 1) { /* "two b" */
+		end = t->w->v[k].end;
 		k++;
 	}
 	return recognizer_address_opens(s, i) &&
 	       (recognizer_clause_over(s, end) ||
-		(k < t->w.n &&
+		(k < t->w->n &&
 		 recognizer_word_in(s, "it's its uh um yes yeah please thanks",
-				    t->w.v[k].start, t->w.v[k].end)));
+				    t->w->v[k].start, t->w->v[k].end)));
 }

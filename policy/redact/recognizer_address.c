@@ -282,9 +282,7 @@ static bool is_lane(const struct scan *s, uint32_t i)
 /* Nothing more of the address, or a unit or town. */
 static bool is_done(struct scan *s, uint32_t i)
 {
-	uint8_t c = scan_at(s, i);
-
-	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL) ||
+	return recognizer_clause_over(s, i) ||
 	       recognizer_address_unit(s, i) > i ||
 	       recognizer_town(s, i, false) > i;
 }

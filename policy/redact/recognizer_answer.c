@@ -200,8 +200,18 @@ void recognizer_secret(struct scan *s, uint32_t end)
 		recognizer_secret_later(s, end, is || colon ? i : s->n);
 }
 
+/* Nothing was asked for, and no word says what it is: most turns. */
+static bool is_silent(const struct scan *s)
+{
+	return s->asked == 0 && (s->place & ROLE_BANK) == 0 &&
+	       s->topic_at[TOPIC_USER] == 0 && s->topic_at[TOPIC_PLATE] == 0 &&
+	       s->topic_at[TOPIC_BIRTH] == 0;
+}
+
 void recognizer_answers(struct scan *s)
 {
+	if (is_silent(s))
+		return;
 	recognizer_place_answer(s);
 	recognizer_name_answer(s);
 	recognizer_name_among(s);

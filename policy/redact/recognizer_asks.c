@@ -25,6 +25,13 @@ static size_t word_end(const struct scan *s, struct bytes in, size_t i)
 	return i < in.n ? i : in.n;
 }
 
+static size_t over_blanks(struct bytes in, size_t i)
+{
+	while (i < in.n && in.p[i] == ' ')
+		i++;
+	return i;
+}
+
 static ALWAYS_INLINE bool is_one(const char *words, struct bytes in, size_t i,
 				 size_t end)
 {
@@ -104,7 +111,7 @@ static bool forbids(const struct scan *s)
 	struct bytes in = bytes_of(s->t, s->n < LOOK ? s->n : LOOK);
 	bool never = false;
 
-	for (size_t i = 0, end; i < in.n; i = end) {
+	for (size_t i = 0, end; (i = over_blanks(in, i)) < in.n; i = end) {
 		uint8_t c = in.p[i] | 0x20;
 
 		end = word_end(s, in, i);
@@ -130,7 +137,8 @@ static bool asks_yes(const struct scan *s)
 
 	if (s->run->speaker.n == 0)
 		(void)recognizer_turn_label(in, &i);
-	for (unsigned words = 0; i < in.n && words < 3; i = end) {
+	for (unsigned words = 0; (i = over_blanks(in, i)) < in.n && words < 3;
+	     i = end) {
 		end = word_end(s, in, i);
 		if (end == i) {
 			end++;
@@ -156,7 +164,7 @@ static bool asks_again(const struct scan *s)
 
 	if (s->n > AGAIN_LONG)
 		return false;
-	for (size_t i = 0, end; i < in.n; i = end) {
+	for (size_t i = 0, end; (i = over_blanks(in, i)) < in.n; i = end) {
 		end = word_end(s, in, i);
 		if (end == i) {
 			end++;

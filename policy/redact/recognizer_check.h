@@ -31,25 +31,56 @@ bool recognizer_check_date(const char *year, const char *month,
 			   const char *day);
 /** recognizer_check_in(list, v, n): v, of n bytes without a NUL, is one of the
  * words of list, which single blanks part. recognizer_check_may(list, c): one
- * of its words may begin with the lower-case letter c; of a literal the
- * compiler knows it, and most words are not looked for. _listed: of a list of
- * size bytes; _folded: of a lower-case list, whatever the case of v. */
+ * of its words may begin with the lower-case letter c (may_end: end with it);
+ * of a literal the compiler knows it, and most words are not looked for.
+ * _listed: of a list of size bytes; _folded: of a lower-case list, whatever the
+ * case of v. */
 bool recognizer_check_listed(const char *list, size_t size, const char *v,
 			     unsigned n);
 bool recognizer_check_folded(const char *list, size_t size, const uint8_t *v,
 			     unsigned n);
+#define RECOGNIZER_LETTERS(AT)                                           \
+	(AT(a) | AT(b) | AT(c) | AT(d) | AT(e) | AT(f) | AT(g) | AT(h) | \
+	 AT(i) | AT(j) | AT(k) | AT(l) | AT(m) | AT(n) | AT(o) | AT(p) | \
+	 AT(q) | AT(r) | AT(s) | AT(t) | AT(u) | AT(v) | AT(w) | AT(x) | \
+	 AT(y) | AT(z))
 static ALWAYS_INLINE bool recognizer_check_may(const char *list, uint8_t c)
 {
 #define AT(c)                                                            \
 	((uint32_t)(*list == *#c || __builtin_strstr(list, " " #c) != 0) \
 	 << (*#c & 31))
-	uint32_t may = AT(a) | AT(b) | AT(c) | AT(d) | AT(e) | AT(f) | AT(g) |
-		       AT(h) | AT(i) | AT(j) | AT(k) | AT(l) | AT(m) | AT(n) |
-		       AT(o) | AT(p) | AT(q) | AT(r) | AT(s) | AT(t) | AT(u) |
-		       AT(v) | AT(w) | AT(x) | AT(y) | AT(z);
+	uint32_t may = RECOGNIZER_LETTERS(AT);
 #undef AT
 	return !__builtin_constant_p(may) || c < 'a' || c > 'z' ||
 	       (may >> (c & 31) & 1) != 0;
+}
+
+/* The same of the last letter. */
+static ALWAYS_INLINE bool recognizer_check_may_end(const char *list, uint8_t c)
+{
+	size_t n = strlen(list);
+	char last = n > 0 ? list[n - 1] : '\0';
+#define AT(c)                                                           \
+	((uint32_t)(last == *#c || __builtin_strstr(list, #c " ") != 0) \
+	 << (*#c & 31))
+	uint32_t may = RECOGNIZER_LETTERS(AT);
+#undef AT
+	return !__builtin_constant_p(may) || c < 'a' || c > 'z' ||
+	       (may >> (c & 31) & 1) != 0;
+}
+
+/** recognizer_check_mark(marks, c): c is one of marks, a literal of blanks and
+ * marks that stand before '@' in ASCII. */
+static ALWAYS_INLINE bool recognizer_check_mark(const char *marks, uint8_t c)
+{
+#define AT(c) ((uint64_t)(__builtin_strchr(marks, c) != 0) << (c))
+	uint64_t all = AT('\t') | AT('\n') | AT('\r') | AT(' ') | AT('!') |
+		       AT('"') | AT('#') | AT('$') | AT('%') | AT('&') |
+		       AT('\'') | AT('(') | AT(')') | AT('*') | AT('+') |
+		       AT(',') | AT('-') | AT('.') | AT('/') | AT(':') |
+		       AT(';') | AT('<') | AT('=') | AT('>') | AT('?');
+#undef AT
+	return c < 64 && (all >> c & 1) != 0;
 }
 
 static ALWAYS_INLINE bool recognizer_check_in(const char *list, const char *v,
@@ -64,7 +95,9 @@ static ALWAYS_INLINE bool recognizer_check_in(const char *list, const char *v,
 static ALWAYS_INLINE bool
 recognizer_check_word(const char *list, const uint8_t *p, size_t i, size_t end)
 {
-	return i < end && recognizer_check_may(list, p[i] | 0x20) &&
+	return i < end &&
+	       (recognizer_check_may(list, p[i] | 0x20) &
+		recognizer_check_may_end(list, p[end - 1] | 0x20)) != 0 &&
 	       recognizer_check_folded(list, strlen(list), p + i,
 				       (unsigned)(end - i));
 }

@@ -83,6 +83,7 @@ void recognizer_kinds_index(struct kind_index *x)
 	const struct kind *k = recognizer_kinds_table(&n);
 	unsigned count[2] = {0};
 
+	x->letters = KIND_LONG + 1;
 	for (unsigned length = 0; length <= KIND_LONG + 1; length++) {
 		x->first[0][length] = (uint8_t)count[0];
 		x->first[1][length] = (uint8_t)count[1];
@@ -91,6 +92,9 @@ void recognizer_kinds_index(struct kind_index *x)
 
 			if (read_shape(k[i].shape, s) != length)
 				continue;
+			if (s->digits == 0 && length < x->letters &&
+			    k[i].check != recognizer_check_mixed)
+				x->letters = length;
 			if ((s->digits & 1) == 0)
 				x->rows[0][count[0]++] = (uint8_t)i;
 			if ((s->letters & 1) == 0)
@@ -287,12 +291,12 @@ uint32_t recognizer_kinds(struct scan *s, uint32_t i, bool weak)
 	const struct kind_index *x = &s->r->kinds;
 	size_t nkinds;
 	const struct kind *table = recognizer_kinds_table(&nkinds);
-	struct code c;
+	struct code c UNSET;
 	uint32_t sure = 0;
 	unsigned first;
 
 	gather(s, i, &c);
-	if (c.n < 4)
+	if (c.n < 4 || (c.n < x->letters && c.letters == (1u << c.n) - 1))
 		return 0;
 	first = is_digit((uint8_t)c.v[0]) ? 1 : 0;
 	for (unsigned n = least(s, &c); n <= c.n; n++) {

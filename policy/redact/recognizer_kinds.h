@@ -42,6 +42,7 @@ struct kind_index {
 	uint8_t first[2][KIND_LONG + 2];
 	uint8_t rows[2][KIND_ROWS];
 	struct kind_shape shapes[KIND_ROWS];
+	unsigned letters; /* as many at least where no digit is among them */
 };
 
 /** recognizer_kinds_index(x): made once, when recognizers are. */

@@ -42,11 +42,12 @@ static inline uint8_t name_lower(uint8_t c)
 }
 
 /** name_one(s, i, end, words): [i, end) is one of words, case apart, which
- * blanks part and surround. */
+ * blanks part and surround; end beyond the text (the end before its first
+ * byte): there is no word. */
 static ALWAYS_INLINE bool name_one(const struct scan *s, uint32_t i,
 				   uint32_t end, const char *words)
 {
-	return recognizer_check_word(words, s->t, i, end);
+	return end <= s->n && recognizer_check_word(words, s->t, i, end);
 }
 
 /** name_over(s, end, words): the word over one blank behind end is one of

@@ -107,26 +107,81 @@ static bool may(const struct scan *s, const struct cluster *c)
 		((s->seen | s->asked | s->keyed) != 0 && digits >= 4));
 }
 
+/* What the word behind a number may make of it; others are not asked. */
+enum behind {
+	BEHIND_MONEY = 1, /* "dollars", "million" */
+	BEHIND_DATE = 2,  /* "march", "of" */
+	BEHIND_YEARS = 4,
+	BEHIND_DOT = 8, /* as of an IP address that is said */
+	BEHIND_BOX = 16,
+	BEHIND_ALL = 31,
+};
+
+/* Behind most numbers stands a small word ("2 tickets", "7 pm"), or a mark with
+ * which no grammar goes on. */
+static unsigned behind(const struct scan *s, const struct cluster *c)
+{
+	uint32_t i = c->end[0] + 1, end;
+	uint8_t mark = scan_at(s, i - 1), first = scan_at(s, i);
+	const struct word *w;
+
+	if (c->n > 1 || c->plus || c->open)
+		return BEHIND_ALL;
+	if (mark == ':' || mark == '?' || mark == '!' || mark == 0 ||
+	    (mark == ',' && !is_digit(first)))
+		return 0;
+	if (mark != ' ' || !is_lower(first))
+		return BEHIND_ALL;
+	end = (uint32_t)starts_over(s->starts, STARTS_WORD, i);
+	if (end - i > WORD_KEY)
+		return BEHIND_ALL;
+	w = scan_listed(s, i, end)->trigger;
+	return (w == NULL ? 0
+			  : ((w->roles & (ROLE_CURRENCY | ROLE_SCALE)) != 0
+				     ? BEHIND_MONEY
+				     : 0u) |
+				    ((w->roles & ROLE_MONTH) != 0 ? BEHIND_DATE
+								  : 0u)) |
+	       (recognizer_check_may("o d n t", first) ? BEHIND_DATE : 0u) |
+	       (recognizer_check_may("y j a t", first) ? BEHIND_YEARS : 0u) |
+	       (recognizer_check_may("d p", first) ? BEHIND_DOT : 0u) |
+	       (first == 'b' ? BEHIND_BOX : 0u);
+}
+
+/* It may be somebody's age: what stands before it says so, the talk, or
+ * "years". */
+static bool may_age(const struct scan *s, const struct cluster *c,
+		    unsigned behind)
+{
+	uint32_t i = c->start[0];
+
+	return (behind & BEHIND_YEARS) != 0 || s->topic_at[TOPIC_AGE] != 0 ||
+	       ((s->asked | s->keyed) >> TOPIC_AGE & 1) != 0 ||
+	       (c->digits[0] == 2 && i > 1 &&
+		recognizer_check_may("m s d n o", s->t[i - 2] | 0x20));
+}
+
 /* Grammars that a cluster may match, in order; the first that takes wins. */
 static uint32_t ask(struct scan *s, struct cluster *c)
 {
 	bool more = (s->allowed & ALLOW_MORE) != 0;
 	bool net = (s->allowed & (ALLOW_MORE | ALLOW_NET)) != 0;
 	bool single = c->n == 1 && c->digits[0] < 3;
+	unsigned next = behind(s, c);
 	uint32_t end = 0;
 
 	if (more)
 		end = recognizer_address_box(s, c);
-	if (end == 0 && more)
+	if (end == 0 && more && (next & BEHIND_BOX) != 0)
 		end = recognizer_address_route(s, c);
 	if (end == 0 && more && may(s, c))
 		end = recognizer_kinds(s, c->start[0],
 				       (s->allowed & ALLOW_PROSE) != 0);
-	if (end == 0 && more && !single)
+	if (end == 0 && more && c->n > 1)
 		end = recognizer_date_numeric(s, c);
 	if (end == 0 && net && c->n >= 4)
 		end = recognizer_ipv4(s, c);
-	if (end == 0 && net && c->n == 1 && c->digits[0] < 4)
+	if (end == 0 && net && (next & BEHIND_DOT) != 0)
 		end = recognizer_ip_said(s, c);
 	if (end == 0 && c->plus)
 		end = recognizer_phone(s, c);
@@ -134,19 +189,19 @@ static uint32_t ask(struct scan *s, struct cluster *c)
 		end = recognizer_card(s, c);
 	if (end == 0 && !single)
 		end = recognizer_ssn(s, c);
-	if (end == 0 && more)
+	if (end == 0 && more && may_age(s, c, next))
 		end = recognizer_traits_age(s, c);
-	if (end == 0 && more)
+	if (end == 0 && more && (next & BEHIND_MONEY) != 0)
 		end = recognizer_money_number(s, c->start[0]);
 	if (end == 0 && !single && !c->plus)
 		end = recognizer_phone(s, c);
-	if (end == 0 && more && c->digits[0] <= 2)
+	if (end == 0 && more && c->digits[0] <= 2 && (next & BEHIND_DATE) != 0)
 		end = recognizer_date_day(s, c);
 	if (end == 0 && more)
 		end = recognizer_address(s, c);
-	if (end == 0 && more)
+	if (end == 0 && more && c->digits[0] == 5)
 		end = recognizer_street_zip(s, c);
-	if (end == 0)
+	if (end == 0 && !single)
 		end = recognizer_id(s, c);
 	/* what only its check digit speaks for is still one value */
 	return end < s->kind_end ? s->kind_end : end;
@@ -156,7 +211,7 @@ static uint32_t ask(struct scan *s, struct cluster *c)
  * longer than any number is, its digits are not tried again. */
 uint32_t recognizer_number(struct scan *s, uint32_t i)
 {
-	struct cluster c;
+	struct cluster c UNSET;
 	uint32_t end, next = 0;
 
 	gather(s, i, &c);

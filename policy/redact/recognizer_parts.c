@@ -306,7 +306,7 @@ static NOINLINE void look(struct scan *s, size_t first)
 {
 	struct seen h = {.n = 0};
 	struct hits old = {0};
-	struct parts p;
+	struct parts p UNSET;
 	uint32_t at = 0;
 	bool copied = false;
 

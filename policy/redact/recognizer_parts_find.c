@@ -20,6 +20,14 @@ static bool asks_item(const struct scan *s)
 	       (s->asked & ASKED & ~T(NUMBER)) == 0;
 }
 
+/* None yet; v is written as they come. */
+static void begin(struct parts *out)
+{
+	out->n = 0;
+	out->label = 0;
+	out->direct = out->asked = out->model = out->item = false;
+}
+
 static void prepend(struct parts *out, const struct part *p)
 {
 	memmove(out->v + 1, out->v, out->n * sizeof(*out->v));
@@ -48,8 +56,10 @@ static bool is_caps(const struct scan *s, const struct part *p)
 /* Letters before the parts belong to them. */
 static bool leads(struct scan *s, const struct part *p, const struct parts *out)
 {
-	struct parts before = {.n = 0}, here = {.n = 0};
+	struct parts before UNSET, here UNSET;
 
+	begin(&before);
+	begin(&here);
 	if (p->letters == 1)
 		return strchr("aAiI", s->t[p->start]) == NULL;
 	recognizer_parts_label(s, p->start, &before);
@@ -156,7 +166,8 @@ bool recognizer_parts_next(struct scan *s, uint32_t *at, struct parts *out)
 {
 	uint32_t i, floor = *at;
 
-	*out = (struct parts){.model = asks_item(s)};
+	begin(out);
+	out->model = asks_item(s);
 	out->asked =
 		(s->asked & ASKED) != 0 && s->n <= ANSWER_LONG && !out->model;
 	for (i = seed(s, *at, out->asked); i < s->n;

@@ -82,6 +82,12 @@ static bool is_measure(const struct scan *s, const struct part *p)
 	return i > p->start && recognizer_word_in(s, measures, i, p->end);
 }
 
+/* A mark that may stand behind a part and does not belong to it. */
+static bool is_behind(uint8_t c)
+{
+	return recognizer_check_mark(".,;!?)#\"'", c);
+}
+
 void recognizer_part_at(const struct scan *s, uint32_t i, struct part *p)
 {
 	uint32_t end = i;
@@ -92,7 +98,7 @@ void recognizer_part_at(const struct scan *s, uint32_t i, struct part *p)
 	p->end = end;
 	if (end - i > LONG || end == i)
 		return;
-	while (end > i && strchr(".,;!?)#\"'", s->t[end - 1]) != NULL)
+	while (end > i && is_behind(s->t[end - 1]))
 		end--;
 	p->over = end < p->end;
 	p->end = end;

@@ -50,5 +50,5 @@ bool recognizer_clause_over(const struct scan *s, uint32_t i)
 {
 	uint8_t c = scan_at(s, i);
 
-	return c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL);
+	return c == 0 || recognizer_check_mark(".,;!?\n", c);
 }

@@ -311,17 +311,42 @@ static void says(struct scan *s, const char *text)
 	}
 }
 
+/* Letters that stand beside each other in a text, by five bits of each. */
+struct pairs {
+	uint32_t behind[32];
+};
+
+static void pairs_of(const char *text, struct pairs *p)
+{
+	*p = (struct pairs){{0}};
+	for (; text[0] != '\0'; text++)
+		p->behind[text[0] & 31] |= (uint32_t)1 << (text[1] & 31);
+}
+
+/* The first six letters of the question may stand there; most do not. */
+static bool may_hold(const struct pairs *p, const char *question)
+{
+	for (unsigned k = 0; k < 6; k += 2)
+		if ((p->behind[question[k] & 31] >> (question[k + 1] & 31) &
+		     1) == 0)
+			return false;
+	return true;
+}
+
 /* What the run says of words that are secrets, and whether it asks for one. */
 static NOINLINE void bank(struct scan *s)
 {
-	char text[LOOK + 1];
+	char text[LOOK + 1] UNSET;
+	struct pairs pairs;
 	bool asks = s->asks || s->n <= ASK_LONG;
 
 	s->steps += LOOK;
 	lower(s, text);
 	says(s, text);
+	pairs_of(text, &pairs);
 	for (size_t k = 0; asks && k < ARRAY_LEN(questions); k++)
-		if (strstr(text, questions[k]) != NULL) {
+		if (may_hold(&pairs, questions[k]) &&
+		    strstr(text, questions[k]) != NULL) {
 			s->seen |= T(BANK);
 			s->asks = true;
 			return;

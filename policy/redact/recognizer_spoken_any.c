@@ -10,9 +10,11 @@
 #define N(n) 1u << (n)
 #define UP(n) (0xffffu >> (n) << (n))
 #define T(c) 1u << ((c) - 'a' + 1)
+#define NO_THIRD 1u
 const struct spoken_row recognizer_spoken_rows[32][32] = {
 	PAIR('a', 3) = {N(4) | UP(7), N(4) | N(7) | N(8) | UP(11), T('h')},
-	PAIR('b', 1) = {N(2) | N(5), N(2) | N(5), T('z') | T('a' - 1 + 27)},
+	PAIR('b', 1) = {N(2) | N(5), N(2) | N(5),
+			NO_THIRD | T('z') | T('a' - 1 + 27)},
 	PAIR('c', 1) = {N(7), N(7), T('t')},
 	PAIR('c', 5) = {N(4), N(4), T('r')},
 	PAIR('c', 8) = {N(5), N(5), T('c')},
@@ -45,7 +47,7 @@ const struct spoken_row recognizer_spoken_rows[32][32] = {
 	PAIR('n', 15) = {N(6) | N(7) | N(11), N(7) | N(11), T('u') | T('v')},
 	PAIR('n', 21) = {N(4) | N(5), N(4) | N(5), T('e') | T('l')},
 	PAIR('o', 3) = {N(4) | N(7) | N(11), N(4) | N(7) | N(11), T('h')},
-	PAIR('o', 8) = {N(2), 0, 0},
+	PAIR('o', 8) = {N(2), 0, NO_THIRD},
 	PAIR('o', 14) = {N(3) | N(4), N(4), T('c') | T('e')},
 	PAIR('q', 21) = {N(6) | N(10), N(6) | N(10), T('i')},
 	PAIR('s', 3) = {N(4), N(4), T('a')},
@@ -133,6 +135,15 @@ static bool stands_alone(const struct starts *m, struct bytes in, size_t i,
 		(i < 2 || strchr("htd", in.p[i - 2] | 0x20) == NULL));
 }
 
+/* The letter at i is a part of "I'm" or "that's", and says no digit, which "o"
+ * may. */
+static bool is_rest(struct bytes in, size_t i)
+{
+	return ((i > 0 && in.p[i - 1] == '\'') ||
+		(i + 1 < in.n && in.p[i + 1] == '\'')) &&
+	       (in.p[i] | 0x20) != 'o';
+}
+
 /* Whether a chain begins with the word at i, which may be one. */
 static bool chain_at(struct starts *m, struct bytes in, size_t i)
 {
@@ -142,7 +153,7 @@ static bool chain_at(struct starts *m, struct bytes in, size_t i)
 	if (stands_alone(m, in, i, end))
 		return false;
 	if (alone && is_alpha(in.p[i]))
-		return recognizer_spelled(in, i) != 0;
+		return !is_rest(in, i) && recognizer_spelled(in, i) != 0;
 	if (!alone && is_digit(in.p[i]))
 		return recognizer_groups(in, i) != 0;
 	return recognizer_spoken(in, i, &joined) != 0;

@@ -35,6 +35,7 @@ enum may {
 /* Of BLOCK bytes, a bit for each: it is in a word, a digit and so on. */
 struct block {
 	uint64_t words, digits, marks, high, dots, commas, dashes, capitals;
+	uint64_t blanks;
 };
 
 #ifdef __SSE2__
@@ -64,15 +65,15 @@ static inline struct block block_of(const uint8_t *p)
 	for (unsigned k = 0; k < BLOCK; k += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(p + k));
 		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
-		__m128i digit = in_range(v, '0', 10), mark, dot = is(v, '.');
+		__m128i digit = in_range(v, '0', 10), mark;
 
-		mark = _mm_or_si128(dot, is(v, '@'));
-		mark = _mm_or_si128(mark, is(v, ':'));
+		mark = _mm_or_si128(is(v, '@'), is(v, ':'));
 		mark = _mm_or_si128(mark, is(v, '$'));
 		mark = _mm_or_si128(mark, is(v, '?'));
 		b.digits |= bits(digit, k);
 		b.marks |= bits(mark, k);
-		b.dots |= bits(dot, k);
+		b.dots |= bits(is(v, '.'), k);
+		b.blanks |= bits(is(v, ' '), k);
 		b.commas |= bits(is(v, ','), k);
 		b.dashes |= bits(is(v, '-'), k);
 		b.capitals |= bits(in_range(v, 'A', 26), k);
@@ -90,14 +91,14 @@ static inline struct block block_of(const uint8_t *p)
 
 	for (unsigned k = 0; k < BLOCK; k++) {
 		uint8_t c = p[k];
-		bool mark = c == '@' || c == ':' || c == '.' || c == '$' ||
-			    c == '?';
+		bool mark = c == '@' || c == ':' || c == '$' || c == '?';
 
 		b.digits |= (uint64_t)is_digit(c) << k;
 		b.words |= (uint64_t)is_word(c) << k;
 		b.marks |= (uint64_t)mark << k;
 		b.high |= (uint64_t)(c >= 0x80) << k;
 		b.dots |= (uint64_t)(c == '.') << k;
+		b.blanks |= (uint64_t)(c == ' ') << k;
 		b.commas |= (uint64_t)(c == ',') << k;
 		b.dashes |= (uint64_t)(c == '-') << k;
 		b.capitals |= (uint64_t)is_upper(c) << k;
@@ -105,18 +106,6 @@ static inline struct block block_of(const uint8_t *p)
 	return b;
 }
 #endif
-
-/* Of n bytes, of which BLOCK count. */
-static inline struct block block_at(const uint8_t *p, size_t n)
-{
-	uint8_t part[BLOCK] = {0};
-
-	if (n >= BLOCK)
-		return block_of(p);
-	if (n > 0)
-		memcpy(part, p, n);
-	return block_of(part);
-}
 
 /* Bits of two blocks, n behind and n before each of the first's (second's); n
  * > 0. */
@@ -130,99 +119,138 @@ static inline uint64_t behind(uint64_t before, uint64_t here, unsigned n)
 	return here << n | before >> (BLOCK - n);
 }
 
-/* A block between its neighbours. */
-struct place {
-	struct block before, here, next;
+/* Of a block what the next one asks for. */
+struct before {
+	uint64_t words, commas;
 };
 
 /* Bytes of words at which the scan looks whatever the word is: each digit, a
- * first byte behind a comma or of a sign, one letter; a last byte before a
- * number, before a point ("Tel.") or a dash ("no-5"), a capital. Told for all
- * words of the block: nobody can foretell any of these. */
-static inline uint64_t stand_out(const struct place *p, uint64_t begins)
+ * first byte behind a comma or of a sign, a letter alone that no other word
+ * follows; a last byte before a number, before a point ("Tel.") or a dash
+ * ("no-5"), a capital. Told for all words of the block: nobody can foretell any
+ * of these. */
+static inline uint64_t stand_out(struct before before, const struct block *b,
+				 const struct block *c, uint64_t begins)
 {
-	const struct block *b = &p->here, *c = &p->next;
 	uint64_t last = b->words & ~ahead(b->words, c->words, 1);
 	uint64_t dot = ahead(b->dots, c->dots, 1);
-	uint64_t earlier = p->before.words & ~(p->before.words << 1);
+	uint64_t earlier = before.words & ~(before.words << 1);
 	uint64_t one = begins & last, two, four, first, end;
+	uint64_t amid = one & ahead(b->blanks, c->blanks, 1) &
+			ahead(b->words, c->words, 2) &
+			~ahead(b->capitals, c->capitals, 2);
 
 	two = behind(earlier, begins, 1) & ahead(b->dashes, c->dashes, 1);
-	four = behind(earlier, begins, 3) & dot;
-	first = begins & (b->high | behind(p->before.commas, b->commas, 2));
-	end = b->capitals | two | four | ahead(b->digits, c->digits, 2) |
+	four = behind(earlier, begins, 3) & dot & ahead(b->words, c->words, 2);
+	first = begins & (b->high | behind(before.commas, b->commas, 2));
+	end = (b->capitals & ~amid) | two | four |
+	      ahead(b->digits, c->digits, 2) |
 	      (dot & ahead(b->digits, c->digits, 3));
-	return b->digits | one | first | (last & end);
+	return b->digits | (one & ~amid) | first | (last & end);
 }
 
 /* The words that begin in one block. */
 struct words {
-	uint64_t in_word[2]; /* of the block and the next */
-	uint64_t out, high;  /* bytes that stand out, or are beyond ASCII */
+	uint64_t begins, lasts; /* their first bytes; the last byte of each */
+	unsigned beyond;	/* where that is of one that goes on */
+	uint64_t out;		/* bytes that stand out */
 	uint64_t scan, number, ask, said;
 };
 
-/* The word with that key, of n bytes, may say digits, or is one letter. Of one
- * with accents that is not told by its letters. */
-static inline unsigned may_say(struct word_key k, size_t n)
+/* The word with that key, of n > 1 bytes, may say digits; 1 or 0. */
+static inline unsigned may_say(struct word_key k, unsigned n)
 {
 	const struct spoken_row *r =
 		&recognizer_spoken_rows[k.a & 31][k.a >> 8 & 31];
-	unsigned lengths = r->lengths;
+	unsigned third = k.a >> 16 & 31; /* 0: there is none */
 
 	n = n < SPOKEN_LONGEST ? n : SPOKEN_LONGEST;
-	return (n == 1) | ((lengths >> n & 1) &
-			   ((n == 2) | (r->third >> (k.a >> 16 & 31) & 1)));
+	return r->lengths >> n & r->third >> third & 1;
 }
 
-static inline void word(struct starts *m, struct words *w,
-			const struct recognizers *r, struct bytes in, size_t i,
-			unsigned bit)
+static inline uint64_t lowest(uint64_t v)
 {
-	uint64_t rest = ~(w->in_word[0] >> bit |
-			  w->in_word[1] << 1 << (BLOCK - 1 - bit));
-	size_t n = rest == 0 ? BLOCK : (size_t)__builtin_ctzll(rest);
-	uint64_t mine = n < BLOCK ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
-	struct word_key k = word_key_in(in, i, n);
-	unsigned id = word_key_id(&r->all, k);
-	unsigned digit = is_digit(in.p[i]), may = r->starts[id], says;
+	return v & (0 - v);
+}
 
-	if (m->id != NULL)
-		m->id[i] = (uint16_t)(id + 1);
-	m->any |= may;
-	/* who goes on in the next block is looked at */
-	may |= ((w->out >> bit & mine) != 0) | (bit + n >= BLOCK) |
-	       digit * (unsigned)MAY_NUMBER;
-	says = w->high != 0 ? recognizer_spoken_may(in, i) != 0 : may_say(k, n);
-	w->scan |= (uint64_t)(may & MAY_SCAN) << bit;
-	w->said |= (uint64_t)(digit | says) << bit;
-	if ((may & (MAY_NUMBER | MAY_ASK)) == 0)
-		return; /* most words */
-	w->number |= (uint64_t)(may / MAY_NUMBER & 1) << bit;
-	w->ask |= (uint64_t)(may / MAY_ASK & 1) << bit;
+/* Of the block at at of the text, which are the bytes p; 16 more are there to
+ * read. high: there may be some beyond ASCII. */
+static ALWAYS_INLINE void each_word(struct starts *m, struct words *words,
+				    const struct recognizers *r,
+				    struct bytes in, size_t at,
+				    const uint8_t *p, bool high)
+{
+	/* a huge text's are kept nowhere, and it does not need own */
+	uint16_t *id = m->id == NULL ? (uint16_t *)m->own : m->id + at;
+	struct words w = *words;
+	const struct word_table all = r->all;
+	const uint16_t *starts = r->starts;
+	unsigned any = m->any;
+
+	for (uint64_t left = w.begins, low; left != 0; left ^= low) {
+		unsigned bit = (unsigned)__builtin_ctzll(left), n, may;
+		unsigned last = w.lasts == 0
+					? w.beyond
+					: (unsigned)__builtin_ctzll(w.lasts);
+		struct word_key k = word_key_at(p + bit, last + 1 - bit, high);
+		unsigned id_of = word_key_id(&all, k);
+
+		low = lowest(left);
+		n = last + 1 - bit;
+		id[bit] = (uint16_t)(id_of + 1);
+		may = starts[id_of];
+		any |= may;
+		w.lasts &= w.lasts - 1;
+		w.scan |= low & (0 - (uint64_t)(may & MAY_SCAN));
+		if (high)
+			w.said |= low &
+				  (0 - (uint64_t)(recognizer_spoken_may(
+							  in, at + bit) != 0));
+		else
+			w.said |= low & (0 - (uint64_t)may_say(k, n));
+		if ((w.out & (lowest(left ^ low) - low)) != 0)
+			w.scan |= low;
+		if ((may & (MAY_NUMBER | MAY_ASK)) == 0)
+			continue; /* most words */
+		w.number |= low & (0 - (uint64_t)(may / MAY_NUMBER & 1));
+		w.ask |= low & (0 - (uint64_t)(may / MAY_ASK & 1));
+	}
+	m->any = any;
+	*words = w;
 }
 
 static void block_words(struct starts *m, const struct recognizers *r,
-			struct bytes in, size_t block, const struct place *p)
+			struct bytes in, size_t block, const uint8_t *p,
+			struct before before, const struct block *b,
+			const struct block *next)
 {
-	uint64_t begins =
-		p->here.words & ~behind(p->before.words, p->here.words, 1);
-	struct words w = {.in_word = {p->here.words, p->next.words},
-			  .out = stand_out(p, begins),
-			  .high = p->here.high | p->next.high};
+	uint64_t begins = b->words & ~behind(before.words, b->words, 1);
+	uint64_t rest = ~next->words;
+	struct words w = {.begins = begins,
+			  .out = stand_out(before, b, next, begins)};
 
-	for (uint64_t left = begins; left != 0; left &= left - 1) {
-		unsigned bit = (unsigned)__builtin_ctzll(left);
-
-		word(m, &w, r, in, block * BLOCK + bit, bit);
-	}
-	m->set[STARTS_WORD][block] = p->here.words;
-	m->set[STARTS_DIGIT][block] = p->here.digits;
-	m->set[STARTS_SCAN][block] = p->here.marks | w.scan;
+	w.lasts = b->words & ~ahead(b->words, next->words, 1);
+	w.said = begins & (w.lasts | b->digits);
+	w.number = begins & b->digits;
+	w.lasts &= 0 - lowest(begins); /* not that of one from before */
+	w.beyond = rest == 0 ? 2 * BLOCK
+			     : BLOCK - 1 + (unsigned)__builtin_ctzll(rest);
+	/* one that may go on in the next block is looked at */
+	if (b->words >> (BLOCK - 1) != 0 && begins != 0)
+		w.scan = (uint64_t)1 << (BLOCK - 1 - __builtin_clzll(begins));
+	if ((b->high | next->high) == 0)
+		each_word(m, &w, r, in, block * BLOCK, p, false);
+	else
+		each_word(m, &w, r, in, block * BLOCK, p, true);
+	m->set[STARTS_WORD][block] = b->words;
+	m->set[STARTS_DIGIT][block] = b->digits;
+	/* a point within a host's name, of the marks that are no word */
+	m->set[STARTS_SCAN][block] =
+		b->marks | w.scan | (b->dots & ahead(b->words, next->words, 1));
 	m->set[STARTS_NUMBER][block] = w.number;
 	m->set[STARTS_ASK][block] = w.ask;
 	m->set[STARTS_SAID][block] = w.said;
-	m->high = m->high || p->here.high != 0;
+	m->high = m->high || b->high != 0;
 }
 
 /* The sets, and behind them, of a text that is not huge, the words' numbers. */
@@ -253,25 +281,31 @@ static int room(struct starts *m, size_t n)
 int starts_make(struct starts *m, const struct recognizers *r, struct bytes in)
 {
 	size_t blocks = in.n / BLOCK + 1;
-	struct place p = {.here = block_at(in.p, in.n)};
+	size_t own = blocks < 2 ? 0 : blocks - 2; /* the first block of end */
+	uint8_t end[2 * BLOCK + sizeof(struct word_key)] = {0};
+	const uint8_t *p = own > 0 ? in.p : end, *after;
+	struct before before = {.words = 0};
+	struct block here, next;
 
 	if (room(m, in.n) != 0)
 		return -ENOMEM;
+	if (in.n > 0)
+		memcpy(end, in.p + own * BLOCK, in.n - own * BLOCK);
 	m->n = in.n;
 	m->may = r->starts;
 	m->walked = 0;
 	m->high = false;
 	m->any = 0;
-	for (size_t k = 0; k < blocks; k++) {
-		size_t at = (k + 1) * BLOCK;
-
+	here = block_of(p);
+	for (size_t k = 0; k < blocks; k++, p = after) {
+		after = k + 1 == own ? end : p + BLOCK;
 		if (k + 1 < blocks)
-			p.next = block_at(in.p + at, in.n - at);
+			next = block_of(after);
 		else
-			p.next = (struct block){.words = 0};
-		block_words(m, r, in, k, &p);
-		p.before = p.here;
-		p.here = p.next;
+			next = (struct block){.words = 0};
+		block_words(m, r, in, k, p, before, &here, &next);
+		before = (struct before){here.words, here.commas};
+		here = next;
 	}
 	return 0;
 }

@@ -2,16 +2,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/redact/recognizer.h"
 
-#define WORDS 6 /* of a street's name */
-#define PARTS 5 /* of what follows it: ward, district, town */
+#define WORDS 6	     /* of a street's name */
+#define PARTS 5	     /* of what follows it: ward, district, town */
+#define WORD_LONG 34 /* bytes of one and what is behind it */
 
 static uint32_t word_end(const struct scan *s, uint32_t i)
 {
 	uint32_t end = i;
 
-	while (end < i + 32 && (is_word(scan_at(s, end)) ||
-				(end > i && scan_at(s, end) == '-' &&
-				 is_word(scan_at(s, end + 1)))))
+	while (end < i + WORD_LONG - 2 && (is_word(scan_at(s, end)) ||
+					   (end > i && scan_at(s, end) == '-' &&
+					    is_word(scan_at(s, end + 1)))))
 		end++;
 	return end;
 }
@@ -28,11 +29,9 @@ static bool is_capital(const struct scan *s, uint32_t i)
 static bool has_tail(const struct scan *s, uint32_t i, uint32_t end,
 		     const char *list, bool *all)
 {
-	/* the last two letters of all that are listed; "ß" is two bytes */
-	static const char last[] = "\x9f\x65 "
-				   "se tr er eg ig ng rg tz mm kt of ee";
-
-	if (!recognizer_check_folded(last, sizeof(last) - 1, s->t + end - 2, 2))
+	/* the last letters of all that are listed, and those before them */
+	if (!recognizer_check_may("e f g m r t z", s->t[end - 1] | 0x20) ||
+	    !recognizer_check_may("e i k m n o r s t", s->t[end - 2] | 0x20))
 		return false; /* most words */
 	for (const char *p = list; *p != '\0';) {
 		uint32_t n = (uint32_t)(strchrnul(p, ' ') - p);
@@ -88,11 +87,10 @@ static uint32_t small(const struct scan *s, uint32_t i, unsigned n)
 
 	while (n-- > 0 && is_word(scan_at(s, at)) && !is_digit(s->t[at])) {
 		uint32_t end = word_end(s, at);
-		uint8_t c = scan_at(s, end);
 
-		if (c == 0 || (c < 0x80 && strchr(".,;!?\n", c) != NULL))
+		if (recognizer_clause_over(s, end))
 			return end;
-		if (c != ' ')
+		if (s->t[end] != ' ')
 			return i;
 		at = end + 1;
 	}
@@ -424,10 +422,15 @@ static uint32_t vietnamese(struct scan *s, uint32_t i, uint32_t end)
 
 uint32_t recognizer_street_wards(struct scan *s, uint32_t i)
 {
-	uint32_t stop = scan_at(s, i) == ' ' ? small(s, i + 1, 4) : i, next;
+	uint32_t far = s->n - i < 4 * WORD_LONG ? s->n - i : 4 * WORD_LONG;
+	uint32_t stop, next;
 	bool found = false;
 
-	if (stop == i || stop == i + 1)
+	/* wards stand behind commas */
+	if (scan_at(s, i) != ' ' || memchr(s->t + i, ',', far) == NULL)
+		return 0;
+	stop = small(s, i + 1, 4);
+	if (stop == i + 1)
 		return 0;
 	for (unsigned n = 0; n < PARTS; n++) {
 		found = found || ward_kind(s, stop) != 0;

@@ -117,13 +117,33 @@ static bool is_record_foreign(struct scan *s)
 	return (*s->record_tongue & 3) == 2;
 }
 
+/* No word is another language's, there are some, and the record is English. */
+static bool is_english(const struct scan *s)
+{
+	size_t i = 0;
+
+	if (s->n > LOOK || (s->starts->any & STARTS_FOREIGN) != 0 ||
+	    (*s->record_tongue & 3) != 1)
+		return false;
+	for (unsigned n = 0; n < FEW; n++) {
+		i = starts_next(s->starts, STARTS_WORD, i);
+		if (i == s->n)
+			return false;
+		i = starts_over(s->starts, STARTS_WORD, i);
+	}
+	return true;
+}
+
 /* More of its words are those of another language than English ones, or there
  * are few. */
 bool recognizer_foreign(struct scan *s)
 {
 	struct tongues t = {0};
 
-	if (s->tongue == 0) {
+	if (s->tongue == 0 && is_english(s)) {
+		s->steps += s->n;
+		s->tongue = 1;
+	} else if (s->tongue == 0) {
 		bool turn = s->run->kind == RUN_TEXT && !s->run->again &&
 			    s->run->speaker.n > 0;
 		bool few;

@@ -135,15 +135,14 @@ static enum part part_of(struct bytes in, size_t i, size_t *end)
 		*end = over_alphabet(in, *end);
 		return is_article(in, i) ? PART_IDLE : PART_VALUE;
 	}
-	if (strchr("aduhp", in.p[i] | 0x20) != NULL &&
-	    in_list(joints, in, i, *end))
+	if (in_list(joints, in, i, *end))
 		return PART_JOINT;
 	return is_idle(in, i, *end) ? PART_IDLE : PART_OTHER;
 }
 
 static bool is_mark(uint8_t c)
 {
-	return c != 0 && strchr(" \t\r\n,.-:;!?'\"()/#", c) != NULL;
+	return recognizer_check_mark(" \t\r\n,.-:;!?'\"()/#", c);
 }
 
 /* From the beginning up to the first other word; *end: where that stands; parts

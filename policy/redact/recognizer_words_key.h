@@ -66,6 +66,22 @@ static inline struct word_key word_key_in(struct bytes in, size_t i, size_t n)
 		(struct word_key){(uint64_t)v, (uint64_t)(v >> 64)}, n);
 }
 
+/* Of the word of n bytes at p, where WORD_KEY bytes may be read. high: some may
+ * be beyond ASCII. */
+static ALWAYS_INLINE struct word_key word_key_at(const uint8_t *p, unsigned n,
+						 bool high)
+{
+	struct word_key k;
+
+	memcpy(&k, p, sizeof(k));
+	n = n < WORD_KEY ? n : WORD_KEY;
+	if (high)
+		return word_key_fold(k, n);
+	k.a = (k.a | WORD_CASE) & recognizer_words_masks[n][0];
+	k.b = (k.b | WORD_CASE) & recognizer_words_masks[n][1];
+	return k;
+}
+
 /* Where it is in slots, by its lower bits. */
 static inline uint32_t word_hash(struct word_key k)
 {

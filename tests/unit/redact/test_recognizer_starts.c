@@ -46,6 +46,14 @@ static const struct word *find(const struct word_table *t, struct bytes in,
 	return recognizer_words_find(t, in.p + i, end - i, in.n - i);
 }
 
+/* Another word follows over a blank: a letter alone is no initial then, nor,
+ * before one in small letters, a part of a code. */
+static bool is_amid(struct bytes in, size_t i, size_t end)
+{
+	return end == i + 1 && byte(in, end) == ' ' &&
+	       is_word(byte(in, end + 1)) && !is_upper(byte(in, end + 1));
+}
+
 /* What the scan must stop at, told slowly: it may be a number or before one, an
  * initial, a sign, the last word behind a comma, a code, or the table has it
  * set something off. */
@@ -53,15 +61,18 @@ static bool must_stop(struct bytes in, size_t i, size_t end)
 {
 	const struct word *w = find(&r->triggers, in, i, end);
 	size_t number = byte(in, end) == '.' ? end + 2 : end + 1;
+	bool alone =
+		end == i + 1 || (is_upper(in.p[i]) && is_upper(in.p[end - 1]));
 
 	for (size_t k = i; k < end; k++)
 		if (is_digit(in.p[k]))
 			return true;
-	return end == i + 1 || in.p[i] >= 0x80 || is_digit(byte(in, end + 1)) ||
-	       is_digit(byte(in, number)) || (i > 1 && in.p[i - 2] == ',') ||
+	return (alone && !is_amid(in, i, end)) || in.p[i] >= 0x80 ||
+	       is_digit(byte(in, end + 1)) || is_digit(byte(in, number)) ||
+	       (i > 1 && in.p[i - 2] == ',') ||
 	       (end == i + 2 && byte(in, end) == '-') ||
-	       (end == i + 4 && byte(in, end) == '.') ||
-	       (is_upper(in.p[i]) && is_upper(in.p[end - 1])) ||
+	       (end == i + 4 && byte(in, end) == '.' &&
+		is_word(byte(in, end + 1))) ||
 	       (w != NULL && (w->roles & ROLES_ACT) != 0);
 }
 
@@ -127,8 +138,11 @@ static void check_text(struct starts *m, struct bytes in)
 			check_word(m, in, i);
 		else
 			assert_int_equal(m->id[i], 0);
-		if (!word && in.p[i] != 0 && strchr("@:.$?", in.p[i]) != NULL)
+		if (!word && in.p[i] != 0 && strchr("@:$?", in.p[i]) != NULL)
 			assert_true(starts_has(m, STARTS_SCAN, i));
+		if (in.p[i] == '.') /* of a host's name */
+			assert_int_equal(starts_has(m, STARTS_SCAN, i),
+					 is_word(byte(in, i + 1)));
 		if (starts_has(m, STARTS_DIGIT, i)) {
 			assert_int_equal(starts_next(m, STARTS_DIGIT, next), i);
 			next = i + 1;
@@ -155,6 +169,8 @@ static const char *const texts[] = {
 	("Ma'am, I don't see the U.S. Street on 2nd Ave. 5; my SSN is not "
 	 "KNOWN to you. \xc3\x9c\xc3\x9c der Weg e la calle los "
 	 "\xe2\x82\xac 5 stra\xc3\x9f"),
+	"A I a i. B, see www.example.org. That.is I Need a B.C. I'm a \xc3\x9c "
+	"x",
 	"oh zero one, eleven-twelve; thirty\tforty\nfifty 'sixty' (seventy)",
 };
 
