@@ -112,17 +112,18 @@ static inline bool begins(const struct scan *s, uint32_t i, uint32_t end)
 {
 	uint32_t n = end - i;
 	uint8_t sep = scan_at(s, end), next = scan_at(s, end + 1);
-	bool blank = sep == ' ', dash = sep == '-';
-	bool first = is_upper(s->t[i]), last = is_upper(s->t[end - 1]);
-	bool digits = (n <= 6) & is_digit(next) & (dash | (blank & last));
-	bool parts =
-		((n == 2) & dash) | ((n == 4) & (sep == '.') & is_word(next));
-	bool capitals = first & last &
-			((n == 8) | (n == 11) |
-			 ((n <= 6) & (blank | dash) & is_upper(next)));
+	unsigned blank = sep == ' ', dash = sep == '-';
+	unsigned first = is_upper(s->t[i]), last = is_upper(s->t[end - 1]);
+	unsigned digits =
+		(n <= 6) & (unsigned)is_digit(next) & (dash | (blank & last));
+	unsigned parts = ((n == 2) & dash) |
+			 ((n == 4) & (sep == '.') & (unsigned)is_word(next));
+	unsigned capitals = first & last &
+			    ((n == 8) | (n == 11) |
+			     ((n <= 6) & (blank | dash) & is_upper(next)));
 
-	return digits | parts | capitals ||
-	       (n == 2 && blank && six_digits(s, end));
+	return (digits | parts | capitals) != 0 ||
+	       (n == 2 && blank != 0 && six_digits(s, end));
 }
 
 static bool before_number(const struct scan *s, uint32_t end)

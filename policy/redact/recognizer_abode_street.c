@@ -149,10 +149,10 @@ static bool is_many(const struct scan *s, const struct abode_word *v)
 	       (s->t[v->end - 2] | 0x20) != 's';
 }
 
-/* "12 big boxes", "6 therapists in santa rosa". asked: an address was. */
-static bool is_plural(const struct scan *s, const struct abode_street *t,
-		      bool asked)
+/* "12 big boxes", "6 therapists in santa rosa". */
+static bool is_plural(const struct scan *s, const struct abode_street *t)
 {
+	bool asked = (s->asked >> TOPIC_ADDRESS & 1) != 0; /* an address was */
 	/* "6 therapists", not "8 the paddocks" */
 	bool common =
 		!asked || (t->number.n == 1 && t->first == t->number.words);
@@ -182,8 +182,6 @@ static bool is_street(const struct scan *s, const struct abode_street *t,
 	bool asked = (s->asked >> TOPIC_ADDRESS & 1) != 0;
 	bool one = t->number.n == 1 && (t->w->v[0].is & ABODE_SAID) != 0;
 
-	if (is_plural(s, t, asked))
-		return false;
 	if (t->kind && (t->odd || t->turned))
 		return talk > 1 || t->announced || behind_it || large;
 	if (t->unit && t->announced && (t->kind || t->land))
@@ -215,7 +213,7 @@ uint32_t abode_street(struct scan *s, struct talk *d, struct abode_street *t,
 	    recognizer_word_in(s, "the", t->w->v[t->first].start,
 			       t->w->v[t->first].end))
 		t->first++; /* "8 the paddocks" */
-	if (t->number.n == 0 || !name(t))
+	if (t->number.n == 0 || !name(t) || is_plural(s, t))
 		return 0;
 	if (recognizer_near(s, TOPIC_ADDRESS, i) ||
 	    ((t->number.n > 2 || t->kind || t->land) &&

@@ -32,9 +32,9 @@ bool recognizer_check_date(const char *year, const char *month,
 /** recognizer_check_in(list, v, n): v, of n bytes without a NUL, is one of the
  * words of list, which single blanks part. recognizer_check_may(list, c): one
  * of its words may begin with the lower-case letter c (may_end: end with it);
- * of a literal the compiler knows it, and most words are not looked for.
- * _listed: of a list of size bytes; _folded: of a lower-case list, whatever the
- * case of v. */
+ * of a literal a compiler that optimizes knows it, and most words are not
+ * looked for; others say that it may. _listed: of a list of size bytes;
+ * _folded: of a lower-case list, whatever the case of v. */
 bool recognizer_check_listed(const char *list, size_t size, const char *v,
 			     unsigned n);
 bool recognizer_check_folded(const char *list, size_t size, const uint8_t *v,
@@ -96,7 +96,7 @@ static ALWAYS_INLINE bool
 recognizer_check_word(const char *list, const uint8_t *p, size_t i, size_t end)
 {
 	return i < end &&
-	       (recognizer_check_may(list, p[i] | 0x20) &
+	       ((unsigned)recognizer_check_may(list, p[i] | 0x20) &
 		recognizer_check_may_end(list, p[end - 1] | 0x20)) != 0 &&
 	       recognizer_check_folded(list, strlen(list), p + i,
 				       (unsigned)(end - i));
