@@ -12,10 +12,9 @@
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /**
- * UNSET: of a large variable without an initializer, whose bytes are all
- * written before they are read, and hold no key: the compiler does not clear it
- * first
- * (-ftrivial-auto-var-init). Only where a profile shows that.
+ * UNSET: of a large variable without an initializer that holds no key, and of
+ * which each byte is written before it is read: the compiler does not clear it
+ * first, as -ftrivial-auto-var-init does. Only where a profile shows that.
  */
 #define UNSET __attribute__((uninitialized))
 

@@ -124,6 +124,7 @@ static unsigned behind(const struct scan *s, const struct cluster *c)
 	uint32_t i = c->end[0] + 1, end;
 	uint8_t mark = scan_at(s, i - 1), first = scan_at(s, i);
 	const struct word *w;
+	unsigned roles, may = 0;
 
 	if (c->n > 1 || c->plus || c->open)
 		return BEHIND_ALL;
@@ -136,16 +137,17 @@ static unsigned behind(const struct scan *s, const struct cluster *c)
 	if (end - i > WORD_KEY)
 		return BEHIND_ALL;
 	w = scan_listed(s, i, end)->trigger;
-	return (w == NULL ? 0
-			  : ((w->roles & (ROLE_CURRENCY | ROLE_SCALE)) != 0
-				     ? BEHIND_MONEY
-				     : 0u) |
-				    ((w->roles & ROLE_MONTH) != 0 ? BEHIND_DATE
-								  : 0u)) |
-	       (recognizer_check_may("o d n t", first) ? BEHIND_DATE : 0u) |
-	       (recognizer_check_may("y j a t", first) ? BEHIND_YEARS : 0u) |
-	       (recognizer_check_may("d p", first) ? BEHIND_DOT : 0u) |
-	       (first == 'b' ? BEHIND_BOX : 0u);
+	roles = w == NULL ? 0 : w->roles;
+	if ((roles & (ROLE_CURRENCY | ROLE_SCALE)) != 0)
+		may |= BEHIND_MONEY;
+	if ((roles & ROLE_MONTH) != 0 ||
+	    recognizer_check_may("o d n t", first)) /* "of", "tháng" */
+		may |= BEHIND_DATE;
+	if (recognizer_check_may("y j a t", first)) /* "years", "tuổi" */
+		may |= BEHIND_YEARS;
+	if (recognizer_check_may("d p", first))
+		may |= BEHIND_DOT;
+	return may | (first == 'b' ? BEHIND_BOX : 0u);
 }
 
 /* It may be somebody's age: what stands before it says so, the talk, or

@@ -173,6 +173,12 @@ static inline uint64_t lowest(uint64_t v)
 	return v & (0 - v);
 }
 
+/* bit, or 0 where yes is 0; it is 0 or 1. */
+static inline uint64_t only(uint64_t bit, unsigned yes)
+{
+	return bit & (0 - (uint64_t)yes);
+}
+
 /* Of the block at at of the text, which are the bytes p; 16 more are there to
  * read. high: there may be some beyond ASCII. */
 static ALWAYS_INLINE void each_word(struct starts *m, struct words *words,
@@ -188,32 +194,29 @@ static ALWAYS_INLINE void each_word(struct starts *m, struct words *words,
 	unsigned any = m->any;
 
 	for (uint64_t left = w.begins, low; left != 0; left ^= low) {
-		unsigned bit = (unsigned)__builtin_ctzll(left), n, may;
+		unsigned i = (unsigned)__builtin_ctzll(left);
 		unsigned last = w.lasts == 0
 					? w.beyond
 					: (unsigned)__builtin_ctzll(w.lasts);
-		struct word_key k = word_key_at(p + bit, last + 1 - bit, high);
-		unsigned id_of = word_key_id(&all, k);
+		unsigned n = last + 1 - i, nr, may;
+		struct word_key k = word_key_at(p + i, n, high);
 
 		low = lowest(left);
-		n = last + 1 - bit;
-		id[bit] = (uint16_t)(id_of + 1);
-		may = starts[id_of];
-		any |= may;
 		w.lasts &= w.lasts - 1;
-		w.scan |= low & (0 - (uint64_t)(may & MAY_SCAN));
-		if (high)
-			w.said |= low &
-				  (0 - (uint64_t)(recognizer_spoken_may(
-							  in, at + bit) != 0));
-		else
-			w.said |= low & (0 - (uint64_t)may_say(k, n));
+		nr = word_key_id(&all, k);
+		id[i] = (uint16_t)(nr + 1);
+		may = starts[nr];
+		any |= may;
+		w.scan |= only(low, may & MAY_SCAN);
 		if ((w.out & (lowest(left ^ low) - low)) != 0)
-			w.scan |= low;
+			w.scan |= low; /* up to where the next one begins */
+		w.said |=
+			only(low, high ? recognizer_spoken_may(in, at + i) != 0
+				       : may_say(k, n));
 		if ((may & (MAY_NUMBER | MAY_ASK)) == 0)
 			continue; /* most words */
-		w.number |= low & (0 - (uint64_t)(may / MAY_NUMBER & 1));
-		w.ask |= low & (0 - (uint64_t)(may / MAY_ASK & 1));
+		w.number |= only(low, may / MAY_NUMBER & 1);
+		w.ask |= only(low, may / MAY_ASK & 1);
 	}
 	m->any = any;
 	*words = w;
