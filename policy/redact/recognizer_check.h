@@ -44,6 +44,13 @@ bool recognizer_check_folded(const char *list, size_t size, const uint8_t *v,
 	 AT(i) | AT(j) | AT(k) | AT(l) | AT(m) | AT(n) | AT(o) | AT(p) | \
 	 AT(q) | AT(r) | AT(s) | AT(t) | AT(u) | AT(v) | AT(w) | AT(x) | \
 	 AT(y) | AT(z))
+/* c is one of these letters, bits; of those no constant, it may be. */
+static ALWAYS_INLINE bool recognizer_check_letter(uint32_t may, uint8_t c)
+{
+	return !__builtin_constant_p(may) || c < 'a' || c > 'z' ||
+	       (may >> (c & 31) & 1) != 0;
+}
+
 static ALWAYS_INLINE bool recognizer_check_may(const char *list, uint8_t c)
 {
 #define AT(c)                                                            \
@@ -51,8 +58,7 @@ static ALWAYS_INLINE bool recognizer_check_may(const char *list, uint8_t c)
 	 << (*#c & 31))
 	uint32_t may = RECOGNIZER_LETTERS(AT);
 #undef AT
-	return !__builtin_constant_p(may) || c < 'a' || c > 'z' ||
-	       (may >> (c & 31) & 1) != 0;
+	return recognizer_check_letter(may, c);
 }
 
 /* The same of the last letter. */
@@ -65,8 +71,7 @@ static ALWAYS_INLINE bool recognizer_check_may_end(const char *list, uint8_t c)
 	 << (*#c & 31))
 	uint32_t may = RECOGNIZER_LETTERS(AT);
 #undef AT
-	return !__builtin_constant_p(may) || c < 'a' || c > 'z' ||
-	       (may >> (c & 31) & 1) != 0;
+	return recognizer_check_letter(may, c);
 }
 
 /** recognizer_check_mark(marks, c): c is one of marks, a literal of blanks and

@@ -34,6 +34,14 @@ static inline struct word_key word_key_short(const uint8_t *p, size_t n)
 	return k;
 }
 
+/* Its first n bytes, in lower case; of ASCII. */
+static inline struct word_key word_key_cut(struct word_key k, size_t n)
+{
+	k.a = (k.a | WORD_CASE) & recognizer_words_masks[n][0];
+	k.b = (k.b | WORD_CASE) & recognizer_words_masks[n][1];
+	return k;
+}
+
 /*
  * The key of a word: its first WORD_KEY bytes, zero padded. Longer words share
  * the key of their beginning; no built-in word is that long, and custom lists
@@ -45,9 +53,7 @@ static inline struct word_key word_key_fold(struct word_key k, size_t n)
 		k.a = word_plain(k.a);
 		k.b = word_plain(k.b);
 	}
-	k.a = (k.a | WORD_CASE) & recognizer_words_masks[n][0];
-	k.b = (k.b | WORD_CASE) & recognizer_words_masks[n][1];
-	return k;
+	return word_key_cut(k, n);
 }
 
 /* Of the word in a text, without a branch for where that ends: the text's last
@@ -75,11 +81,7 @@ static ALWAYS_INLINE struct word_key word_key_at(const uint8_t *p, unsigned n,
 
 	memcpy(&k, p, sizeof(k));
 	n = n < WORD_KEY ? n : WORD_KEY;
-	if (high)
-		return word_key_fold(k, n);
-	k.a = (k.a | WORD_CASE) & recognizer_words_masks[n][0];
-	k.b = (k.b | WORD_CASE) & recognizer_words_masks[n][1];
-	return k;
+	return high ? word_key_fold(k, n) : word_key_cut(k, n);
 }
 
 /* Where it is in slots, by its lower bits. */
